@@ -1,0 +1,3 @@
+"""Awards judging: the service."""
+
+__version__ = "0.1.0"
