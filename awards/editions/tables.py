@@ -1,0 +1,218 @@
+from piccolo.columns import Boolean, Varchar
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+from awards.accounts.tables import Approval, Person
+from awards.cities.tables import Entrant
+from awards.db.columns import (
+    Row,
+    digest,
+    line,
+    link,
+    moment,
+    optional_link,
+    optional_moment,
+    optional_whole,
+    prose,
+    whole,
+    word,
+)
+
+
+class Programme(Row, Table):
+    slug = Varchar(length=60, null=False, unique=True)
+    name = line()
+    zone = word(default="UTC")
+    lang = word(length=20, default="en")
+    contact = line(254)
+    version = whole(1)
+
+
+class ProgrammePage(Row, Table):
+    """A page that the secretariat writes in Markdown: about, rules, privacy, accessibility, contact."""
+
+    programme = link(Programme, index=False)
+    slug = word()
+    lang = word(length=20, default="en")
+    title = line()
+    body = prose()
+    version = whole(1)
+    one_per_language = Unique(["programme", "slug", "lang"])
+
+
+class RoleGrant(Row, Table):
+    """A role over a scope: `instance`, `programme:N` or `edition:N`. One open grant of a kind at a time."""
+
+    person = link(Person)
+    role = word()
+    scope = word()
+    since = moment()
+    until = optional_moment()
+    by = optional_link(Person)
+
+
+class Membership(Row, Table):
+    entrant = link(Entrant)
+    programme = link(Programme)
+    kind = word()
+    since = moment()
+    until = optional_moment()
+
+
+class Edition(Row, Table):
+    programme = link(Programme, index=False)
+    slug = word()
+    name = line()
+    year = whole()
+    zone = word(default="UTC")
+    lang = word(length=20, default="en")
+    origin = word(default="run")
+    demo = Boolean(null=False, default=False)
+    state = word(default="draft", index=True)
+    summary = prose()
+    version = whole(1)
+    one_per_programme = Unique(["programme", "slug"])
+
+
+class Milestone(Row, Table):
+    edition = link(Edition, index=False)
+    kind = word()
+    at = moment()
+    local_text = line()
+    public = Boolean(null=False, default=True)
+    one_per_kind = Unique(["edition", "kind"])
+
+
+class EditionRule(Row, Table):
+    edition = link(Edition, index=False)
+    code = word()
+    value = prose()
+    one_per_code = Unique(["edition", "code"])
+
+
+class Category(Row, Table):
+    edition = link(Edition, index=False)
+    code = word()
+    name = line()
+    description = prose()
+    position = whole()
+    one_per_code = Unique(["edition", "code"])
+
+
+class Question(Row, Table):
+    edition = link(Edition, index=False)
+    section = line()
+    code = word()
+    kind = word(default="long text")
+    label = line(500)
+    hint = line(1000)
+    limits = prose()
+    audience = word(default="judges")
+    hidden_when_blind = Boolean(null=False, default=False)
+    show_if = prose()
+    required = Boolean(null=False, default=True)
+    frozen_at = optional_moment()
+    position = whole()
+    one_per_code = Unique(["edition", "code"])
+
+
+class QuestionCategory(Row, Table):
+    """Narrows a question to categories; without a row it stands in all."""
+
+    question = link(Question, index=False)
+    category = link(Category)
+    one_per_pair = Unique(["question", "category"])
+
+
+class Scale(Row, Table):
+    """The value of a mark m is (origin_milli + m x step_milli) / 1000, with 0 <= m <= top."""
+
+    edition = link(Edition, index=False)
+    code = word()
+    origin_milli = whole()
+    step_milli = whole(1000)
+    top = whole(10)
+    low_label = line()
+    high_label = line()
+    one_per_code = Unique(["edition", "code"])
+    steps_up = Check("step_milli > 0 AND top > 0")
+
+
+class Round(Row, Table):
+    edition = link(Edition, index=False)
+    code = word()
+    name = line()
+    position = whole()
+    kind = word(default="criteria")
+    opens = moment()
+    closes = moment()
+    state = word(default="draft", index=True)
+    blind = Boolean(null=False, default=False)
+    confidence = Boolean(null=False, default=False)
+    bridge_first = Boolean(null=False, default=False)
+    sheets_wanted = whole(3)
+    method = prose()
+    version = whole(1)
+    one_per_code = Unique(["edition", "code"])
+    one_per_position = Unique(["edition", "position"])
+    opens_before_it_closes = Check("opens < closes")
+
+
+class Criterion(Row, Table):
+    """One identity over all categories of the round, so that severity is shared."""
+
+    round = link(Round, index=False)
+    code = word()
+    name = line()
+    question = line(500)
+    scale = link(Scale)
+    position = whole()
+    one_per_code = Unique(["round", "code"])
+
+
+class CriterionWeight(Row, Table):
+    criterion = link(Criterion, index=False)
+    category = link(Category)
+    weight = whole()
+    one_per_category = Unique(["criterion", "category"])
+    counts = Check("weight > 0")
+
+
+class RubricLevel(Row, Table):
+    criterion = link(Criterion, index=False)
+    mark = whole()
+    text = line(1000)
+    one_per_mark = Unique(["criterion", "mark"])
+
+
+class ConflictRule(Row, Table):
+    edition = link(Edition, index=False)
+    code = word()
+    effect = word(default="forbid")
+    values = prose()
+    one_per_code = Unique(["edition", "code"])
+
+
+class Prize(Row, Table):
+    edition = link(Edition, index=False)
+    category = optional_link(Category, index=True)
+    code = word()
+    name = line()
+    position = whole()
+    places = whole(1)
+    kind = word(default="ranked")
+    values = prose()
+    one_per_code = Unique(["edition", "code"])
+
+
+class Ruleset(Row, Table):
+    """What froze, whole: runs and packs point here."""
+
+    edition = link(Edition, index=False)
+    version = whole(1)
+    round_id = optional_whole()
+    body = prose()
+    sha256 = digest()
+    approval = optional_link(Approval)
+    public_note = prose()
+    one_per_version = Unique(["edition", "version"])

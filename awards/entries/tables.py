@@ -1,0 +1,84 @@
+from piccolo.columns import Varchar
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from awards.accounts.tables import Person
+from awards.cities.tables import Entrant
+from awards.db.columns import (
+    Row,
+    digest,
+    line,
+    link,
+    moment,
+    optional_link,
+    optional_moment,
+    prose,
+    whole,
+    word,
+)
+from awards.editions.tables import Category, Edition, Question
+
+
+class Entry(Row, Table):
+    edition = link(Edition)
+    category = link(Category)
+    reference = Varchar(length=30, null=False, unique=True)
+    entrant = link(Entrant)
+    for_city = optional_link(Entrant)
+    title = line()
+    lang = word(length=20, default="en")
+    state = word(default="draft", index=True)
+    by = optional_link(Person)
+    submitted_at = optional_moment()
+    withdrawn_at = optional_moment()
+    version = whole(1)
+
+
+class Answer(Row, Table):
+    entry = link(Entry, index=False)
+    question = link(Question)
+    value = prose()
+    version = whole(1)
+    by = optional_link(Person)
+    saved_at = moment()
+    one_per_question = Unique(["entry", "question"])
+
+
+class AnswerRevision(Row, Table):
+    answer = link(Answer, index=False)
+    version = whole(1)
+    value = prose()
+    by = optional_link(Person)
+    one_per_version = Unique(["answer", "version"])
+
+
+class EntryVersion(Row, Table):
+    """Each submission, whole: what a round reads."""
+
+    entry = link(Entry, index=False)
+    number = whole(1)
+    body = prose()
+    sha256 = digest()
+    arrived_at = moment()
+    by = optional_link(Person)
+    one_per_number = Unique(["entry", "number"])
+
+
+class Screening(Row, Table):
+    entry = link(Entry, index=False)
+    screener = link(Person)
+    items = prose()
+    outcome = word()
+    note = prose()
+    one_per_screener = Unique(["entry", "screener"])
+
+
+class ScreeningDecision(Row, Table):
+    """Number 1 is the first decision, number 2 stands after the appeal."""
+
+    entry = link(Entry, index=False)
+    number = whole(1)
+    outcome = word()
+    reason = prose()
+    by = link(Person)
+    one_per_number = Unique(["entry", "number"])

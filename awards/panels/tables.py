@@ -1,0 +1,145 @@
+from piccolo.columns import Boolean, Varchar
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from awards.accounts.tables import Person, Ticket
+from awards.cities.tables import Entrant
+from awards.db.columns import (
+    Row,
+    digest,
+    line,
+    link,
+    moment,
+    optional_link,
+    optional_moment,
+    optional_whole,
+    prose,
+    whole,
+    word,
+)
+from awards.editions.tables import Category, Edition, Round
+from awards.entries.tables import Entry, EntryVersion
+
+
+class Judge(Row, Table):
+    """Who is in the pool, over all editions."""
+
+    person = link(Person, index=False)
+    biography = prose()
+    languages = line()
+    joined_at = moment()
+    one_per_person = Unique(["person"])
+
+
+class Affiliation(Row, Table):
+    """Where a judge belongs or belonged; conflicts are computed from this, at the date in question."""
+
+    person = link(Person)
+    entrant = optional_link(Entrant)
+    organisation = line()
+    country = word(length=2)
+    kind = word(default="home")
+    since = moment()
+    until = optional_moment()
+
+
+class Nomination(Row, Table):
+    person = link(Person, index=False)
+    by = link(Entrant)
+    one_per_entrant = Unique(["person", "by"])
+
+
+class Seat(Row, Table):
+    """A person's place on the panel of a round. The label is random and new for each round."""
+
+    round = link(Round, index=False)
+    person = link(Person)
+    role = word(default="scorer")
+    low = whole()
+    high = optional_whole()
+    state = word(default="invited")
+    extended_until = optional_moment()
+    ticket = optional_link(Ticket)
+    label = Varchar(length=12, null=False)
+    reason = line(1000)
+    conflicts_declared_at = optional_moment()
+    version = whole(1)
+    one_per_person = Unique(["round", "person"])
+    one_per_label = Unique(["round", "label"])
+
+
+class SeatCategory(Row, Table):
+    """Narrows a seat to categories; without a row the seat serves all."""
+
+    seat = link(Seat, index=False)
+    category = link(Category)
+    one_per_pair = Unique(["seat", "category"])
+
+
+class TermsAcceptance(Row, Table):
+    person = link(Person, index=False)
+    edition = link(Edition)
+    terms_sha256 = digest()
+    accepted_at = moment()
+    one_per_text = Unique(["person", "edition", "terms_sha256"])
+
+
+class DeclaredConflict(Row, Table, tablename="conflict"):
+    """A conflict that somebody declared; those that follow from a rule are computed, never stored."""
+
+    person = link(Person)
+    edition = link(Edition)
+    entrant = optional_link(Entrant)
+    entry = optional_link(Entry)
+    code = word()
+    source = word()
+    reason = prose()
+    withdrawn_at = optional_moment()
+
+
+class RoundEntry(Row, Table):
+    """An entry in a round; made when it is eligible or advances."""
+
+    round = link(Round, index=False)
+    entry = link(Entry)
+    entry_version = optional_link(EntryVersion)
+    sheets_wanted = whole(3)
+    bridge = Boolean(null=False, default=False)
+    carried_weight = whole()
+    outcome = word()
+    reason = prose()
+    one_per_entry = Unique(["round", "entry"])
+
+
+class Proposal(Row, Table):
+    """A stored assignment, refused when what it was computed from is no longer true."""
+
+    round = link(Round)
+    rules = prose()
+    seed = whole()
+    base_sha256 = digest()
+    body = prose()
+    state = word(default="proposed")
+    by = optional_link(Person)
+    applied_at = optional_moment()
+    undone_at = optional_moment()
+
+
+class Assignment(Row, Table):
+    round_entry = link(RoundEntry, index=False)
+    seat = link(Seat)
+    origin = word(default="proposal")
+    proposal = optional_link(Proposal)
+    state = word(default="given", index=True)
+    opened_at = optional_moment()
+    saved_at = optional_moment()
+    signed_at = optional_moment()
+    known_conflicts = prose()
+    one_per_seat = Unique(["round_entry", "seat"])
+
+
+class Recusal(Row, Table):
+    assignment = link(Assignment, index=False)
+    code = word()
+    text = prose()
+    one_per_assignment = Unique(["assignment"])

@@ -1,0 +1,69 @@
+from piccolo.columns import BigInt
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from awards.accounts.tables import Person
+from awards.db.columns import Row, digest, link, optional_link, optional_whole, prose, whole, word
+from awards.editions.tables import Prize, Round, Ruleset
+from awards.entries.tables import Entry
+from awards.panels.tables import RoundEntry, Seat
+
+
+class CalibrationRun(Row, Table):
+    """One stored calibration with the hash of its inputs; immutable but for its state."""
+
+    round = link(Round, index=False)
+    number = whole(1)
+    ruleset = link(Ruleset)
+    inputs = prose()
+    inputs_sha256 = digest()
+    method = word()
+    software = word()
+    seed = whole()
+    body = prose()
+    sha256 = digest()
+    state = word(default="provisional")
+    by = optional_link(Person)
+    one_per_number = Unique(["round", "number"])
+
+
+class Standing(Row, Table):
+    """A sortable copy of the run's body. Estimates are millionths of a scale unit."""
+
+    run = link(CalibrationRun, index=False)
+    round_entry = link(RoundEntry)
+    scope = word(default="all")
+    sheets = whole()
+    raw = BigInt(null=True, default=None)
+    estimate = BigInt(null=True, default=None)
+    error = BigInt(null=True, default=None)
+    rank = optional_whole()
+    rank_low = optional_whole()
+    rank_high = optional_whole()
+    chances = prose()
+    one_per_scope = Unique(["run", "round_entry", "scope"])
+
+
+class JudgeEffect(Row, Table):
+    run = link(CalibrationRun, index=False)
+    seat = link(Seat)
+    scope = word(default="all")
+    severity = BigInt(null=True, default=None)
+    error = BigInt(null=True, default=None)
+    spread = BigInt(null=True, default=None)
+    fit = BigInt(null=True, default=None)
+    one_per_scope = Unique(["run", "seat", "scope"])
+
+
+class PrizeDecision(Row, Table):
+    """Without an entry the place is left unawarded; two entries may share by two places."""
+
+    prize = link(Prize, index=False)
+    place = whole(1)
+    version = whole(1)
+    entry = optional_link(Entry, index=True)
+    run = optional_link(CalibrationRun)
+    reason = prose()
+    citation = prose()
+    by = link(Person)
+    one_per_version = Unique(["prize", "place", "version"])

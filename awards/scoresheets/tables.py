@@ -1,0 +1,48 @@
+from piccolo.columns import Varchar
+from piccolo.constraints import Unique
+from piccolo.table import Table
+
+from awards.accounts.tables import Person
+from awards.db.columns import Row, link, optional_link, optional_moment, optional_whole, prose, whole, word
+from awards.editions.tables import Criterion
+from awards.panels.tables import Assignment
+
+
+class Scoresheet(Row, Table):
+    assignment = link(Assignment, index=False)
+    version = whole()
+    position = whole()
+    confidence = word()
+    keyed_by = optional_link(Person)
+    one_per_assignment = Unique(["assignment"])
+
+
+class SheetRevision(Row, Table):
+    """The fact behind a sheet, and the answer to every retry of the same operation."""
+
+    scoresheet = link(Scoresheet, index=False)
+    version = whole()
+    actor_id = whole()
+    operation = Varchar(length=64, null=False)
+    base_version = whole()
+    change = prose()
+    device_at = optional_moment()
+    one_per_version = Unique(["scoresheet", "version"])
+    one_per_operation = Unique(["actor_id", "operation"])
+
+
+class Mark(Row, Table):
+    """Current marks, rebuilt from the revisions by an invariant."""
+
+    scoresheet = link(Scoresheet, index=False)
+    criterion = link(Criterion)
+    value = optional_whole()
+    state = word(default="given")
+    one_per_criterion = Unique(["scoresheet", "criterion"])
+
+
+class SheetNote(Row, Table):
+    scoresheet = link(Scoresheet, index=False)
+    audience = word()
+    text = prose()
+    one_per_audience = Unique(["scoresheet", "audience"])
