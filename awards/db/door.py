@@ -1,0 +1,45 @@
+"""The door to the database: transactions, and the locks that hold inside one."""
+
+from typing import TypeVar
+from zlib import crc32
+
+from piccolo.query.methods.objects import Objects
+from piccolo.query.methods.select import Select
+
+from awards.db.binding import current
+from awards.db.transactions import Transaction
+
+Q = TypeVar("Q", Select, Objects)  # type: ignore[type-arg]  # whichever table they are of
+
+
+def transaction() -> Transaction:
+    """`async with transaction():` all or nothing. Inside another it is a savepoint, undone by itself."""
+    return current().transaction()
+
+
+def in_transaction() -> bool:
+    return current().transaction_exists()
+
+
+def lock_rows(query: Q) -> Q:
+    """Read the rows so that nobody else changes them before this transaction ends."""
+    if current().engine_type == "sqlite":
+        return query  # there is one writer: it is us
+    query.lock_rows("UPDATE")
+    return query
+
+
+async def advisory_lock(name: str) -> None:
+    """Until this transaction ends, nobody else passes here with the same name."""
+    engine = current()
+    if not engine.transaction_exists():
+        raise RuntimeError("an advisory lock ends with its transaction: open one first")
+    if engine.engine_type != "sqlite":
+        await engine.send("SELECT pg_advisory_xact_lock($1, $2)", (CLASS, lock_number(name)))
+
+
+CLASS = 0x4157  # "AW": keeps our numbers apart from another program's in the same database
+
+
+def lock_number(name: str) -> int:
+    return crc32(name.encode()) - 2**31
