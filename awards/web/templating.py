@@ -1,0 +1,79 @@
+"""The template environment, and static files under names that change when they do."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from awards.web import i18n, words
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+_MEDIA = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The static folder, read once: URL of each name, and what stands at each URL."""
+
+    urls: Mapping[str, str]
+    files: Mapping[str, tuple[bytes, str]]
+
+    def url(self, name: str) -> str:
+        try:
+            return self.urls[name]
+        except KeyError:
+            raise LookupError(f"no static file {name!r}") from None
+
+
+@lru_cache(maxsize=8)
+def assets(static: Path = STATIC) -> Assets:
+    urls: dict[str, str] = {}
+    files: dict[str, tuple[bytes, str]] = {}
+    for path in sorted(static.rglob("*")):
+        if not path.is_file() or path.suffix not in _MEDIA:
+            continue
+        content = path.read_bytes()
+        name = path.relative_to(static).as_posix()
+        stem = name.removesuffix(path.suffix)
+        url = f"/static/{stem}.{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}"
+        urls[name] = url
+        files[url] = (content, _MEDIA[path.suffix])
+    return Assets(urls, files)
+
+
+def static_files(static: Path = STATIC) -> Mapping[str, tuple[bytes, str]]:
+    """URL path -> (bytes, media type). A name never changes its content: serve as immutable."""
+    return assets(static).files
+
+
+def environment(templates: Path, static: Path = STATIC, *, reload: bool = False) -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(templates, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=reload,
+        cache_size=-1,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added to the environment by the extension
+        i18n.gettext, i18n.ngettext_plain, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
+    )
+    env.globals.update(
+        asset=assets(static).url,
+        dir_of=i18n.dir_of,
+    )
+    env.filters.update(words.FILTERS)
+    return env
