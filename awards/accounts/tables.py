@@ -38,7 +38,7 @@ class Credential(Row, Table):
     kind = word()
     secret = line()
     changed_at = moment()
-    one_per_kind = Unique(["person", "kind"])
+    credential_one_per_kind = Unique(["person", "kind"])
 
 
 class Session(Row, Table):
@@ -86,4 +86,4 @@ class Approval(Row, Table):
     reason = prose()
     given_at = optional_moment()
     ended_at = optional_moment()
-    two_people = Check("asked_by <> given_by")
+    approval_two_people = Check("asked_by <> given_by")

@@ -32,4 +32,4 @@ class EventDetail(Row, Table):
     reason = prose()
     address = word(length=64)
     detail_salt = Varchar(length=32, null=False)
-    one_per_event = Unique(["event"])
+    event_detail_one_per_event = Unique(["event"])

@@ -37,7 +37,7 @@ class ProgrammePage(Row, Table):
     title = line()
     body = prose()
     version = whole(1)
-    one_per_language = Unique(["programme", "slug", "lang"])
+    programme_page_one_per_language = Unique(["programme", "slug", "lang"])
 
 
 class RoleGrant(Row, Table):
@@ -71,7 +71,7 @@ class Edition(Row, Table):
     state = word(default="draft", index=True)
     summary = prose()
     version = whole(1)
-    one_per_programme = Unique(["programme", "slug"])
+    edition_one_per_programme = Unique(["programme", "slug"])
 
 
 class Milestone(Row, Table):
@@ -80,14 +80,14 @@ class Milestone(Row, Table):
     at = moment()
     local_text = line()
     public = Boolean(null=False, default=True)
-    one_per_kind = Unique(["edition", "kind"])
+    milestone_one_per_kind = Unique(["edition", "kind"])
 
 
 class EditionRule(Row, Table):
     edition = link(Edition, index=False)
     code = word()
     value = prose()
-    one_per_code = Unique(["edition", "code"])
+    edition_rule_one_per_code = Unique(["edition", "code"])
 
 
 class Category(Row, Table):
@@ -96,7 +96,7 @@ class Category(Row, Table):
     name = line()
     description = prose()
     position = whole()
-    one_per_code = Unique(["edition", "code"])
+    category_one_per_code = Unique(["edition", "code"])
 
 
 class Question(Row, Table):
@@ -113,7 +113,7 @@ class Question(Row, Table):
     required = Boolean(null=False, default=True)
     frozen_at = optional_moment()
     position = whole()
-    one_per_code = Unique(["edition", "code"])
+    question_one_per_code = Unique(["edition", "code"])
 
 
 class QuestionCategory(Row, Table):
@@ -121,7 +121,7 @@ class QuestionCategory(Row, Table):
 
     question = link(Question, index=False)
     category = link(Category)
-    one_per_pair = Unique(["question", "category"])
+    question_category_one_per_pair = Unique(["question", "category"])
 
 
 class Scale(Row, Table):
@@ -134,8 +134,8 @@ class Scale(Row, Table):
     top = whole(10)
     low_label = line()
     high_label = line()
-    one_per_code = Unique(["edition", "code"])
-    steps_up = Check("step_milli > 0 AND top > 0")
+    scale_one_per_code = Unique(["edition", "code"])
+    scale_steps_up = Check("step_milli > 0 AND top > 0")
 
 
 class Round(Row, Table):
@@ -153,9 +153,9 @@ class Round(Row, Table):
     sheets_wanted = whole(3)
     method = prose()
     version = whole(1)
-    one_per_code = Unique(["edition", "code"])
-    one_per_position = Unique(["edition", "position"])
-    opens_before_it_closes = Check("opens < closes")
+    round_one_per_code = Unique(["edition", "code"])
+    round_one_per_position = Unique(["edition", "position"])
+    round_opens_before_it_closes = Check("opens < closes")
 
 
 class Criterion(Row, Table):
@@ -167,22 +167,22 @@ class Criterion(Row, Table):
     question = line(500)
     scale = link(Scale)
     position = whole()
-    one_per_code = Unique(["round", "code"])
+    criterion_one_per_code = Unique(["round", "code"])
 
 
 class CriterionWeight(Row, Table):
     criterion = link(Criterion, index=False)
     category = link(Category)
     weight = whole()
-    one_per_category = Unique(["criterion", "category"])
-    counts = Check("weight > 0")
+    criterion_weight_one_per_category = Unique(["criterion", "category"])
+    criterion_weight_counts = Check("weight > 0")
 
 
 class RubricLevel(Row, Table):
     criterion = link(Criterion, index=False)
     mark = whole()
     text = line(1000)
-    one_per_mark = Unique(["criterion", "mark"])
+    rubric_level_one_per_mark = Unique(["criterion", "mark"])
 
 
 class ConflictRule(Row, Table):
@@ -190,7 +190,7 @@ class ConflictRule(Row, Table):
     code = word()
     effect = word(default="forbid")
     values = prose()
-    one_per_code = Unique(["edition", "code"])
+    conflict_rule_one_per_code = Unique(["edition", "code"])
 
 
 class Prize(Row, Table):
@@ -202,7 +202,7 @@ class Prize(Row, Table):
     places = whole(1)
     kind = word(default="ranked")
     values = prose()
-    one_per_code = Unique(["edition", "code"])
+    prize_one_per_code = Unique(["edition", "code"])
 
 
 class Ruleset(Row, Table):
@@ -215,4 +215,4 @@ class Ruleset(Row, Table):
     sha256 = digest()
     approval = optional_link(Approval)
     public_note = prose()
-    one_per_version = Unique(["edition", "version"])
+    ruleset_one_per_version = Unique(["edition", "version"])

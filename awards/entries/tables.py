@@ -41,7 +41,7 @@ class Answer(Row, Table):
     version = whole(1)
     by = optional_link(Person)
     saved_at = moment()
-    one_per_question = Unique(["entry", "question"])
+    answer_one_per_question = Unique(["entry", "question"])
 
 
 class AnswerRevision(Row, Table):
@@ -49,7 +49,7 @@ class AnswerRevision(Row, Table):
     version = whole(1)
     value = prose()
     by = optional_link(Person)
-    one_per_version = Unique(["answer", "version"])
+    answer_revision_one_per_version = Unique(["answer", "version"])
 
 
 class EntryVersion(Row, Table):
@@ -61,7 +61,7 @@ class EntryVersion(Row, Table):
     sha256 = digest()
     arrived_at = moment()
     by = optional_link(Person)
-    one_per_number = Unique(["entry", "number"])
+    entry_version_one_per_number = Unique(["entry", "number"])
 
 
 class Screening(Row, Table):
@@ -70,7 +70,7 @@ class Screening(Row, Table):
     items = prose()
     outcome = word()
     note = prose()
-    one_per_screener = Unique(["entry", "screener"])
+    screening_one_per_screener = Unique(["entry", "screener"])
 
 
 class ScreeningDecision(Row, Table):
@@ -81,4 +81,4 @@ class ScreeningDecision(Row, Table):
     outcome = word()
     reason = prose()
     by = link(Person)
-    one_per_number = Unique(["entry", "number"])
+    screening_decision_one_per_number = Unique(["entry", "number"])

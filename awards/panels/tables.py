@@ -28,7 +28,7 @@ class Judge(Row, Table):
     biography = prose()
     languages = line()
     joined_at = moment()
-    one_per_person = Unique(["person"])
+    judge_one_per_person = Unique(["person"])
 
 
 class Affiliation(Row, Table):
@@ -46,7 +46,7 @@ class Affiliation(Row, Table):
 class Nomination(Row, Table):
     person = link(Person, index=False)
     by = link(Entrant)
-    one_per_entrant = Unique(["person", "by"])
+    nomination_one_per_entrant = Unique(["person", "by"])
 
 
 class Seat(Row, Table):
@@ -64,8 +64,8 @@ class Seat(Row, Table):
     reason = line(1000)
     conflicts_declared_at = optional_moment()
     version = whole(1)
-    one_per_person = Unique(["round", "person"])
-    one_per_label = Unique(["round", "label"])
+    seat_one_per_person = Unique(["round", "person"])
+    seat_one_per_label = Unique(["round", "label"])
 
 
 class SeatCategory(Row, Table):
@@ -73,7 +73,7 @@ class SeatCategory(Row, Table):
 
     seat = link(Seat, index=False)
     category = link(Category)
-    one_per_pair = Unique(["seat", "category"])
+    seat_category_one_per_pair = Unique(["seat", "category"])
 
 
 class TermsAcceptance(Row, Table):
@@ -81,7 +81,7 @@ class TermsAcceptance(Row, Table):
     edition = link(Edition)
     terms_sha256 = digest()
     accepted_at = moment()
-    one_per_text = Unique(["person", "edition", "terms_sha256"])
+    terms_acceptance_one_per_text = Unique(["person", "edition", "terms_sha256"])
 
 
 class DeclaredConflict(Row, Table, tablename="conflict"):
@@ -108,7 +108,7 @@ class RoundEntry(Row, Table):
     carried_weight = whole()
     outcome = word()
     reason = prose()
-    one_per_entry = Unique(["round", "entry"])
+    round_entry_one_per_entry = Unique(["round", "entry"])
 
 
 class Proposal(Row, Table):
@@ -135,11 +135,11 @@ class Assignment(Row, Table):
     saved_at = optional_moment()
     signed_at = optional_moment()
     known_conflicts = prose()
-    one_per_seat = Unique(["round_entry", "seat"])
+    assignment_one_per_seat = Unique(["round_entry", "seat"])
 
 
 class Recusal(Row, Table):
     assignment = link(Assignment, index=False)
     code = word()
     text = prose()
-    one_per_assignment = Unique(["assignment"])
+    recusal_one_per_assignment = Unique(["assignment"])

@@ -31,8 +31,8 @@ class Publication(Row, Table):
     approval = optional_link(Approval)
     pack_sha256 = digest()
     withdrawn_at = optional_moment()
-    one_per_number = Unique(["edition", "number"])
-    two_people_signed = Check("kind = 'archive' OR approval IS NOT NULL")
+    publication_one_per_number = Unique(["edition", "number"])
+    publication_two_people_signed = Check("kind = 'archive' OR approval IS NOT NULL")
 
 
 class PublishedEntry(Row, Table):
@@ -55,4 +55,4 @@ class PublishedEntry(Row, Table):
     citation = prose()
     practice = prose()
     source_url = line(1000)
-    one_per_slug = Unique(["publication", "slug"])
+    published_entry_one_per_slug = Unique(["publication", "slug"])

@@ -24,7 +24,7 @@ class CalibrationRun(Row, Table):
     sha256 = digest()
     state = word(default="provisional")
     by = optional_link(Person)
-    one_per_number = Unique(["round", "number"])
+    calibration_run_one_per_number = Unique(["round", "number"])
 
 
 class Standing(Row, Table):
@@ -41,7 +41,7 @@ class Standing(Row, Table):
     rank_low = optional_whole()
     rank_high = optional_whole()
     chances = prose()
-    one_per_scope = Unique(["run", "round_entry", "scope"])
+    standing_one_per_scope = Unique(["run", "round_entry", "scope"])
 
 
 class JudgeEffect(Row, Table):
@@ -52,7 +52,7 @@ class JudgeEffect(Row, Table):
     error = BigInt(null=True, default=None)
     spread = BigInt(null=True, default=None)
     fit = BigInt(null=True, default=None)
-    one_per_scope = Unique(["run", "seat", "scope"])
+    judge_effect_one_per_scope = Unique(["run", "seat", "scope"])
 
 
 class PrizeDecision(Row, Table):
@@ -66,4 +66,4 @@ class PrizeDecision(Row, Table):
     reason = prose()
     citation = prose()
     by = link(Person)
-    one_per_version = Unique(["prize", "place", "version"])
+    prize_decision_one_per_version = Unique(["prize", "place", "version"])

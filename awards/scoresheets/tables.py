@@ -14,7 +14,7 @@ class Scoresheet(Row, Table):
     position = whole()
     confidence = word()
     keyed_by = optional_link(Person)
-    one_per_assignment = Unique(["assignment"])
+    scoresheet_one_per_assignment = Unique(["assignment"])
 
 
 class SheetRevision(Row, Table):
@@ -27,8 +27,8 @@ class SheetRevision(Row, Table):
     base_version = whole()
     change = prose()
     device_at = optional_moment()
-    one_per_version = Unique(["scoresheet", "version"])
-    one_per_operation = Unique(["actor_id", "operation"])
+    sheet_revision_one_per_version = Unique(["scoresheet", "version"])
+    sheet_revision_one_per_operation = Unique(["actor_id", "operation"])
 
 
 class Mark(Row, Table):
@@ -38,11 +38,11 @@ class Mark(Row, Table):
     criterion = link(Criterion)
     value = optional_whole()
     state = word(default="given")
-    one_per_criterion = Unique(["scoresheet", "criterion"])
+    mark_one_per_criterion = Unique(["scoresheet", "criterion"])
 
 
 class SheetNote(Row, Table):
     scoresheet = link(Scoresheet, index=False)
     audience = word()
     text = prose()
-    one_per_audience = Unique(["scoresheet", "audience"])
+    sheet_note_one_per_audience = Unique(["scoresheet", "audience"])

@@ -1,5 +1,7 @@
 // Adds the reader's own time to times in UTC, where the account names no zone. Without this script UTC stands alone.
-const lang = document.documentElement.lang.startsWith("qps") ? "en" : document.documentElement.lang;
+// English pages are British, as on the server; the pseudo-locale of the tests is English too.
+const page = document.documentElement.lang;
+const lang = page === "en" || page === "qps" ? "en-GB" : page;
 const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
 const calendar = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long" });
 const inUtc = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", timeZone: "UTC" });

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import dates, numbers
 
-from awards.web.i18n import _, current, locale_of, ngettext
+from awards.web.i18n import _, current, dir_of, locale_of, ngettext
 
 MINUS = "−"
 NBSP = "\u00a0"
@@ -148,7 +148,12 @@ def lasting(span: timedelta) -> str:
 def _decimal(value: Decimal, decimals: int, grouping: bool = True) -> str:
     pattern = ("#,##0" if grouping else "0") + ("." + "0" * decimals if decimals else "")
     text = numbers.format_decimal(abs(value), format=pattern, locale=locale_of(current()))
-    return f"{MINUS}{text}" if value < 0 else text
+    return f"{_sign(MINUS)}{text}" if value < 0 else text
+
+
+def _sign(sign: str) -> str:
+    # Between right-to-left words a sign would jump behind its number; the mark keeps it in front.
+    return f"\u200e{sign}" if dir_of(current()) == "rtl" else sign
 
 
 def number(value: int | Decimal, decimals: int = 0) -> str:
@@ -169,7 +174,7 @@ def score(millionths: int, decimals: int = 1) -> str:
 def signed(millionths: int, decimals: int = 1) -> str:
     """A difference, kept in millionths: +1.0, −2.0, 0.0"""
     value = _rounded(Decimal(millionths) / MILLION, decimals)
-    return f"+{_decimal(value, decimals)}" if value > 0 else _decimal(value, decimals)
+    return f"{_sign('+')}{_decimal(value, decimals)}" if value > 0 else _decimal(value, decimals)
 
 
 def chance(millionths: int) -> str:

@@ -1,0 +1,53 @@
+"""Sessions: rows that keep only the hash of their token, new at every sign-in, listed and revocable."""
+
+from datetime import datetime
+from typing import Any
+
+from awards import ids
+from awards.accounts.rules import ABSOLUTE, SEEN_EVERY, session_is_over
+from awards.accounts.tables import Session
+from awards.db import in_transaction, transaction
+
+
+async def start(person_id: int, *, at: datetime, agent: str, address: str) -> str:
+    """Begin a session in the caller's transaction and return its token."""
+    assert in_transaction()
+    token = ids.token()
+    await Session.insert(
+        Session(
+            person=person_id,
+            token_sha256=ids.token_hash(token),
+            csrf=ids.token(),
+            agent=agent[:200],
+            address=address[:64],
+            seen_at=at,
+            proved_at=at,
+            expires_at=at + ABSOLUTE,
+            created_at=at,
+        )
+    )
+    return token
+
+
+_FIND = """
+SELECT s.id AS session_id, s.csrf, s.seen_at, s.proved_at, s.expires_at, s.ended_at,
+       p.id AS person_id, p.name, p.lang, p.zone, p.disabled_at
+FROM session s JOIN person p ON p.id = s.person WHERE s.token_sha256 = {}
+"""
+
+
+async def find(token_sha256: str, now: datetime) -> dict[str, Any] | None:
+    """The live session of this token with its person, or nothing."""
+    rows = await Session.raw(_FIND, token_sha256)
+    if not rows:
+        return None
+    row = rows[0]
+    over = session_is_over(
+        seen_at=row["seen_at"], expires_at=row["expires_at"], ended_at=row["ended_at"], now=now
+    )
+    if over or row["disabled_at"] is not None:
+        return None
+    if now - row["seen_at"] >= SEEN_EVERY:
+        async with transaction():
+            await Session.update({Session.seen_at: now}).where(Session.id == row["session_id"])
+    return dict(row)

@@ -1,0 +1,112 @@
+"""Everything that can happen to the data, by name. A closed list: what is not here cannot be recorded."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    # accounts
+    SIGNED_UP = "signed up"
+    ADDRESS_CONFIRMED = "address confirmed"
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    SIGN_IN_REFUSED = "sign-in refused"
+    RESET_ASKED = "password reset asked"
+    PASSWORD_CHANGED = "password changed"
+    SESSION_ENDED = "session ended"
+    IDENTITY_PROVED = "identity proved again"
+    PERSON_CHANGED = "person changed"
+    PERSON_INVITED = "person invited"
+    INVITATION_ACCEPTED = "invitation accepted"
+    ROLE_GRANTED = "role granted"
+    ROLE_ENDED = "role ended"
+    # cities
+    ENTRANT_PROPOSED = "entrant proposed"
+    ENTRANT_APPROVED = "entrant approved"
+    ENTRANT_DECLINED = "entrant declined"
+    ENTRANT_CHANGED = "entrant changed"
+    OFFICIAL_ASKED = "official asked"
+    OFFICIAL_APPROVED = "official approved"
+    OFFICIAL_INVITED = "official invited"
+    OFFICIAL_JOINED = "official joined"
+    OFFICIAL_ENDED = "official ended"
+    MEMBERSHIP_CHANGED = "membership changed"
+    # editions
+    EDITION_LOADED = "edition loaded"
+    EDITION_CHANGED = "edition changed"
+    EDITION_OPENED = "edition opened"
+    EDITION_STATE_CHANGED = "edition state changed"
+    PAGE_CHANGED = "page changed"
+    ROUND_OPENED = "round opened"
+    ROUND_CLOSED = "round closed"
+    ROUND_DECIDED = "round decided"
+    # entries
+    ENTRY_STARTED = "entry started"
+    ENTRY_SAVED = "entry saved"
+    ENTRY_SUBMITTED = "entry submitted"
+    ENTRY_WITHDRAWN = "entry withdrawn"
+    ENTRY_LATE = "entry refused as late"
+    SCREENING_SAVED = "screening saved"
+    ENTRY_ELIGIBLE = "entry eligible"
+    ENTRY_INELIGIBLE = "entry ineligible"
+    ENTRY_IN_ROUND = "entry put into a round"
+    # panels
+    JUDGE_CHANGED = "judge changed"
+    JUDGE_INVITED = "judge invited"
+    SEAT_ACCEPTED = "seat accepted"
+    SEAT_DECLINED = "seat declined"
+    SEAT_ENDED = "seat ended"
+    TERMS_ACCEPTED = "terms accepted"
+    CONFLICT_DECLARED = "conflict declared"
+    CONFLICT_WITHDRAWN = "conflict withdrawn"
+    ASSIGNMENT_PROPOSED = "assignment proposed"
+    ASSIGNMENT_APPLIED = "assignment applied"
+    ASSIGNMENT_UNDONE = "assignment undone"
+    ASSIGNMENT_CHANGED = "assignment changed"
+    RECUSED = "recused"
+    SHEET_SET_ASIDE = "sheet set aside"
+    # scoresheets
+    SHEET_OPENED = "sheet opened"
+    SHEET_SAVED = "sheet saved"
+    SHEET_SIGNED = "sheet signed off"
+    SHEET_REOPENED = "sheet reopened"
+    # results
+    RUN_ASKED = "run asked"
+    RUN_STORED = "run stored"
+    RUN_ADOPTED = "run adopted"
+    RUN_DROPPED = "run dropped"
+    PRIZE_DECIDED = "prize decided"
+    # publication
+    APPROVAL_ASKED = "approval asked"
+    APPROVAL_GIVEN = "approval given"
+    APPROVAL_ENDED = "approval ended"
+    PUBLISHED = "publication signed"
+    PUBLICATION_WITHDRAWN = "publication withdrawn"
+    ARCHIVE_LOADED = "archive loaded"
+    # exchange and operations
+    FOLDER_IMPORTED = "folder imported"
+    DEMO_LOADED = "demonstration loaded"
+    JOB_ASKED = "job asked"
+    JOB_CANCELLED = "job cancelled"
+    JOB_ENDED = "job ended"
+    MAIL_RETRIED = "mail retried"
+    DATA_RESTORED = "data restored"
+
+
+# What changes a page that anybody can read: the kept bytes of public pages are dropped after one of these.
+PUBLIC_ACTIONS = frozenset(
+    {
+        Action.EDITION_LOADED,
+        Action.EDITION_CHANGED,
+        Action.EDITION_OPENED,
+        Action.EDITION_STATE_CHANGED,
+        Action.PAGE_CHANGED,
+        Action.ROUND_OPENED,
+        Action.ROUND_CLOSED,
+        Action.PUBLISHED,
+        Action.PUBLICATION_WITHDRAWN,
+        Action.ARCHIVE_LOADED,
+        Action.FOLDER_IMPORTED,
+        Action.DEMO_LOADED,
+        Action.DATA_RESTORED,
+    }
+)

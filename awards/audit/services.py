@@ -1,0 +1,66 @@
+"""Writing the audit trail. `record` is the last statement of every verb, in the verb's own transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from awards import ids
+from awards.actor import Actor
+from awards.audit.actions import Action
+from awards.audit.chain import FIRST, hash_of, salted
+from awards.audit.tables import Event, EventDetail
+from awards.db import advisory_lock, in_transaction
+from judging.verdict import canonical_bytes
+
+
+async def record(
+    action: Action,
+    *,
+    actor: Actor,
+    at: datetime,
+    subject: tuple[str, int],
+    edition_id: int = 0,
+    as_role: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> int:
+    """Append one event and return its number. `before` and `after` are kept as salted hashes only."""
+    assert in_transaction(), "an event belongs to the transaction of its change"
+    salt, detail_salt = ids.salt(), ids.salt()
+    has_detail = bool(reason or actor.address)
+    await advisory_lock("audit")
+    last = await Event.raw("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
+    event: dict[str, Any] = {
+        "seq": last[0]["seq"] + 1 if last else 1,
+        "at": at,
+        "actor_id": actor.person_id,
+        "as_role": as_role,
+        "action": action.value,
+        "subject_kind": subject[0],
+        "subject_id": subject[1],
+        "edition_id": edition_id,
+        "request_id": actor.request_id,
+        "before_sha256": _digest(salt, before),
+        "after_sha256": _digest(salt, after),
+        "detail_sha256": salted(detail_salt, f"{reason}\n{actor.address}") if has_detail else "",
+        "salt": salt,
+        "prev": last[0]["hash"] if last else FIRST,
+    }
+    row = Event(**event, hash=hash_of(event), created_at=at)
+    inserted = await Event.insert(row)
+    if has_detail:
+        await EventDetail.insert(
+            EventDetail(
+                event=inserted[0]["id"],
+                reason=reason,
+                address=actor.address,
+                detail_salt=detail_salt,
+                created_at=at,
+            )
+        )
+    return int(event["seq"])
+
+
+def _digest(salt: str, document: Mapping[str, Any] | None) -> str:
+    return salted(salt, canonical_bytes(document).decode()) if document is not None else ""

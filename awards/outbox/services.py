@@ -1,0 +1,44 @@
+"""Mail as rows: written in the transaction that causes it, so that it is sent if and only if that holds."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from awards import ids
+from awards.db import in_transaction
+from awards.outbox.tables import Message
+
+
+async def enqueue(
+    template: str,
+    *,
+    to: str,
+    at: datetime,
+    dedupe_key: str,
+    lang: str = "en",
+    values: Mapping[str, str],
+    edition_id: int = 0,
+    not_before: datetime | None = None,
+) -> None:
+    """Queue one mail to one person. A second call with the same `dedupe_key` adds nothing.
+
+    `template` is a folder of templates/mail, `values` are what its texts name. Links are paths such as
+    "/confirm/…": the worker puts the base URL in front.
+    """
+    assert in_transaction(), "mail is queued by the transaction that causes it"
+    if await Message.exists().where(Message.dedupe_key == dedupe_key):
+        return
+    await Message.insert(
+        Message(
+            dedupe_key=dedupe_key,
+            message_id=f"{ids.salt()}@awards",
+            to=to,
+            lang=lang,
+            template=template,
+            values=json.dumps(dict(values), ensure_ascii=False, sort_keys=True),
+            edition_id=edition_id,
+            not_before=not_before or at,
+            state="queued",
+            created_at=at,
+        )
+    )

@@ -1,0 +1,106 @@
+"""The outermost layer: stamps the arrival, refuses foreign hosts, adds security headers, writes the log line."""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from awards import ids
+from awards.clock import Clock
+from awards.db import counting
+from awards.settings import Settings
+from awards.web.arrival import KEY, Arrival, client_address
+
+access = logging.getLogger("awards.access")
+
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+HEADERS = [
+    (b"content-security-policy", CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+]
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+# Paths whose last part is a secret: the log keeps the first part only.
+SECRET_PATH = re.compile(r"^/(confirm|reset|invitation)/.+")
+
+
+class Edge:
+    def __init__(self, app: ASGIApp, *, settings: Settings, clock: Clock, ticks: Callable[[], float]) -> None:
+        self.app, self.settings, self.clock, self.ticks = app, settings, clock, ticks
+        self.headers = [*HEADERS, HSTS] if settings.secure else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = self.ticks()
+        headers = scope["headers"]
+        arrival = Arrival(self.clock.now(), ids.salt()[:16], self._address(scope))
+        scope[KEY] = arrival  # type: ignore[literal-required]  # a key of our own in an open dictionary
+        method, path, status = scope["method"], scope["path"], 500
+        head_only = method == "HEAD"
+        if head_only:
+            scope["method"] = "GET"  # type: ignore[typeddict-item]  # the routes know GET alone
+
+        async def reply(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message.get("headers", []),
+                    *self.headers,
+                    (b"x-request-id", arrival.request_id.encode()),
+                ]
+            elif head_only and message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        with counting() as counter:
+            try:
+                if self._is_foreign(headers, path):
+                    await _plain(reply, 400, b"This host name is not served here.")
+                else:
+                    await self.app(scope, receive, reply)
+            finally:
+                signed_in = scope.get("awards.signed_in")
+                self._log(
+                    id=arrival.request_id,
+                    method=method,
+                    path=SECRET_PATH.sub(r"/\1/…", path)[:300],
+                    status=status,
+                    ms=round((self.ticks() - started) * 1000, 1),
+                    queries=len(counter),
+                    person=getattr(getattr(signed_in, "actor", None), "person_id", None),
+                    address=arrival.address,
+                )
+
+    def _address(self, scope: Scope) -> str:
+        client = scope.get("client")
+        forwarded = [
+            value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"
+        ]
+        return client_address(client[0] if client else "", forwarded, self.settings.trusted_proxies)
+
+    def _is_foreign(self, headers: Any, path: str) -> bool:
+        """Links never come from Host; in production a request for another name is refused as well."""
+        if not self.settings.production or path.startswith("/health/"):
+            return False
+        hosts = [value for name, value in headers if name == b"host"]
+        return len(hosts) != 1 or hosts[0].decode("latin-1").lower() != self.settings.base_host.lower()
+
+    def _log(self, **fields: Any) -> None:
+        access.info(json.dumps({"at": self.clock.now().isoformat(), **fields}, ensure_ascii=True))
+
+
+async def _plain(send: Send, status: int, text: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text, "more_body": False})

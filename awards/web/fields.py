@@ -1,0 +1,72 @@
+"""What a form sent, as text: one place where odd bytes become a calm 400."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import UploadFile
+from litestar.exceptions import ClientException
+
+KEY = "awards.fields"
+
+
+class BadInput(ClientException):
+    """Bytes that no form of ours sends."""
+
+
+class Fields(Mapping[str, str]):
+    """Field name -> the value sent, the last one where a name came twice; `all` gives every one."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._all: dict[str, list[str]] = {}
+        for name, value in pairs:
+            self._all.setdefault(name, []).append(value)
+
+    def __getitem__(self, name: str) -> str:
+        return self._all[name][-1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def all(self, name: str) -> list[str]:
+        return list(self._all.get(name, ()))
+
+    def repeated(self) -> set[str]:
+        return {name for name, values in self._all.items() if len(values) > 1}
+
+
+def clean(text: str) -> str:
+    """Text that both databases keep: no NUL, no lone surrogate, line ends as one."""
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BadInput("The text holds characters that cannot be stored.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+async def read_fields(request: Request[Any, Any, Any]) -> Fields:
+    """The form of this request; read once, however often it is asked for."""
+    known = request.scope.get(KEY)
+    if known is not None:
+        return known  # type: ignore[no-any-return]  # our own key in an open dictionary
+    try:
+        form = await request.form()
+        pairs = [(clean(name), clean(value)) for name, value in _texts(form.multi_items())]
+    except (UnicodeError, ValueError) as problem:
+        raise BadInput("The form could not be read.") from problem
+    fields = Fields(pairs)
+    request.scope[KEY] = fields  # type: ignore[literal-required]  # our own key in an open dictionary
+    return fields
+
+
+def _texts(items: Any) -> Iterator[tuple[str, str]]:
+    for name, value in items:
+        if isinstance(value, str):
+            yield name, value
+        elif not isinstance(value, UploadFile):
+            raise BadInput("The form could not be read.")
+
+
+def files_of(form: Any, name: str) -> list[UploadFile]:
+    return [value for key, value in form.multi_items() if key == name and isinstance(value, UploadFile)]

@@ -1,0 +1,144 @@
+"""Public pages kept as bytes: served without routing or queries to whoever sends no cookie.
+
+A page is dropped at the next moment that changes it by itself (a publication's visible_at, a deadline), and
+when the audit trail shows a public change, asked for at most twice a second: another process follows
+within a second, and nothing is shown early.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from awards.errors import Unavailable
+from awards.web import i18n
+from awards.web.arrival import arrival_of
+
+# The internal header by which a public handler says until when its page holds. It never leaves the server.
+UNTIL = b"x-kept-until"
+RECHECK_SECONDS = 0.5
+MOST_PAGES = 2000
+MOST_AGE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    etag: bytes
+    until: datetime
+    stamp: int
+
+
+class KeptPages:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        stamp: Callable[[], Awaitable[int]],
+        ticks: Callable[[], float],
+        languages: Sequence[str],
+    ) -> None:
+        self.app, self._ask, self._ticks = app, stamp, ticks
+        self._pages: dict[tuple[str, str], KeptPage] = {}
+        self._language = lru_cache(maxsize=512)(lambda header: i18n.negotiate(header, None, languages))
+        self._stamp, self._asked_at = -1, float("-inf")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] != "GET":
+            # What this process changes it sees at once.
+            self._asked_at = float("-inf")
+            try:
+                await self.app(scope, receive, send)
+            finally:
+                self._asked_at = float("-inf")
+            return
+        language, tag = "", b""
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                await self.app(scope, receive, _without_note(send))
+                return
+            if name == b"accept-language":
+                language = value[:200].decode("latin-1")
+            elif name == b"if-none-match":
+                tag = value
+        if scope["query_string"]:
+            await self.app(scope, receive, _without_note(send))
+            return
+        key = (scope["path"], self._language(language))
+        page = self._pages.get(key)
+        await self._refresh()
+        if page is not None and page.stamp == self._stamp and arrival_of(scope).at < page.until:
+            await _send(page, tag, send)
+            return
+        await self.app(scope, receive, self._keeping(key, arrival_of(scope).at, tag, send))
+
+    async def _refresh(self) -> None:
+        now = self._ticks()
+        if now - self._asked_at >= RECHECK_SECONDS:
+            try:
+                self._stamp = await self._ask()
+            except Unavailable:
+                # The route itself will say so, in a calm page.
+                self._stamp = -1
+            self._asked_at = now
+
+    def _keeping(self, key: tuple[str, str], now: datetime, tag: bytes, send: Send) -> Send:
+        stamp = self._stamp
+        pieces: list[bytes] = []
+        start: tuple[datetime, list[tuple[bytes, bytes]]] | None = None
+
+        async def keep(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                headers = [(name.lower(), value) for name, value in message["headers"]]
+                note = next((value for name, value in headers if name == UNTIL), None)
+                if note is None or message["status"] != 200:
+                    message["headers"] = [pair for pair in headers if pair[0] != UNTIL]
+                    await send(message)
+                    return
+                until = min(datetime.fromisoformat(note.decode()), now + MOST_AGE)
+                start = (until, [pair for pair in headers if pair[0] not in (UNTIL, b"set-cookie")])
+                return
+            if start is None:
+                await send(message)
+                return
+            if message["type"] == "http.response.body":
+                pieces.append(message.get("body", b""))
+                if message.get("more_body", False):
+                    return
+                body = b"".join(pieces)
+                etag = b'"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
+                headers = [*start[1], (b"etag", etag), (b"vary", b"Accept-Language, Cookie")]
+                page = KeptPage(headers, body, etag, start[0], stamp)
+                if len(self._pages) >= MOST_PAGES:
+                    self._pages.clear()
+                self._pages[key] = page
+                await _send(page, tag, send)
+
+        return keep
+
+
+def _without_note(send: Send) -> Send:
+    async def strip(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [pair for pair in message["headers"] if pair[0].lower() != UNTIL]
+        await send(message)
+
+    return strip
+
+
+async def _send(page: KeptPage, tag: bytes, send: Send) -> None:
+    if tag and page.etag in [part.strip().removeprefix(b"W/") for part in tag.split(b",")]:
+        headers = [pair for pair in page.headers if pair[0] not in (b"content-length", b"content-type")]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": list(page.headers)})
+    await send({"type": "http.response.body", "body": page.body, "more_body": False})

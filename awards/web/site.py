@@ -1,0 +1,34 @@
+"""What the pages of one running application share. Made by `app`, found on the application's state."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from jinja2 import Environment
+from litestar.connection import ASGIConnection
+
+from awards.clock import Clock
+from awards.settings import Settings
+from awards.web.session import Cookies
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """The programme as every page names it; the secretariat may change it while the server runs."""
+
+    name: str = "WeGO Awards"
+    contact: str = "awards@example.org"
+    zone: str = "UTC"
+
+
+@dataclass(slots=True)
+class Site:
+    settings: Settings
+    clock: Clock
+    templates: Environment
+    cookies: Cookies
+    languages: tuple[str, ...]
+    masthead: Masthead = Masthead()
+
+
+def site_of(request: ASGIConnection[Any, Any, Any, Any]) -> Site:
+    return cast("Site", request.app.state.site)
