@@ -1,0 +1,51 @@
+"""What every test may ask for. A test that awaits gets a database; a test that does not, gets none."""
+
+from collections.abc import AsyncIterator, Iterator
+from inspect import iscoroutinefunction
+
+import pytest
+
+from awards.db import AnyDatabase, Transaction, bind, transaction
+from tests.databases import Databases, make_databases
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    made = make_databases()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+async def database(databases: Databases) -> AsyncIterator[AnyDatabase]:
+    """Every table, no row. Tests share it: each undoes what it did."""
+    engine = await databases.fresh()
+    bind(engine)
+    await engine.start()
+    yield engine
+    await databases.drop(engine)
+
+
+@pytest.fixture
+async def tx(database: AnyDatabase) -> AsyncIterator[Transaction]:
+    """The test, and the app it calls, live in one transaction that is undone; theirs are savepoints in it."""
+    async with transaction() as level:
+        level.discard()
+        yield level
+
+
+@pytest.fixture
+async def own_database(databases: Databases, database: AnyDatabase) -> AsyncIterator[AnyDatabase]:
+    """A database of the test's own, where what is committed stays and other connections see it."""
+    engine = await databases.fresh()
+    bind(engine)
+    await engine.start()
+    yield engine
+    bind(database)
+    await databases.drop(engine)
+
+
+@pytest.fixture(autouse=True)
+def database_of_the_test(request: pytest.FixtureRequest) -> None:
+    if iscoroutinefunction(request.function):
+        request.getfixturevalue("own_database" if request.node.get_closest_marker("commits") else "tx")
