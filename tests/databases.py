@@ -49,6 +49,7 @@ class Databases(ABC):
             self._template = self._name(engine)
         return await self._copy(self._template)
 
+    @abstractmethod
     def close(self) -> None:
         """After the last test."""
 

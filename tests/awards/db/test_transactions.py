@@ -1,3 +1,4 @@
+# ruff: noqa: PT012 - what must raise is a whole transaction
 import asyncio
 
 import pytest
@@ -16,17 +17,17 @@ from tests.awards.db.conftest import nothing_is_held
 from tests.awards.db.tables import Account, Payment, balance, names
 
 
-class Stop(Exception):
+class LeaveError(Exception):
     """What a test raises to leave a block."""
 
 
 async def test_all_of_it_or_nothing(engine: AnyDatabase) -> None:
     async with transaction():
         await Account.insert(Account(name="kept"))
-    with pytest.raises(Stop):
+    with pytest.raises(LeaveError):
         async with transaction():
             await Account.insert(Account(name="undone"))
-            raise Stop
+            raise LeaveError
     assert await names() == ["kept", "shared"]
 
 
@@ -70,12 +71,12 @@ async def test_in_transaction(engine: AnyDatabase) -> None:
 async def test_an_inner_error_undoes_only_the_inner_writes(engine: AnyDatabase) -> None:
     async with transaction():
         await Account.insert(Account(name="outer"))
-        with pytest.raises(Stop):
+        with pytest.raises(LeaveError):
             async with transaction():
                 await Account.insert(Account(name="inner"))
                 async with transaction():
                     await Account.insert(Account(name="innermost"))
-                raise Stop
+                raise LeaveError
         await Account.insert(Account(name="after"))
     assert await names() == ["after", "outer", "shared"]
 
@@ -90,11 +91,11 @@ async def test_a_failed_statement_in_a_savepoint_leaves_the_outer_level_usable(e
 
 
 async def test_an_outer_error_undoes_the_inner_level_that_ended_well(engine: AnyDatabase) -> None:
-    with pytest.raises(Stop):
+    with pytest.raises(LeaveError):
         async with transaction():
             async with transaction():
                 await Account.insert(Account(name="inner"))
-            raise Stop
+            raise LeaveError
     assert await names() == ["shared"]
 
 
@@ -125,12 +126,12 @@ async def test_sibling_savepoints_undo_each_their_own(engine: AnyDatabase) -> No
             await asyncio.sleep(0)
             await Account.insert(Account(name=f"b{number:02}"))
             if number % 2:
-                raise Stop
+                raise LeaveError
 
     async with transaction():
         ends = await asyncio.gather(*(child(number) for number in range(10)), return_exceptions=True)
-    assert [type(end) for end in ends] == [type(None), Stop] * 5
-    assert await names() == sorted(f"{letter}{n:02}" for letter in "ab" for n in range(0, 10, 2)) + ["shared"]
+    assert [type(end) for end in ends] == [type(None), LeaveError] * 5
+    assert await names() == [*(f"{letter}{n:02}" for letter in "ab" for n in range(0, 10, 2)), "shared"]
 
 
 async def test_a_statement_beside_an_open_savepoint_is_not_undone_with_it(engine: AnyDatabase) -> None:
