@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 
 from awards.db.sqlite_text import ColumnText, TableText, listed, names_in, quoted, rule_name, units, unquoted
+from awards.errors import BrokenReference
 
 _CHANGES = re.compile(r"\s*(CREATE|ALTER|DROP)\s+TABLE\b", re.IGNORECASE)
 _WHOLE_NUMBERS = ("INT", "INTEGER", "BIGINT", "SMALLINT")
@@ -163,13 +164,14 @@ def _alter_column(connection: sqlite3.Connection, table: str, name: str, action:
             case _:
                 raise sqlite3.OperationalError(f"{table}.{name}: {' '.join(action)} is not known on SQLite")
 
-    _edit(connection, table, change)
+    _rewrite(connection, table, change)
     if action[0].upper() == "TYPE":
         # Written again, so that what is stored takes the new type.
         connection.execute(f"UPDATE {quoted(table)} SET {quoted(name)} = {quoted(name)}")  # noqa: S608
         odd = f"typeof({quoted(name)}) NOT IN ('integer', 'null')"
         if action[1].upper() in _WHOLE_NUMBERS and _any_row(connection, table, odd):
             raise sqlite3.IntegrityError(f"{table}.{name} holds what is no whole number")
+    _check(connection, table)
 
 
 def _make_unique(connection: sqlite3.Connection, table: str, name: str, columns: list[str]) -> None:
@@ -178,6 +180,11 @@ def _make_unique(connection: sqlite3.Connection, table: str, name: str, columns:
 
 
 def _edit(connection: sqlite3.Connection, table: str, change: Callable[[TableText], object]) -> None:
+    _rewrite(connection, table, change)
+    _check(connection, table)
+
+
+def _rewrite(connection: sqlite3.Connection, table: str, change: Callable[[TableText], object]) -> None:
     stored = _stored(connection, table)
     if stored is None:
         raise sqlite3.OperationalError(f"no such table: {table}")
@@ -192,12 +199,15 @@ def _edit(connection: sqlite3.Connection, table: str, change: Callable[[TableTex
         connection.execute(f"PRAGMA schema_version = {version + 1}")
     finally:
         connection.execute("PRAGMA writable_schema = RESET")
-    # Also finds the rows that break a new CHECK or NOT NULL.
+
+
+def _check(connection: sqlite3.Connection, table: str) -> None:
+    # Also finds the rows that break a new CHECK or NOT NULL, and values of another type than their column.
     (verdict,) = connection.execute(f"PRAGMA integrity_check({quoted(table)})").fetchone()
     if verdict != "ok":
         raise sqlite3.IntegrityError(f"{table}: {verdict}")
     if orphan := connection.execute(f"PRAGMA foreign_key_check({quoted(table)})").fetchone():
-        raise sqlite3.IntegrityError(f"{table}: row {orphan[1]} refers to nothing in {orphan[2]}")
+        raise BrokenReference(f"{table}: row {orphan[1]} refers to nothing in {orphan[2]}")
 
 
 def _stored(connection: sqlite3.Connection, table: str) -> str | None:
