@@ -1,0 +1,354 @@
+"""Calibration of one criterion: judges' severity and entries' quality, jointly.
+
+The model is ``y_i = v_e(i) + b_j(i) + eps_i`` with ``var(eps_i) = sigma2 / w_i``. By default entries are
+fixed and judges random with REML variances (generalised least squares), which becomes the raw mean where the
+data show no severity and least squares where judges overlap well. Each connected part is fitted by itself. A
+refusal is a result: the part keeps raw means, says why in a notice, and has no errors.
+
+Sources: MacKay, Kenna, Low and Parker 2017, R. Soc. open sci. 4:160760, https://doi.org/10.1098/rsos.160760;
+Yates 1940; Patterson and Thompson 1971, Biometrika 58, 545-554.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from judging.arrays import Floats, Integers, frozen, frozen_integers, index_array
+from judging.diagnostics import design_notices, fit_notices
+from judging.linkage import connected_parts
+from judging.notices import Notice
+from judging.official import calibrated_estimates, least_squares_estimates, raw_estimates
+from judging.parts import Fit, PartData, fit_part
+from judging.scales import millionths
+
+
+class Model(StrEnum):
+    """How severity is taken out."""
+
+    CALIBRATED = "calibrated"
+    LEAST_SQUARES = "least-squares"
+
+
+@dataclass(frozen=True, slots=True)
+class Covariance:
+    """
+    Covariance of entries' estimates, kept as ``diag(own**2) + severity severity' + noise noise'``.
+
+    Parameters
+    ----------
+    own : ndarray, shape (E,)
+        Error of an entry's own mean, in scale units; NaN where there are no errors.
+    severity : ndarray, shape (E, J)
+        What is not known of the judges' severities: the part of each judge's true severity that shrinks away.
+    noise : ndarray, shape (E, J)
+        The part that comes from the noise of the sheets by which severity was measured.
+    """
+
+    own: Floats
+    severity: Floats
+    noise: Floats
+
+    def variances(self) -> Floats:
+        """Variance of each estimate, shape (E,), in squared scale units."""
+        result: Floats = self.own**2 + np.sum(self.severity**2, axis=1) + np.sum(self.noise**2, axis=1)
+        return result
+
+    def between(self, first: int, second: int) -> float:
+        """Covariance of two entries' estimates."""
+        shared = float(self.severity[first] @ self.severity[second] + self.noise[first] @ self.noise[second])
+        return shared + (float(self.own[first] ** 2) if first == second else 0.0)
+
+    def dense(self) -> Floats:
+        """The whole matrix, shape (E, E)."""
+        result: Floats = np.diag(self.own**2) + self.severity @ self.severity.T + self.noise @ self.noise.T
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One connected part and what was fitted in it.
+
+    Parameters
+    ----------
+    entries, judges : tuple of int
+        Its members.
+    scores : int
+        n of the part.
+    fit : Fit
+        Which kind of fit it got.
+    dof : int
+        Residual degrees of freedom ``n - E - J + 1``.
+    ratio : Fraction or None
+        Residual over judge variance, rounded to six significant digits: the published fraction. None where it
+        is infinite (no judge variance) or where nothing was estimated.
+    residual_variance, judge_variance, log_likelihood : float or None
+        At the published ratio, in squared scale units; None where refused.
+    """
+
+    entries: tuple[int, ...]
+    judges: tuple[int, ...]
+    scores: int
+    fit: Fit
+    dof: int
+    ratio: Fraction | None
+    residual_variance: float | None
+    judge_variance: float | None
+    log_likelihood: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """
+    Result of a calibration. Arrays are read-only; NaN stands for "not estimated".
+
+    Parameters
+    ----------
+    model : Model
+    entry, judge : ndarray of int64, shape (n,)
+        The index arrays that were given.
+    counts : ndarray of int64, shape (E,)
+        Scores of each entry.
+    raw, estimate, se : ndarray, shape (E,)
+        Weighted mean, calibrated value and its standard error, in scale units.
+    severity, severity_se : ndarray, shape (J,)
+        Positive for a judge who gives less than others would; in scale units. They sum to zero within a part.
+    residual : ndarray, shape (n,)
+        ``y - estimate + severity``.
+    fit : ndarray, shape (J,)
+        Mean square of a judge's least squares residuals over what is expected of them: 1 is as noisy as the
+        others.
+    covariance : Covariance
+        Of the estimates; errors in different parts are independent.
+    part_of_entry, part_of_judge : ndarray of int64, shapes (E,), (J,)
+        -1 without a score.
+    parts : tuple of Part
+    official_raw, official : tuple of int or None, length E; or None
+        Exact numbers in millionths of a scale unit; None as a whole where values or weights are floats, None
+        for an entry without a score.
+    notices : tuple of Notice
+    """
+
+    model: Model
+    entry: Integers
+    judge: Integers
+    counts: Integers
+    raw: Floats
+    estimate: Floats
+    se: Floats
+    severity: Floats
+    severity_se: Floats
+    residual: Floats
+    fit: Floats
+    covariance: Covariance
+    part_of_entry: Integers
+    part_of_judge: Integers
+    parts: tuple[Part, ...]
+    official_raw: tuple[int | None, ...] | None
+    official: tuple[int | None, ...] | None
+    notices: tuple[Notice, ...]
+
+    @property
+    def dof(self) -> Integers:
+        """Residual degrees of freedom behind each entry's error, shape (E,); 0 without a score."""
+        by_part = np.array([*(part.dof for part in self.parts), 0], dtype=np.int64)
+        result: Integers = by_part[self.part_of_entry]
+        return result
+
+
+def calibrate(
+    entry: npt.ArrayLike,
+    judge: npt.ArrayLike,
+    values: npt.ArrayLike,
+    *,
+    weights: npt.ArrayLike | None = None,
+    entries: int | None = None,
+    judges: int | None = None,
+    model: Model = Model.CALIBRATED,
+    ratios: Sequence[Fraction | None] | None = None,
+) -> Calibration:
+    """
+    Calibrate the scores of one criterion over a whole round.
+
+    Parameters
+    ----------
+    entry, judge : array_like of int, shape (n,)
+        Who was scored by whom; each pair at most once.
+    values : array_like, shape (n,)
+        Integers are thousandths of a scale unit and give official numbers; floats are scale units and give
+        none.
+    weights : array_like, shape (n,), optional
+        Declared confidence, positive; default 1. Integers keep the official numbers.
+    entries, judges : int, optional
+        E and J; default: one more than the highest index.
+    model : Model
+        `Model.CALIBRATED` (the default method) or `Model.LEAST_SQUARES` (Fisher, MacKay and others).
+    ratios : sequence of Fraction or None, optional
+        Variance ratio for each part in place of REML, as when a published result is recomputed; None is
+        infinite.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    ValueError
+        Arrays of different length, an index out of range, a value that is not finite, a weight that is not
+        positive, a pair twice: the row is named, counted from 0. Refusals of the statistics are no errors but
+        notices.
+    """
+    e = index_array("entry", entry, entries)
+    j = index_array("judge", judge, judges)
+    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
+    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    y, milli = _values(values, len(e))
+    w, whole = _weights(weights, len(e))
+    if len(j) != len(e):
+        raise ValueError(f"{len(e)} entries but {len(j)} judges: the arrays must have one length")
+    _refuse_doubles(e, j, count_j)
+
+    count, part_of_entry, part_of_judge = connected_parts(e, j, count_e, count_j)
+    if ratios is not None and len(ratios) != count:
+        raise ValueError(f"{len(ratios)} variance ratios for {count} connected parts")
+    nan_e, nan_j = np.full(count_e, np.nan), np.full(count_j, np.nan)
+    raw, estimate, se, own = nan_e.copy(), nan_e.copy(), nan_e.copy(), nan_e.copy()
+    severity, severity_se, fit = nan_j.copy(), nan_j.copy(), nan_j.copy()
+    spread_severity, spread_noise = np.zeros((count_e, count_j)), np.zeros((count_e, count_j))
+    residual = np.full(len(e), np.nan)
+    exact = milli is not None and whole is not None
+    official_raw: list[int | None] = [None] * count_e
+    official: list[int | None] = [None] * count_e
+    parts: list[Part] = []
+    notices: list[Notice] = list(design_notices(e, j, count_e, count_j, count, part_of_entry, part_of_judge))
+
+    for number in range(count):
+        rows = np.flatnonzero(part_of_entry[e] == number)
+        here_e, here_j = np.flatnonzero(part_of_entry == number), np.flatnonzero(part_of_judge == number)
+        data = PartData(
+            entry=np.searchsorted(here_e, e[rows]),
+            judge=np.searchsorted(here_j, j[rows]),
+            values=y[rows],
+            weights=w[rows],
+            entries=len(here_e),
+            judges=len(here_j),
+        )
+        forced = None if ratios is None else (ratios[number],)
+        result = fit_part(data, least_squares=model is Model.LEAST_SQUARES, forced=forced)
+        raw[here_e], estimate[here_e], se[here_e] = result.raw, result.estimate, result.se
+        own[here_e] = result.own
+        severity[here_j], severity_se[here_j], fit[here_j] = (
+            result.severity,
+            result.severity_se,
+            result.fit_square,
+        )
+        spread_severity[np.ix_(here_e, here_j)] = result.spread_severity
+        spread_noise[np.ix_(here_e, here_j)] = result.spread_noise
+        residual[rows] = result.residual
+        if milli is not None and whole is not None:
+            numbers = _official(data, milli[rows], whole[rows], result.fit, result.ratio)
+            for index, (plain, final) in zip(here_e.tolist(), numbers, strict=True):
+                official_raw[index], official[index] = plain, final
+        parts.append(
+            Part(
+                entries=tuple(here_e.tolist()),
+                judges=tuple(here_j.tolist()),
+                scores=len(rows),
+                fit=result.fit,
+                dof=data.dof,
+                ratio=result.ratio,
+                residual_variance=result.residual_variance,
+                judge_variance=result.judge_variance,
+                log_likelihood=result.log_likelihood,
+            )
+        )
+        notices.extend(fit_notices(data, result, here_e, here_j))
+
+    return Calibration(
+        model=model,
+        entry=frozen_integers(e),
+        judge=frozen_integers(j),
+        counts=frozen_integers(np.bincount(e, minlength=count_e).astype(np.int64)),
+        raw=frozen(raw),
+        estimate=frozen(estimate),
+        se=frozen(se),
+        severity=frozen(severity),
+        severity_se=frozen(severity_se),
+        residual=frozen(residual),
+        fit=frozen(fit),
+        covariance=Covariance(frozen(own), frozen(spread_severity), frozen(spread_noise)),
+        part_of_entry=frozen_integers(part_of_entry),
+        part_of_judge=frozen_integers(part_of_judge),
+        parts=tuple(parts),
+        official_raw=tuple(official_raw) if exact else None,
+        official=tuple(official) if exact else None,
+        notices=tuple(notices),
+    )
+
+
+def _official(
+    data: PartData, milli: Integers, weights: Integers, fit: Fit, ratio: Fraction | None
+) -> list[tuple[int, int]]:
+    raw = [millionths(value) for value in raw_estimates(data.entry, milli, weights, data.entries)]
+    size = (data.entries, data.judges)
+    if fit is Fit.LEAST_SQUARES or fit is Fit.EXACT:
+        final = least_squares_estimates(data.entry, data.judge, milli, weights, *size)
+    elif fit is Fit.REML and ratio is not None:
+        final = calibrated_estimates(data.entry, data.judge, milli, weights, *size, ratio)
+    else:
+        final = raw
+    return list(zip(raw, final, strict=True))
+
+
+def _values(values: npt.ArrayLike, rows: int) -> tuple[Floats, Integers | None]:
+    array = np.asarray(values)
+    if array.size == 0:
+        array = array.astype(np.int64)
+    if array.shape != (rows,):
+        raise ValueError(f"values must have the shape ({rows},), not {array.shape}")
+    if array.dtype.kind in "iu":
+        whole = array.astype(np.int64)
+        if rows and int(np.abs(whole).max()) > 10**12:
+            row = int(np.argmax(np.abs(whole)))
+            raise ValueError(f"values: row {row} holds {int(whole[row])}, which is no mark in thousandths")
+        return whole / 1000.0, whole
+    if array.dtype.kind != "f":
+        raise ValueError(f"values must be integers (thousandths) or floats, not {array.dtype}")
+    result = array.astype(np.float64)
+    if not np.isfinite(result).all():
+        raise ValueError(f"values: row {int(np.argmin(np.isfinite(result)))} is not finite")
+    return result, None
+
+
+def _weights(weights: npt.ArrayLike | None, rows: int) -> tuple[Floats, Integers | None]:
+    if weights is None:
+        return np.ones(rows), np.ones(rows, dtype=np.int64)
+    array = np.asarray(weights)
+    if array.size == 0:
+        array = array.astype(np.int64)
+    if array.shape != (rows,):
+        raise ValueError(f"weights must have the shape ({rows},), not {array.shape}")
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"weights must be numbers, not {array.dtype}")
+    result = array.astype(np.float64)
+    good = np.isfinite(result) & (result > 0) & (result <= 1e6)
+    if not good.all():
+        raise ValueError(f"weights: row {int(np.argmin(good))} is not a positive number of a million at most")
+    return result, array.astype(np.int64) if array.dtype.kind in "iu" else None
+
+
+def _refuse_doubles(entry: Integers, judge: Integers, judges: int) -> None:
+    _, first, counts = np.unique(entry * max(judges, 1) + judge, return_index=True, return_counts=True)
+    if (counts > 1).any():
+        at = int(first[int(np.argmax(counts > 1))])
+        same = np.flatnonzero((entry == entry[at]) & (judge == judge[at]))
+        raise ValueError(
+            f"rows {int(same[0])} and {int(same[1])} are both of entry {int(entry[at])} by judge "
+            f"{int(judge[at])}"
+        )

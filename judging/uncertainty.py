@@ -1,0 +1,220 @@
+"""How sure a ranking is: seeded draws from the errors of the estimates, ranked one by one.
+
+Draws inform; they decide nothing (Heyard, Ott, Salanti and Egger 2022, https://arxiv.org/abs/2102.09958, rank
+each draw in the same way). Where few degrees of freedom stand behind the noise, draws follow Student's t
+instead of the normal law.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from judging.arrays import Floats, Integers, frozen, frozen_integers
+from judging.calibration import Covariance
+from judging.scales import share_millionths
+
+DRAWS = 4000
+NORMAL_FROM = 30
+LOW, HIGH = 0.05, 0.95
+SCORE_QUANTILES = (0.05, 0.25, 0.75, 0.95)
+SEPARATED = 1.6448536269514722  # standard errors: the one-sided 5 % point of the normal law
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """
+    What draws say of each of E entries that are ranked together.
+
+    Parameters
+    ----------
+    draws : int
+    rank_low, rank_high : ndarray of int64, shape (E,)
+        Ends of the 90 % rank interval, 1 the best.
+    quantiles : ndarray, shape (4, E)
+        5, 25, 75 and 95 % quantiles of the score, in scale units.
+    chances : tuple of E tuples of int
+        Chance of place 1, 2, ... up to the places asked for, in millionths.
+    expected_rank : ndarray, shape (E,)
+        Mean rank over the draws.
+    """
+
+    draws: int
+    rank_low: Integers
+    rank_high: Integers
+    quantiles: Floats
+    chances: tuple[tuple[int, ...], ...]
+    expected_rank: Floats
+
+    def first(self, places: int) -> tuple[int, ...]:
+        """Chance of being among the first so many, in millionths; no more places than were asked for."""
+        return tuple(sum(chances[:places]) for chances in self.chances)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """
+    Two entries that follow each other in a ranking.
+
+    Parameters
+    ----------
+    ahead, behind : int
+        Indices.
+    chance : int
+        Chance that `ahead` is truly ahead, in millionths, from the draws.
+    separable : bool
+        Whether the difference is at least 1.645 of its standard errors.
+    """
+
+    ahead: int
+    behind: int
+    chance: int
+    separable: bool
+
+
+def draw_scores(
+    estimate: npt.ArrayLike,
+    covariance: Covariance,
+    *,
+    dof: int,
+    draws: int = DRAWS,
+    seed: int | Sequence[int] = 0,
+    entries: npt.ArrayLike | None = None,
+) -> Floats:
+    """
+    Draw score vectors from the errors of the estimates.
+
+    Parameters
+    ----------
+    estimate : array_like, shape (E,)
+        Scale units.
+    covariance : Covariance
+    dof : int
+        Residual degrees of freedom; below 30 a draw's errors are widened together by ``sqrt(dof / chi2)``.
+    draws : int
+        How many.
+    seed : int or sequence of int
+        For `numpy.random.default_rng`.
+    entries : array_like of int, optional
+        Draw these only.
+
+    Returns
+    -------
+    ndarray, shape (draws, E or len(entries))
+
+    Raises
+    ------
+    ValueError
+        No degrees of freedom, no draws, or an entry without an error.
+    """
+    chosen = np.arange(len(covariance.own)) if entries is None else np.asarray(entries, dtype=np.int64)
+    centre = np.asarray(estimate, dtype=np.float64)[chosen]
+    own = covariance.own[chosen]
+    if dof < 1 or draws < 1:
+        raise ValueError(f"nothing can be drawn with {dof} degrees of freedom and {draws} draws")
+    if not (np.isfinite(own).all() and np.isfinite(centre).all()):
+        raise ValueError("an entry without an estimate or an error cannot be drawn")
+    factor = _slim(np.concatenate([covariance.severity[chosen], covariance.noise[chosen]], axis=1))
+    generator = np.random.default_rng(seed)
+    errors = generator.standard_normal((draws, len(chosen)))
+    errors *= own
+    errors += generator.standard_normal((draws, factor.shape[1])) @ factor.T
+    if dof < NORMAL_FROM:
+        errors *= np.sqrt(dof / generator.chisquare(dof, draws))[:, None]
+    errors += centre
+    return errors
+
+
+def ranks_of(scores: Floats) -> Integers:
+    """Rank of each entry in each draw, 1 the best; shape as `scores`, (draws, E)."""
+    order = np.argsort(-scores, axis=1, kind="stable")
+    ranks = np.empty(scores.shape, dtype=np.int64)
+    np.put_along_axis(ranks, order, np.arange(1, scores.shape[1] + 1)[None, :], axis=1)
+    return ranks
+
+
+def outlook(scores: Floats, places: int) -> Outlook:
+    """
+    Rank intervals, quantiles and chances from draws.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (draws, E)
+    places : int
+        Chances are given for this many places, or E if that is fewer.
+    """
+    draws, entries = scores.shape
+    ranks = ranks_of(scores)
+    ordered = np.sort(ranks, axis=0)
+    low = ordered[math.ceil(LOW * draws) - 1]
+    high = ordered[math.ceil(HIGH * draws) - 1]
+    shown = min(places, entries)
+    counts = (
+        np.stack([np.sum(ranks == place, axis=0) for place in range(1, shown + 1)], axis=1) if shown else None
+    )
+    chances = tuple(
+        tuple(share_millionths(int(count), draws) for count in (() if counts is None else counts[entry]))
+        for entry in range(entries)
+    )
+    return Outlook(
+        draws=draws,
+        rank_low=frozen_integers(low),
+        rank_high=frozen_integers(high),
+        quantiles=frozen(np.quantile(scores, SCORE_QUANTILES, axis=0)),
+        chances=chances,
+        expected_rank=frozen(ranks.mean(axis=0)),
+    )
+
+
+def neighbours(
+    order: Sequence[int],
+    estimate: npt.ArrayLike,
+    covariance: Covariance,
+    scores: Floats,
+    columns: Sequence[int],
+) -> tuple[Neighbours, ...]:
+    """
+    How sure each step down a ranking is.
+
+    Parameters
+    ----------
+    order : sequence of int
+        Entries, best first.
+    estimate : array_like, shape (E,)
+    covariance : Covariance
+    scores : ndarray, shape (draws, len(columns))
+    columns : sequence of int
+        Entry of each column of `scores`.
+    """
+    values = np.asarray(estimate, dtype=np.float64)
+    at = {entry: column for column, entry in enumerate(columns)}
+    variances = covariance.variances()
+    result = []
+    for ahead, behind in pairwise(order):
+        wins = int(np.sum(scores[:, at[ahead]] > scores[:, at[behind]]))
+        variance = variances[ahead] + variances[behind] - 2 * covariance.between(ahead, behind)
+        gap = float(values[ahead] - values[behind])
+        result.append(
+            Neighbours(
+                ahead,
+                behind,
+                share_millionths(wins, len(scores)),
+                gap >= SEPARATED * math.sqrt(max(float(variance), 0.0)) and gap > 0,
+            )
+        )
+    return tuple(result)
+
+
+def _slim(factor: Floats) -> Floats:
+    """A factor with the same ``F F'`` and no more columns than rows, nor empty ones."""
+    full: Floats = factor[:, np.any(factor != 0, axis=0)]
+    if full.shape[1] <= full.shape[0]:
+        return full
+    _, triangle = np.linalg.qr(full.T)
+    result: Floats = triangle.T
+    return result
