@@ -8,6 +8,8 @@ import pytest
 from awards.db import AnyDatabase, Transaction, bind, transaction
 from tests.databases import Databases, make_databases
 
+pytest_plugins = ["tests.serving"]
+
 
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:

@@ -10,7 +10,7 @@ from awards.audit.actions import Action
 from awards.audit.chain import FIRST, hash_of, salted
 from awards.audit.tables import Event, EventDetail
 from awards.db import advisory_lock, in_transaction
-from judging.verdict import canonical_bytes
+from judging import canonical_bytes
 
 
 async def record(
