@@ -1,0 +1,290 @@
+"""A competition judged elsewhere, as a folder of plain files. Read whole and checked whole before anything is kept.
+
+edition.toml   the edition (see `edition_file`), its rounds, criteria, weights, scales and prizes
+entries.csv    entry, category, title, entrant, country[, country_label, region, kind]
+rounds.csv     round, entry
+panels.csv     round, category, judge
+judges.csv     judge, name, country
+marks.csv      round, entry, judge, criterion, mark (in scale units, as "6.75")
+official.csv   optional: round, entry, criterion, score - what was published, to be compared with
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from awards.cities.rules import region_of
+from awards.exchange.edition_file import BadFile, EditionDocument, parse
+from judging.scales import Scale, mark_of
+
+ENCODING = "utf-8-sig"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
+
+
+class BadFolder(Exception):
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    code: str
+    category: str
+    title: str
+    entrant: str
+    country: str
+    country_label: str
+    region: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeLine:
+    code: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """All marks of one judge for one entry in one round: criterion -> mark in steps of its scale."""
+
+    round: str
+    entry: str
+    judge: str
+    marks: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialScore:
+    round: str
+    entry: str
+    criterion: str
+    score: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    edition_text: str
+    edition: EditionDocument
+    entries: tuple[EntryLine, ...]
+    judges: tuple[JudgeLine, ...]
+    rounds: dict[str, tuple[str, ...]]
+    panels: dict[tuple[str, str], tuple[str, ...]]
+    sheets: tuple[SheetLine, ...]
+    official: tuple[OfficialScore, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reader:
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def rows(self, name: str, *columns: str, optional: bool = False) -> Iterator[tuple[int, dict[str, str]]]:
+        path = self.root / name
+        if not path.is_file():
+            if not optional:
+                self.say(name, 0, "the file is missing")
+            return
+        try:
+            text = path.read_text(encoding=ENCODING)
+        except UnicodeDecodeError:
+            self.say(name, 0, "the file is not UTF-8 text; save it as “CSV UTF-8”")
+            return
+        reader = csv.DictReader(text.splitlines())
+        missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        if missing:
+            self.say(name, 1, f"the columns {', '.join(missing)} are missing")
+            return
+        for row in reader:
+            cells = {key: (value or "").strip() for key, value in row.items() if key is not None}
+            if None in row:
+                self.say(name, reader.line_num, "there are more cells than columns")
+            elif empty := [column for column in columns if not cells[column]]:
+                self.say(name, reader.line_num, f"{', '.join(empty)} is empty")
+            elif any("\x00" in cell for cell in cells.values()):
+                self.say(name, reader.line_num, "a cell holds a NUL")
+            else:
+                yield reader.line_num, cells
+
+    def say(self, file: str, line: int, reason: str) -> None:
+        self.problems.append(Problem(file, line, reason))
+
+
+def read_folder(root: Path) -> Folder:
+    """Everything in the folder, or BadFolder with every bad row: file, line, reason."""
+    reader = _Reader(root)
+    try:
+        text = (root / "edition.toml").read_text(encoding="utf-8")
+        edition = parse(text)
+    except FileNotFoundError:
+        raise BadFolder([Problem("edition.toml", 0, "the file is missing")]) from None
+    except UnicodeDecodeError:
+        raise BadFolder([Problem("edition.toml", 0, "the file is not UTF-8 text")]) from None
+    except BadFile as bad:
+        raise BadFolder([Problem("edition.toml", line, reason) for line, reason in bad.problems]) from bad
+    entries = _entries(reader, {category.code for category in edition.categories})
+    judges = _judges(reader)
+    round_codes = {round_.code for round_ in edition.rounds}
+    rounds = _rounds(reader, round_codes, entries)
+    panels = _panels(reader, round_codes, {category.code for category in edition.categories}, judges)
+    sheets = _sheets(reader, edition, entries, rounds, panels)
+    official = _official(reader, edition, entries)
+    if reader.problems:
+        raise BadFolder(reader.problems)
+    return Folder(
+        text,
+        edition,
+        tuple(entries.values()),
+        tuple(judges.values()),
+        {code: tuple(members) for code, members in rounds.items()},
+        {key: tuple(members) for key, members in panels.items()},
+        sheets,
+        official,
+    )
+
+
+def _entries(reader: _Reader, categories: set[str]) -> dict[str, EntryLine]:
+    found: dict[str, EntryLine] = {}
+    name = "entries.csv"
+    for line, row in reader.rows(name, "entry", "category", "title", "entrant", "country"):
+        code, country = row["entry"], row["country"].upper()
+        if code in found:
+            reader.say(name, line, f"entry {code} stands twice")
+        elif row["category"] not in categories:
+            reader.say(name, line, f"category {row['category']} is not in edition.toml")
+        elif len(country) != 2 or not country.isalpha() or not country.isascii():
+            reader.say(name, line, f"country {row['country']} is not an ISO code of two letters")
+        else:
+            found[code] = EntryLine(
+                code=code,
+                category=row["category"],
+                title=row["title"],
+                entrant=row["entrant"],
+                country=country,
+                country_label=row.get("country_label", ""),
+                region=row.get("region", "") or region_of(country),
+                kind=row.get("kind", "") or "city",
+            )
+    return found
+
+
+def _judges(reader: _Reader) -> dict[str, JudgeLine]:
+    found: dict[str, JudgeLine] = {}
+    for line, row in reader.rows("judges.csv", "judge", "name", "country"):
+        country = row["country"].upper()
+        if row["judge"] in found:
+            reader.say("judges.csv", line, f"judge {row['judge']} stands twice")
+        elif len(country) != 2 or not country.isalpha() or not country.isascii():
+            reader.say("judges.csv", line, f"country {row['country']} is not an ISO code of two letters")
+        else:
+            found[row["judge"]] = JudgeLine(row["judge"], row["name"], country)
+    return found
+
+
+def _rounds(
+    reader: _Reader, codes: set[str], entries: dict[str, EntryLine]
+) -> dict[str, dict[str, None]]:
+    found: dict[str, dict[str, None]] = {code: {} for code in codes}
+    for line, row in reader.rows("rounds.csv", "round", "entry"):
+        if row["round"] not in codes:
+            reader.say("rounds.csv", line, f"round {row['round']} is not in edition.toml")
+        elif row["entry"] not in entries:
+            reader.say("rounds.csv", line, f"entry {row['entry']} is not in entries.csv")
+        elif row["entry"] in found[row["round"]]:
+            reader.say("rounds.csv", line, f"entry {row['entry']} stands twice in round {row['round']}")
+        else:
+            found[row["round"]][row["entry"]] = None
+    return found
+
+
+def _panels(
+    reader: _Reader, rounds: set[str], categories: set[str], judges: dict[str, JudgeLine]
+) -> dict[tuple[str, str], dict[str, None]]:
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for line, row in reader.rows("panels.csv", "round", "category", "judge"):
+        panel = found.setdefault((row["round"], row["category"]), {})
+        if row["round"] not in rounds:
+            reader.say("panels.csv", line, f"round {row['round']} is not in edition.toml")
+        elif row["category"] not in categories:
+            reader.say("panels.csv", line, f"category {row['category']} is not in edition.toml")
+        elif row["judge"] not in judges:
+            reader.say("panels.csv", line, f"judge {row['judge']} is not in judges.csv")
+        elif row["judge"] in panel:
+            reader.say("panels.csv", line, f"judge {row['judge']} stands twice on this panel")
+        else:
+            panel[row["judge"]] = None
+    return found
+
+
+def _sheets(
+    reader: _Reader,
+    edition: EditionDocument,
+    entries: dict[str, EntryLine],
+    rounds: dict[str, dict[str, None]],
+    panels: dict[tuple[str, str], dict[str, None]],
+) -> tuple[SheetLine, ...]:
+    scales = _scales(edition)
+    sheets: dict[tuple[str, str, str], SheetLine] = {}
+    name = "marks.csv"
+    for line, row in reader.rows(name, "round", "entry", "judge", "criterion", "mark"):
+        where = (row["round"], row["entry"], row["judge"])
+        entry = entries.get(row["entry"])
+        scale = scales.get((row["round"], row["criterion"], entry.category if entry else ""))
+        if entry is None or row["entry"] not in rounds.get(row["round"], ()):
+            reader.say(name, line, f"entry {row['entry']} is not in round {row['round']} of rounds.csv")
+        elif row["judge"] not in panels.get((row["round"], entry.category), ()):
+            reader.say(name, line, f"judge {row['judge']} is not on the panel of {entry.category} in panels.csv")
+        elif scale is None:
+            reader.say(name, line, f"criterion {row['criterion']} is not judged in {entry.category}")
+        elif row["criterion"] in (sheet := sheets.setdefault(where, SheetLine(*where, {}))).marks:
+            reader.say(name, line, f"criterion {row['criterion']} is marked twice on this sheet")
+        else:
+            try:
+                sheet.marks[row["criterion"]] = mark_of(scale, row["mark"])
+            except ValueError as problem:
+                reader.say(name, line, str(problem))
+    return tuple(sheets.values())
+
+
+def _scales(edition: EditionDocument) -> dict[tuple[str, str, str], Scale]:
+    """(round, criterion, category) -> scale, for every cell that is judged."""
+    scales = {scale.code: Scale(scale.origin_milli, scale.step_milli, scale.top) for scale in edition.scales}
+    return {
+        (round_.code, criterion.code, category): scales[criterion.scale]
+        for round_ in edition.rounds
+        for criterion in round_.criteria
+        for category in criterion.weights
+    }
+
+
+def _official(
+    reader: _Reader, edition: EditionDocument, entries: dict[str, EntryLine]
+) -> tuple[OfficialScore, ...]:
+    found: list[OfficialScore] = []
+    name = "official.csv"
+    for line, row in reader.rows(name, "round", "entry", "criterion", "score", optional=True):
+        if row["entry"] not in entries:
+            reader.say(name, line, f"entry {row['entry']} is not in entries.csv")
+            continue
+        try:
+            score = Decimal(row["score"])
+            if not score.is_finite():
+                raise InvalidOperation
+        except InvalidOperation:
+            reader.say(name, line, f"score {row['score']} is not a number")
+            continue
+        found.append(OfficialScore(row["round"], row["entry"], row["criterion"], score))
+    return tuple(found)
