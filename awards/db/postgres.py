@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 
 from awards.db.engine import Database
-from awards.db.refusals import from_postgres
+from awards.db.refusals import FROM_ASYNCPG, from_postgres
 from awards.db.transactions import Session, see_through
 
 CONNECTIONS = (2, 10)
@@ -49,7 +49,7 @@ class PostgresDatabase(Database):
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await pool.close()
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except FROM_ASYNCPG:
             pool.terminate()
 
     async def connect(self) -> asyncpg.Connection:
@@ -131,15 +131,16 @@ class _Borrowed(Session):
         try:
             if self._connection.is_in_transaction() and not self._connection.is_closed():
                 await self._connection.execute("ROLLBACK", timeout=CONNECT_SECONDS)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-            self._connection.terminate()  # its transaction ends with it
+        except FROM_ASYNCPG:
+            with suppress(asyncpg.InterfaceError):  # it died, and the pool has taken it back
+                self._connection.terminate()  # its transaction ends with it
         finally:
             await give_back(self._pool, self._connection)
 
 
 async def give_back(pool: asyncpg.Pool, connection: Any) -> None:
     # asyncpg shields this from cancellation itself; a connection that cannot be reset is thrown away by it.
-    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    with suppress(*FROM_ASYNCPG):
         await pool.release(connection, timeout=CONNECT_SECONDS)
 
 
@@ -152,7 +153,7 @@ async def _refuse_less(connection: Any) -> None:
 async def _translating() -> AsyncIterator[None]:
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except FROM_ASYNCPG as error:
         ours = from_postgres(error)
         if ours is None:
             raise

@@ -45,8 +45,18 @@ _PG_AWAY = (
     pg.InvalidAuthorizationSpecificationError,
     pg.InvalidCatalogNameError,
     pg.InternalServerError,
+    asyncpg.InternalClientError,  # asyncpg's own confusion over a connection that is just being cut
     OSError,
 )
+# Everything that asyncpg raises; a statement of ours that is wrong is among it.
+FROM_ASYNCPG = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+_GONE = ("closed", "closing", "released back to the pool")
 
 
 def from_sqlite(error: sqlite3.Error) -> AwardsError | None:
@@ -80,7 +90,8 @@ def from_postgres(error: BaseException) -> AwardsError | None:
         return Busy(text)
     if isinstance(error, _PG_AWAY):
         return Unavailable(text)
-    # A connection or pool that closed under us speaks only through the words of an InterfaceError.
-    if isinstance(error, asyncpg.InterfaceError) and ("closed" in text or "closing" in text):
+    # A connection that closed under us speaks only through the words of an InterfaceError; the pool takes
+    # a dead one back by itself.
+    if isinstance(error, asyncpg.InterfaceError) and any(word in text for word in _GONE):
         return Unavailable(text)
     return None

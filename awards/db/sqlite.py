@@ -87,9 +87,12 @@ class SQLiteDatabase(Database):
     async def inside(self, sql: str, args: Sequence[Any]) -> list[Any]:
         return await self._write(_execute_inside, sql, args)
 
+    async def reading(self, sql: str, args: Sequence[Any]) -> list[Any]:
+        return await self._read(_execute, sql, args)
+
     async def autocommit(self, sql: str, args: Sequence[Any]) -> list[Any]:
         if reads_only(sql):
-            return await self._read(_execute, sql, args)
+            return await self.reading(sql, args)
         if is_schema_change(sql):  # may take several statements: all of them or none
             async with self.transaction():
                 return await self.inside(sql, args)

@@ -1,0 +1,175 @@
+"""`make test`: every check and test that this machine can run, and a plain word about what it cannot.
+
+The parts run side by side; each is shown whole when it ends. With CI=true what is left out is a failure.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.databases import DRILL, postgres_programs
+
+ROOT = Path(__file__).parent.parent
+NO_TESTS = 5  # pytest's exit code
+
+
+def nothing() -> None:
+    """What a part lacks that runs everywhere."""
+
+
+@dataclass(frozen=True)
+class Part:
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    is_pytest: bool = False
+    # Why this machine cannot run it, and what to do about it; None where it can.
+    lacks: Callable[[], str | None] = nothing
+
+
+@dataclass(frozen=True)
+class Outcome:
+    part: Part
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+    output: str
+    empty: bool = False
+
+
+def tool(name: str, *arguments: str) -> Part:
+    return Part(" ".join([name, *arguments]).strip(), [sys.executable, "-m", name, *arguments])
+
+
+def suite(name: str, engine: str, *arguments: str, lacks: Callable[[], str | None] = nothing) -> Part:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rfE", *arguments]
+    return Part(name, command, {"AWARDS_TEST_ENGINE": engine}, is_pytest=True, lacks=lacks)
+
+
+def lacks_postgres() -> str | None:
+    if "AWARDS_TEST_POSTGRES" in os.environ:
+        return None
+    if postgres_programs() is None:
+        return "PostgreSQL is not installed: apt-get install postgresql, or AWARDS_TEST_POSTGRES=postgresql://..."
+    if os.geteuid() == 0 and not (shutil.which("runuser") and _known_user("postgres")):
+        return "PostgreSQL does not run as root, and there is no user postgres to run it as"
+    return None
+
+
+def lacks_chromium() -> str | None:
+    return None if shutil.which("chromium") else "Chromium is not installed: apt-get install chromium"
+
+
+def _known_user(name: str) -> bool:
+    return any(user.pw_name == name for user in pwd.getpwall())
+
+
+CHECKS = [tool("ruff", "check"), tool("ruff", "format", "--check"), tool("mypy")]
+HOUSE = [suite("the rules of the house", "sqlite", "tests/test_architecture.py")]
+# The longest first, so that the last to end is not alone for long.
+TESTS = [
+    suite("tests on SQLite", "sqlite", "-m", "not browser"),
+    suite("tests on PostgreSQL", "postgres", "-m", "not browser", lacks=lacks_postgres),
+    suite("tests in a browser", "sqlite", "-m", "browser", lacks=lacks_chromium),
+]
+
+
+def run(part: Part, scratch: Path) -> Outcome:
+    say(f"[start] {part.name}")
+    report = scratch / f"{part.name.replace(' ', '-')}.xml"
+    command = [*part.command, f"--junit-xml={report}"] if part.is_pytest else part.command
+    began = time.monotonic()
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | part.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    seconds = time.monotonic() - began
+    if part.is_pytest and report.exists():
+        passed, failed, skipped = counts(report)
+        # Warnings at the very end, or a crash after the last test, fail a run in which no test failed.
+        if done.returncode not in (0, NO_TESTS) and not failed:
+            failed = 1
+    else:
+        passed, failed, skipped = int(done.returncode == 0), int(done.returncode != 0), 0
+    return Outcome(part, passed, failed, skipped, seconds, done.stdout, empty=done.returncode == NO_TESTS)
+
+
+def counts(report: Path) -> tuple[int, int, int]:
+    passed = failed = skipped = 0
+    for case in ElementTree.parse(report).iter("testcase"):
+        kinds = {child.tag for child in case}
+        if kinds & {"failure", "error"}:
+            failed += 1
+        elif "skipped" in kinds:
+            skipped += 1
+        else:
+            passed += 1
+    return passed, failed, skipped
+
+
+def show(outcome: Outcome) -> None:
+    result = "FAILED" if outcome.failed else "ok"
+    numbers = ""
+    if outcome.part.is_pytest:
+        numbers = f", {outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped"
+    output = outcome.output.strip()
+    say(f"\n===== {outcome.part.name}: {result}{numbers} ({outcome.seconds:.0f} s)")
+    if output:
+        say(output)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parts = [*CHECKS, *HOUSE] if arguments == ["check"] else [*TESTS, *CHECKS]
+    left_out = [(part.name, lack) for part in parts if (lack := part.lacks())]
+    can_run = [part for part in parts if part.lacks() is None]
+    if DRILL:
+        say("[drill] full counts: this takes long")
+    outcomes = []
+    with (
+        tempfile.TemporaryDirectory(prefix="awards-everything-") as scratch,
+        ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as workers,
+    ):
+        for ended in as_completed([workers.submit(run, part, Path(scratch)) for part in can_run]):
+            outcome = ended.result()
+            show(outcome)
+            outcomes.append(outcome)
+    left_out += [(outcome.part.name, "there is no such test") for outcome in outcomes if outcome.empty]
+
+    say("")
+    for outcome in outcomes:
+        if outcome.failed:
+            say(f"FAILED: {outcome.part.name}")
+    for name, why in left_out:
+        say(f"LEFT OUT: {name}. {why}")
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
+    if left_out and os.environ.get("CI") == "true":
+        say("With CI=true nothing may be left out.")
+        failed += len(left_out)
+    say(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
