@@ -9,33 +9,14 @@ marks.csv      round, entry, judge, criterion, mark (in scale units, as "6.75")
 official.csv   optional: round, entry, criterion, score - what was published, to be compared with
 """
 
-import csv
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from awards.cities.rules import region_of
 from awards.exchange.edition_file import BadFile, EditionDocument, parse
+from awards.exchange.rows import BadFolder, Problem, Reader
 from judging.scales import Scale, mark_of
-
-ENCODING = "utf-8-sig"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
-
-
-class BadFolder(Exception):
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,45 +68,9 @@ class Folder:
     official: tuple[OfficialScore, ...] = ()
 
 
-@dataclass(slots=True)
-class _Reader:
-    root: Path
-    problems: list[Problem] = field(default_factory=list)
-
-    def rows(self, name: str, *columns: str, optional: bool = False) -> Iterator[tuple[int, dict[str, str]]]:
-        path = self.root / name
-        if not path.is_file():
-            if not optional:
-                self.say(name, 0, "the file is missing")
-            return
-        try:
-            text = path.read_text(encoding=ENCODING)
-        except UnicodeDecodeError:
-            self.say(name, 0, "the file is not UTF-8 text; save it as “CSV UTF-8”")
-            return
-        reader = csv.DictReader(text.splitlines())
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
-        if missing:
-            self.say(name, 1, f"the columns {', '.join(missing)} are missing")
-            return
-        for row in reader:
-            cells = {key: (value or "").strip() for key, value in row.items() if key is not None}
-            if None in row:
-                self.say(name, reader.line_num, "there are more cells than columns")
-            elif empty := [column for column in columns if not cells[column]]:
-                self.say(name, reader.line_num, f"{', '.join(empty)} is empty")
-            elif any("\x00" in cell for cell in cells.values()):
-                self.say(name, reader.line_num, "a cell holds a NUL")
-            else:
-                yield reader.line_num, cells
-
-    def say(self, file: str, line: int, reason: str) -> None:
-        self.problems.append(Problem(file, line, reason))
-
-
 def read_folder(root: Path) -> Folder:
     """Everything in the folder, or BadFolder with every bad row: file, line, reason."""
-    reader = _Reader(root)
+    reader = Reader(root)
     try:
         text = (root / "edition.toml").read_text(encoding="utf-8")
         edition = parse(text)
@@ -156,7 +101,7 @@ def read_folder(root: Path) -> Folder:
     )
 
 
-def _entries(reader: _Reader, categories: set[str]) -> dict[str, EntryLine]:
+def _entries(reader: Reader, categories: set[str]) -> dict[str, EntryLine]:
     found: dict[str, EntryLine] = {}
     name = "entries.csv"
     for line, row in reader.rows(name, "entry", "category", "title", "entrant", "country"):
@@ -181,7 +126,7 @@ def _entries(reader: _Reader, categories: set[str]) -> dict[str, EntryLine]:
     return found
 
 
-def _judges(reader: _Reader) -> dict[str, JudgeLine]:
+def _judges(reader: Reader) -> dict[str, JudgeLine]:
     found: dict[str, JudgeLine] = {}
     for line, row in reader.rows("judges.csv", "judge", "name", "country"):
         country = row["country"].upper()
@@ -194,9 +139,7 @@ def _judges(reader: _Reader) -> dict[str, JudgeLine]:
     return found
 
 
-def _rounds(
-    reader: _Reader, codes: set[str], entries: dict[str, EntryLine]
-) -> dict[str, dict[str, None]]:
+def _rounds(reader: Reader, codes: set[str], entries: dict[str, EntryLine]) -> dict[str, dict[str, None]]:
     found: dict[str, dict[str, None]] = {code: {} for code in codes}
     for line, row in reader.rows("rounds.csv", "round", "entry"):
         if row["round"] not in codes:
@@ -211,7 +154,7 @@ def _rounds(
 
 
 def _panels(
-    reader: _Reader, rounds: set[str], categories: set[str], judges: dict[str, JudgeLine]
+    reader: Reader, rounds: set[str], categories: set[str], judges: dict[str, JudgeLine]
 ) -> dict[tuple[str, str], dict[str, None]]:
     found: dict[tuple[str, str], dict[str, None]] = {}
     for line, row in reader.rows("panels.csv", "round", "category", "judge"):
@@ -230,7 +173,7 @@ def _panels(
 
 
 def _sheets(
-    reader: _Reader,
+    reader: Reader,
     edition: EditionDocument,
     entries: dict[str, EntryLine],
     rounds: dict[str, dict[str, None]],
@@ -246,7 +189,9 @@ def _sheets(
         if entry is None or row["entry"] not in rounds.get(row["round"], ()):
             reader.say(name, line, f"entry {row['entry']} is not in round {row['round']} of rounds.csv")
         elif row["judge"] not in panels.get((row["round"], entry.category), ()):
-            reader.say(name, line, f"judge {row['judge']} is not on the panel of {entry.category} in panels.csv")
+            reader.say(
+                name, line, f"judge {row['judge']} is not on the panel of {entry.category} in panels.csv"
+            )
         elif scale is None:
             reader.say(name, line, f"criterion {row['criterion']} is not judged in {entry.category}")
         elif row["criterion"] in (sheet := sheets.setdefault(where, SheetLine(*where, {}))).marks:
@@ -271,7 +216,7 @@ def _scales(edition: EditionDocument) -> dict[tuple[str, str, str], Scale]:
 
 
 def _official(
-    reader: _Reader, edition: EditionDocument, entries: dict[str, EntryLine]
+    reader: Reader, edition: EditionDocument, entries: dict[str, EntryLine]
 ) -> tuple[OfficialScore, ...]:
     found: list[OfficialScore] = []
     name = "official.csv"
