@@ -123,6 +123,25 @@ def _headings(root: Element) -> Iterator[str]:
         level = own
 
 
+_LANDMARKS = {"nav": "navigation", "section": "region", "aside": "complementary", "form": "form"}
+
+
+def _landmarks(root: Element) -> Iterator[str]:
+    """Regions of one kind that people jump between must be told apart by their names."""
+    by_id = {e.get("id"): e for e in elements(root) if e.get("id")}
+    seen: Counter[tuple[str, str]] = Counter()
+    for element in elements(root):
+        role = element.get("role") or _LANDMARKS.get(str(element.tag), "")
+        named_by = " ".join(words(by_id.get(i)) for i in (element.get("aria-labelledby") or "").split())
+        name = element.get("aria-label") or named_by
+        # A section or a form without a name is no landmark.
+        if role in ("navigation", "complementary") or (role in ("region", "form", "search") and name):
+            seen[role, name] += 1
+    for (role, name), count in seen.items():
+        if count > 1:
+            yield f"{count} landmarks of role {role} have the name {name!r}: give each its own"
+
+
 def _drawings(root: Element) -> Iterator[str]:
     for image in elements(root, "img"):
         if image.get("alt") is None:
@@ -282,6 +301,7 @@ RULES: tuple[Callable[[Element], Iterator[str]], ...] = (
     _document,
     _ids,
     _headings,
+    _landmarks,
     _drawings,
     _inline,
     _assets,

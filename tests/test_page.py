@@ -51,6 +51,12 @@ def test_a_sound_page_has_no_faults():
         ("<h1>", '<div class="error-summary"><ul></ul></div><h1>', "the form failed"),
         ('<h2 id="list">List</h2>', '<h4 id="list">List</h4>', "a level is left out"),
         ('<p id="title-hint">', '<p id="title">', "id 'title' is used 2 times"),
+        ("<main", '<nav aria-label="Main"></nav><main', "2 landmarks of role navigation"),
+        (
+            '<h2 id="list">List',
+            '<section aria-label="Entries"></section><h2 id="list">List',
+            "of role region",
+        ),
         ('id="title-hint"', 'id="other"', "aria-describedby names 'title-hint'"),
         ('<label for="title">Title</label>', "", "has no label"),
         ('<label for="title">', '<label for="titel">', "a <label> for 'titel'"),
