@@ -159,7 +159,7 @@ async def check_form(request: Request[Any, Any, Any]) -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     site = site_of(request)
-    check_origin(request, site.settings.base_url)
+    check_origin(request, site.settings)
     given = request.headers.get("x-csrf-token")
     if given is None:
         given = (await read_fields(request)).get("csrf", "")

@@ -1,6 +1,7 @@
 """What can go wrong, in the service's own words. No HTTP here: `web` chooses the status."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 
 class AwardsError(Exception):
@@ -18,6 +19,14 @@ class Denied(AwardsError):
         super().__init__(f"{code}: {why}")
         self.code = code
         self.why = why
+
+
+class TooMany(AwardsError):
+    """Guessing is slowed down: the same request may be made again after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"too many; wait {wait}")
+        self.wait = wait
 
 
 class Invalid(AwardsError):

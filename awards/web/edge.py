@@ -28,6 +28,7 @@ HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 # Paths whose last part is a secret: the log keeps the first part only.
 SECRET_PATH = re.compile(r"^/(confirm|reset|invitation)/.+")
 
@@ -91,10 +92,12 @@ class Edge:
 
     def _is_foreign(self, headers: Any, path: str) -> bool:
         """Links never come from Host; in production a request for another name is refused as well."""
+        hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+        if len(hosts) > 1 or any(not HOST.fullmatch(host) for host in hosts):
+            return True
         if not self.settings.production or path.startswith("/health/"):
             return False
-        hosts = [value for name, value in headers if name == b"host"]
-        return len(hosts) != 1 or hosts[0].decode("latin-1").lower() != self.settings.base_host.lower()
+        return [host.lower() for host in hosts] != [self.settings.base_host.lower()]
 
     def _log(self, **fields: Any) -> None:
         access.info(json.dumps({"at": self.clock.now().isoformat(), **fields}, ensure_ascii=True))

@@ -25,8 +25,14 @@ def error_page(status: int, reference: str, why: str = "") -> ErrorPage:
                 _("Go back, load the page again and try once more. Nothing has been changed."),
             )
         case 401:
-            title = _("Sign in to go on")
-            said = (_("This page is for people who have signed in. Sign in, then open it again."),)
+            title = _("You are signed out")
+            said = (
+                _("This page is for people who have signed in. Nothing was saved by this request."),
+                _(
+                    "Sign in in another tab, come back to this one, go back a page and send again: "
+                    "what you typed is still there."
+                ),
+            )
         case 403:
             title = _("This is not open to you")
             said = (
@@ -65,7 +71,10 @@ def error_page(status: int, reference: str, why: str = "") -> ErrorPage:
             )
         case 429:
             title = _("Too many attempts")
-            said = (_("Wait a few minutes, then try again. This protects your account and everybody’s."),)
+            said = (
+                why or _("Wait a few minutes, then try again."),
+                _("This protects your account and everybody’s against guessing."),
+            )
         case 503:
             title = _("The service is not available at present")
             said = (

@@ -13,13 +13,14 @@ from functools import lru_cache
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from awards.errors import Unavailable
 from awards.web import i18n
 from awards.web.arrival import arrival_of
+from awards.web.session import LANGUAGE
 
 # The internal header by which a public handler says until when its page holds. It never leaves the server.
 UNTIL = b"x-kept-until"
 RECHECK_SECONDS = 0.5
+UNKNOWN = -1
 MOST_PAGES = 2000
 MOST_AGE = timedelta(minutes=5)
 
@@ -45,7 +46,7 @@ class KeptPages:
         self.app, self._ask, self._ticks = app, stamp, ticks
         self._pages: dict[tuple[str, str], KeptPage] = {}
         self._language = lru_cache(maxsize=512)(lambda header: i18n.negotiate(header, None, languages))
-        self._stamp, self._asked_at = -1, float("-inf")
+        self._stamp, self._asked_at = UNKNOWN, float("-inf")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,22 +60,26 @@ class KeptPages:
             finally:
                 self._asked_at = float("-inf")
             return
-        language, tag = "", b""
+        accepted: list[str] = []
+        tag = b""
         for name, value in scope["headers"]:
             if name == b"cookie":
                 await self.app(scope, receive, _without_note(send))
                 return
             if name == b"accept-language":
-                language = value[:200].decode("latin-1")
+                accepted.append(value.decode("latin-1"))
             elif name == b"if-none-match":
                 tag = value
         if scope["query_string"]:
             await self.app(scope, receive, _without_note(send))
             return
-        key = (scope["path"], self._language(language))
+        # Decided here and told to the page: what is kept as one language is drawn in that language.
+        lang = self._language(",".join(accepted)[:500])
+        scope[LANGUAGE] = lang  # type: ignore[literal-required]  # our own key in an open dictionary
+        key = (scope["path"], lang)
         page = self._pages.get(key)
         await self._refresh()
-        if page is not None and page.stamp == self._stamp and arrival_of(scope).at < page.until:
+        if page is not None and page.stamp == self._stamp >= 0 and arrival_of(scope).at < page.until:
             await _send(page, tag, send)
             return
         await self.app(scope, receive, self._keeping(key, arrival_of(scope).at, tag, send))
@@ -84,9 +89,9 @@ class KeptPages:
         if now - self._asked_at >= RECHECK_SECONDS:
             try:
                 self._stamp = await self._ask()
-            except Unavailable:
-                # The route itself will say so, in a calm page.
-                self._stamp = -1
+            except Exception:
+                # Whatever it is, the route will meet it too and say so in a calm page; until then nothing is kept.
+                self._stamp = UNKNOWN
             self._asked_at = now
 
     def _keeping(self, key: tuple[str, str], now: datetime, tag: bytes, send: Send) -> Send:
@@ -99,7 +104,7 @@ class KeptPages:
             if message["type"] == "http.response.start":
                 headers = [(name.lower(), value) for name, value in message["headers"]]
                 note = next((value for name, value in headers if name == UNTIL), None)
-                if note is None or message["status"] != 200:
+                if note is None or message["status"] != 200 or stamp == UNKNOWN:
                     message["headers"] = [pair for pair in headers if pair[0] != UNTIL]
                     await send(message)
                     return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
@@ -119,14 +119,17 @@ def redirect(
         content=b"",
         status_code=303,
         media_type=HTML,
-        headers={"location": to, "cache-control": "no-store"},
+        # A header is ASCII: what a person typed into an address is escaped, what is escaped already stays.
+        headers={"location": quote(to, safe="/?#[]@!$&'()*+,;=:%~"), "cache-control": "no-store"},
         cookies=sent,
     )
 
 
 def own_path(text: str, default: str = "/") -> str:
     """A path on this server, or the default: `next` never leads elsewhere."""
-    if not text.startswith("/") or text.startswith(("//", "/\\")) or any(ord(c) < 33 for c in text):
+    if not text.startswith("/") or text.startswith(("//", "/\\")):
+        return default
+    if any(ord(letter) < 33 or ord(letter) == 127 for letter in text):
         return default
     if "\\" in text or urlsplit(text).netloc or "%5c" in text.lower() or text.lower().startswith("/%2f"):
         return default
@@ -134,7 +137,7 @@ def own_path(text: str, default: str = "/") -> str:
 
 
 def _frame(request: Request[Any, Any, Any], site: Site, lang: str) -> Frame:
-    path = request.url.path
+    path = "/" + quote(request.scope["path"].lstrip("/"))
     with i18n.use(lang):
         nav = (("/", _("The call")), ("/results", _("Results")), ("/archive", _("Archive")),
                ("/method", _("Method")), ("/sign-in", _("Sign in")))  # fmt: skip
@@ -161,18 +164,21 @@ def _frame(request: Request[Any, Any, Any], site: Site, lang: str) -> Frame:
 
 
 def _flash_out(flash: Flash) -> str:
-    text = json.dumps([flash.kind, flash.heading, flash.text])
+    text = json.dumps([flash.kind, flash.heading[:300], flash.text[:600]], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _flash_in(value: str | None) -> Flash | None:
-    if not value:
+    if not value or len(value) > 4000:
         return None
     try:
         padded = value + "=" * (-len(value) % 4)
         kind, heading, text = json.loads(base64.urlsafe_b64decode(padded))
-    except (ValueError, TypeError):
+        for said in (heading, text):
+            said.encode()
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        # No flash of ours: the cookie is the reader's own, and may hold anything.
         return None
     if kind not in ("", "good", "now", "warn", "bad"):
         return None
-    return Flash(kind, str(heading)[:300], str(text)[:1000])
+    return Flash(kind, heading[:300], text[:600])

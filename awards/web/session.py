@@ -15,10 +15,16 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from awards import ids
 from awards.actor import Actor
+from awards.errors import NotFound
+from awards.settings import Settings
 from awards.web import i18n
 from awards.web.arrival import Arrival, arrival_of
+from awards.web.fields import BadInput
 
 KEY = "awards.signed_in"
+# The language under which the answer will be kept: decided once, before the page is drawn.
+LANGUAGE = "awards.language"
+BIGGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class SessionLayer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request[Any, Any, Any](scope)
+        _refuse_odd_address(scope)
         if not _is_public(scope):
             token = request.cookies.get(self.cookies.session)
             if token:
@@ -91,11 +98,23 @@ class SessionLayer:
 
 def language_of(request: Request[Any, Any, Any], cookies: Cookies, languages: Sequence[str]) -> str:
     """An explicit choice, then the account's language, then the browser's."""
+    decided = request.scope.get(LANGUAGE)
+    if decided is not None:
+        return cast("str", decided)
     found = signed_in(request)
     chosen = request.query_params.get("lang") or request.cookies.get(cookies.language)
     if chosen not in languages and found is not None:
         chosen = found.actor.lang
     return i18n.negotiate(request.headers.get("accept-language", ""), chosen, languages)
+
+
+def _refuse_odd_address(scope: Scope) -> None:
+    """No address of ours holds a NUL, and no row has such a number: neither may reach the database."""
+    if "\x00" in scope["path"] or b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
+        raise BadInput("The address holds characters that cannot be used.")
+    numbers = [value for value in scope["path_params"].values() if isinstance(value, int)]
+    if any(not 0 <= number <= BIGGEST_ID for number in numbers):
+        raise NotFound
 
 
 def _is_public(scope: Scope) -> bool:
@@ -132,11 +151,14 @@ def expected_csrf(request: Request[Any, Any, Any], cookies: Cookies) -> str:
     return visit_csrf(visit) if visit else ""
 
 
-def check_origin(request: Request[Any, Any, Any], base_url: str) -> None:
+def check_origin(request: Request[Any, Any, Any], settings: Settings) -> None:
     """Browsers say where an unsafe request comes from. What says "elsewhere" is refused before its body."""
     origin = request.headers.get("origin")
     site = request.headers.get("sec-fetch-site")
-    own = {base_url, f"{request.scope['scheme']}://{request.headers.get('host', '')}"}
+    own = {settings.base_url}
+    if not settings.production:
+        # On one's own machine the service has several names: 127.0.0.1, localhost, its address in the network.
+        own.add(f"{request.scope['scheme']}://{request.headers.get('host', '')}")
     if origin is not None and origin not in own:
         raise BadOrigin
     if site is not None and site not in ("same-origin", "none"):
