@@ -5,7 +5,7 @@ Foreign keys are never null by accident and never cascade; instants have no defa
 
 from typing import Any
 
-from piccolo.columns import ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.columns import ForeignKey, Integer, OnDelete, Serial, Timestamptz, Varchar
 from piccolo.columns.column_types import Text
 from piccolo.table import Table
 
@@ -61,4 +61,5 @@ def optional_whole() -> Integer:
 class Row:
     """Every table knows when its row was made; the caller says when that is."""
 
+    id: Serial  # Piccolo adds the column; this tells the type checker
     created_at = moment()
