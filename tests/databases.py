@@ -90,7 +90,7 @@ class PostgresServer(Databases):
         super().__init__()
         self.cluster = None if "AWARDS_TEST_POSTGRES" in os.environ else Cluster()
         self.url = self.cluster.url if self.cluster else os.environ["AWARDS_TEST_POSTGRES"]
-        self._prefix = f"awards_test_{os.getpid()}"
+        self.prefix = f"awards_test_{os.getpid()}"
 
     async def empty(self) -> AnyDatabase:
         return await self._create("template1")
@@ -117,7 +117,7 @@ class PostgresServer(Databases):
             await connection.close()
 
     async def _create(self, template: str) -> AnyDatabase:
-        name = f"{self._prefix}_{next(self._numbers)}"
+        name = f"{self.prefix}_{next(self._numbers)}"
         await self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return engine_from_url(urlunsplit(urlsplit(self.url)._replace(path=f"/{name}")))
 

@@ -74,15 +74,16 @@ class PostgresDatabase(Database):
                 rows: list[Any] = await connection.fetch(sql, *args, timeout=self.command_seconds)
                 return rows
         finally:
-            await give_back(pool, connection)
+            await see_through(give_back(pool, connection))
 
     def transform_response_to_dicts(self, results: list[Any]) -> list[dict[str, Any]]:
         return [dict(record) for record in results]
 
     async def _borrow(self) -> tuple[asyncpg.Pool, Any]:
         pool = await self._pool()
-        async with _translating():
-            return pool, await pool.acquire(timeout=self.patience)
+        # Not acquire(timeout=...): a cancellation at the wrong instant would lose the connection in there.
+        async with _translating(), asyncio.timeout(self.patience):
+            return pool, await pool.acquire()
 
     async def _pool(self) -> asyncpg.Pool:
         loop = asyncio.get_running_loop()
@@ -139,7 +140,7 @@ class _Borrowed(Session):
 
 
 async def give_back(pool: asyncpg.Pool, connection: Any) -> None:
-    # asyncpg shields this from cancellation itself; a connection that cannot be reset is thrown away by it.
+    # One that cannot be reset is thrown away by the pool.
     with suppress(*FROM_ASYNCPG):
         await pool.release(connection, timeout=CONNECT_SECONDS)
 
