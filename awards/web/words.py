@@ -145,9 +145,15 @@ def lasting(span: timedelta) -> str:
 # --- numbers -------------------------------------------------------------------------------------------
 
 
-def _decimal(value: Decimal, decimals: int, grouping: bool = True) -> str:
-    pattern = ("#,##0" if grouping else "0") + ("." + "0" * decimals if decimals else "")
-    text = numbers.format_decimal(abs(value), format=pattern, locale=locale_of(current()))
+def _decimal(value: Decimal, decimals: int) -> str:
+    return _written(value, decimals, current())
+
+
+# A table writes the same numbers again and again, and Babel takes its time over each.
+@lru_cache(maxsize=16_384)
+def _written(value: Decimal, decimals: int, lang: str) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = numbers.format_decimal(abs(value), format=pattern, locale=locale_of(lang))
     return f"{_sign(MINUS)}{text}" if value < 0 else text
 
 
