@@ -216,7 +216,7 @@ async def invitations_of(person_id: int, now: datetime) -> list[InvitationRow]:
 
 
 async def known_names(country: str, folded: str) -> list[Named]:
-    """The names to compare with: all of the country, and the same name elsewhere. Declined ones stay untold."""
+    """The names to compare with: all of the country, and the same name elsewhere; none that was declined."""
     rows = await Entrant.raw(
         "SELECT id, name, folded, country, country_label, state FROM entrant"
         " WHERE state <> 'declined' AND merged_into IS NULL AND (country = {} OR folded = {})",
@@ -281,9 +281,9 @@ async def listed(actor: Actor, words: str, page: int) -> tuple[list[ListedEntran
         raise NotFound
     pattern = "%" + fold(words).replace("%", "").replace("_", "") + "%"
     rows = await Entrant.raw(
-        "SELECT e.id, e.name, e.kind, e.country_label, e.region, e.state,"
-        " (SELECT COUNT(*) FROM official o"
-        " WHERE o.entrant = e.id AND o.since IS NOT NULL AND o.until IS NULL) AS officials FROM entrant e WHERE e.state <> 'proposed' AND e.merged_into IS NULL"
+        "SELECT e.id, e.name, e.kind, e.country_label, e.region, e.state, (SELECT COUNT(*) FROM official o"
+        " WHERE o.entrant = e.id AND o.since IS NOT NULL AND o.until IS NULL) AS officials"
+        " FROM entrant e WHERE e.state <> 'proposed' AND e.merged_into IS NULL"
         " AND e.folded LIKE {} ORDER BY e.folded, e.id LIMIT {} OFFSET {}",
         pattern, PAGE + 1, PAGE * (page - 1),
     )  # fmt: skip

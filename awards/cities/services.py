@@ -330,8 +330,8 @@ async def accept_invitation(*, official_id: int, actor: Actor, clock: Clock) -> 
     """By the person whose invitation it is; returns the entrant's id."""
     now = clock.now()
     async with transaction():
-        official = await _invited(actor, official_id)
-        if not await accounts.use_ticket(official.ticket, now):
+        official, ticket = await _invited(actor, official_id)
+        if not await accounts.use_ticket(ticket, now):
             raise Denied("invitation over", _("This invitation has ended. Ask for a new one."))
         await Official.update({Official.since: now}).where(Official.id == official.id)
         await record(
@@ -348,8 +348,8 @@ async def accept_invitation(*, official_id: int, actor: Actor, clock: Clock) -> 
 async def decline_invitation(*, official_id: int, actor: Actor, clock: Clock) -> None:
     now = clock.now()
     async with transaction():
-        official = await _invited(actor, official_id)
-        await accounts.use_ticket(official.ticket, now)
+        official, ticket = await _invited(actor, official_id)
+        await accounts.use_ticket(ticket, now)
         await Official.update({Official.until: now}).where(Official.id == official.id)
         await record(
             Action.OFFICIAL_ENDED,
@@ -482,13 +482,17 @@ async def _owned(actor: Actor, entrant_id: int, now: datetime) -> Entrant:
     return entrant
 
 
-async def _invited(actor: Actor, official_id: int) -> Official:
+async def _invited(actor: Actor, official_id: int) -> tuple[Official, int]:
+    """The invitation and its ticket's id."""
     rows: list[Official] = await lock_rows(Official.objects().where(Official.id == official_id))
-    if not rows or rows[0].person != actor.person_id or rows[0].ticket is None:
+    if not rows or rows[0].person != actor.person_id:
+        raise NotFound
+    ticket: int | None = rows[0].ticket
+    if ticket is None:
         raise NotFound
     if rows[0].since is not None or rows[0].until is not None:
         raise Stale
-    return rows[0]
+    return rows[0], ticket
 
 
 async def _recipient(person_id: int) -> Recipient:
