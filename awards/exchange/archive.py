@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from awards.exchange.folder import BadFolder
-from awards.exchange.rows import Reader
+from awards.exchange.rows import BadFolder, Reader
 
 EDITIONS, WINNERS = "editions.csv", "winners.csv"
 
@@ -69,8 +68,9 @@ def read_archive(root: Path) -> Archive:
 
 def _editions(reader: Reader) -> dict[tuple[str, str], ArchivedEdition]:
     found: dict[tuple[str, str], ArchivedEdition] = {}
-    columns = ("programme", "programme_name", "edition", "name", "year", "applications", "winners", "ceremony", "source_url")  # fmt: skip
-    for line, row in reader.rows(EDITIONS, *columns, may_be_empty=("applications", "winners", "ceremony")):
+    needed = ("programme", "programme_name", "edition", "name", "year", "source_url")
+    maybe = ("applications", "winners", "ceremony")
+    for line, row in reader.rows(EDITIONS, *needed, *maybe, may_be_empty=maybe):
         numbers = {name: row[name] for name in ("year", "applications", "winners")}
         wrong = [name for name, text in numbers.items() if text and not (text.isascii() and text.isdigit())]
         if wrong:

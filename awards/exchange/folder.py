@@ -1,4 +1,4 @@
-"""A competition judged elsewhere, as a folder of plain files. Read whole and checked whole before anything is kept.
+"""A competition judged elsewhere, as a folder of plain files, checked whole before anything is kept.
 
 edition.toml   the edition (see `edition_file`), its rounds, criteria, weights, scales and prizes
 entries.csv    entry, category, title, entrant, country[, country_label, region, kind]
@@ -16,7 +16,7 @@ from pathlib import Path
 from awards.cities.rules import region_of
 from awards.exchange.edition_file import BadFile, EditionDocument, parse
 from awards.exchange.rows import BadFolder, Problem, Reader
-from judging.scales import Scale, mark_of
+from judging.scales import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def read_folder(root: Path) -> Folder:
     except UnicodeDecodeError:
         raise BadFolder([Problem("edition.toml", 0, "the file is not UTF-8 text")]) from None
     except BadFile as bad:
-        raise BadFolder([Problem("edition.toml", line, reason) for line, reason in bad.problems]) from bad
+        raise BadFolder([Problem("edition.toml", one.line, one.text) for one in bad.problems]) from bad
     entries = _entries(reader, {category.code for category in edition.categories})
     judges = _judges(reader)
     round_codes = {round_.code for round_ in edition.rounds}
@@ -179,40 +179,49 @@ def _sheets(
     rounds: dict[str, dict[str, None]],
     panels: dict[tuple[str, str], dict[str, None]],
 ) -> tuple[SheetLine, ...]:
-    scales = _scales(edition)
+    scales, judged = scales_of(edition), _judged(edition)
     sheets: dict[tuple[str, str, str], SheetLine] = {}
     name = "marks.csv"
     for line, row in reader.rows(name, "round", "entry", "judge", "criterion", "mark"):
         where = (row["round"], row["entry"], row["judge"])
         entry = entries.get(row["entry"])
-        scale = scales.get((row["round"], row["criterion"], entry.category if entry else ""))
         if entry is None or row["entry"] not in rounds.get(row["round"], ()):
             reader.say(name, line, f"entry {row['entry']} is not in round {row['round']} of rounds.csv")
         elif row["judge"] not in panels.get((row["round"], entry.category), ()):
             reader.say(
                 name, line, f"judge {row['judge']} is not on the panel of {entry.category} in panels.csv"
             )
-        elif scale is None:
+        elif (row["round"], row["criterion"], entry.category) not in judged:
             reader.say(name, line, f"criterion {row['criterion']} is not judged in {entry.category}")
         elif row["criterion"] in (sheet := sheets.setdefault(where, SheetLine(*where, {}))).marks:
             reader.say(name, line, f"criterion {row['criterion']} is marked twice on this sheet")
         else:
             try:
-                sheet.marks[row["criterion"]] = mark_of(scale, row["mark"])
+                scale = scales[row["round"], row["criterion"]]
+                sheet.marks[row["criterion"]] = scale.mark_of(row["mark"])
             except ValueError as problem:
                 reader.say(name, line, str(problem))
     return tuple(sheets.values())
 
 
-def _scales(edition: EditionDocument) -> dict[tuple[str, str, str], Scale]:
-    """(round, criterion, category) -> scale, for every cell that is judged."""
+def scales_of(edition: EditionDocument) -> dict[tuple[str, str], Scale]:
+    """(round, criterion) -> scale."""
     scales = {scale.code: Scale(scale.origin_milli, scale.step_milli, scale.top) for scale in edition.scales}
     return {
-        (round_.code, criterion.code, category): scales[criterion.scale]
+        (round_.code, criterion.code): scales[criterion.scale]
         for round_ in edition.rounds
         for criterion in round_.criteria
-        for category in criterion.weights
     }
+
+
+def _judged(edition: EditionDocument) -> frozenset[tuple[str, str, str]]:
+    """(round, criterion, category) of every cell that is judged."""
+    return frozenset(
+        (round_.code, criterion.code, category)
+        for round_ in edition.rounds
+        for criterion in round_.criteria
+        for category, _weight in criterion.weights
+    )
 
 
 def _official(
