@@ -43,21 +43,21 @@ venv: .venv/.installed-test
 
 # pip is what a virtual environment gets last: where it is, the environment is whole.
 $(BIN)/pip:
-	@python=; \
-	for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
-		if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-			python=$$candidate; break; \
-		fi; \
+	@new=; whole=; \
+	for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		new=$$python; \
+		if $$python -c 'import venv, ensurepip' 2>/dev/null; then whole=$$python; break; fi; \
 	done; \
-	if [ -z "$$python" ]; then \
-		echo "Python 3.11 or newer is needed; python3 here is: $$(python3 --version 2>&1)." >&2; \
+	if [ -z "$$new" ]; then \
+		echo "Python 3.11 or newer is needed; $(or $(PYTHON),python3) here is: $$($(or $(PYTHON),python3) --version 2>&1)." >&2; \
 		echo "Install it, or name it: make PYTHON=/path/to/python3.12 ..." >&2; \
 		exit 1; \
 	fi; \
-	if ! $$python -c 'import venv, ensurepip' 2>/dev/null; then \
-		echo "This Python cannot make virtual environments: install the Debian package python3-venv, then run make again:" >&2; \
+	if [ -z "$$whole" ]; then \
+		echo "This Python cannot make virtual environments. Install one package, then run make again:" >&2; \
 		echo "    apt-get install python3-venv" >&2; \
 		exit 1; \
 	fi; \
-	echo "[set-up] making a virtual environment in .venv with $$($$python --version)"; \
-	$$python -m venv .venv
+	echo "[set-up] making a virtual environment in .venv with $$($$whole --version)"; \
+	$$whole -m venv .venv

@@ -74,9 +74,9 @@ def _known_user(name: str) -> bool:
     return any(user.pw_name == name for user in pwd.getpwall())
 
 
-CHECKS = [tool("ruff", "check"), tool("ruff", "format", "--check"), tool("mypy")]
+STYLE = [tool("ruff", "check", "--output-format=concise"), tool("ruff", "format", "--check")]
+TYPES = [tool("mypy")]
 HOUSE = [suite("the rules of the house", "sqlite", "tests/test_architecture.py")]
-# The longest first, so that the last to end is not alone for long.
 TESTS = [
     suite("tests on SQLite", "sqlite", "-m", "not browser"),
     suite("tests on PostgreSQL", "postgres", "-m", "not browser", lacks=lacks_postgres),
@@ -140,7 +140,8 @@ def say(text: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parts = [*CHECKS, *HOUSE] if arguments == ["check"] else [*TESTS, *CHECKS]
+    # What ends at once, then the long ones, so that the last to end is not alone for long.
+    parts = [*STYLE, *TYPES, *HOUSE] if arguments == ["check"] else [*STYLE, *TESTS, *TYPES]
     left_out = [(part.name, lack) for part in parts if (lack := part.lacks())]
     can_run = [part for part in parts if part.lacks() is None]
     if DRILL:
