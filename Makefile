@@ -1,7 +1,7 @@
 # A fresh machine needs git, make and Python 3.11 or newer. Every target does its own set-up, inside this folder.
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 .PHONY: help demo test check bench drill venv
 .DELETE_ON_ERROR:
