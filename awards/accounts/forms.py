@@ -1,17 +1,31 @@
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
-from awards.accounts.rules import password_problem
+from awards.accounts.rules import LONGEST_PASSWORD, password_problem, zones
 from awards.web.fields import Fields
-from awards.web.forms import Address, Form, Line, OptionalLine, Parsed, parse
+from awards.web.forms import Address, Form, Id, Line, OptionalLine, Parsed, Tick, parse, problem
 from awards.web.frame import FormErrors
+from awards.web.i18n import _
+
+
+def _known_zone(zone: str) -> str:
+    if zone not in zones():
+        raise problem(_("Choose one of the time zones"))
+    return zone
+
+
+# A password is what was typed, white space included.
+Password = Annotated[
+    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=LONGEST_PASSWORD)
+]
 
 
 class SignIn(Form):
     email: Annotated[Address, Field(title="E-mail address")]
-    password: Annotated[str, Field(title="Password", min_length=1, max_length=1024, strict=True)]
+    password: Annotated[Password, Field(title="Password")]
     next: OptionalLine = ""
+    shared: Tick = False
 
 
 class AskByMail(Form):
@@ -21,30 +35,32 @@ class AskByMail(Form):
 
 
 class ChoosePassword(Form):
-    password: Annotated[str, Field(title="Password", min_length=1, max_length=1024)]
+    password: Annotated[Password, Field(title="Password")]
 
 
-class CompleteAccount(ChoosePassword):
+class CompleteAccount(Form):
     name: Annotated[Line, Field(title="Full name")]
+    password: Annotated[Password, Field(title="Password")]
 
 
 class ChangePerson(Form):
     name: Annotated[Line, Field(title="Full name")]
     lang: Annotated[str, Field(title="Language", max_length=20)] = "en"
-    zone: Annotated[str, Field(title="Time zone", max_length=60)] = "UTC"
+    zone: Annotated[str, Field(title="Time zone", max_length=60), AfterValidator(_known_zone)] = "UTC"
 
 
-class ChangePassword(ChoosePassword):
-    current: Annotated[str, Field(title="Present password", min_length=1, max_length=1024)]
+class ChangePassword(Form):
+    current: Annotated[Password, Field(title="Present password")]
+    password: Annotated[Password, Field(title="New password")]
 
 
 class ProveIdentity(Form):
-    password: Annotated[str, Field(title="Password", min_length=1, max_length=1024)]
+    password: Annotated[Password, Field(title="Password")]
     next: OptionalLine = ""
 
 
 class EndSession(Form):
-    session: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    session: Id
 
 
 def parse_with_password(form: type[Parsed], fields: Fields, *, address: str) -> Parsed | FormErrors:
@@ -52,5 +68,5 @@ def parse_with_password(form: type[Parsed], fields: Fields, *, address: str) -> 
     parsed = parse(form, fields)
     if isinstance(parsed, FormErrors):
         return parsed
-    problem = password_problem(fields["password"], address)
-    return FormErrors({"password": problem}) if problem else parsed
+    why = password_problem(fields["password"], address)
+    return FormErrors({"password": why}) if why else parsed

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from zoneinfo import available_timezones
 
 from awards.web.i18n import _
 
@@ -16,10 +18,22 @@ SEEN_EVERY = timedelta(minutes=1)
 FRESH_PROOF = timedelta(minutes=15)
 
 FAILURE_WINDOW = timedelta(minutes=15)
+KEEP_FAILURES = timedelta(days=1)
 # From one address on one account; on one account in all; from one address in all.
 MOST_FROM_HERE = 5
 MOST_ON_ACCOUNT = 100
 MOST_FROM_ADDRESS = 60
+
+# Mails that one address gets at most in the window because somebody typed it into a form.
+MOST_MAILS = 3
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """UTC, then places; neither abbreviations nor fixed offsets, which know no summer time."""
+    odd = ("Etc/", "SystemV/", "US/")
+    return ("UTC", *sorted(z for z in available_timezones() if "/" in z and not z.startswith(odd)))
+
 
 # The passwords that guessers try first, and what people make of "password" when told to lengthen it.
 COMMON = frozenset(
@@ -30,7 +44,7 @@ COMMON = frozenset(
     welcome123 welcome1234 letmein1234 iloveyou123 iloveyou12 sunshine123 football123 baseball123
     princess123 superman123 changeme123 changemenow secretariat secretpassword mypassword123 trustno1trustno1
     abcdefghij abcd123456 abc1234567 a1b2c3d4e5 aaaaaaaaaa qazwsxedcrfv internet123 computer123 samsung123
-    """.split()
+    """.split()  # noqa: SIM905  words read better as a text than as a list
 )
 
 
@@ -89,9 +103,27 @@ def password_problem(password: str, address: str) -> str:
     return ""
 
 
-def session_is_over(*, seen_at: datetime, expires_at: datetime, ended_at: datetime | None, now: datetime) -> bool:
+def session_is_over(
+    *, seen_at: datetime, expires_at: datetime, ended_at: datetime | None, now: datetime
+) -> bool:
     return ended_at is not None or now >= expires_at or now >= seen_at + IDLE
 
 
 def ticket_is_good(*, expires_at: datetime, used_at: datetime | None, now: datetime) -> bool:
     return used_at is None and now < expires_at
+
+
+# In this order: most browsers name those that came before them.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
+             ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+            ("Mac OS X", "macOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+def device(agent: str) -> str:
+    """What a browser says of itself, as its owner would call it."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or _("Another device")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from awards import ids
 from awards.accounts import passwords, sessions, steps
 from awards.accounts.forms import (
     AskByMail,
@@ -18,6 +19,9 @@ from awards.accounts.forms import (
 from awards.accounts.rules import (
     FAILURE_WINDOW,
     INVITATIONS,
+    KEEP_FAILURES,
+    MOST_FROM_ADDRESS,
+    MOST_MAILS,
     Failures,
     Purpose,
     fold,
@@ -29,14 +33,10 @@ from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
-from awards.db import transaction
-from awards.errors import Denied, Invalid, NotFound
+from awards.db import advisory_lock, transaction
+from awards.errors import Denied, Invalid, NotFound, TooMany
 from awards.outbox.services import enqueue
 from awards.web.i18n import _
-
-
-class TooMany(Denied):
-    """Guessing is slowed down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class From:
     agent: str
     request_id: str
     lang: str = "en"
+    # The session that this browser has already: a new one replaces it.
+    session_id: int | None = None
 
     def actor(self, person_id: int = 0, name: str = "") -> Actor:
         return Actor(person_id=person_id, name=name, request_id=self.request_id, address=self.address)
@@ -55,16 +57,12 @@ class From:
 async def sign_in(*, command: SignIn, origin: From, clock: Clock) -> str:
     """A new session's token; the same refusal for a wrong password and an unknown address."""
     now = clock.now()
-    account = hashlib.sha256(fold(command.email).encode()).hexdigest()
-    if must_wait(await _failures(account, origin.address, now)):
-        raise TooMany("too many", _("Too many attempts. Wait 15 minutes, or set a new password."))
+    account = _account_key(command.email)
+    await _attempt(account, origin.address, now)
     row = await _account(command.email)
     right = await passwords.matches(row["secret"] if row else None, command.password)
     if not right or row is None or row["disabled_at"] is not None:
         async with transaction():
-            await SignInFailure.insert(
-                SignInFailure(account_sha256=account, address=origin.address, at=now, created_at=now)
-            )
             await record(
                 Action.SIGN_IN_REFUSED,
                 actor=origin.actor(),
@@ -73,7 +71,9 @@ async def sign_in(*, command: SignIn, origin: From, clock: Clock) -> str:
             )
         raise Invalid({"": _("The address or the password is not right. Check both and try again.")})
     async with transaction():
-        token = await sessions.start(row["person"], at=now, agent=origin.agent, address=origin.address)
+        token = await sessions.replace(
+            origin.session_id, row["person"], at=now, agent=origin.agent, address=origin.address
+        )
         await SignInFailure.delete().where(SignInFailure.account_sha256 == account)
         await record(
             Action.SIGNED_IN,
@@ -98,12 +98,14 @@ async def ask_to_sign_up(*, command: AskByMail, origin: From, clock: Clock) -> N
     now = clock.now()
     async with transaction():
         rows = await _account_rows(command.email)
-        if rows and rows[0]["secret"]:
+        if not await _may_mail(command.email, origin.address, now):
+            pass  # The page says the same; nobody's letter box is filled by strangers.
+        elif rows and rows[0]["secret"]:
             await enqueue(
                 "account-exists",
                 to=rows[0]["address"],
                 at=now,
-                dedupe_key=f"account-exists:{fold(command.email)}:{now:%Y-%m-%dT%H}",
+                dedupe_key=f"account-exists:{ids.salt()}",
                 lang=origin.lang,
                 values={"name": rows[0]["name"], "link": "/reset"},
             )
@@ -123,8 +125,8 @@ async def ask_to_sign_up(*, command: AskByMail, origin: From, clock: Clock) -> N
 async def ask_for_reset(*, command: AskByMail, origin: From, clock: Clock) -> None:
     now = clock.now()
     async with transaction():
-        rows = await _account_rows(command.email)
-        if rows:
+        rows = [row for row in await _account_rows(command.email) if row["disabled_at"] is None]
+        if await _may_mail(command.email, origin.address, now) and rows:
             row = rows[0]
             ticket_id, token = await steps.issue_ticket(
                 Purpose.RESET, email=row["address"], at=now, person_id=row["person"]
@@ -157,12 +159,16 @@ async def complete_account(*, token_sha256: str, command: CompleteAccount, origi
         )
         if has_password:
             raise Denied("has account", _("This address has an account already. Sign in instead."))
-        if ticket.purpose == Purpose.CONFIRM.value and not await steps.use_ticket(ticket.id, now):
+        # An invitation to a seat or to a city is spent where it is accepted.
+        spent_here = ticket.purpose in (Purpose.CONFIRM.value, Purpose.ROLE.value)
+        if spent_here and not await steps.use_ticket(ticket.id, now):
             raise NotFound
         await Person.update({Person.name: command.name}).where(Person.id == known.person_id)
         await steps.set_password(known.person_id, secret, now)
         await steps.confirm_address(ticket.email, now)
-        token = await sessions.start(known.person_id, at=now, agent=origin.agent, address=origin.address)
+        token = await sessions.replace(
+            origin.session_id, known.person_id, at=now, agent=origin.agent, address=origin.address
+        )
         await record(
             Action.ADDRESS_CONFIRMED,
             actor=origin.actor(known.person_id, command.name),
@@ -183,7 +189,12 @@ async def choose_new_password(*, token_sha256: str, password: str, origin: From,
         await steps.set_password(ticket.person, secret, now)
         await steps.confirm_address(ticket.email, now)
         await steps.end_sessions(ticket.person, now)
-        token = await sessions.start(ticket.person, at=now, agent=origin.agent, address=origin.address)
+        await SignInFailure.delete().where(SignInFailure.account_sha256 == _account_key(ticket.email))
+        await steps.spend_resets(ticket.person, now)
+        await _tell_of_new_password(ticket.person, now)
+        token = await sessions.replace(
+            origin.session_id, ticket.person, at=now, agent=origin.agent, address=origin.address
+        )
         await record(
             Action.PASSWORD_CHANGED,
             actor=origin.actor(ticket.person),
@@ -200,6 +211,8 @@ async def change_password(*, command: ChangePassword, actor: Actor, clock: Clock
     async with transaction():
         await steps.set_password(actor.person_id, secret, now)
         await steps.end_sessions(actor.person_id, now, but=actor.session_id)
+        await steps.spend_resets(actor.person_id, now)
+        await _tell_of_new_password(actor.person_id, now)
         await record(Action.PASSWORD_CHANGED, actor=actor, at=now, subject=("person", actor.person_id))
 
 
@@ -225,7 +238,11 @@ async def end_session(*, command: EndSession, actor: Actor, clock: Clock) -> Non
     now = clock.now()
     async with transaction():
         own = (Session.id == command.session) & (Session.person == actor.person_id)
-        rows = await Session.update({Session.ended_at: now}).where(own).returning(Session.id)
+        rows = (
+            await Session.update({Session.ended_at: now})
+            .where(own & Session.ended_at.is_null())
+            .returning(Session.id)
+        )
         if not rows:
             raise NotFound
         await record(Action.SESSION_ENDED, actor=actor, at=now, subject=("session", command.session))
@@ -233,19 +250,63 @@ async def end_session(*, command: EndSession, actor: Actor, clock: Clock) -> Non
 
 async def _must_know_password(actor: Actor, password: str, field: str, now: datetime) -> None:
     account = f"person:{actor.person_id}"
-    if must_wait(await _failures(account, actor.address, now)):
-        raise TooMany("too many", _("Too many attempts. Wait 15 minutes."))
+    await _attempt(account, actor.address, now)
     rows = await Credential.select(Credential.secret).where(
         (Credential.person == actor.person_id) & (Credential.kind == "password")
     )
     if await passwords.matches(rows[0]["secret"] if rows else None, password):
+        async with transaction():
+            await SignInFailure.delete().where(SignInFailure.account_sha256 == account)
         return
     async with transaction():
-        await SignInFailure.insert(
-            SignInFailure(account_sha256=account, address=actor.address, at=now, created_at=now)
-        )
         await record(Action.SIGN_IN_REFUSED, actor=actor, at=now, subject=("person", actor.person_id))
     raise Invalid({field: _("This is not your present password")})
+
+
+def _account_key(email: str) -> str:
+    return hashlib.sha256(fold(email).encode()).hexdigest()
+
+
+async def _attempt(account: str, address: str, now: datetime) -> None:
+    """Counted before the password is looked at, so that a hundred guesses at once are a hundred guesses."""
+    async with transaction():
+        await advisory_lock("sign-in")
+        if must_wait(await _failures(account, address, now)):
+            raise TooMany(FAILURE_WINDOW)
+        await SignInFailure.delete().where(SignInFailure.at <= now - KEEP_FAILURES)
+        await SignInFailure.insert(
+            SignInFailure(account_sha256=account, address=address, at=now, created_at=now)
+        )
+
+
+async def _may_mail(email: str, address: str, now: datetime) -> bool:
+    """Whether one more mail may go to an address that somebody typed; too many from one place are refused."""
+    account = f"mail:{_account_key(email)}"[:64]
+    failures = await _failures(account, address, now)
+    if failures.from_address >= MOST_FROM_ADDRESS:
+        raise TooMany(FAILURE_WINDOW)
+    await SignInFailure.insert(
+        SignInFailure(account_sha256=account, address=address, at=now, created_at=now)
+    )
+    return failures.on_account < MOST_MAILS
+
+
+async def _tell_of_new_password(person_id: int, now: datetime) -> None:
+    """To every confirmed address: who did not do it learns of it."""
+    rows = await EmailAddress.raw(
+        "SELECT e.address, p.name, p.lang FROM email_address e JOIN person p ON p.id = e.person"
+        " WHERE e.person = {} AND e.confirmed_at IS NOT NULL",
+        person_id,
+    )
+    for row in rows:
+        await enqueue(
+            "password-changed",
+            to=row["address"],
+            at=now,
+            dedupe_key=f"password-changed:{ids.salt()}",
+            lang=row["lang"],
+            values={"name": row["name"], "link": "/reset"},
+        )
 
 
 async def _failures(account: str, address: str, now: datetime) -> Failures:

@@ -29,6 +29,13 @@ async def start(person_id: int, *, at: datetime, agent: str, address: str) -> st
     return token
 
 
+async def replace(old: int | None, person_id: int, *, at: datetime, agent: str, address: str) -> str:
+    """Begin a session where the browser may have one: that one ends, whoever's it was."""
+    if old is not None:
+        await Session.update({Session.ended_at: at}).where((Session.id == old) & Session.ended_at.is_null())
+    return await start(person_id, at=at, agent=agent, address=address)
+
+
 _FIND = """
 SELECT s.id AS session_id, s.csrf, s.seen_at, s.proved_at, s.expires_at, s.ended_at,
        p.id AS person_id, p.name, p.lang, p.zone, p.disabled_at

@@ -82,6 +82,14 @@ async def set_password(person_id: int, secret: str, at: datetime) -> None:
         )
 
 
+async def spend_resets(person_id: int, at: datetime) -> None:
+    """The other links that were asked for with the one that was used."""
+    assert in_transaction()
+    await Ticket.update({Ticket.used_at: at}).where(
+        (Ticket.person == person_id) & (Ticket.purpose == Purpose.RESET.value) & Ticket.used_at.is_null()
+    )
+
+
 async def confirm_address(email: str, at: datetime) -> None:
     assert in_transaction()
     await EmailAddress.update({EmailAddress.confirmed_at: at}).where(

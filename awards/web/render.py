@@ -50,9 +50,12 @@ def render(
     flash = _flash_in(request.cookies.get(site.cookies.flash))
     if flash is not None:
         cookies.append(site.cookies.drop(site.cookies.flash))
+    lang = language_of(request, site.cookies, site.languages)
+    shared = _frame(request, site, lang)
     frame = replace(
-        _frame(request, site, language_of(request, site.cookies, site.languages)),
+        shared,
         csrf=csrf,
+        nav=_own_nav(request, lang) if found else shared.nav,
         actor_name=found.actor.name if found else None,
         actor_role=role,
         zone=found.actor.zone if found and found.actor.zone != "UTC" else None,
@@ -161,6 +164,13 @@ def _frame(request: Request[Any, Any, Any], site: Site, lang: str) -> Frame:
         if len(site.languages) > 1
         else (),
     )
+
+
+def _own_nav(request: Request[Any, Any, Any], lang: str) -> tuple[Link, ...]:
+    here = request.scope["path"]
+    with i18n.use(lang):
+        pages = (("/start", _("Start")), ("/account", _("Account")))
+    return tuple(Link(href, text, current=here == href) for href, text in pages)
 
 
 def _flash_out(flash: Flash) -> str:
