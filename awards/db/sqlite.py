@@ -59,8 +59,8 @@ class SQLiteDatabase(Database):
         return major + minor / 100
 
     async def start(self) -> None:
-        await self._write(_nothing)
-        await self._read(_nothing)
+        await self.on_writer(_nothing)
+        await self._on_reader(_nothing)
 
     async def close(self) -> None:
         with self._guard:
@@ -71,7 +71,7 @@ class SQLiteDatabase(Database):
     async def begin(self) -> Session:
         await self._take_turn()
         try:
-            await self._write(_execute, "BEGIN IMMEDIATE", ())
+            await self.on_writer(_execute, "BEGIN IMMEDIATE", ())
         except BaseException:
             # Cancelled while it waited, BEGIN may still have come through on the thread.
             await see_through(self.leave(commit=False))
@@ -79,16 +79,17 @@ class SQLiteDatabase(Database):
         return _Writer(self)
 
     async def leave(self, *, commit: bool) -> None:
+        threads = self._open()
         try:
-            await self._write(_commit if commit else _roll_back)
+            await self._hop(threads.writer, threads.end, commit)
         finally:
             self._turnstile.release()
 
     async def inside(self, sql: str, args: Sequence[Any]) -> list[Any]:
-        return await self._write(_execute_inside, sql, args)
+        return await self.on_writer(_execute_inside, sql, args)
 
     async def reading(self, sql: str, args: Sequence[Any]) -> list[Any]:
-        return await self._read(_execute, sql, args)
+        return await self._on_reader(_execute, sql, args)
 
     async def autocommit(self, sql: str, args: Sequence[Any]) -> list[Any]:
         if reads_only(sql):
@@ -98,7 +99,7 @@ class SQLiteDatabase(Database):
                 return await self.inside(sql, args)
         await self._take_turn()
         try:
-            return await self._write(_execute, sql, args)
+            return await self.on_writer(_execute, sql, args)
         finally:
             self._turnstile.release()
 
@@ -115,12 +116,13 @@ class SQLiteDatabase(Database):
             async with waiting_at_most(self.patience, "the database is busy: too many writers are waiting"):
                 await self._turnstile.acquire()
 
-    async def _write(
+    async def on_writer(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        """Do something with the writer's connection, on its thread."""
         return await self._hop(self._open().writer, work, *args, **kwargs)
 
-    async def _read(
+    async def _on_reader(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         threads = self._open()
@@ -187,6 +189,22 @@ class _Threads:
             self._all.append(connection)
             self.ready = self.ready or writes
         return connection
+
+    def end(self, connection: sqlite3.Connection, commit: bool) -> None:
+        """On the writer's thread."""
+        try:
+            if commit:
+                _commit(connection)
+        finally:
+            if connection.in_transaction:
+                try:
+                    connection.rollback()
+                except (
+                    sqlite3.Error
+                ):  # closed, its transaction ends with it; the next statement opens another
+                    self._mine.connection = None
+                    self._all.remove(connection)
+                    connection.close()
 
     def close(self) -> None:
         # Readers first: the last to close, the writer, folds the journal back into the file.
@@ -270,15 +288,7 @@ def _execute_inside(connection: sqlite3.Connection, sql: str, args: Sequence[Any
 def _commit(connection: sqlite3.Connection) -> None:
     if not connection.in_transaction:
         raise Unavailable("SQLite undid the transaction by itself")
-    try:
-        connection.execute("COMMIT")
-    finally:
-        _roll_back(connection)
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    if connection.in_transaction:
-        connection.rollback()
+    connection.execute("COMMIT")
 
 
 def _copy(source: Path, target: Path) -> None:

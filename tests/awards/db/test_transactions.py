@@ -1,5 +1,6 @@
 # ruff: noqa: PT012 - what must raise is a whole transaction
 import asyncio
+import sqlite3
 
 import pytest
 
@@ -189,6 +190,28 @@ async def test_a_failing_commit_leaves_nothing_locked(engine: AnyDatabase) -> No
         assert not in_transaction()
     assert nothing_is_held(engine)
     await Account.insert(Account(name="next"))
+    assert await names() == ["next", "shared"]
+
+
+async def test_a_failing_rollback_leaves_nothing_locked(engine: AnyDatabase) -> None:
+    if not isinstance(engine, SQLiteDatabase):
+        pytest.skip("PostgreSQL's is tested by killing it")
+
+    def refuse_to_roll_back(connection: sqlite3.Connection) -> None:
+        def allowed(action: int, what: str | None, *_: object) -> int:
+            refused = action == sqlite3.SQLITE_TRANSACTION and what == "ROLLBACK"
+            return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
+
+        connection.set_authorizer(allowed)
+
+    await engine.on_writer(refuse_to_roll_back)
+    with pytest.raises(LeaveError):
+        async with transaction():
+            await Account.insert(Account(name="undone"))
+            raise LeaveError
+    assert nothing_is_held(engine)
+    async with transaction():
+        await Account.insert(Account(name="next"))
     assert await names() == ["next", "shared"]
 
 
