@@ -12,14 +12,24 @@ from piccolo.table import Table
 
 def link(to: type[Table] | str, *, index: bool = True) -> Any:
     """A foreign key that must be set and that keeps what it points to."""
+    references: Any = to  # either kind: Piccolo's types know each, not both
     return ForeignKey(
-        references=to, null=False, on_delete=OnDelete.restrict, on_update=OnDelete.restrict, index=index
+        references=references,
+        null=False,
+        on_delete=OnDelete.restrict,
+        on_update=OnDelete.restrict,
+        index=index,
     )
 
 
 def optional_link(to: type[Table] | str, *, index: bool = False) -> Any:
+    references: Any = to  # either kind: Piccolo's types know each, not both
     return ForeignKey(
-        references=to, null=True, on_delete=OnDelete.restrict, on_update=OnDelete.restrict, index=index
+        references=references,
+        null=True,
+        on_delete=OnDelete.restrict,
+        on_update=OnDelete.restrict,
+        index=index,
     )
 
 
