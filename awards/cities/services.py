@@ -484,7 +484,7 @@ async def _owned(actor: Actor, entrant_id: int, now: datetime) -> Entrant:
 
 async def _invited(actor: Actor, official_id: int) -> tuple[Official, int]:
     """The invitation and its ticket's id."""
-    rows: list[Official] = await lock_rows(Official.objects().where(Official.id == official_id))
+    rows = await lock_rows(Official.objects().where(Official.id == official_id))
     if not rows or rows[0].person != actor.person_id:
         raise NotFound
     ticket: int | None = rows[0].ticket

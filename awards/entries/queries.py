@@ -1,0 +1,404 @@
+"""Reading entries: as the officials of their entrant see them, and as rounds read what was submitted."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from awards.actor import Actor
+from awards.cities.rules import WRITERS, OfficialRole
+from awards.editions.rules import EditionState
+from awards.editions.tables import EditionRule, Question
+from awards.entries.rules import (
+    Asked,
+    Call,
+    EntryRules,
+    EntryState,
+    Sibling,
+    answer_problem,
+    entry_body,
+    entry_rules,
+    limits_of,
+)
+from awards.entries.tables import Entry, EntryVersion
+from awards.errors import NotFound
+from judging import canonical_bytes
+
+# --- what an official sees -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntry:
+    """An entry for the people of its entrant: the draft as it stands, and what was last submitted."""
+
+    id: int
+    reference: str
+    title: str
+    lang: str
+    state: EntryState
+    version: int
+    category_id: int
+    category: str
+    category_name: str
+    entrant_id: int
+    entrant: Mapping[str, str]
+    counts_for: int
+    city_entries: int
+    edition_id: int
+    edition: str
+    edition_name: str
+    programme: str
+    programme_name: str
+    zone: str
+    demo: bool
+    call: Call
+    role: OfficialRole
+    submitted: int
+    submitted_sha256: str
+    submitted_at: datetime | None
+    withdrawn_at: datetime | None
+    outcome: str
+    reason: str
+
+    @property
+    def path(self) -> str:
+        return f"/city/entries/{self.reference}"
+
+    @property
+    def may_write(self) -> bool:
+        return self.role in WRITERS
+
+
+_OWN = """
+SELECT n.id, n.reference, n.title, n.lang, n.state, n.version, n.withdrawn_at, c.id AS category_id,
+       c.code AS category, c.name AS category_name, t.id AS entrant_id, t.name AS entrant_name,
+       t.kind AS entrant_kind, t.country, t.country_label, t.region,
+       COALESCE(n.for_city, n.entrant) AS counts_for,
+       (SELECT COUNT(*) FROM entry x WHERE x.edition = n.edition AND x.state <> 'withdrawn'
+        AND COALESCE(x.for_city, x.entrant) = COALESCE(n.for_city, n.entrant)) AS city_entries,
+       e.id AS edition_id, e.slug AS edition, e.name AS edition_name, e.state AS edition_state,
+       e.zone, e.demo,
+       p.slug AS programme, p.name AS programme_name, mo.at AS opens, mc.at AS closes, o.role,
+       v.number AS submitted, v.sha256 AS submitted_sha256, v.arrived_at AS submitted_at, d.outcome, d.reason
+FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
+JOIN edition e ON e.id = n.edition JOIN programme p ON p.id = e.programme
+JOIN official o ON o.entrant = n.entrant AND o.person = {} AND o.since <= {}
+ AND (o.until IS NULL OR o.until > {})
+LEFT JOIN milestone mo ON mo.edition = e.id AND mo.kind = 'opens'
+LEFT JOIN milestone mc ON mc.edition = e.id AND mc.kind = 'closes'
+LEFT JOIN entry_version v ON v.entry = n.id
+ AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
+LEFT JOIN screening_decision d ON d.entry = n.id
+ AND d.number = (SELECT MAX(f.number) FROM screening_decision f WHERE f.entry = n.id)
+"""
+
+
+async def own_entry(actor: Actor, reference: str, now: datetime) -> OwnEntry:
+    """For who acts for the entrant at this instant; for everybody else it does not exist."""
+    rows = await Entry.raw(_OWN + " WHERE n.reference = {}", actor.person_id, now, now, reference.upper())
+    if not rows:
+        raise NotFound
+    return _own(rows[0])
+
+
+async def own_entries(actor: Actor, now: datetime) -> list[OwnEntry]:
+    """All that the person may open, those of the newest edition first."""
+    order = " ORDER BY e.year DESC, e.id DESC, t.name, n.id"
+    return [_own(row) for row in await Entry.raw(_OWN + order, actor.person_id, now, now)]
+
+
+def _own(row: dict[str, Any]) -> OwnEntry:
+    plain = ("id", "reference", "title", "lang", "version", "withdrawn_at", "category_id", "category",
+             "category_name", "entrant_id", "counts_for", "city_entries", "edition_id", "edition",
+             "edition_name", "programme", "programme_name", "zone", "submitted_at")  # fmt: skip
+    return OwnEntry(
+        **{name: row[name] for name in plain},
+        state=EntryState(row["state"]),
+        entrant=entrant_facts(row),
+        demo=bool(row["demo"]),
+        call=Call(EditionState(row["edition_state"]), row["opens"], row["closes"]),
+        role=OfficialRole(row["role"]),
+        submitted=row["submitted"] or 0,
+        submitted_sha256=row["submitted_sha256"] or "",
+        outcome=row["outcome"] or "",
+        reason=row["reason"] or "",
+    )
+
+
+def entrant_facts(row: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "name": row["entrant_name"],
+        "kind": row["entrant_kind"],
+        "country": row["country"],
+        "country_label": row["country_label"],
+        "region": row["region"],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A question with the answer that it has; version 0 is none yet."""
+
+    question: Asked
+    value: str
+    version: int
+    saved_at: datetime | None
+    by: str
+
+    @property
+    def problem(self) -> str:
+        return answer_problem(self.question, self.value)
+
+    @property
+    def task(self) -> str:
+        """How far it is, in the words of the task list."""
+        if not self.value.strip():
+            return "not started"
+        return "in progress" if self.problem else "completed"
+
+
+_ANSWERS = """
+SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind,
+       q.limits, a.value, a.version, a.saved_at, p.name AS saved_by
+FROM question q LEFT JOIN answer a ON a.question = q.id AND a.entry = {}
+LEFT JOIN person p ON p.id = a."by"
+WHERE q.edition = {} AND (NOT EXISTS (SELECT 1 FROM question_category g WHERE g.question = q.id)
+ OR EXISTS (SELECT 1 FROM question_category g WHERE g.question = q.id AND g.category = {}))
+ORDER BY q.position, q.id
+"""
+
+
+async def answers_of(entry_id: int, edition_id: int, category_id: int) -> list[AnswerRow]:
+    """Every question of the entry's category in order, answered or not. The caller has checked who asks."""
+    rows = await Question.raw(_ANSWERS, entry_id, edition_id, category_id)
+    return [
+        AnswerRow(
+            _asked(row), row["value"] or "", row["version"] or 0, row["saved_at"], row["saved_by"] or ""
+        )
+        for row in rows
+    ]
+
+
+def _asked(row: Mapping[str, Any]) -> Asked:
+    return Asked(
+        id=row["id"],
+        section=row["section"],
+        code=row["code"],
+        kind=row["kind"],
+        label=row["label"],
+        hint=row["hint"],
+        required=bool(row["required"]),
+        audience=row["audience"],
+        hidden_when_blind=bool(row["hidden_when_blind"]),
+        limits=limits_of(row["limits"]),
+    )
+
+
+def draft_of(entry: OwnEntry, answers: Sequence[AnswerRow]) -> tuple[str, str]:
+    """What would be submitted at this moment: the document and its hash."""
+    body = entry_body(
+        title=entry.title,
+        category=entry.category,
+        lang=entry.lang,
+        entrant=entry.entrant,
+        answers={row.question.code: row.value for row in answers},
+    )
+    text = canonical_bytes(body)
+    return text.decode(), hashlib.sha256(text).hexdigest()
+
+
+async def rules_for(edition_id: int) -> EntryRules:
+    rows = await EditionRule.select(EditionRule.code, EditionRule.value).where(
+        EditionRule.edition == edition_id
+    )
+    return entry_rules({row["code"]: row["value"] for row in rows})
+
+
+async def siblings(edition_id: int, counts_for: int, *, but: int = 0) -> list[Sibling]:
+    """The other entries of the same city in this edition."""
+    rows = await Entry.raw(
+        "SELECT n.reference, n.title, c.code AS category FROM entry n JOIN category c ON c.id = n.category"
+        " WHERE n.edition = {} AND COALESCE(n.for_city, n.entrant) = {} AND n.state <> 'withdrawn'"
+        " AND n.id <> {} ORDER BY n.id",
+        edition_id, counts_for, but,
+    )  # fmt: skip
+    return [Sibling(**row) for row in rows]
+
+
+# --- what was submitted --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    id: int
+    number: int
+    body: Mapping[str, Any]
+    sha256: str
+    arrived_at: datetime
+    by: str
+
+
+async def versions_of(entry_id: int) -> list[VersionRow]:
+    """Each submission, the newest first. The caller has checked who asks."""
+    rows = await EntryVersion.raw(
+        "SELECT v.id, v.number, v.body, v.sha256, v.arrived_at, COALESCE(p.name, '') AS \"by\""
+        " FROM entry_version v LEFT JOIN person p ON p.id = v.\"by\" WHERE v.entry = {}"
+        " ORDER BY v.number DESC",
+        entry_id,
+    )  # fmt: skip
+    return [VersionRow(**{**row, "body": json.loads(row["body"])}) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A submitted entry as the secretariat's pages and rounds list it; title of the last submission."""
+
+    id: int
+    reference: str
+    title: str
+    category_id: int
+    category: str
+    category_name: str
+    entrant_id: int
+    entrant: str
+    country: str
+    country_label: str
+    region: str
+    counts_for: int
+    state: EntryState
+    version_id: int
+    number: int
+    submitted_at: datetime
+
+
+_SUBMITTED = """
+SELECT n.id, n.reference, n.title, n.state, c.id AS category_id, c.code AS category, c.name AS category_name,
+       t.id AS entrant_id, t.name AS entrant, t.country, t.country_label, t.region,
+       COALESCE(n.for_city, n.entrant) AS counts_for, v.id AS version_id, v.number, v.body,
+       v.arrived_at AS submitted_at
+FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
+JOIN entry_version v ON v.entry = n.id
+ AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
+WHERE n.edition = {} AND n.state <> 'draft'
+"""
+
+
+async def entries_of(
+    edition_id: int,
+    *,
+    category: str = "",
+    state: EntryState | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[EntryRow]:
+    """Submitted entries in the order of categories and references; drafts are never among them."""
+    text, values = _SUBMITTED, [edition_id]  # type: tuple[str, list[Any]]
+    if category:
+        text += " AND c.code = {}"
+        values.append(category)
+    if state is not None:
+        text += " AND n.state = {}"
+        values.append(state.value)
+    text += " ORDER BY c.position, c.id, n.reference"
+    if limit is not None:
+        text += " LIMIT {} OFFSET {}"
+        values += [limit, offset]
+    return [_submitted(row) for row in await Entry.raw(text, *values)]
+
+
+async def eligible_entries(edition_id: int, *, category: str = "") -> list[EntryRow]:
+    """What may be put into a round, each with the version that its judges would read."""
+    return await entries_of(edition_id, category=category, state=EntryState.ELIGIBLE)
+
+
+def _submitted(row: dict[str, Any]) -> EntryRow:
+    # The title column belongs to the draft, which may have moved on since.
+    title = json.loads(row.pop("body")).get("title") or row["title"]
+    return EntryRow(**{**row, "title": title, "state": EntryState(row["state"])})
+
+
+# --- what judges read ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAnswer:
+    section: str
+    code: str
+    kind: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlindEntry:
+    """What a judge of a blind round may know: not who entered."""
+
+    reference: str
+    title: str
+    category: str
+    category_name: str
+    lang: str
+    answers: tuple[JudgedAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedEntry(BlindEntry):
+    entrant: str
+    country: str
+    country_label: str
+
+
+_VERSION = """
+SELECT v.body, n.reference, n.title, n.lang, n.edition AS edition_id, t.name AS entrant, t.country,
+       t.country_label, c.code AS category, c.name AS category_name
+FROM entry_version v JOIN entry n ON n.id = v.entry JOIN entrant t ON t.id = n.entrant
+JOIN category c ON c.id = n.category WHERE v.id = {}
+"""
+_QUESTIONS = """
+SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind, q.limits
+FROM question q WHERE q.edition = {} ORDER BY q.position, q.id
+"""
+
+
+async def questions_asked(edition_id: int) -> list[Asked]:
+    return [_asked(row) for row in await Question.raw(_QUESTIONS, edition_id)]
+
+
+async def version_for_judges(
+    version_id: int, questions: Sequence[Asked] | None = None, *, blind: bool
+) -> BlindEntry:
+    """Only answers that judges may read; in a blind round without what tells who entered.
+
+    The caller has checked that the reader is assigned. `questions` spares a query where they are known.
+    """
+    rows = await EntryVersion.raw(_VERSION, version_id)
+    if not rows:
+        raise NotFound
+    row = rows[0]
+    if questions is None:
+        questions = await questions_asked(row["edition_id"])
+    body = json.loads(row["body"])
+    given = body.get("answers", {})
+    entry = BlindEntry(
+        reference=row["reference"],
+        title=body.get("title") or row["title"],
+        category=row["category"],
+        category_name=row["category_name"],
+        lang=body.get("lang") or row["lang"],
+        answers=tuple(
+            JudgedAnswer(q.section, q.code, q.kind, q.label, given[q.code])
+            for q in questions
+            if q.code in given and q.for_judges and not (blind and q.hidden_when_blind)
+        ),
+    )
+    if blind:
+        return entry
+    facts = body.get("entrant", {})
+    return JudgedEntry(
+        **{name: getattr(entry, name) for name in BlindEntry.__slots__},
+        entrant=facts.get("name") or row["entrant"],
+        country=facts.get("country") or row["country"],
+        country_label=facts.get("country_label") or row["country_label"],
+    )

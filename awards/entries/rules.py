@@ -1,0 +1,293 @@
+"""States of an entry, what a call asks, and what makes an answer good. Pure."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from awards.actor import Actor
+from awards.cities.rules import fold
+from awards.editions.rules import EditionState, Role, holds
+from awards.errors import Denied
+from awards.web.i18n import _
+from awards.web.words import utc, word_count
+
+
+class EntryState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    WITHDRAWN = "withdrawn"
+
+
+ENTRY_MOVES: Mapping[EntryState, frozenset[EntryState]] = {
+    EntryState.DRAFT: frozenset({EntryState.SUBMITTED, EntryState.WITHDRAWN}),
+    EntryState.SUBMITTED: frozenset({EntryState.ELIGIBLE, EntryState.INELIGIBLE, EntryState.WITHDRAWN}),
+    EntryState.ELIGIBLE: frozenset({EntryState.WITHDRAWN}),
+    EntryState.INELIGIBLE: frozenset({EntryState.ELIGIBLE, EntryState.WITHDRAWN}),
+    EntryState.WITHDRAWN: frozenset(),
+}
+# What its officials may still write in, while the call is open.
+WRITABLE = frozenset({EntryState.DRAFT, EntryState.SUBMITTED})
+# What counts for "so many entries a city": a withdrawn entry makes room.
+COUNTED = ("draft", "submitted", "eligible", "ineligible")
+
+LONGEST_ANSWER = 100_000
+LONGEST_LINE = 500
+MOST_DECISIONS = 2  # the first, and the one after the appeal
+
+
+# --- the deadline --------------------------------------------------------------------------------------
+
+
+class Late(Denied):
+    """What arrived at the deadline's own instant or after it. At one millisecond before, it is in time."""
+
+    def __init__(self, closes: datetime) -> None:
+        why = _(
+            "Entries closed at %(time)s. What arrives before that instant is in; yours came at it or later.",
+            time=utc(closes, seconds=True),
+        )
+        super().__init__("late", why)
+        self.closes = closes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """When an edition takes entries: [opens, closes), while its state says so."""
+
+    state: EditionState
+    opens: datetime | None
+    closes: datetime | None
+
+    def is_over(self, now: datetime) -> bool:
+        return self.closes is not None and now >= self.closes
+
+    def is_open(self, now: datetime) -> bool:
+        begun = self.opens is not None and self.opens <= now
+        return self.state is EditionState.OPEN and begun and not self.is_over(now)
+
+
+def may_write(state: EntryState, call: Call, now: datetime) -> Denied | None:
+    """Whether the entry may be changed or submitted at this instant; lateness is said before all else."""
+    if call.closes is not None and call.is_over(now):
+        return Late(call.closes)
+    if not call.is_open(now):
+        return Denied("not open", _("This edition does not take entries at present."))
+    if state not in WRITABLE:
+        return Denied("decided", _("This entry can no longer be changed: it was decided on or withdrawn."))
+    return None
+
+
+def may_screen(actor: Actor, programme_id: int, edition_id: int) -> bool:
+    return any(holds(actor, role, programme_id, edition_id) for role in (Role.SECRETARIAT, Role.SCREENER))
+
+
+# --- what the edition allows ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRules:
+    """No `most` means any number; no `kinds` means whoever wants may enter."""
+
+    most: int | None = 2
+    one_category: bool = True
+    languages: tuple[str, ...] = ("en",)
+    kinds: tuple[str, ...] = ()
+
+
+def entry_rules(values: Mapping[str, str]) -> EntryRules:
+    """From the rows of an edition; what a row lacks is as usual."""
+    usual = EntryRules()
+    most = values.get("entries_per_city", str(usual.most)).strip()
+    languages = tuple(re.findall(r"[\w-]+", values.get("languages", "")))
+    kinds = tuple(
+        part.strip() for part in re.split(r"[,\n]", values.get("who_may_enter", "")) if part.strip()
+    )
+    return EntryRules(
+        most=int(most) if most.isdecimal() and int(most) > 0 else None,
+        one_category=values.get("one_category_per_entry", "yes") == "yes",
+        languages=languages or usual.languages,
+        kinds=kinds,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another entry that counts for the same city in the same edition."""
+
+    reference: str
+    title: str
+    category: str
+
+
+def quota_problem(rules: EntryRules, others: Sequence[Sibling]) -> str:
+    if rules.most is None or len(others) < rules.most:
+        return ""
+    return _(
+        "This city has %(count)d of %(most)d allowed entries. Withdraw one to start another.",
+        count=len(others),
+        most=rules.most,
+    )
+
+
+def category_problem(rules: EntryRules, title: str, category: str, others: Iterable[Sibling]) -> str:
+    """One practice enters one category: the same title twice is the same practice."""
+    if not rules.one_category:
+        return ""
+    for other in others:
+        if fold(other.title) == fold(title) and other.category != category:
+            return _(
+                "“%(title)s” is in another category as %(reference)s. Each entry is in one category only.",
+                title=other.title,
+                reference=other.reference,
+            )
+    return ""
+
+
+# --- answers -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    min_words: int = 0
+    max_words: int = 0
+    options: tuple[str, ...] = ()
+
+
+def limits_of(text: str) -> Limits:
+    try:
+        values = json.loads(text) if text else {}
+    except ValueError:
+        values = {}
+    return Limits(
+        int(values.get("min_words") or 0),
+        int(values.get("max_words") or 0),
+        tuple(values.get("options") or ()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as an entry meets it."""
+
+    id: int
+    section: str
+    code: str
+    kind: str
+    label: str
+    hint: str
+    required: bool
+    audience: str
+    hidden_when_blind: bool
+    limits: Limits
+
+    @property
+    def for_judges(self) -> bool:
+        return self.audience in ("judges", "public")
+
+
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?\Z")
+
+
+def tidy(question: Asked, values: Sequence[str]) -> str:
+    """What is kept of an answer: several choices as lines in the order of the form, digits as ASCII."""
+    if question.kind == "several of":
+        chosen = set(values)
+        known = [option for option in question.limits.options if option in chosen]
+        return "\n".join(known + sorted(chosen - set(known) - {""}))
+    text = values[-1] if values else ""
+    if question.kind == "long text":
+        return text.strip("\n").rstrip()
+    text = " ".join(text.split())
+    if question.kind == "number":
+        return unicodedata.normalize("NFKC", text).replace(",", "") if text else ""
+    return text
+
+
+def answer_problem(question: Asked, value: str) -> str:
+    """What a complete answer lacks, as a sentence that repeats the number; or nothing."""
+    if not value.strip():
+        return _("Answer “%(question)s”", question=question.label) if question.required else ""
+    return too_long(question, value) or _problem_of_kind(question, value)
+
+
+def too_long(question: Asked, value: str) -> str:
+    """What even a draft may not be."""
+    most = LONGEST_ANSWER if question.kind in ("long text", "several of") else LONGEST_LINE
+    if len(value) > most:
+        return _(
+            "The answer can have %(most)d characters at most; it has %(count)d", most=most, count=len(value)
+        )
+    return ""
+
+
+def _problem_of_kind(question: Asked, value: str) -> str:
+    limits = question.limits
+    match question.kind:
+        case "number" if not _NUMBER.match(value):
+            return _("Enter a number, such as 1200 or 3.5")
+        case "yes or no" if value not in ("yes", "no"):
+            return _("Choose yes or no")
+        case "one of" if value not in limits.options:
+            return _("Choose one of the answers")
+        case "several of" if not set(value.split("\n")) <= set(limits.options):
+            return _("Choose among the answers")
+        case "web address" if not _is_address(value):
+            return _("Enter a web address that begins with https://")
+    if question.kind in ("long text", "short text"):
+        count = word_count(value)
+        if limits.min_words and count < limits.min_words:
+            return _(
+                "Write at least %(least)d words; the answer has %(count)d",
+                least=limits.min_words,
+                count=count,
+            )
+        if limits.max_words and count > limits.max_words:
+            return _(
+                "Write at most %(most)d words; the answer has %(count)d", most=limits.max_words, count=count
+            )
+    return ""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in parts.netloc and not re.search(r"\s", text)
+
+
+# --- references and documents --------------------------------------------------------------------------
+
+
+def reference_prefix(programme: str, year: int) -> str:
+    """WG26 for wego-awards in 2026, SSCP26 for seoul-smart-city-prize: what people recognise in a mail."""
+    words = [re.sub(r"[^a-z]", "", word) for word in programme.lower().split("-")]
+    words = [word for word in words if word]
+    if len(words) >= 3:
+        letters = "".join(word[0] for word in words[:4])
+    else:
+        first = words[0] if words else "entry"
+        hard = [c for c in first if c not in "aeiou"]
+        letters = "".join(hard[:2]) if len(hard) >= 2 else first[:2]
+    return f"{letters.upper()}{year % 100:02d}"
+
+
+def entry_body(
+    *, title: str, category: str, lang: str, entrant: Mapping[str, str], answers: Mapping[str, str]
+) -> dict[str, Any]:
+    """The whole of one submission, as it is hashed and as rounds read it. Empty answers are left out."""
+    return {
+        "title": title,
+        "category": category,
+        "lang": lang,
+        "entrant": dict(entrant),
+        "answers": {code: value for code, value in answers.items() if value.strip()},
+    }
