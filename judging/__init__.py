@@ -5,6 +5,7 @@ global random state: who has the inputs can recompute the result.
 """
 
 from judging.agreement import Agreement, measure_agreement
+from judging.assignment import Assignment, Objective, assign
 from judging.calibration import Calibration, Covariance, Model, Part, calibrate
 from judging.conflicts import EntryFacts, Finding, JudgeFacts, find_conflicts
 from judging.criteria import Total, combine
@@ -33,11 +34,13 @@ from judging.rounds import (
     Variant,
 )
 from judging.scales import Scale, scale_for, sheet_score
+from judging.shortage import Remedy, Shortage
 from judging.uncertainty import Outlook, draw_scores, outlook
 from judging.verdict import JudgeEffect, PrizeResult, Remark, Standing, Verdict, decide
 
 __all__ = [
     "Agreement",
+    "Assignment",
     "Calibration",
     "Covariance",
     "Criterion",
@@ -52,6 +55,7 @@ __all__ = [
     "Method",
     "Model",
     "Notice",
+    "Objective",
     "Outlook",
     "Part",
     "Plain",
@@ -59,15 +63,18 @@ __all__ = [
     "Prize",
     "PrizeResult",
     "Remark",
+    "Remedy",
     "RoundInputs",
     "Rule",
     "Scale",
     "Sheet",
+    "Shortage",
     "Standing",
     "TieBreak",
     "Total",
     "Variant",
     "Verdict",
+    "assign",
     "by_places",
     "calibrate",
     "canonical_bytes",
