@@ -1,5 +1,6 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.base import OnDelete
+from piccolo.columns.base import OnUpdate
 from piccolo.columns.column_types import (
     BigInt,
     Boolean,
@@ -604,7 +605,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -821,7 +822,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -952,7 +953,7 @@ async def forwards():
         params={
             "references": Scoresheet,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -1470,7 +1471,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -1773,7 +1774,7 @@ async def forwards():
         params={
             "references": Round,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -1818,7 +1819,7 @@ async def forwards():
         params={
             "references": Ruleset,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2015,7 +2016,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -2060,7 +2061,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2191,7 +2192,7 @@ async def forwards():
         params={
             "references": Entry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2215,7 +2216,7 @@ async def forwards():
         params={
             "references": Question,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2281,7 +2282,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -2347,7 +2348,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2371,7 +2372,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2395,7 +2396,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -2419,7 +2420,7 @@ async def forwards():
         params={
             "references": Entry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -2550,7 +2551,7 @@ async def forwards():
         params={
             "references": Question,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2574,7 +2575,7 @@ async def forwards():
         params={
             "references": Category,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2619,7 +2620,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2750,7 +2751,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2860,7 +2861,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2884,7 +2885,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -2972,7 +2973,7 @@ async def forwards():
         params={
             "references": Ticket,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -3017,7 +3018,7 @@ async def forwards():
         params={
             "references": Entry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -3041,7 +3042,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -3150,7 +3151,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -3174,7 +3175,7 @@ async def forwards():
         params={
             "references": Category,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -3348,7 +3349,7 @@ async def forwards():
         params={
             "references": Scoresheet,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -3436,7 +3437,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -3546,7 +3547,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -3723,7 +3724,7 @@ async def forwards():
         params={
             "references": "self",
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -3769,7 +3770,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -3815,7 +3816,7 @@ async def forwards():
         params={
             "references": "self",
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -3881,7 +3882,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -4011,7 +4012,7 @@ async def forwards():
         params={
             "references": Approval,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -4099,7 +4100,7 @@ async def forwards():
         params={
             "references": Publication,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -4145,7 +4146,7 @@ async def forwards():
         params={
             "references": Entry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -4493,7 +4494,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -4667,7 +4668,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -4776,7 +4777,7 @@ async def forwards():
         params={
             "references": Approval,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -4842,7 +4843,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -4866,7 +4867,7 @@ async def forwards():
         params={
             "references": Programme,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5061,7 +5062,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5149,7 +5150,7 @@ async def forwards():
         params={
             "references": Event,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5259,7 +5260,7 @@ async def forwards():
         params={
             "references": Round,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5390,7 +5391,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -5477,7 +5478,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5501,7 +5502,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5589,7 +5590,7 @@ async def forwards():
         params={
             "references": CalibrationRun,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5613,7 +5614,7 @@ async def forwards():
         params={
             "references": Seat,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5764,7 +5765,7 @@ async def forwards():
         params={
             "references": Prize,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5830,7 +5831,7 @@ async def forwards():
         params={
             "references": Entry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -5854,7 +5855,7 @@ async def forwards():
         params={
             "references": CalibrationRun,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -5920,7 +5921,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5965,7 +5966,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -5989,7 +5990,7 @@ async def forwards():
         params={
             "references": Category,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -6035,7 +6036,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -6059,7 +6060,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -6149,7 +6150,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -6257,7 +6258,7 @@ async def forwards():
         params={
             "references": Criterion,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -6281,7 +6282,7 @@ async def forwards():
         params={
             "references": Category,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -6347,7 +6348,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -6371,7 +6372,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -6781,7 +6782,7 @@ async def forwards():
         params={
             "references": Programme,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -7042,7 +7043,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -7304,7 +7305,7 @@ async def forwards():
         params={
             "references": Criterion,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -7392,7 +7393,7 @@ async def forwards():
         params={
             "references": Programme,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -7545,7 +7546,7 @@ async def forwards():
         params={
             "references": Round,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -7569,7 +7570,7 @@ async def forwards():
         params={
             "references": Entry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -7593,7 +7594,7 @@ async def forwards():
         params={
             "references": EntryVersion,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -7744,7 +7745,7 @@ async def forwards():
         params={
             "references": Assignment,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -7832,7 +7833,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -7877,7 +7878,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -7901,7 +7902,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -8054,7 +8055,7 @@ async def forwards():
         params={
             "references": Entry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -8163,7 +8164,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -8208,7 +8209,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -8232,7 +8233,7 @@ async def forwards():
         params={
             "references": Entrant,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -8277,7 +8278,7 @@ async def forwards():
         params={
             "references": RoundEntry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -8301,7 +8302,7 @@ async def forwards():
         params={
             "references": Seat,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -8347,7 +8348,7 @@ async def forwards():
         params={
             "references": Proposal,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -8774,7 +8775,7 @@ async def forwards():
         params={
             "references": Edition,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9096,7 +9097,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9205,7 +9206,7 @@ async def forwards():
         params={
             "references": Round,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9295,7 +9296,7 @@ async def forwards():
         params={
             "references": Scale,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9361,7 +9362,7 @@ async def forwards():
         params={
             "references": Seat,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9385,7 +9386,7 @@ async def forwards():
         params={
             "references": Category,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9517,7 +9518,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9541,7 +9542,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -9715,7 +9716,7 @@ async def forwards():
         params={
             "references": "self",
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -9802,7 +9803,7 @@ async def forwards():
         params={
             "references": Round,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9826,7 +9827,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -9957,7 +9958,7 @@ async def forwards():
         params={
             "references": Ticket,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -10110,7 +10111,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -10305,7 +10306,7 @@ async def forwards():
         params={
             "references": CalibrationRun,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -10329,7 +10330,7 @@ async def forwards():
         params={
             "references": RoundEntry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -10543,7 +10544,7 @@ async def forwards():
         params={
             "references": Scoresheet,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -10567,7 +10568,7 @@ async def forwards():
         params={
             "references": Criterion,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -10655,7 +10656,7 @@ async def forwards():
         params={
             "references": Entry,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -10743,7 +10744,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -10788,7 +10789,7 @@ async def forwards():
         params={
             "references": Answer,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,
@@ -10854,7 +10855,7 @@ async def forwards():
         params={
             "references": Person,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": True,
             "primary_key": False,
@@ -10899,7 +10900,7 @@ async def forwards():
         params={
             "references": Assignment,
             "on_delete": OnDelete.restrict,
-            "on_update": OnDelete.restrict,
+            "on_update": OnUpdate.restrict,
             "target_column": None,
             "null": False,
             "primary_key": False,

@@ -5,7 +5,7 @@ Foreign keys are never null by accident and never cascade; instants have no defa
 
 from typing import Any
 
-from piccolo.columns import ForeignKey, Integer, OnDelete, Serial, Timestamptz, Varchar
+from piccolo.columns import ForeignKey, Integer, OnDelete, OnUpdate, Serial, Timestamptz, Varchar
 from piccolo.columns.column_types import Text
 from piccolo.table import Table
 
@@ -17,7 +17,7 @@ def link(to: type[Table] | str, *, index: bool = True) -> Any:
         references=references,
         null=False,
         on_delete=OnDelete.restrict,
-        on_update=OnDelete.restrict,
+        on_update=OnUpdate.restrict,
         index=index,
     )
 
@@ -28,7 +28,7 @@ def optional_link(to: type[Table] | str, *, index: bool = False) -> Any:
         references=references,
         null=True,
         on_delete=OnDelete.restrict,
-        on_update=OnDelete.restrict,
+        on_update=OnUpdate.restrict,
         index=index,
     )
 
