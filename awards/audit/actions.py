@@ -74,6 +74,7 @@ class Action(StrEnum):
     RUN_STORED = "run stored"
     RUN_ADOPTED = "run adopted"
     RUN_DROPPED = "run dropped"
+    GAP_EXPLAINED = "missing sheets explained"
     PRIZE_DECIDED = "prize decided"
     # publication
     APPROVAL_ASKED = "approval asked"

@@ -1,0 +1,54 @@
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from awards.web.forms import Form, Id, Tick, problem
+from awards.web.i18n import _
+
+
+def _local(value: object) -> object:
+    """What a date-and-time field sends, still in the zone of the edition."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    try:
+        at = datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise problem(_("Enter a date and a time such as 2027-09-20T12:00")) from None
+    if at.tzinfo is not None or not 2000 <= at.year <= 2200:
+        raise problem(_("Enter a date and a time such as 2027-09-20T12:00"))
+    return at
+
+
+def _agreed(value: bool) -> bool:
+    if not value:
+        raise problem(_("Read the winners and what follows, then tick the box"))
+    return value
+
+
+class RequestForm(Form):
+    """What the first signer fills in. Without an instant it is public at the second signature."""
+
+    shows: Annotated[Literal["winners", "ranks", "full"], Field(title="What is shown")]
+    visible_at: Annotated[datetime | None, BeforeValidator(_local), Field(title="Becomes public at")] = None
+    note: Annotated[str, Field(title="Public note", max_length=2000)] = ""
+    read: Annotated[Tick, AfterValidator(_agreed), Field(title="I have read the winners", validate_default=True)] = False
+
+
+class SignForm(Form):
+    approval: Id
+    sha256: Annotated[str, Field(min_length=64, max_length=64)]
+    read: Annotated[Tick, AfterValidator(_agreed), Field(title="I have read the winners", validate_default=True)] = False
+
+
+class AskToPublish(Form):
+    edition_id: Id
+    shows: Literal["winners", "ranks", "full"]
+    visible_at: datetime | None = None
+    note: str = ""
+
+
+class SignPublication(Form):
+    edition_id: Id
+    approval_id: Id
+    sha256: str

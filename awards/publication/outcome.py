@@ -1,0 +1,248 @@
+"""Reading what would be published of an edition: decisions, the runs behind them, and the entries' own words."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from awards.editions.queries import EditionRow
+from awards.editions.tables import Category, Criterion, Question
+from awards.entries.tables import Entry
+from awards.publication.document import (
+    Award,
+    CategoryFacts,
+    Draft,
+    EntryFacts,
+    PublishedRow,
+    category_figures,
+    rows_of,
+)
+from awards.publication.rules import Kind, free_slug, slugify
+from awards.publication.tables import Publication, PublishedEntry
+from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the first signer asks for."""
+
+    shows: str
+    visible_at: datetime | None
+    note: str
+    correction: bool
+
+    def text(self) -> str:
+        return json.dumps(
+            {
+                "shows": self.shows,
+                "visible_at": self.visible_at.isoformat() if self.visible_at else "",
+                "note": self.note,
+                "correction": self.correction,
+            },
+            sort_keys=True,
+        )
+
+
+def read_wish(text: str) -> Wish:
+    data = json.loads(text)
+    at = data["visible_at"]
+    return Wish(data["shows"], datetime.fromisoformat(at) if at else None, data["note"], data["correction"])
+
+
+async def next_number(edition_id: int) -> int:
+    rows = await Publication.raw(
+        "SELECT number FROM publication WHERE edition = {} ORDER BY number DESC LIMIT 1", edition_id
+    )
+    return int(rows[0]["number"]) + 1 if rows else 1
+
+
+async def draft_of(edition: EditionRow, wish: Wish) -> Draft:
+    """Exactly what would be published now; the same rows give the same draft."""
+    decisions, runs = await decision_rows(edition.id), await adopted_runs(edition.id)
+    categories = await Category.raw(
+        "SELECT code, name, description FROM category WHERE edition = {} ORDER BY position, id", edition.id
+    )
+    names = await Criterion.raw(
+        "SELECT r.code AS round, k.code, k.name FROM criterion k JOIN round r ON r.id = k.round"
+        " WHERE r.edition = {} ORDER BY k.position, k.id",
+        edition.id,
+    )
+    entries = await _entries(edition.id)
+    rows: list[PublishedRow] = []
+    figures: dict[str, Any] = {
+        "shows": wish.shows,
+        "lang": edition.lang,
+        "edition_name": edition.name,
+        "categories": {},
+    }
+    slugs = await _Slugs.of(edition.id)
+    for category in categories:
+        own = {ref: facts for ref, facts in entries.items() if facts.category_code == category["code"]}
+        facts = _category(category, decisions, runs, names)
+        # Only who is shown takes an address: a number behind a name must not tell of entries that are not.
+        own |= {
+            ref: replace(own[ref], slug=slugs.give(own[ref]))
+            for ref in (row.figures["reference"] for row in rows_of(facts, own, wish.shows))
+        }
+        shown = rows_of(facts, own, wish.shows)
+        figures["categories"][category["code"]] = category_figures(facts, shown, len(own), wish.shows)
+        rows.extend(shown)
+    figures["prizes"] = [
+        {
+            "code": row.prize,
+            "name": row.prize_name,
+            "category": row.category,
+            "position": row.position,
+            "places": row.places,
+            "kind": row.kind,
+        }
+        for row in {row.prize: row for row in decisions}.values()
+    ]
+    return Draft(
+        programme=edition.programme,
+        edition=edition.slug,
+        edition_name=edition.name,
+        year=edition.year,
+        number=await next_number(edition.id),
+        kind=Kind.CORRECTION.value if wish.correction else wish.shows,
+        visible_at=wish.visible_at,
+        note=wish.note,
+        figures=figures,
+        rows=tuple(rows),
+    )
+
+
+def _category(
+    category: Mapping[str, Any],
+    decisions: list[DecisionRow],
+    runs: list[AdoptedRun],
+    names: list[dict[str, Any]],
+) -> CategoryFacts:
+    code = category["code"]
+    run = deciding_run(runs, code)
+    own = [row for row in decisions if row.category in (code, "")]
+    ranked = sorted({row.position for row in own if row.kind == "ranked" and row.category == code})
+    awards: dict[str, list[Award]] = {}
+    for row in own:
+        if row.reference and row.place is not None:
+            holders = [other for other in own if other.prize == row.prize and other.reference]
+            awards.setdefault(row.reference, []).append(
+                Award(
+                    prize=row.prize,
+                    name=row.prize_name,
+                    position=row.position,
+                    kind=row.kind,
+                    order=ranked.index(row.position) + 1 if row.position in ranked and row.kind == "ranked" else 0,
+                    place=row.place,
+                    shared=len(holders) > row.places,
+                    reason=row.reason,
+                    citation=row.citation,
+                )
+            )
+    return CategoryFacts(
+        code=code,
+        name=category["name"],
+        description=category["description"],
+        round_name=run.round_name if run else "",
+        criteria=tuple((row["code"], row["name"]) for row in names if run and row["round"] == run.round_code),
+        body=run.body if run else {},
+        meta=run.meta if run else {},
+        awards={
+            reference: tuple(sorted(given, key=lambda award: (award.kind != "ranked", award.position, award.place)))
+            for reference, given in awards.items()
+        },
+        unawarded=tuple(
+            (row.prize, row.place, row.reason)
+            for row in own
+            if row.place is not None and not row.reference and row.category == code
+        ),
+    )
+
+
+async def _entries(edition_id: int) -> dict[str, EntryFacts]:
+    rows = await Entry.raw(
+        "SELECT en.id, en.reference, en.title, t.name AS entrant_name, t.country, t.country_label, t.region,"
+        " c.name AS category, c.code AS category_code, v.body FROM entry en"
+        " JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category"
+        " LEFT JOIN entry_version v ON v.entry = en.id AND NOT EXISTS (SELECT 1 FROM entry_version n"
+        "  WHERE n.entry = v.entry AND n.number > v.number)"
+        " WHERE en.edition = {} AND en.state = 'eligible' ORDER BY en.reference",
+        edition_id,
+    )
+    public = await Question.raw(
+        "SELECT code, label FROM question WHERE edition = {} AND audience = 'public' ORDER BY position, id", edition_id
+    )
+    result = {}
+    for row in rows:
+        body = row.pop("body")
+        result[row["reference"]] = EntryFacts(**row, slug="", practice=_practice(body, public))
+    return result
+
+
+class _Slugs:
+    """A winner's page keeps its address over every later publication of the edition."""
+
+    def __init__(self, known: dict[int, str]) -> None:
+        self._known, self._taken = known, set(known.values())
+
+    @classmethod
+    async def of(cls, edition_id: int) -> "_Slugs":
+        rows = await PublishedEntry.raw(
+            "SELECT e.entry, e.slug FROM published_entry e JOIN publication p ON p.id = e.publication"
+            " WHERE p.edition = {} AND e.entry IS NOT NULL ORDER BY p.number",
+            edition_id,
+        )
+        return cls({row["entry"]: row["slug"] for row in rows})
+
+    def give(self, facts: EntryFacts) -> str:
+        slug = self._known.get(facts.id)
+        if slug is None:
+            name, code = slugify(facts.entrant_name), slugify(facts.reference)
+            slug = free_slug((name, f"{name}-{code}" if name else code), self._taken)
+            self._known[facts.id] = slug
+            self._taken.add(slug)
+        return slug
+
+
+def _practice(body: str | None, public: list[dict[str, Any]]) -> str:
+    """The answers that the edition's form declares public, as the city submitted them, in Markdown."""
+    answers = json.loads(body).get("answers", {}) if body else {}
+    parts = []
+    for question in public:
+        answer = answers.get(question["code"])
+        if isinstance(answer, str) and answer.strip():
+            parts.append(f"{question['label']}\n\n{answer.strip()}")
+    return "\n\n".join(parts)
+
+
+async def draft_from_rows(publication_id: int) -> tuple[Draft, str]:
+    """A sealed publication read back, with the hash that it was sealed under."""
+    heads = await Publication.raw(
+        "SELECT p.id, p.number, p.kind, p.visible_at, p.note, p.figures, p.pack_sha256, e.slug AS edition,"
+        " e.year, g.slug AS programme FROM publication p JOIN edition e ON e.id = p.edition"
+        " JOIN programme g ON g.id = e.programme WHERE p.id = {}",
+        publication_id,
+    )
+    head = heads[0]
+    rows = await PublishedEntry.select().where(PublishedEntry.publication == publication_id).order_by(PublishedEntry.id)
+    return (
+        Draft(
+            programme=head["programme"],
+            edition=head["edition"],
+            edition_name=json.loads(head["figures"])["edition_name"],
+            year=head["year"],
+            number=head["number"],
+            kind=head["kind"],
+            visible_at=head["visible_at"],
+            note=head["note"],
+            figures=json.loads(head["figures"]),
+            rows=tuple(row_of(row) for row in rows),
+        ),
+        head["pack_sha256"],
+    )
+
+
+def row_of(row: Mapping[str, Any]) -> PublishedRow:
+    fields = {name: row[name] for name in PublishedRow.__dataclass_fields__ if name not in ("entry_id", "figures")}
+    return PublishedRow(**fields, entry_id=row["entry"], figures=json.loads(row["figures"] or "{}"))

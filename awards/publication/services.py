@@ -1,0 +1,356 @@
+"""Verbs of publication: ask, sign, withdraw, and the archive of past editions."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from awards.accounts.rules import FRESH_PROOF
+from awards.accounts.tables import Approval
+from awards.actor import Actor
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.clock import Clock
+from awards.db import advisory_lock, lock_rows, transaction
+from awards.editions.queries import EditionRow, edition_by_id
+from awards.editions.rules import EditionState, may_run
+from awards.editions.steps import move_edition
+from awards.editions.tables import Edition, Programme
+from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.publication.archive import ArchiveRow, editions_of, figures_of, published_rows
+from awards.publication.document import Draft, document, fingerprint, text_of
+from awards.publication.forms import AskToPublish, SignPublication
+from awards.publication.gate import conflicts_of, lacks_of
+from awards.publication.outcome import Wish, draft_from_rows, draft_of, next_number, read_wish
+from awards.publication.rules import Kind, is_visible, may_ask, may_sign, may_withdraw
+from awards.publication.tables import Publication, PublishedEntry
+from awards.web.i18n import _
+
+ACTION = "publish"
+
+
+async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -> int:
+    """The first signature: over the hash of exactly what would be published now."""
+    now = clock.now()
+    async with transaction():
+        edition = await _edition(command.edition_id, actor)
+        await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
+        await _may_sign_at_all(edition, actor, now)
+        await _complete(edition)
+        earlier = await _newest_standing(edition.id)
+        if earlier is not None and not command.note:
+            raise Invalid({"note": _("Say what this publication corrects: the note is public")})
+        if command.visible_at is not None and command.visible_at <= now:
+            raise Invalid({"visible_at": _("Choose an instant that is still to come, or none")})
+        if await _open_request(edition.id) is not None:
+            raise Denied("asked already", _("The first signature is there. It can be signed or withdrawn."))
+        wish = Wish(command.shows, command.visible_at, command.note, correction=earlier is not None)
+        draft = await draft_of(edition, wish)
+        if not draft.rows:
+            raise Denied("nothing to publish", _("No prize is decided yet, so there is nothing to publish."))
+        approval = Approval(
+            action=ACTION,
+            subject_kind="edition",
+            subject_id=edition.id,
+            subject_sha256=fingerprint(draft),
+            asked_by=actor.person_id,
+            reason=wish.text(),
+            created_at=now,
+        )
+        await approval.save()
+        await record(
+            Action.APPROVAL_ASKED,
+            actor=actor,
+            at=now,
+            subject=("approval", approval.id),
+            edition_id=edition.id,
+            as_role="secretariat",
+            after={"subject": approval.subject_sha256},
+        )
+    return int(approval.id)
+
+
+async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clock) -> int:
+    """The second signature seals the publication; it counts only for the very document that was asked for."""
+    now = clock.now()
+    async with transaction():
+        edition = await _edition(command.edition_id, actor)
+        await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
+        request = await _open_request(edition.id)
+        if request is None or request["id"] != command.approval_id or request["subject_sha256"] != command.sha256:
+            raise Stale
+        if refusal := may_sign(request["asked_by"], actor.person_id):
+            raise refusal
+        await _may_sign_at_all(edition, actor, now)
+        await _complete(edition)
+        wish = read_wish(request["reason"])
+        if wish.visible_at is not None and wish.visible_at <= now:
+            raise Denied("too late", _("The instant of publication has passed. Withdraw the first signature and ask anew."))
+        draft = await draft_of(edition, wish)
+        if fingerprint(draft) != request["subject_sha256"]:
+            raise Denied(
+                "changed", _("What would be published has changed since the first signature. It has to be asked for anew.")
+            )
+        given = (
+            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
+            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
+            .returning(Approval.id)
+        )
+        if not given:
+            raise Stale
+        sealed = draft.at(wish.visible_at or now)
+        publication_id = await _seal(edition.id, sealed, request["id"], now)
+        if edition.state == EditionState.JUDGING:
+            await move_edition(edition, EditionState.DECIDED)
+        await record(
+            Action.PUBLISHED,
+            actor=actor,
+            at=now,
+            subject=("publication", publication_id),
+            edition_id=edition.id,
+            as_role="secretariat",
+            after={"number": sealed.number, "document": fingerprint(sealed)},
+        )
+    return sealed.number
+
+
+async def end_request(*, edition_id: int, approval_id: int, actor: Actor, clock: Clock) -> None:
+    """Take back a first signature that nobody has answered."""
+    now = clock.now()
+    async with transaction():
+        edition = await _edition(edition_id, actor)
+        ended = (
+            await Approval.update({Approval.ended_at: now})
+            .where(
+                (Approval.id == approval_id)
+                & (Approval.action == ACTION)
+                & (Approval.subject_kind == "edition")
+                & (Approval.subject_id == edition.id)
+                & Approval.given_at.is_null()
+                & Approval.ended_at.is_null()
+            )
+            .returning(Approval.id)
+        )
+        if not ended:
+            raise Stale
+        await record(
+            Action.APPROVAL_ENDED,
+            actor=actor,
+            at=now,
+            subject=("approval", approval_id),
+            edition_id=edition.id,
+            as_role="secretariat",
+        )
+
+
+async def withdraw_publication(*, edition_id: int, number: int, actor: Actor, clock: Clock) -> None:
+    """By either signer and before its instant; from then on there are corrections only."""
+    now = clock.now()
+    async with transaction():
+        edition = await _edition(edition_id, actor)
+        await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
+        rows = await Publication.raw(
+            "SELECT p.id, p.visible_at, p.withdrawn_at, a.asked_by, a.given_by FROM publication p"
+            " JOIN approval a ON a.id = p.approval WHERE p.edition = {} AND p.number = {}",
+            edition.id, number,
+        )  # fmt: skip
+        if not rows:
+            raise NotFound
+        row = rows[0]
+        signers = (row["asked_by"], row["given_by"])
+        if refusal := may_withdraw(signers, actor.person_id, row["visible_at"], row["withdrawn_at"], now):
+            raise refusal
+        await Publication.update({Publication.withdrawn_at: now}).where(Publication.id == row["id"])
+        await record(
+            Action.PUBLICATION_WITHDRAWN,
+            actor=actor,
+            at=now,
+            subject=("publication", row["id"]),
+            edition_id=edition.id,
+            as_role="secretariat",
+            after={"number": number},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveReport:
+    editions_added: int
+    publications: int
+    winners: int
+    unchanged: int
+    """Editions that the database has already exactly so."""
+
+
+async def import_archive(*, rows: Sequence[ArchiveRow], actor: Actor, clock: Clock) -> ArchiveReport:
+    """Put past editions on the public pages at once. The same records again change nothing."""
+    now = clock.now()
+    added = published = winners = unchanged = 0
+    async with transaction():
+        await advisory_lock("archive")
+        for own in editions_of(rows).values():
+            edition_id, is_new = await _archived_edition(own, now)
+            draft = await _archive_draft(edition_id, own, now)
+            added += is_new
+            if await _is_published(edition_id, draft):
+                unchanged += 1
+                continue
+            await _seal(edition_id, draft, None, now)
+            published += 1
+            winners += len(draft.rows)
+        if added or published:
+            await record(
+                Action.ARCHIVE_LOADED,
+                actor=actor,
+                at=now,
+                subject=("archive", 0),
+                as_role="secretariat" if actor.person_id else "service",
+                after={"editions": added, "publications": published, "winners": winners},
+            )
+    return ArchiveReport(added, published, winners, unchanged)
+
+
+# --- parts of the verbs above ---------------------------------------------------------------------------
+
+
+async def _edition(edition_id: int, actor: Actor) -> EditionRow:
+    edition = await edition_by_id(edition_id)
+    if may_run(actor, edition.programme_id, edition.id):
+        raise NotFound
+    return edition
+
+
+async def _may_sign_at_all(edition: EditionRow, actor: Actor, now: datetime) -> None:
+    conflicts = await conflicts_of(edition.id, actor.person_id, now)
+    if refusal := may_ask(actor.proved_at, conflicts, now, FRESH_PROOF):
+        raise refusal
+
+
+async def _complete(edition: EditionRow) -> None:
+    lacks = await lacks_of(edition.id)
+    if lacks:
+        raise Denied("incomplete", " ".join(lack.text for lack in lacks[:5]))
+
+
+async def _open_request(edition_id: int) -> dict[str, Any] | None:
+    rows = await Approval.select(
+        Approval.id, Approval.asked_by, Approval.subject_sha256, Approval.reason
+    ).where(
+        (Approval.action == ACTION)
+        & (Approval.subject_kind == "edition")
+        & (Approval.subject_id == edition_id)
+        & Approval.given_at.is_null()
+        & Approval.ended_at.is_null()
+    )
+    return rows[0] if rows else None
+
+
+async def _newest_standing(edition_id: int) -> int | None:
+    """The number of a publication that is out or will be: the next one corrects it."""
+    rows = await Publication.raw(
+        "SELECT number FROM publication WHERE edition = {} AND withdrawn_at IS NULL ORDER BY number DESC LIMIT 1",
+        edition_id,
+    )
+    return int(rows[0]["number"]) if rows else None
+
+
+async def _seal(edition_id: int, draft: Draft, approval_id: int | None, now: datetime) -> int:
+    assert draft.visible_at is not None
+    publication = Publication(
+        edition=edition_id,
+        number=draft.number,
+        kind=draft.kind,
+        visible_at=draft.visible_at,
+        note=draft.note,
+        figures=text_of(draft.figures),
+        approval=approval_id,
+        pack_sha256=fingerprint(draft),
+        created_at=now,
+    )
+    await publication.save()
+    entries = [
+        PublishedEntry(
+            publication=publication.id,
+            slug=row.slug,
+            entry=row.entry_id,
+            title=row.title,
+            entrant_name=row.entrant_name,
+            country=row.country,
+            country_label=row.country_label,
+            region=row.region,
+            category=row.category,
+            category_code=row.category_code,
+            prize=row.prize,
+            prize_position=row.prize_position,
+            rank=row.rank,
+            figures=text_of(row.figures),
+            citation=row.citation,
+            practice=row.practice,
+            source_url=row.source_url,
+            created_at=now,
+        )
+        for row in draft.rows
+    ]
+    for start in range(0, len(entries), 500):
+        await PublishedEntry.insert(*entries[start : start + 500])
+    return int(publication.id)
+
+
+async def _archived_edition(rows: Sequence[ArchiveRow], now: datetime) -> tuple[int, bool]:
+    programme_slug, slug = rows[0].key
+    programmes = await Programme.select(Programme.id).where(Programme.slug == programme_slug)
+    if programmes:
+        programme_id = int(programmes[0]["id"])
+    else:
+        programme = Programme(slug=programme_slug, name=rows[0].programme, created_at=now)
+        await programme.save()
+        programme_id = programme.id
+    known = await Edition.select(Edition.id, Edition.origin).where(
+        (Edition.programme == programme_id) & (Edition.slug == slug)
+    )
+    if known:
+        if known[0]["origin"] != "archive":
+            raise Invalid({slug: _("This edition was run here; its results come from its own judging.")})
+        return int(known[0]["id"]), False
+    name = next((row.edition_name for row in rows if row.edition_name), f"{rows[0].programme} {rows[0].year}")
+    edition = Edition(
+        programme=programme_id,
+        slug=slug,
+        name=name,
+        year=rows[0].year,
+        origin="archive",
+        state=EditionState.ARCHIVED.value,
+        created_at=now,
+    )
+    await edition.save()
+    return edition.id, True
+
+
+async def _archive_draft(edition_id: int, rows: Sequence[ArchiveRow], now: datetime) -> Draft:
+    edition = await edition_by_id(edition_id)
+    return Draft(
+        programme=edition.programme,
+        edition=edition.slug,
+        edition_name=edition.name,
+        year=edition.year,
+        number=await next_number(edition.id),
+        kind=Kind.ARCHIVE.value,
+        visible_at=now,
+        note="",
+        figures={**figures_of(rows), "edition_name": edition.name},
+        rows=published_rows(rows),
+    )
+
+
+async def _is_published(edition_id: int, draft: Draft) -> bool:
+    newest = await Publication.raw(
+        "SELECT id, visible_at, withdrawn_at FROM publication WHERE edition = {} ORDER BY number DESC LIMIT 1",
+        edition_id,
+    )
+    if not newest or draft.visible_at is None:
+        return False
+    if not is_visible(newest[0]["visible_at"], newest[0]["withdrawn_at"], draft.visible_at):
+        return False
+    known, _sha256 = await draft_from_rows(newest[0]["id"])
+    same = replace(draft, number=known.number, visible_at=known.visible_at)
+    return json.dumps(document(same), sort_keys=True) == json.dumps(document(known), sort_keys=True)

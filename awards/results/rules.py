@@ -1,0 +1,232 @@
+"""Who may see marks and when, states of a run, and what a decision on prizes must say. Pure."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from awards.editions.document import method_of
+from awards.editions.rules import RoundState
+from awards.errors import Denied, Invalid
+from awards.web.i18n import _, ngettext
+from judging import Method, Rule, TieBreak
+
+
+class RunState(StrEnum):
+    PROVISIONAL = "provisional"
+    ADOPTED = "adopted"
+    DROPPED = "dropped"
+    SUPERSEDED = "superseded"
+
+
+RUN_MOVES: Mapping[RunState, frozenset[RunState]] = {
+    RunState.PROVISIONAL: frozenset({RunState.ADOPTED, RunState.DROPPED}),
+    RunState.ADOPTED: frozenset({RunState.SUPERSEDED}),
+    RunState.DROPPED: frozenset(),
+    RunState.SUPERSEDED: frozenset(),
+}
+
+# While a sheet of the round may still change, nobody sees a mark or an average, the secretariat included.
+SETTLED = frozenset({RoundState.CLOSED, RoundState.DECIDED})
+
+
+def is_settled(state: str) -> bool:
+    return state in SETTLED
+
+
+def may_calibrate(state: str, kind: str) -> Denied | None:
+    if not is_settled(state):
+        return Denied("round open", _("Results are computed when the round is closed."))
+    if kind != "criteria":
+        return Denied("no marks", _("This round is passed or failed; it has no marks to calibrate."))
+    return None
+
+
+def may_move(run: str, to: RunState) -> Denied | None:
+    if to in RUN_MOVES[RunState(run)]:
+        return None
+    return Denied("run settled", _("This run is %(state)s; that cannot be changed.", state=run))
+
+
+def may_judge_results(conflicted: Collection[object]) -> Denied | None:
+    """A run is adopted whole, so who is in conflict with a category of it leaves that to another."""
+    if not conflicted:
+        return None
+    return Denied(
+        "in conflict",
+        _("You act for an entrant of this round. Another person of the secretariat does this."),
+    )
+
+
+# --- the method of a round ------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class FrozenMethod:
+    method: Method
+    tie_breaks: tuple[TieBreak, ...]
+    draws: int
+    seed: int
+
+
+def read_method(text: str) -> FrozenMethod:
+    """The method as the round's document says it; an empty one is the calibrated score with its defaults."""
+    found = method_of(json.loads(text) if text else {})
+    return FrozenMethod(
+        Method(Rule(found.rule), found.decimals, found.confidence),
+        tuple(TieBreak(rule, value) for rule, value in found.tie_breaks),
+        found.draws,
+        found.seed,
+    )
+
+
+# --- prizes ---------------------------------------------------------------------------------------------
+
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a prize, as it is proposed and as it is decided; entries by their references."""
+
+    prize: str
+    prize_name: str
+    prize_position: int
+    kind: str
+    place: int
+    proposed: tuple[str, ...]
+    """What the order gives: one reference, several where the tie holds, none where there is nobody."""
+    decided: str
+    """A reference, `none` for "not awarded", or empty while it is open."""
+    version: int
+    reason: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    prize: str
+    place: int
+    entry: str
+    reason: str = ""
+    citation: str = ""
+    version: int = 0
+
+
+def propose(places: int, winners: Sequence[str] | None, shared: bool) -> tuple[tuple[str, ...], ...]:
+    """What the order says of each place of a prize; more places where a tie brings more entries."""
+    if winners is None:
+        return ((),) * places
+    count = max(places, len(winners))
+    if shared:
+        return tuple(tuple(winners) if n < len(winners) else () for n in range(count))
+    return tuple((winners[n],) if n < len(winners) else () for n in range(count))
+
+
+def needs_reason(place: Place, entry: str) -> bool:
+    """Whether the choice says something that the order by marks does not say by itself."""
+    if not entry:
+        return False
+    if place.kind != "ranked":
+        return True
+    return place.proposed != (entry,)
+
+
+def check_picks(
+    places: Sequence[Place], picks: Sequence[Pick], eligible: Mapping[str, str]
+) -> Mapping[str, str]:
+    """What is wrong with the picks, by the names of the form's fields; `eligible`: reference -> name."""
+    known = {(place.prize, place.place): place for place in places}
+    wrong: dict[str, str] = {}
+    ranked: Counter[str] = Counter()
+    held: set[tuple[str, str]] = set()
+    for pick in picks:
+        key = f"{pick.prize}-{pick.place}"
+        place = known.get((pick.prize, pick.place))
+        if place is None:
+            wrong[""] = _("One of the places does not exist. Open the page again.")
+            continue
+        if place.decided and not pick.entry:
+            wrong[f"entry-{key}"] = _(
+                "“%(prize)s” is decided: choose another entry, or “not awarded”", prize=place.prize_name
+            )
+        if pick.entry not in ("", NONE):
+            if pick.entry not in eligible:
+                wrong[f"entry-{key}"] = _("Choose an entry of this category for “%(prize)s”", prize=place.prize_name)
+                continue
+            if (pick.prize, pick.entry) in held:
+                wrong[f"entry-{key}"] = _(
+                    "%(entry)s already has “%(prize)s”", entry=eligible[pick.entry], prize=place.prize_name
+                )
+            held.add((pick.prize, pick.entry))
+            if place.kind == "ranked":
+                ranked[pick.entry] += 1
+                if ranked[pick.entry] > 1 and f"entry-{key}" not in wrong:
+                    wrong[f"entry-{key}"] = _(
+                        "%(entry)s already has a prize of this category", entry=eligible[pick.entry]
+                    )
+        if needs_reason(place, pick.entry) and not pick.reason:
+            wrong[f"reason-{key}"] = _(
+                "Give a reason for “%(prize)s”: the order by marks alone does not say this", prize=place.prize_name
+            )
+    return wrong
+
+
+def require(wrong: Mapping[str, str]) -> None:
+    if wrong:
+        raise Invalid(wrong)
+
+
+# --- is everything there? -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EntryInRound:
+    """An entry in a round with its counts: what the gate before publication looks at."""
+
+    round: str
+    round_name: str
+    round_state: str
+    reference: str
+    title: str
+    entrant: str
+    category: str
+    state: str
+    wanted: int
+    signed: int
+    unsigned: int
+    """Assignments that are neither signed nor ended by a recusal, a withdrawal or a setting aside."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that stands in the way of publication."""
+
+    code: str
+    text: str
+    round: str = ""
+    reference: str = ""
+
+
+def sheet_lacks(rows: Sequence[EntryInRound]) -> list[Lack]:
+    """Entries without the sheets they should have, and sheets that nobody finished."""
+    lacks = []
+    for row in rows:
+        if row.state in ("withdrawn", "ineligible"):
+            continue
+        if row.signed < row.wanted and not row.reason:
+            text = ngettext(
+                "%(entrant)s, %(reference)s: %(signed)d of %(num)d sheet is signed, and no reason is stated.",
+                "%(entrant)s, %(reference)s: %(signed)d of %(num)d sheets are signed, and no reason is stated.",
+                row.wanted, entrant=row.entrant, reference=row.reference, signed=row.signed,
+            )  # fmt: skip
+            lacks.append(Lack("sheets", text, row.round, row.reference))
+        elif row.unsigned and not row.reason:
+            text = ngettext(
+                "%(entrant)s, %(reference)s: %(num)d assignment is neither signed nor ended.",
+                "%(entrant)s, %(reference)s: %(num)d assignments are neither signed nor ended.",
+                row.unsigned, entrant=row.entrant, reference=row.reference,
+            )  # fmt: skip
+            lacks.append(Lack("unsigned", text, row.round, row.reference))
+    return lacks
