@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from piccolo.apps.migrations.commands.new import AutoMigrationManager
 from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import AppConfig
 from piccolo.table import Table
@@ -43,7 +44,12 @@ async def test_every_table_can_be_read(fresh: AnyDatabase) -> None:
 
 
 async def test_piccolo_would_add_nothing(fresh: AnyDatabase) -> None:
-    """The tables in the code and the tables that the migrations make are the same, on this engine."""
+    """Whoever changes a table adds a migration: what the files say together is what the code says."""
+    statements = await AutoMigrationManager(auto_input="n").get_alter_statements(piccolo_app.APP_CONFIG)
+    assert [text for statement in statements for text in statement.statements] == []
+
+
+async def test_the_database_has_the_columns_of_the_code(fresh: AnyDatabase) -> None:
     for table in piccolo_app.APP_CONFIG.table_classes:
         columns = {column._meta.db_column_name for column in table._meta.columns}
         assert columns == await columns_of(fresh, table), table
