@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from awards.actor import Actor
+from awards.actor import SYSTEM, Actor
 from awards.errors import Denied
 from awards.web.i18n import _
 
@@ -52,8 +52,57 @@ ROUND_MOVES: Mapping[RoundState, frozenset[RoundState]] = {
 
 
 def is_within(now: datetime, since: datetime | None, until: datetime | None) -> bool:
-    """Every period is half open, [since, until): at the deadline's own instant it is over."""
+    """The one rule for deadlines: every period is half open, [since, until).
+
+    A millisecond before the deadline is in time, the deadline's own instant is late. `now` is the instant at
+    which the head of a request arrived, whatever the request's body and the database took after it.
+    """
     return (since is None or since <= now) and (until is None or now < until)
+
+
+def is_call_open(state: EditionState, opens: datetime | None, closes: datetime | None, now: datetime) -> bool:
+    """Whether entries come in: somebody opened the call, and its time has come and is not over."""
+    return (
+        state is EditionState.OPEN
+        and opens is not None
+        and closes is not None
+        and is_within(now, opens, closes)
+    )
+
+
+def is_round_open(state: RoundState, opens: datetime, closes: datetime, now: datetime) -> bool:
+    """Whether a sheet can be saved: somebody opened the round, and its time has come and is not over."""
+    return state is RoundState.OPEN and is_within(now, opens, closes)
+
+
+class Phase(StrEnum):
+    """Where a call or a round stands, asked of what people did and of the clock together."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    RUNNING = "running"
+    OVER = "over"
+    CLOSED = "closed"
+
+
+def call_phase(state: EditionState, opens: datetime | None, closes: datetime | None, now: datetime) -> Phase:
+    if state is EditionState.DRAFT:
+        return Phase.DRAFT
+    if state is not EditionState.OPEN:
+        return Phase.CLOSED
+    if opens is not None and now < opens:
+        return Phase.WAITING
+    return Phase.RUNNING if is_call_open(state, opens, closes, now) else Phase.OVER
+
+
+def round_phase(state: RoundState, opens: datetime, closes: datetime, now: datetime) -> Phase:
+    if state is RoundState.DRAFT:
+        return Phase.DRAFT
+    if state is not RoundState.OPEN:
+        return Phase.CLOSED
+    if now < opens:
+        return Phase.WAITING
+    return Phase.RUNNING if now < closes else Phase.OVER
 
 
 def scopes_of(programme_id: int, edition_id: int) -> tuple[str, str]:
@@ -65,7 +114,32 @@ def holds(actor: Actor, role: Role, programme_id: int, edition_id: int = 0) -> b
 
 
 def may_run(actor: Actor, programme_id: int, edition_id: int = 0) -> Denied | None:
-    """Whether the actor belongs to the secretariat of this edition."""
-    if holds(actor, Role.SECRETARIAT, programme_id, edition_id):
+    """Whether the actor belongs to the secretariat of this edition, or is the service itself."""
+    if actor == SYSTEM or holds(actor, Role.SECRETARIAT, programme_id, edition_id):
         return None
     return Denied("not secretariat", _("Only the secretariat of this edition may do this."))
+
+
+def may_grant(actor: Actor, role: Role, programme_id: int = 0, edition_id: int = 0) -> Denied | None:
+    """Whether the actor may give or end this role over this scope; 0 is every programme, every edition."""
+    if actor == SYSTEM or actor.has(Role.ADMIN.value):
+        return None
+    if role is not Role.ADMIN and holds(actor, Role.SECRETARIAT, programme_id, edition_id):
+        return None
+    return Denied(
+        "may not grant", _("You can give and end roles only where you are of the secretariat yourself.")
+    )
+
+
+def edition_may_move(before: EditionState, to: EditionState) -> Denied | None:
+    if to in EDITION_MOVES[before]:
+        return None
+    return Denied(
+        "edition state", _("This edition is not at the stage for that any more. Open the page again.")
+    )
+
+
+def round_may_move(before: RoundState, to: RoundState) -> Denied | None:
+    if to in ROUND_MOVES[before]:
+        return None
+    return Denied("round state", _("This round is not at the stage for that any more. Open the page again."))

@@ -1,0 +1,276 @@
+"""An edition as one frozen document: what an edition file says, what the pages change, what a round freezes.
+
+Lists are in their order, which is the order on every page. Codes are unique in their list.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from judging.rounds import Rule
+
+
+class Effect(StrEnum):
+    """What a conflict rule does to an assignment."""
+
+    FORBID = "forbid"
+    WARN = "warn"
+    REPORT = "report"
+
+
+class QuestionKind(StrEnum):
+    SHORT_TEXT = "short text"
+    LONG_TEXT = "long text"
+    NUMBER = "number"
+    YES_OR_NO = "yes or no"
+    ONE_OF = "one of"
+    SEVERAL_OF = "several of"
+    WEB_ADDRESS = "web address"
+
+
+WITH_OPTIONS = frozenset({QuestionKind.ONE_OF, QuestionKind.SEVERAL_OF})
+WITH_WORDS = frozenset({QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT})
+
+AUDIENCES = ("judges", "secretariat", "public")
+ROUND_KINDS = ("criteria", "pass or fail")
+PRIZE_KINDS = ("ranked", "outside")
+ORIGINS = ("run", "archive", "import")
+DISCLOSURES = ("sums", "marks", "results")
+ENTRANT_KINDS = ("city", "public body", "firm", "institution", "person")
+LATE_EDITS = ("until the deadline", "until submitted")
+MILESTONES = ("opens", "closes", "screening", "announcement", "ceremony")
+
+# Every conflict rule has an effect in every edition; these hold where an edition says nothing.
+CONFLICT_DEFAULTS: Mapping[str, Effect] = {
+    "own_city": Effect.FORBID,
+    "own_country": Effect.FORBID,
+    "employer": Effect.FORBID,
+    "nominated_by": Effect.WARN,
+    "declared": Effect.FORBID,
+    "secretariat": Effect.FORBID,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePart:
+    slug: str
+    name: str
+    zone: str = "UTC"
+    lang: str = "en"
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MilestonePart:
+    kind: str
+    at: datetime
+    note: str = ""
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRules:
+    """`entries_per_city` None is no limit; `who_may_enter` empty is every kind of entrant."""
+
+    entries_per_city: int | None = 2
+    one_category_per_entry: bool = True
+    who_may_enter: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    late_edit: str = "until the deadline"
+    disclosure: str = "sums"
+    terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPart:
+    code: str
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPart:
+    """`categories` empty is all of them; a limit of 0 words is none."""
+
+    code: str
+    section: str
+    label: str
+    kind: QuestionKind = QuestionKind.LONG_TEXT
+    hint: str = ""
+    required: bool = True
+    min_words: int = 0
+    max_words: int = 0
+    options: tuple[str, ...] = ()
+    audience: str = "judges"
+    hidden_when_blind: bool = False
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScalePart:
+    code: str
+    origin_milli: int = 0
+    step_milli: int = 1000
+    top: int = 10
+    low_label: str = ""
+    high_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionPart:
+    """`weights` are (category, weight); `rubric` is (lowest mark that the text holds for, text)."""
+
+    code: str
+    name: str
+    scale: str
+    question: str = ""
+    weights: tuple[tuple[str, int], ...] = ()
+    rubric: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundMethod:
+    """How a round is decided; `tie_breaks` are (rule, value) as `judging.rounds.TieBreak` takes them.
+
+    `confidence` follows the round's: what judges are asked for is what counts.
+    """
+
+    rule: str = Rule.CALIBRATED.value
+    draws: int = 4000
+    seed: int = 1
+    tie_breaks: tuple[tuple[str, str], ...] = ()
+    decimals: int | None = None
+    confidence: bool = False
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "method": self.rule,
+            "draws": self.draws,
+            "seed": self.seed,
+            "tie_breaks": [list(pair) for pair in self.tie_breaks],
+            "decimals": self.decimals,
+            "confidence": self.confidence,
+        }
+
+
+def method_of(document: Mapping[str, Any]) -> RoundMethod:
+    """From what a round keeps; what it does not name has its default."""
+    default = RoundMethod()
+    rule = str(document.get("method", default.rule))
+    return RoundMethod(
+        rule=Rule.CALIBRATED.value if rule == "gls" else rule,
+        draws=int(document.get("draws", default.draws)),
+        seed=int(document.get("seed", default.seed)),
+        tie_breaks=tuple(_pair(one) for one in document.get("tie_breaks", ())),
+        decimals=document.get("decimals"),
+        confidence=bool(document.get("confidence", False)),
+    )
+
+
+def _pair(tie_break: Any) -> tuple[str, str]:
+    if isinstance(tie_break, str):
+        rule, _colon, value = tie_break.partition(":")
+        return rule, value
+    rule, value = tie_break
+    return str(rule), str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPart:
+    code: str
+    name: str
+    opens: datetime
+    closes: datetime
+    kind: str = "criteria"
+    blind: bool = False
+    confidence: bool = False
+    bridge_first: bool = False
+    sheets_wanted: int = 3
+    method: RoundMethod = RoundMethod()
+    criteria: tuple[CriterionPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrizePart:
+    """Without a category it is over the whole edition."""
+
+    code: str
+    name: str
+    position: int
+    places: int = 1
+    category: str = ""
+    kind: str = "ranked"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionDocument:
+    programme: ProgrammePart
+    slug: str
+    name: str
+    year: int
+    zone: str = "UTC"
+    lang: str = "en"
+    origin: str = "run"
+    demo: bool = False
+    summary: str = ""
+    milestones: tuple[MilestonePart, ...] = ()
+    rules: EditionRules = EditionRules()
+    categories: tuple[CategoryPart, ...] = ()
+    questions: tuple[QuestionPart, ...] = ()
+    scales: tuple[ScalePart, ...] = ()
+    rounds: tuple[RoundPart, ...] = ()
+    conflicts: tuple[tuple[str, Effect], ...] = tuple(CONFLICT_DEFAULTS.items())
+    prizes: tuple[PrizePart, ...] = ()
+
+    def milestone(self, kind: str) -> datetime | None:
+        return next((one.at for one in self.milestones if one.kind == kind), None)
+
+
+def normal(document: EditionDocument) -> EditionDocument:
+    """The same edition written in the one way that two equal editions share."""
+    order = {category.code: place for place, category in enumerate(document.categories)}
+    last = len(order)
+
+    def codes(some: tuple[str, ...]) -> tuple[str, ...]:
+        chosen = sorted(set(some), key=lambda code: (order.get(code, last), code))
+        return () if set(chosen) >= set(order) else tuple(chosen)
+
+    def criterion(part: CriterionPart) -> CriterionPart:
+        weights = sorted(part.weights, key=lambda pair: (order.get(pair[0], last), pair[0]))
+        return replace(part, weights=tuple(weights), rubric=tuple(sorted(part.rubric)))
+
+    return replace(
+        document,
+        milestones=tuple(sorted(document.milestones, key=lambda one: (one.at, one.kind))),
+        questions=tuple(replace(one, categories=codes(one.categories)) for one in document.questions),
+        rounds=tuple(
+            replace(
+                one,
+                criteria=tuple(criterion(part) for part in one.criteria),
+                method=replace(one.method, confidence=one.confidence),
+            )
+            for one in document.rounds
+        ),
+        conflicts=tuple({**CONFLICT_DEFAULTS, **dict(document.conflicts)}.items()),
+        prizes=tuple(
+            sorted(
+                document.prizes,
+                key=lambda one: (not one.category, order.get(one.category, last), one.position, one.code),
+            )
+        ),
+    )
+
+
+def plain(part: Any) -> Any:
+    """As lists, mappings, text and integers, for canonical JSON."""
+    if is_dataclass(part) and not isinstance(part, type):
+        return {one.name: plain(getattr(part, one.name)) for one in fields(part)}
+    if isinstance(part, datetime):
+        return part.astimezone(UTC).isoformat()
+    if isinstance(part, tuple | list):
+        return [plain(one) for one in part]
+    if isinstance(part, StrEnum):
+        return part.value
+    return part

@@ -1,0 +1,60 @@
+"""How rules and limits stand in their columns, and back. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from json import loads
+
+from awards.editions.document import EditionRules, QuestionPart
+from judging.documents import canonical_bytes
+
+YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Words of a text (0 is no limit), or the answers to choose from."""
+
+    min_words: int = 0
+    max_words: int = 0
+    options: tuple[str, ...] = ()
+
+
+def limits_of(column: str) -> Limits:
+    kept = loads(column) if column else {}
+    return Limits(kept.get("min_words", 0), kept.get("max_words", 0), tuple(kept.get("options", ())))
+
+
+def limits_text(part: QuestionPart) -> str:
+    kept = {"min_words": part.min_words, "max_words": part.max_words, "options": list(part.options)}
+    return canonical_bytes({name: value for name, value in kept.items() if value}).decode()
+
+
+def rules_from(values: Mapping[str, str]) -> EditionRules:
+    """From the rows of an edition; a rule without a row has its default."""
+    default = EditionRules()
+    most = values.get("entries_per_city")
+    return EditionRules(
+        entries_per_city=default.entries_per_city if most is None else int(most) if most else None,
+        one_category_per_entry=values.get("one_category_per_entry", YES) == YES,
+        who_may_enter=_words(values.get("who_may_enter"), default.who_may_enter),
+        languages=_words(values.get("languages"), default.languages),
+        late_edit=values.get("late_edit", default.late_edit),
+        disclosure=values.get("disclosure", default.disclosure),
+        terms=values.get("terms", default.terms),
+    )
+
+
+def rules_rows(rules: EditionRules) -> dict[str, str]:
+    return {
+        "entries_per_city": "" if rules.entries_per_city is None else str(rules.entries_per_city),
+        "one_category_per_entry": YES if rules.one_category_per_entry else "no",
+        "who_may_enter": ",".join(rules.who_may_enter),
+        "languages": ",".join(rules.languages),
+        "late_edit": rules.late_edit,
+        "disclosure": rules.disclosure,
+        "terms": rules.terms,
+    }
+
+
+def _words(value: str | None, default: tuple[str, ...]) -> tuple[str, ...]:
+    return default if value is None else tuple(word for word in value.split(",") if word)
