@@ -1,0 +1,128 @@
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from awards.web.forms import Address, Form, Id, Line, OptionalInt, OptionalLine, Tick, Version, problem
+from awards.web.i18n import _
+
+
+def _country(text: str) -> str:
+    code = text.upper()
+    if len(code) != 2 or not code.isascii() or not code.isalpha():
+        raise problem(_("Enter the two letters of the country's code, such as KR"))
+    return code
+
+
+def _optional_country(text: str) -> str:
+    return _country(text) if text else ""
+
+
+Country = Annotated[str, AfterValidator(_country), Field(title="Country")]
+Reason = Annotated[str, Field(title="Reason", min_length=1, max_length=1000)]
+Load = Annotated[OptionalInt, Field(ge=0, le=10_000)]
+OptionalAddress = Annotated[Address | None, BeforeValidator(lambda value: value or None)]
+Role = Annotated[Literal["scorer", "chair"], Field(title="Role")]
+
+
+class AddJudge(Form):
+    name: Annotated[Line, Field(title="Full name")]
+    email: Annotated[Address, Field(title="E-mail address")]
+    country: Country
+    organisation: Annotated[OptionalLine, Field(title="Employer or organisation")] = ""
+    city: Annotated[str, Field(title="Home city", max_length=20)] = ""
+    nationality: Annotated[str, AfterValidator(_optional_country), Field(title="Another nationality")] = ""
+    biography: Annotated[str, Field(title="Biography", max_length=5000)] = ""
+    languages: Annotated[OptionalLine, Field(title="Languages")] = ""
+
+
+class ChangeJudge(Form):
+    name: Annotated[Line, Field(title="Full name")]
+    country: Country
+    organisation: Annotated[OptionalLine, Field(title="Employer or organisation")] = ""
+    city: Annotated[str, Field(title="Home city", max_length=20)] = ""
+    nationality: Annotated[str, AfterValidator(_optional_country), Field(title="Another nationality")] = ""
+    biography: Annotated[str, Field(title="Biography", max_length=5000)] = ""
+    languages: Annotated[OptionalLine, Field(title="Languages")] = ""
+
+
+class PutIntoRound(Form):
+    """Eligible entries of one category, or of all; `references` narrows it to those that are named."""
+
+    category: Annotated[str, Field(title="Category", max_length=60)] = ""
+    references: tuple[str, ...] = ()
+    sheets_wanted: Annotated[OptionalInt, Field(title="Sheets wanted for each entry", ge=1, le=200)] = None
+
+
+class ChangeSheetsWanted(Form):
+    reference: Annotated[str, Field(max_length=30)]
+    sheets_wanted: Annotated[int, Field(title="Sheets wanted", ge=1, le=200)]
+
+
+class InviteJudge(Form):
+    """A judge of the pool by their person, or a new one by name, address and country."""
+
+    judge: Annotated[OptionalInt, Field(title="Judge of the pool", ge=1, le=2**31 - 1)] = None
+    name: Annotated[OptionalLine, Field(title="Full name")] = ""
+    email: Annotated[OptionalAddress, Field(title="E-mail address")] = None
+    country: Annotated[str, AfterValidator(_optional_country), Field(title="Country")] = ""
+    role: Role = "scorer"
+    categories: tuple[str, ...] = ()
+    low: Annotated[Load, Field(title="At least")] = None
+    high: Annotated[Load, Field(title="At most")] = None
+
+
+class ChangeSeat(Form):
+    version: Version
+    role: Role = "scorer"
+    categories: tuple[str, ...] = ()
+    low: Annotated[Load, Field(title="At least")] = None
+    high: Annotated[Load, Field(title="At most")] = None
+
+
+class EndSeat(Form):
+    version: Version
+    reason: Reason
+
+
+class AcceptSeat(Form):
+    """`terms` is the hash of the text that stood on the page, empty where there is none."""
+
+    terms: Annotated[str, Field(max_length=64)] = ""
+    agree: Tick = False
+
+
+class DeclineSeat(Form):
+    reason: Reason
+
+
+class AcceptTerms(Form):
+    terms: Annotated[str, Field(max_length=64)]
+    agree: Tick = False
+
+
+class DeclareConflicts(Form):
+    """The references of the entries that the judge has a conflict with; none is a declaration too."""
+
+    entries: tuple[str, ...] = ()
+    reason: Annotated[str, Field(title="Reason", max_length=1000)] = ""
+
+
+class Recuse(Form):
+    reason: Reason
+
+
+class AssignByHand(Form):
+    seat: Id
+    reference: Annotated[str, Field(max_length=30)]
+
+
+class TakeBack(Form):
+    assignment: Id
+
+
+class AskForProposal(Form):
+    seed: Annotated[OptionalInt, Field(title="Seed", ge=0, le=2**31 - 1)] = None
+
+
+class DecideProposal(Form):
+    proposal: Id

@@ -1,0 +1,150 @@
+"""From the state of a panel to a proposed assignment, as one document. Pure: no clock, no database."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from judging.assignment import assign
+from judging.documents import sha256_of
+from judging.linkage import measure_linkage
+from judging.shortage import Shortage
+
+# A pair with a warning is taken only where the needs cannot be met without it.
+PLAIN, WARNED = 1, 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry:
+    round_entry_id: int
+    entry_id: int
+    reference: str
+    category_id: int
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A seat that can be given entries, or that has some: `takes_more` is false once it ended."""
+
+    seat_id: int
+    person_id: int
+    label: str
+    low: int
+    high: int | None
+    takes_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PanelState:
+    """All that a proposal is computed from; its hash says whether that is still true.
+
+    Pairs are (round entry, seat); `barred` may never be, `pins` stand.
+    """
+
+    round_id: int
+    rules: tuple[tuple[str, str], ...]
+    entries: tuple[ReadEntry, ...]
+    readers: tuple[Reader, ...]
+    barred: frozenset[tuple[int, int]]
+    warned: frozenset[tuple[int, int]]
+    pins: frozenset[tuple[int, int]]
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "round": self.round_id,
+            "rules": [list(rule) for rule in self.rules],
+            "entries": [[entry.round_entry_id, entry.category_id, entry.wanted] for entry in self.entries],
+            "seats": [[r.seat_id, r.low, r.high, r.takes_more] for r in self.readers],
+            "barred": _pairs(self.barred),
+            "warned": _pairs(self.warned),
+            "pins": _pairs(self.pins),
+        }
+
+    @property
+    def sha256(self) -> str:
+        return sha256_of(self.document())
+
+
+def solve(state: PanelState, seed: int) -> dict[str, Any]:
+    """The exact optimum as a document: what it adds and keeps, every load, or the shortage that forbids it."""
+    entries, readers = state.entries, state.readers
+    shape = (len(entries), len(readers))
+    affinity = np.full(shape, PLAIN, dtype=np.int64)
+    allowed = np.ones(shape, dtype=np.bool_)
+    row = {entry.round_entry_id: number for number, entry in enumerate(entries)}
+    column = {reader.seat_id: number for number, reader in enumerate(readers)}
+    for entry, seat in state.warned:
+        affinity[row[entry], column[seat]] = WARNED
+    for entry, seat in state.barred:
+        allowed[row[entry], column[seat]] = False
+    for number, reader in enumerate(readers):
+        if not reader.takes_more:
+            allowed[:, number] = False
+    pins = sorted((row[entry], column[seat]) for entry, seat in state.pins)
+    held = np.zeros(len(readers), dtype=np.int64)
+    for _entry, judge in pins:
+        held[judge] += 1
+    highs = np.array([len(entries) if r.high is None else r.high for r in readers], dtype=np.int64)
+    highs = np.where([r.takes_more for r in readers], np.maximum(highs, held), held)
+    lows = np.minimum([r.low if r.takes_more else 0 for r in readers], highs)
+    found = assign(
+        affinity,
+        np.array([entry.wanted for entry in entries], dtype=np.int64),
+        allowed=allowed,
+        low=lows.astype(np.int64),
+        high=highs,
+        pins=pins,
+        # The seed stands in the ids by which ties are settled: another one gives another optimum of the same worth.
+        entry_ids=[f"{seed}:{entry.reference}" for entry in entries],
+        judge_ids=[reader.label for reader in readers],
+    )
+    before = _linkage(pins, shape)
+    common: dict[str, Any] = {"kept": len(pins), "before": before, "wanted": sum(entry.wanted for entry in entries)}
+    if isinstance(found, Shortage):
+        return common | {"shortage": _shortage(found, state, seed), "added": [], "loads": [], "after": before}
+    taken = set(found.pairs) - set(pins)
+    return common | {
+        "shortage": None,
+        "added": [[entries[e].round_entry_id, readers[j].seat_id] for e, j in sorted(taken)],
+        "loads": [[reader.seat_id, int(held[n]), found.loads[n]] for n, reader in enumerate(readers)],
+        "warned": [
+            [entries[e].round_entry_id, readers[j].seat_id]
+            for e, j in sorted(taken)
+            if (entries[e].round_entry_id, readers[j].seat_id) in state.warned
+        ],
+        "in_conflict": _pairs(state.pins & state.barred),
+        "optimal": found.optimal,
+        "after": _linkage(list(found.pairs), shape),
+    }
+
+
+def _pairs(pairs: frozenset[tuple[int, int]]) -> list[list[int]]:
+    return [list(pair) for pair in sorted(pairs)]
+
+
+def _linkage(pairs: list[tuple[int, int]], shape: tuple[int, int]) -> dict[str, Any]:
+    """How well the judges would be linked, in millionths; None where one number does not exist."""
+    if not pairs:
+        return {"parts": 0, "a_eff": None}
+    measured = measure_linkage([e for e, _ in pairs], [j for _, j in pairs], *shape)
+    a_eff = None if math.isnan(measured.a_eff) else round(measured.a_eff * 1_000_000)
+    return {"parts": measured.parts, "a_eff": a_eff}
+
+
+def _shortage(found: Shortage, state: PanelState, seed: int) -> Mapping[str, Any]:
+    by_reference = {f"{seed}:{entry.reference}": entry.round_entry_id for entry in state.entries}
+    by_label = {reader.label: reader.seat_id for reader in state.readers}
+    return {
+        "missing": [[by_reference[name], reads] for name, reads in found.missing],
+        "under": [[by_label[name], reads] for name, reads in found.under],
+        "entries": [by_reference[name] for name in found.entries],
+        "seats": [by_label[name] for name in found.judges],
+        "wanted": found.wanted,
+        "possible": found.possible,
+        "remedies": [
+            [remedy.kind, by_label.get(remedy.judge), by_reference.get(remedy.entry)] for remedy in found.remedies
+        ],
+    }

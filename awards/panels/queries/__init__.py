@@ -1,0 +1,67 @@
+"""Reads of panels, by name."""
+
+from awards.panels.queries.conflicts import Conflicts, conflicts_of_round
+from awards.panels.queries.panel import (
+    EntryToDeclare,
+    Given,
+    PanelEntry,
+    PanelSeat,
+    PoolJudge,
+    assignments_of_round,
+    candidates,
+    cities_to_choose,
+    entries_of_round,
+    entries_to_declare,
+    pool,
+    pool_judge,
+    seats_of_round,
+    summaries,
+)
+from awards.panels.queries.proposals import ProposalRow, latest_proposal, proposal_of_round
+from awards.panels.queries.rounds import (
+    CategoryRow,
+    RoundRow,
+    categories_of,
+    own_round,
+    round_by_codes,
+    round_by_id,
+    round_run_by,
+    rounds_of,
+)
+from awards.panels.queries.seats import BenchRound, OwnSeat, bench_of, has_seat, own_seat, own_seat_by_id
+
+__all__ = [
+    "BenchRound",
+    "CategoryRow",
+    "Conflicts",
+    "EntryToDeclare",
+    "Given",
+    "OwnSeat",
+    "PanelEntry",
+    "PanelSeat",
+    "PoolJudge",
+    "ProposalRow",
+    "RoundRow",
+    "assignments_of_round",
+    "bench_of",
+    "candidates",
+    "categories_of",
+    "cities_to_choose",
+    "conflicts_of_round",
+    "entries_of_round",
+    "entries_to_declare",
+    "has_seat",
+    "latest_proposal",
+    "own_round",
+    "own_seat",
+    "own_seat_by_id",
+    "pool",
+    "pool_judge",
+    "proposal_of_round",
+    "round_by_codes",
+    "round_by_id",
+    "round_run_by",
+    "rounds_of",
+    "seats_of_round",
+    "summaries",
+]

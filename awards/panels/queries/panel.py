@@ -1,0 +1,292 @@
+"""The panel of a round: its entries, its seats, who judges what; never a mark."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from awards.cities.tables import Entrant
+from awards.editions.tables import Category
+from awards.entries.tables import Entry
+from awards.panels.queries.seats import OwnSeat
+from awards.panels.rules import SeatState
+from awards.panels.tables import Assignment, Judge, RoundEntry, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class EntryToDeclare:
+    """All that a judge sees of an entry before declaring: what it is called and where it is from."""
+
+    entry_id: int
+    reference: str
+    title: str
+    lang: str
+    city: str
+    country: str
+    category: str
+    declared: bool
+
+
+_TO_DECLARE = """
+SELECT e.id, e.reference, e.title, e.lang, en.name AS city, en.country, c.name AS category,
+  EXISTS (SELECT 1 FROM conflict d WHERE d.person = {} AND d.entry = e.id AND d.source = 'judge'
+          AND d.withdrawn_at IS NULL) AS declared
+FROM round_entry re JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant
+JOIN category c ON c.id = e.category
+WHERE re.round = {} AND (NOT EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {})
+  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = e.category))
+ORDER BY c.position, c.id, en.folded, e.reference
+"""
+
+
+async def entries_to_declare(seat: OwnSeat) -> list[EntryToDeclare]:
+    return [
+        EntryToDeclare(
+            entry_id=row["id"],
+            reference=row["reference"],
+            title=row["title"],
+            lang=row["lang"],
+            city=row["city"],
+            country=row["country"],
+            category=row["category"],
+            declared=bool(row["declared"]),
+        )
+        for row in await RoundEntry.raw(_TO_DECLARE, seat.person_id, seat.round.id, seat.id, seat.id)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEntry:
+    round_entry_id: int
+    entry_id: int
+    reference: str
+    title: str
+    lang: str
+    city: str
+    country: str
+    category_id: int
+    category: str
+    category_name: str
+    sheets_wanted: int
+
+
+_ENTRIES = """
+SELECT re.id AS round_entry_id, e.id AS entry_id, e.reference, e.title, e.lang, en.name AS city, en.country,
+       c.id AS category_id, c.code AS category, c.name AS category_name, re.sheets_wanted
+FROM round_entry re JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant
+JOIN category c ON c.id = e.category
+WHERE re.round = {} ORDER BY c.position, c.id, en.folded, e.reference
+"""
+
+
+async def entries_of_round(round_id: int) -> list[PanelEntry]:
+    return [PanelEntry(**row) for row in await RoundEntry.raw(_ENTRIES, round_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSeat:
+    id: int
+    person_id: int
+    name: str
+    country: str
+    role: str
+    state: SeatState
+    label: str
+    low: int
+    high: int | None
+    version: int
+    reason: str
+    declared: bool
+    categories: tuple[int, ...]
+
+    def judges(self, category_id: int) -> bool:
+        return not self.categories or category_id in self.categories
+
+
+_SEATS = """
+SELECT s.id, s.person AS person_id, p.name, s.role, s.state, s.label, s.low, s.high, s.version, s.reason,
+       s.conflicts_declared_at, sc.category,
+       (SELECT a.country FROM affiliation a WHERE a.person = s.person AND a.kind = 'home' AND a."until" IS NULL
+        ORDER BY a.id LIMIT 1) AS country
+FROM seat s JOIN person p ON p.id = s.person LEFT JOIN seat_category sc ON sc.seat = s.id
+WHERE s.round = {} ORDER BY p.name, s.id, sc.category
+"""
+
+
+async def seats_of_round(round_id: int) -> list[PanelSeat]:
+    seats: dict[int, PanelSeat] = {}
+    for row in await Seat.raw(_SEATS, round_id):
+        before = seats.get(row["id"])
+        categories = (before.categories if before else ()) + (
+            (row["category"],) if row["category"] is not None else ()
+        )
+        seats[row["id"]] = PanelSeat(
+            id=row["id"],
+            person_id=row["person_id"],
+            name=row["name"],
+            country=row["country"] or "",
+            role=row["role"],
+            state=SeatState(row["state"]),
+            label=row["label"],
+            low=row["low"],
+            high=row["high"],
+            version=row["version"],
+            reason=row["reason"],
+            declared=row["conflicts_declared_at"] is not None,
+            categories=categories,
+        )
+    return list(seats.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    id: int
+    round_entry_id: int
+    seat_id: int
+    state: str
+    origin: str
+    proposal_id: int | None
+
+
+_ASSIGNMENTS = """
+SELECT a.id, a.round_entry AS round_entry_id, a.seat AS seat_id, a.state, a.origin, a.proposal AS proposal_id
+FROM assignment a JOIN round_entry re ON re.id = a.round_entry WHERE re.round = {} ORDER BY a.id
+"""
+
+
+async def assignments_of_round(round_id: int) -> list[Given]:
+    """All of them, those that ended too."""
+    return [Given(**row) for row in await Assignment.raw(_ASSIGNMENTS, round_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolJudge:
+    person_id: int
+    name: str
+    address: str
+    country: str
+    organisation: str
+    city: str
+    city_id: int | None
+    nationality: str
+    biography: str
+    languages: str
+    seats: int
+
+
+_POOL = """
+SELECT j.person, p.name, m.address, j.biography, j.languages, a.kind, a.country, a.organisation, a.entrant,
+       en.name AS city, (SELECT COUNT(*) FROM seat s JOIN round r ON r.id = s.round
+                         WHERE s.person = j.person AND r.edition = {} AND s.state IN ('invited', 'accepted')) AS seats
+FROM judge j JOIN person p ON p.id = j.person
+LEFT JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE
+LEFT JOIN affiliation a ON a.person = j.person AND a."until" IS NULL AND a.kind <> 'past'
+LEFT JOIN entrant en ON en.id = a.entrant
+"""
+
+
+async def pool(edition_id: int) -> list[PoolJudge]:
+    """Every judge that the service knows, with how many seats they have in this edition."""
+    return _pool(await Judge.raw(_POOL + "ORDER BY p.name, p.id, a.id", edition_id))
+
+
+async def pool_judge(edition_id: int, person_id: int) -> PoolJudge | None:
+    rows = await Judge.raw(_POOL + "WHERE j.person = {} ORDER BY a.id", edition_id, person_id)
+    found = _pool(rows)
+    return found[0] if found else None
+
+
+def _pool(rows: list[dict[str, object]]) -> list[PoolJudge]:
+    people: dict[object, dict[str, object]] = {}
+    for row in rows:
+        facts = people.setdefault(
+            row["person"],
+            {
+                "person_id": row["person"],
+                "name": row["name"],
+                "address": row["address"] or "",
+                "biography": row["biography"],
+                "languages": row["languages"],
+                "seats": row["seats"],
+                "country": "",
+                "organisation": "",
+                "city": "",
+                "city_id": None,
+                "nationality": "",
+            },
+        )
+        if row["kind"] == "home":
+            facts |= {"country": row["country"], "city": row["city"] or "", "city_id": row["entrant"]}
+        elif row["kind"] == "employer":
+            facts["organisation"] = row["organisation"]
+        elif row["kind"] == "nationality":
+            facts["nationality"] = row["country"]
+        people[row["person"]] = facts
+    return [PoolJudge(**facts) for facts in people.values()]  # type: ignore[arg-type]  # as the query selects them
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An eligible entry that is not in the round."""
+
+    reference: str
+    title: str
+    category: str
+    category_name: str
+    city: str
+
+
+_CANDIDATES = """
+SELECT e.reference, e.title, c.code AS category, c.name AS category_name, en.name AS city
+FROM entry e JOIN category c ON c.id = e.category JOIN entrant en ON en.id = e.entrant
+WHERE e.edition = {} AND e.state = 'eligible'
+  AND NOT EXISTS (SELECT 1 FROM round_entry re WHERE re.round = {} AND re.entry = e.id)
+ORDER BY c.position, c.id, en.folded, e.reference
+"""
+
+
+async def candidates(edition_id: int, round_id: int) -> list[Candidate]:
+    return [Candidate(**row) for row in await Entry.raw(_CANDIDATES, edition_id, round_id)]
+
+
+async def cities_to_choose() -> list[tuple[int, str]]:
+    rows = (
+        await Entrant.select(Entrant.id, Entrant.name)
+        .where((Entrant.state == "approved") & (Entrant.kind == "city"))
+        .order_by(Entrant.folded)
+    )
+    return [(row["id"], row["name"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSummary:
+    round_id: int
+    entries: int
+    seats: int
+    accepted: int
+    given: int
+    signed: int
+
+
+_SUMMARY = """
+SELECT r.id AS round_id,
+ (SELECT COUNT(*) FROM round_entry re WHERE re.round = r.id) AS entries,
+ (SELECT COUNT(*) FROM seat s WHERE s.round = r.id AND s.state IN ('invited', 'accepted')) AS seats,
+ (SELECT COUNT(*) FROM seat s WHERE s.round = r.id AND s.state = 'accepted') AS accepted,
+ (SELECT COUNT(*) FROM assignment a JOIN round_entry re ON re.id = a.round_entry
+  WHERE re.round = r.id AND a.state IN ('given', 'opened', 'started', 'signed')) AS given,
+ (SELECT COUNT(*) FROM assignment a JOIN round_entry re ON re.id = a.round_entry
+  WHERE re.round = r.id AND a.state = 'signed') AS signed
+FROM round r WHERE r.edition = {}
+"""
+
+
+async def summaries(edition_id: int) -> dict[int, RoundSummary]:
+    """Counts for each round of the edition: how far its panel is, never how anybody marked."""
+    rows = await Category.raw(_SUMMARY, edition_id)
+    return {row["round_id"]: RoundSummary(**row) for row in rows}
+
+
+async def newest_round_entry(round_id: int) -> datetime | None:
+    rows = await RoundEntry.raw(
+        "SELECT created_at FROM round_entry WHERE round = {} ORDER BY created_at DESC LIMIT 1", round_id
+    )
+    return rows[0]["created_at"] if rows else None

@@ -1,0 +1,118 @@
+"""Rounds as the secretariat and the judges' bench find them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from awards.actor import Actor
+from awards.editions.queries import EditionRow
+from awards.editions.rules import EditionState, Role, RoundState, holds
+from awards.editions.tables import Category, Round
+from awards.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    id: int
+    code: str
+    name: str
+    position: int
+    kind: str
+    opens: datetime
+    closes: datetime
+    state: RoundState
+    blind: bool
+    confidence: bool
+    sheets_wanted: int
+    version: int
+    edition: EditionRow
+
+    @property
+    def panel(self) -> str:
+        return f"{self.edition.desk}/panels/{self.code}"
+
+    @property
+    def progress(self) -> str:
+        return f"{self.edition.desk}/progress/{self.code}"
+
+    @property
+    def bench(self) -> str:
+        """Where its judges work."""
+        return f"/bench/{self.edition.programme}/{self.edition.slug}/{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    id: int
+    code: str
+    name: str
+
+
+# A select list that others lengthen: their own columns, then FROM with r, ed and pr.
+ROUND_SELECT = """
+SELECT r.id AS r_id, r.code AS r_code, r.name AS r_name, r.position AS r_position, r.kind AS r_kind,
+  r.opens AS "opens", r.closes AS "closes", r.state AS r_state, r.blind AS r_blind,
+  r.confidence AS r_confidence, r.sheets_wanted AS r_sheets_wanted, r.version AS r_version,
+  ed.id AS e_id, ed.programme AS e_programme_id, pr.slug AS e_programme, pr.name AS e_programme_name,
+  ed.slug AS e_slug, ed.name AS e_name, ed.year AS e_year, ed.zone AS e_zone, ed.lang AS e_lang,
+  ed.origin AS e_origin, ed.demo AS e_demo, ed.state AS e_state, ed.version AS e_version
+"""
+ROUND_JOIN = " JOIN edition ed ON ed.id = r.edition JOIN programme pr ON pr.id = ed.programme "
+
+_ROUND = ROUND_SELECT + " FROM round r" + ROUND_JOIN
+
+
+def round_of(row: dict[str, Any]) -> RoundRow:
+    """From a row of ROUND_SELECT."""
+    mine = {name[2:]: value for name, value in row.items() if name.startswith("r_")}
+    edition = {name[2:]: value for name, value in row.items() if name.startswith("e_")}
+    edition |= {"state": EditionState(edition["state"]), "demo": bool(edition["demo"])}
+    mine |= {"state": RoundState(mine["state"]), "blind": bool(mine["blind"])}
+    mine |= {"confidence": bool(mine["confidence"]), "opens": row["opens"], "closes": row["closes"]}
+    return RoundRow(**mine, edition=EditionRow(**edition))
+
+
+async def round_by_id(round_id: int) -> RoundRow:
+    rows = await Round.raw(_ROUND + "WHERE r.id = {}", round_id)
+    if not rows:
+        raise NotFound
+    return round_of(rows[0])
+
+
+async def round_by_codes(programme: str, edition: str, code: str) -> RoundRow:
+    rows = await Round.raw(
+        _ROUND + "WHERE pr.slug = {} AND ed.slug = {} AND r.code = {}", programme, edition, code
+    )
+    if not rows:
+        raise NotFound
+    return round_of(rows[0])
+
+
+async def round_run_by(actor: Actor, programme: str, edition: str, code: str) -> RoundRow:
+    """The round, for the secretariat of its edition; for anybody else it does not exist."""
+    return _for_secretariat(actor, await round_by_codes(programme, edition, code))
+
+
+async def own_round(actor: Actor, round_id: int) -> RoundRow:
+    """As `round_run_by`, by the id that a verb was given."""
+    return _for_secretariat(actor, await round_by_id(round_id))
+
+
+def _for_secretariat(actor: Actor, found: RoundRow) -> RoundRow:
+    if not holds(actor, Role.SECRETARIAT, found.edition.programme_id, found.edition.id):
+        raise NotFound
+    return found
+
+
+async def rounds_of(edition_id: int) -> list[RoundRow]:
+    rows = await Round.raw(_ROUND + "WHERE ed.id = {} ORDER BY r.position", edition_id)
+    return [round_of(row) for row in rows]
+
+
+async def categories_of(edition_id: int) -> list[CategoryRow]:
+    rows = (
+        await Category.select(Category.id, Category.code, Category.name)
+        .where(Category.edition == edition_id)
+        .order_by(Category.position, Category.id)
+    )
+    return [CategoryRow(row["id"], row["code"], row["name"]) for row in rows]

@@ -1,0 +1,178 @@
+"""A judge's own seat in a round, and what is still asked of them before they may read."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from awards.actor import Actor
+from awards.errors import NotFound
+from awards.panels.queries.rounds import ROUND_JOIN, ROUND_SELECT, RoundRow, round_of
+from awards.panels.rules import SeatState, terms_hash
+from awards.panels.tables import Seat, TermsAcceptance
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSeat:
+    id: int
+    person_id: int
+    role: str
+    label: str
+    state: SeatState
+    version: int
+    reason: str
+    ticket: int | None
+    extended_until: datetime | None
+    conflicts_declared_at: datetime | None
+    terms: str
+    terms_accepted: bool
+    newest_entry_at: datetime | None
+    round: RoundRow
+
+    @property
+    def terms_sha256(self) -> str:
+        return terms_hash(self.terms) if self.terms else ""
+
+    @property
+    def must_accept_terms(self) -> bool:
+        return bool(self.terms) and not self.terms_accepted
+
+    @property
+    def must_declare(self) -> bool:
+        """Before any entry opens, and again when entries came to the round since."""
+        if self.conflicts_declared_at is None:
+            return True
+        return self.newest_entry_at is not None and self.newest_entry_at > self.conflicts_declared_at
+
+    @property
+    def deadline(self) -> datetime:
+        return self.extended_until or self.round.closes
+
+
+_SEAT = (
+    ROUND_SELECT
+    + """,
+  s.id AS s_id, s.person AS s_person, s.role AS s_role, s.label AS s_label, s.state AS s_state,
+  s.version AS s_version, s.reason AS s_reason, s.ticket AS s_ticket, s.extended_until,
+  s.conflicts_declared_at, ta.terms_sha256 AS accepted_terms,
+  (SELECT er.value FROM edition_rule er WHERE er.edition = ed.id AND er.code = 'terms') AS terms
+FROM seat s JOIN round r ON r.id = s.round"""
+    + ROUND_JOIN
+    + "LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id "
+)
+# The newest entry among those that the seat may be asked to judge.
+NEWEST = """
+SELECT re.created_at FROM round_entry re JOIN entry e ON e.id = re.entry
+WHERE re.round = {} AND (NOT EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {})
+  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = e.category))
+ORDER BY re.created_at DESC LIMIT 1
+"""
+
+
+async def own_seat(actor: Actor, programme: str, edition: str, code: str) -> OwnSeat:
+    """The actor's place on this panel; for who has none, the round does not exist."""
+    rows = await Seat.raw(
+        _SEAT + "WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {}",
+        programme,
+        edition,
+        code,
+        actor.person_id,
+    )
+    return await _with_newest(_own(rows))
+
+
+async def own_seat_by_id(actor: Actor, seat_id: int) -> OwnSeat:
+    rows = await Seat.raw(_SEAT + "WHERE s.id = {} AND s.person = {}", seat_id, actor.person_id)
+    return await _with_newest(_own(rows))
+
+
+async def _with_newest(seat: OwnSeat) -> OwnSeat:
+    rows = await Seat.raw(NEWEST, seat.round.id, seat.id, seat.id)
+    return replace(seat, newest_entry_at=rows[0]["created_at"]) if rows else seat
+
+
+def _own(rows: list[dict[str, Any]]) -> OwnSeat:
+    """One row for each text of terms that the judge ever accepted, or a single one without any."""
+    if not rows or rows[0]["s_state"] == SeatState.ENDED.value:
+        raise NotFound
+    row = rows[0]
+    terms = row["terms"] or ""
+    accepted = {other["accepted_terms"] for other in rows}
+    return OwnSeat(
+        id=row["s_id"],
+        person_id=row["s_person"],
+        role=row["s_role"],
+        label=row["s_label"],
+        state=SeatState(row["s_state"]),
+        version=row["s_version"],
+        reason=row["s_reason"],
+        ticket=row["s_ticket"],
+        extended_until=row["extended_until"],
+        conflicts_declared_at=row["conflicts_declared_at"],
+        terms=terms,
+        terms_accepted=bool(terms) and terms_hash(terms) in accepted,
+        newest_entry_at=None,
+        round=round_of(row),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BenchRound:
+    """A round on a judge's first page."""
+
+    state: SeatState
+    role: str
+    round: RoundRow
+    given: int
+    signed: int
+    extended_until: datetime | None
+
+    @property
+    def left(self) -> int:
+        return self.given - self.signed
+
+    @property
+    def deadline(self) -> datetime:
+        return self.extended_until or self.round.closes
+
+
+_BENCH = (
+    ROUND_SELECT
+    + """,
+  s.id AS s_id, s.state AS s_state, s.role AS s_role, s.extended_until,
+  (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id
+   AND a.state IN ('given', 'opened', 'started', 'signed')) AS given,
+  (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id AND a.state = 'signed') AS signed
+FROM seat s JOIN round r ON r.id = s.round"""
+    + ROUND_JOIN
+    + "WHERE s.person = {} AND s.state IN ('invited', 'accepted') ORDER BY r.closes DESC, r.id DESC"
+)
+
+
+async def bench_of(actor: Actor) -> list[BenchRound]:
+    """Invitations and rounds of one person, the one that closes last first."""
+    return [
+        BenchRound(
+            state=SeatState(row["s_state"]),
+            role=row["s_role"],
+            round=round_of(row),
+            given=row["given"],
+            signed=row["signed"],
+            extended_until=row["extended_until"],
+        )
+        for row in await Seat.raw(_BENCH, actor.person_id)
+    ]
+
+
+async def has_seat(person_id: int) -> bool:
+    """Whether /start offers the bench."""
+    return await Seat.exists().where(
+        (Seat.person == person_id) & Seat.state.is_in([SeatState.INVITED.value, SeatState.ACCEPTED.value])
+    )
+
+
+async def accepted_terms(person_id: int, edition_id: int, terms: str) -> bool:
+    return await TermsAcceptance.exists().where(
+        (TermsAcceptance.person == person_id)
+        & (TermsAcceptance.edition == edition_id)
+        & (TermsAcceptance.terms_sha256 == terms_hash(terms))
+    )

@@ -1,0 +1,122 @@
+"""States of seats, assignments and proposals, and what each allows. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from awards.editions.rules import RoundState, is_within
+from awards.errors import Denied
+from awards.web.i18n import _
+
+
+class SeatState(StrEnum):
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+class AssignmentState(StrEnum):
+    GIVEN = "given"
+    OPENED = "opened"
+    STARTED = "started"
+    SIGNED = "signed"
+    RECUSED = "recused"
+    WITHDRAWN = "withdrawn"
+    SET_ASIDE = "set aside"
+
+
+class ProposalState(StrEnum):
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    REFUSED = "refused"
+
+
+SEAT_MOVES: Mapping[SeatState, frozenset[SeatState]] = {
+    SeatState.INVITED: frozenset({SeatState.ACCEPTED, SeatState.DECLINED, SeatState.ENDED}),
+    SeatState.ACCEPTED: frozenset({SeatState.ENDED}),
+    # Who declined or was let go may be asked again: the same seat, so that a person never has two.
+    SeatState.DECLINED: frozenset({SeatState.INVITED}),
+    SeatState.ENDED: frozenset({SeatState.INVITED}),
+}
+
+_LEAVES = frozenset({AssignmentState.RECUSED, AssignmentState.WITHDRAWN, AssignmentState.SET_ASIDE})
+
+ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
+    AssignmentState.GIVEN: frozenset({AssignmentState.OPENED, AssignmentState.STARTED}) | _LEAVES,
+    AssignmentState.OPENED: frozenset({AssignmentState.STARTED}) | _LEAVES,
+    AssignmentState.STARTED: frozenset({AssignmentState.SIGNED}) | _LEAVES,
+    # Back to started only by the secretariat, with a reason that the judge sees.
+    AssignmentState.SIGNED: frozenset({AssignmentState.STARTED}) | _LEAVES,
+    # A pair that was taken back before anything was written may be given again.
+    AssignmentState.WITHDRAWN: frozenset({AssignmentState.GIVEN}),
+    AssignmentState.RECUSED: frozenset(),
+    AssignmentState.SET_ASIDE: frozenset(),
+}
+
+PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
+    ProposalState.PROPOSED: frozenset({ProposalState.APPLIED, ProposalState.REFUSED}),
+    ProposalState.APPLIED: frozenset({ProposalState.UNDONE}),
+    ProposalState.UNDONE: frozenset(),
+    ProposalState.REFUSED: frozenset(),
+}
+
+# A judge reads these; the others are over.
+ACTIVE = (
+    AssignmentState.GIVEN.value,
+    AssignmentState.OPENED.value,
+    AssignmentState.STARTED.value,
+    AssignmentState.SIGNED.value,
+)
+# Nothing is written yet: such an assignment may be taken back.
+UNWRITTEN = (AssignmentState.GIVEN.value, AssignmentState.OPENED.value)
+WRITTEN = (AssignmentState.STARTED.value, AssignmentState.SIGNED.value)
+
+ROLES = ("scorer", "chair")
+
+
+def terms_hash(text: str) -> str:
+    """What a judge accepted, exactly; other terms need another acceptance."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def deadline_of(
+    *, state: RoundState, closes: datetime, extended_until: datetime | None, origin: str
+) -> datetime | None:
+    """Until when a sheet may be written. An extra read without a date lasts until the round is closed again."""
+    if state is RoundState.EXTRA and origin == "extra":
+        return extended_until
+    return extended_until or closes
+
+
+def may_write(
+    *,
+    state: RoundState,
+    opens: datetime,
+    closes: datetime,
+    extended_until: datetime | None,
+    origin: str,
+    now: datetime,
+) -> Denied | None:
+    """Whether the round takes marks for this assignment at this instant."""
+    reading = state is RoundState.OPEN or (state is RoundState.EXTRA and origin == "extra")
+    if state is RoundState.DRAFT or now < opens:
+        return Denied("round not open", _("The round is not open yet. Nothing was saved."))
+    until = deadline_of(state=state, closes=closes, extended_until=extended_until, origin=origin)
+    if not reading or not is_within(now, opens, until):
+        return Denied("round closed", _("The round is closed. It took marks until its deadline; nothing was saved."))
+    return None
+
+
+def may_change_panel(state: RoundState) -> Denied | None:
+    """Whether entries, seats and assignments of the round may still change."""
+    if state in (RoundState.DRAFT, RoundState.OPEN):
+        return None
+    return Denied("round closed", _("The round is closed, so its panel stays as it is."))
+
+
+def shows_marks(state: RoundState) -> bool:
+    """While a round is open nobody but the judge sees a mark or an average, the secretariat included."""
+    return state in (RoundState.CLOSED, RoundState.DECIDED)

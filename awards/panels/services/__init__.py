@@ -1,0 +1,42 @@
+"""Verbs of panels, by name. Each is one transaction."""
+
+from awards.panels.services.assignments import assign_by_hand, recuse, take_back
+from awards.panels.services.entries import change_sheets_wanted, put_into_round
+from awards.panels.services.invitations import (
+    accept_seat,
+    accept_terms,
+    declare_conflicts,
+    decline_seat,
+)
+from awards.panels.services.judges import add_judge, change_judge
+from awards.panels.services.proposals import (
+    JOB_HANDLERS,
+    apply_proposal,
+    ask_for_proposal,
+    propose,
+    undo_proposal,
+)
+from awards.panels.services.seats import change_seat, end_seat, invite_judge, resend_invitation
+
+__all__ = [
+    "JOB_HANDLERS",
+    "accept_seat",
+    "accept_terms",
+    "add_judge",
+    "apply_proposal",
+    "ask_for_proposal",
+    "assign_by_hand",
+    "change_judge",
+    "change_seat",
+    "change_sheets_wanted",
+    "declare_conflicts",
+    "decline_seat",
+    "end_seat",
+    "invite_judge",
+    "propose",
+    "put_into_round",
+    "recuse",
+    "resend_invitation",
+    "take_back",
+    "undo_proposal",
+]

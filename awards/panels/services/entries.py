@@ -1,0 +1,90 @@
+"""Entries of a round."""
+
+from awards.actor import Actor
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.clock import Clock
+from awards.db import transaction
+from awards.entries.tables import Entry
+from awards.errors import Invalid, NotFound
+from awards.panels.forms import ChangeSheetsWanted, PutIntoRound
+from awards.panels.queries.rounds import own_round
+from awards.panels.rules import may_change_panel
+from awards.panels.tables import RoundEntry
+from awards.web.i18n import _
+
+# Eligible entries of the edition that are not in the round yet, each with the newest version that was submitted.
+_CANDIDATES = """
+SELECT e.id, e.reference, c.code AS category,
+       (SELECT v.id FROM entry_version v WHERE v.entry = e.id ORDER BY v.number DESC LIMIT 1) AS version_id
+FROM entry e JOIN category c ON c.id = e.category
+WHERE e.edition = {} AND e.state = 'eligible'
+  AND NOT EXISTS (SELECT 1 FROM round_entry re WHERE re.round = {} AND re.entry = e.id)
+ORDER BY e.id
+"""
+
+
+async def put_into_round(*, round_id: int, command: PutIntoRound, actor: Actor, clock: Clock) -> int:
+    """Each entry with the version that its judges will read; returns how many were put in."""
+    now = clock.now()
+    async with transaction():
+        found = await own_round(actor, round_id)
+        if (refused := may_change_panel(found.state)) is not None:
+            raise refused
+        rows = await Entry.raw(_CANDIDATES, found.edition.id, round_id)
+        if command.category:
+            rows = [row for row in rows if row["category"] == command.category]
+        if command.references:
+            rows = [row for row in rows if row["reference"] in command.references]
+        if not rows:
+            raise Invalid({"": _("No eligible entry is left to put into this round.")})
+        await RoundEntry.insert(
+            *(
+                RoundEntry(
+                    round=round_id,
+                    entry=row["id"],
+                    entry_version=row["version_id"],
+                    sheets_wanted=command.sheets_wanted or found.sheets_wanted,
+                    created_at=now,
+                )
+                for row in rows
+            )
+        )
+        await record(
+            Action.ENTRY_IN_ROUND,
+            actor=actor,
+            at=now,
+            subject=("round", round_id),
+            edition_id=found.edition.id,
+            as_role="secretariat",
+            after={"entries": [row["id"] for row in rows]},
+        )
+    return len(rows)
+
+
+async def change_sheets_wanted(
+    *, round_id: int, command: ChangeSheetsWanted, actor: Actor, clock: Clock
+) -> None:
+    now = clock.now()
+    async with transaction():
+        found = await own_round(actor, round_id)
+        if (refused := may_change_panel(found.state)) is not None:
+            raise refused
+        rows = await RoundEntry.raw(
+            "UPDATE round_entry SET sheets_wanted = {} WHERE round = {} AND entry IN"
+            " (SELECT id FROM entry WHERE reference = {}) RETURNING id",
+            command.sheets_wanted,
+            round_id,
+            command.reference,
+        )
+        if not rows:
+            raise NotFound
+        await record(
+            Action.ENTRY_IN_ROUND,
+            actor=actor,
+            at=now,
+            subject=("round_entry", rows[0]["id"]),
+            edition_id=found.edition.id,
+            as_role="secretariat",
+            after={"sheets_wanted": command.sheets_wanted},
+        )

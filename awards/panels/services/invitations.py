@@ -1,0 +1,172 @@
+"""What a judge does with an invitation, the terms and the list of conflicts."""
+
+from datetime import datetime
+
+from awards.accounts.steps import use_ticket
+from awards.actor import Actor
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.clock import Clock
+from awards.db import transaction
+from awards.editions.rules import RoundState
+from awards.errors import Denied, Invalid
+from awards.panels import steps
+from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, DeclineSeat
+from awards.panels.queries.panel import entries_to_declare
+from awards.panels.queries.seats import OwnSeat, own_seat_by_id
+from awards.panels.rules import SeatState
+from awards.panels.tables import DeclaredConflict, Seat, TermsAcceptance
+from awards.web.i18n import _
+
+
+async def accept_seat(*, seat_id: int, command: AcceptSeat, actor: Actor, clock: Clock) -> None:
+    """With the terms of the edition, where it has any; a second click changes nothing."""
+    now = clock.now()
+    async with transaction():
+        seat = await own_seat_by_id(actor, seat_id)
+        if seat.state is SeatState.ACCEPTED:
+            return
+        if seat.state is not SeatState.INVITED:
+            raise Denied("not invited", _("This invitation was declined. Ask the secretariat for a new one."))
+        if seat.round.state in (RoundState.CLOSED, RoundState.DECIDED):
+            raise Denied("round closed", _("The round is closed, so this invitation has ended."))
+        if seat.must_accept_terms:
+            await _accept(seat, command.terms, command.agree, now)
+        await _answer(seat, SeatState.ACCEPTED, "", now)
+        await record(
+            Action.SEAT_ACCEPTED,
+            actor=actor,
+            at=now,
+            subject=("seat", seat.id),
+            edition_id=seat.round.edition.id,
+            as_role="judge",
+            after={"state": "accepted", "terms": seat.terms_sha256},
+        )
+
+
+async def decline_seat(*, seat_id: int, command: DeclineSeat, actor: Actor, clock: Clock) -> None:
+    now = clock.now()
+    async with transaction():
+        seat = await own_seat_by_id(actor, seat_id)
+        if seat.state is not SeatState.INVITED:
+            raise Denied("not invited", _("This invitation has been answered already."))
+        await _answer(seat, SeatState.DECLINED, command.reason, now)
+        await record(
+            Action.SEAT_DECLINED,
+            actor=actor,
+            at=now,
+            subject=("seat", seat.id),
+            edition_id=seat.round.edition.id,
+            as_role="judge",
+            after={"state": "declined"},
+            reason=command.reason,
+        )
+
+
+async def accept_terms(*, seat_id: int, command: AcceptTerms, actor: Actor, clock: Clock) -> None:
+    """Terms that changed since the seat was accepted."""
+    now = clock.now()
+    async with transaction():
+        seat = await own_seat_by_id(actor, seat_id)
+        if not seat.must_accept_terms:
+            return
+        await _accept(seat, command.terms, command.agree, now)
+        await record(
+            Action.TERMS_ACCEPTED,
+            actor=actor,
+            at=now,
+            subject=("seat", seat.id),
+            edition_id=seat.round.edition.id,
+            as_role="judge",
+            after={"terms": seat.terms_sha256},
+        )
+
+
+async def declare_conflicts(
+    *, seat_id: int, command: DeclareConflicts, actor: Actor, clock: Clock
+) -> int:
+    """The whole list at once: what is no longer ticked is withdrawn, and an assignment in conflict ends now.
+
+    Returns how many assignments ended.
+    """
+    now = clock.now()
+    async with transaction():
+        seat = await own_seat_by_id(actor, seat_id)
+        if seat.state is not SeatState.ACCEPTED:
+            raise Denied("not accepted", _("Accept the invitation first."))
+        if seat.must_accept_terms:
+            raise Denied("terms", _("Accept the terms first."))
+        listed = {entry.reference: entry for entry in await entries_to_declare(seat)}
+        if unknown := [reference for reference in command.entries if reference not in listed]:
+            raise Invalid({"entries": _("%(reference)s is not on your list", reference=unknown[0][:30])})
+        chosen = {listed[reference].entry_id for reference in command.entries}
+        if chosen and not command.reason:
+            raise Invalid({"reason": _("Say in a few words what the conflict is")})
+        present = {entry.entry_id for entry in listed.values() if entry.declared}
+        if over := sorted(present - chosen):
+            await DeclaredConflict.update({DeclaredConflict.withdrawn_at: now}).where(
+                (DeclaredConflict.person == actor.person_id)
+                & DeclaredConflict.entry.is_in(over)
+                & (DeclaredConflict.source == "judge")
+                & DeclaredConflict.withdrawn_at.is_null()
+            )
+        if new := sorted(chosen - present):
+            await DeclaredConflict.insert(
+                *(
+                    DeclaredConflict(
+                        person=actor.person_id,
+                        edition=seat.round.edition.id,
+                        entry=entry_id,
+                        code="declared",
+                        source="judge",
+                        reason=command.reason,
+                        created_at=now,
+                    )
+                    for entry_id in new
+                )
+            )
+        ended = await steps.recuse_from(
+            seat.id, sorted(chosen), code="declared", text=command.reason, at=now
+        )
+        await Seat.update({Seat.conflicts_declared_at: now}).where(Seat.id == seat.id)
+        await record(
+            Action.CONFLICT_DECLARED,
+            actor=actor,
+            at=now,
+            subject=("seat", seat.id),
+            edition_id=seat.round.edition.id,
+            as_role="judge",
+            after={"entries": sorted(chosen), "recused": ended},
+            reason=command.reason,
+        )
+    return ended
+
+
+async def _accept(seat: OwnSeat, sha256: str, agree: bool, now: datetime) -> None:
+    if sha256 != seat.terms_sha256:
+        raise Invalid({"agree": _("The terms have changed meanwhile. Read them again and accept them.")})
+    if not agree:
+        raise Invalid({"agree": _("Accept the terms, or decline the invitation")})
+    await TermsAcceptance.insert(
+        TermsAcceptance(
+            person=seat.person_id,
+            edition=seat.round.edition.id,
+            terms_sha256=sha256,
+            accepted_at=now,
+            created_at=now,
+        )
+    )
+
+
+async def _answer(seat: OwnSeat, state: SeatState, reason: str, now: datetime) -> None:
+    changed = (
+        await Seat.update(
+            {Seat.state: state.value, Seat.reason: reason, Seat.version: seat.version + 1}
+        )
+        .where((Seat.id == seat.id) & (Seat.version == seat.version))
+        .returning(Seat.id)
+    )
+    if not changed:
+        raise Denied("not invited", _("This invitation has been answered already."))
+    if seat.ticket is not None:
+        await use_ticket(seat.ticket, now)

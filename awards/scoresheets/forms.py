@@ -1,0 +1,126 @@
+"""From what a browser sends to a frozen operation. Names: mark_<criterion>, note_<audience>, confidence."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn
+
+from pydantic import Field
+
+from awards.errors import Invalid
+from awards.scoresheets.rules import AUDIENCES, LONGEST_NOTE, Change, Confidence
+from awards.web.fields import BadInput, Fields, clean
+from awards.web.forms import BIGGEST_ID, Form, Line
+from awards.web.i18n import _
+
+MARK, NOTE = "mark_", "note_"
+_KEY = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSheet:
+    """One operation: its key, unique for who sends it; the version it was made from; what it changes."""
+
+    key: str
+    base_version: int
+    change: Change
+
+
+class SignSheets(Form):
+    """Each sheet as it stood on the check page: reference:version."""
+
+    sheets: tuple[str, ...] = ()
+    agree: str = ""
+
+
+class ReopenSheet(Form):
+    reference: Annotated[str, Field(max_length=30)]
+    seat: Annotated[int, Field(ge=1, le=BIGGEST_ID)]
+    reason: Annotated[Line, Field(title="Reason")]
+
+
+def operation_of_json(body: bytes) -> SaveSheet:
+    """The contract of autosave.js. What is no JSON raises BadInput (400), what breaks a rule Invalid (422)."""
+    try:
+        document = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    except (UnicodeError, ValueError, RecursionError) as problem:
+        raise BadInput("The request could not be read.") from problem
+    if not isinstance(document, dict):
+        raise Invalid({"": _("The request could not be read.")})
+    key, base, fields = (document.get(name) for name in ("key", "base_version", "fields"))
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise Invalid({"key": _("The request could not be read.")})
+    if type(base) is not int or not 0 <= base <= BIGGEST_ID:
+        raise Invalid({"base_version": _("The request could not be read.")})
+    if not isinstance(fields, dict):
+        raise Invalid({"fields": _("The request could not be read.")})
+    return SaveSheet(key, base, change_of(fields))
+
+
+def operation_of_form(fields: Fields) -> SaveSheet:
+    """The whole form, sent by its button. Sent twice it is one operation: the key comes from what was sent."""
+    version = fields.get("version", "")
+    if not _DIGITS.fullmatch(version) or int(version) > BIGGEST_ID:
+        raise BadInput("The form could not be read.")
+    key = fields.get("key", "")
+    if not _KEY.fullmatch(key):
+        raise BadInput("The form could not be read.")
+    ours = {name: fields[name] for name in fields if name.startswith((MARK, NOTE)) or name == "confidence"}
+    return SaveSheet(key, int(version), change_of(ours))
+
+
+def change_of(fields: Mapping[str, Any]) -> Change:
+    """Raises Invalid with every field that is wrong."""
+    marks: dict[str, int | None] = {}
+    notes: dict[str, str] = {}
+    confidence: str | None = None
+    problems: dict[str, str] = {}
+    for name, value in fields.items():
+        try:
+            if name.startswith(MARK):
+                marks[clean(name.removeprefix(MARK))] = _mark(value)
+            elif name.removeprefix(NOTE) in AUDIENCES and name.startswith(NOTE):
+                notes[name.removeprefix(NOTE)] = _note(value)
+            elif name == "confidence":
+                confidence = _confidence(value)
+            else:
+                problems[clean(name)[:80]] = _("This field is not part of the sheet")
+        except ValueError as problem:
+            problems[clean(name)[:80]] = str(problem)
+    if problems:
+        raise Invalid(problems)
+    return Change(marks, notes, confidence)
+
+
+def _mark(value: Any) -> int | None:
+    """An integer or its digits; nothing else is a mark, and nothing is rounded."""
+    if value == "" or value is None:
+        return None
+    if type(value) is int and 0 <= value <= BIGGEST_ID:
+        return value
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
+    raise ValueError(_("Choose a mark from the scale"))
+
+
+def _note(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(_("Enter text"))
+    text = clean(value).strip()
+    if len(text) > LONGEST_NOTE:
+        raise ValueError(_("Shorten the text to %(most)d characters", most=LONGEST_NOTE))
+    return text
+
+
+def _confidence(value: Any) -> str:
+    if value == "":
+        return ""
+    if not isinstance(value, str) or value not in {known.value for known in Confidence}:
+        raise ValueError(_("Choose one of the answers"))
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,297 @@
+"""What one judge sees: their own entries and sheets, and nobody else's."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from awards.actor import Actor
+from awards.editions.rules import RoundState
+from awards.entries.queries import BlindEntry, version_for_judges
+from awards.errors import Denied, NotFound
+from awards.panels.queries.rounds import ROUND_JOIN, ROUND_SELECT, RoundRow, round_of
+from awards.panels.queries.seats import OwnSeat
+from awards.panels.rules import SeatState, may_write, terms_hash
+from awards.scoresheets.rules import reading_order, shown_state
+from awards.scoresheets.steps import Where
+from awards.scoresheets.tables import Scoresheet
+from judging.scales import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class MyEntry:
+    """A row of a judge's own list, in their own order; `city` is empty in a blind round."""
+
+    number: int
+    reference: str
+    title: str
+    lang: str
+    city: str
+    category: str
+    state: str
+    version: int
+    marked: int
+    criteria: int
+    saved_at: datetime | None
+    signed_at: datetime | None
+
+
+_MINE = """
+SELECT en.reference, en.title, en.lang, t.name AS city, c.name AS category, a.state, a.saved_at, a.signed_at,
+  sh.version,
+  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
+  (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
+   WHERE k.round = re.round AND w.category = en.category) AS criteria
+FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
+JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
+LEFT JOIN scoresheet sh ON sh.assignment = a.id
+WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
+"""
+
+
+async def my_entries(seat: OwnSeat) -> list[MyEntry]:
+    rows = {row["reference"]: row for row in await Scoresheet.raw(_MINE, seat.id)}
+    return [
+        MyEntry(
+            number=number,
+            reference=reference,
+            title=rows[reference]["title"],
+            lang=rows[reference]["lang"],
+            city="" if seat.round.blind else rows[reference]["city"],
+            category=rows[reference]["category"],
+            state=shown_state(rows[reference]["state"], rows[reference]["marked"], rows[reference]["criteria"]),
+            version=rows[reference]["version"] or 0,
+            marked=rows[reference]["marked"],
+            criteria=rows[reference]["criteria"],
+            saved_at=rows[reference]["saved_at"],
+            signed_at=rows[reference]["signed_at"],
+        )
+        for number, reference in enumerate(reading_order(seat.label, list(rows)), 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetToSign:
+    assignment_id: int
+    sheet_id: int | None
+    seat_id: int
+    edition_id: int
+    reference: str
+    title: str
+    state: str
+    version: int
+    marked: int
+    criteria: int
+    origin: str
+    round_state: RoundState
+    opens: datetime
+    closes: datetime
+    extended_until: datetime | None
+
+    def closed(self, now: datetime) -> Denied | None:
+        return may_write(
+            state=self.round_state,
+            opens=self.opens,
+            closes=self.closes,
+            extended_until=self.extended_until,
+            origin=self.origin,
+            now=now,
+        )
+
+
+_TO_SIGN = """
+SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, r.edition AS edition_id, en.reference, en.title,
+  a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens", r.closes AS "closes", s.extended_until,
+  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
+  (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
+   WHERE k.round = r.id AND w.category = en.category) AS criteria
+FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
+JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round JOIN edition ed ON ed.id = r.edition
+JOIN programme pr ON pr.id = ed.programme LEFT JOIN scoresheet sh ON sh.assignment = a.id
+WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {} AND s.state = 'accepted'
+"""
+
+
+async def mine_to_sign(
+    actor: Actor, programme: str, edition: str, round_code: str, references: list[str]
+) -> list[SheetToSign]:
+    """The named ones among the actor's own sheets of this round."""
+    if not references:
+        return []
+    marks = ", ".join(["{}"] * len(references))
+    rows = await Scoresheet.raw(
+        _TO_SIGN + " AND en.reference IN (" + marks + ") ORDER BY a.id",
+        programme,
+        edition,
+        round_code,
+        actor.person_id,
+        *references,
+    )
+    return [
+        SheetToSign(
+            **{**row, "version": row["version"] or 0, "round_state": RoundState(row["round_state"])}
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCriterion:
+    code: str
+    name: str
+    question: str
+    weight: int
+    scale: Scale
+    low_label: str
+    high_label: str
+    rubric: tuple[tuple[int, str], ...]
+    mark: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """An entry as its judge may read it, beside the judge's own sheet."""
+
+    round: RoundRow
+    seat_id: int
+    assignment_state: str
+    origin: str
+    extended_until: datetime | None
+    reference: str
+    version: int
+    position: int
+    total: int
+    confidence: str
+    note_secretariat: str
+    note_city: str
+    saved_at: datetime | None
+    signed_at: datetime | None
+    reopened: str
+    must_accept_terms: bool
+    must_declare: bool
+    criteria: tuple[SheetCriterion, ...]
+    entry: BlindEntry | None
+
+    @property
+    def marked(self) -> int:
+        return sum(criterion.mark is not None for criterion in self.criteria)
+
+    def closed(self, now: datetime) -> Denied | None:
+        return may_write(
+            state=self.round.state,
+            opens=self.round.opens,
+            closes=self.round.closes,
+            extended_until=self.extended_until,
+            origin=self.origin,
+            now=now,
+        )
+
+
+_SHEET = (
+    ROUND_SELECT
+    + """,
+  s.id AS seat_id, a.state, a.origin, a.saved_at, a.signed_at, s.extended_until, s.conflicts_declared_at,
+  re.created_at AS put_at, re.entry_version, en.reference, en.category AS category_id, sh.id AS sheet_id, sh.version,
+  sh.position, sh.confidence AS sure, er.value AS terms, ta.terms_sha256,
+  (SELECT n.text FROM sheet_note n WHERE n.scoresheet = sh.id AND n.audience = 'secretariat') AS to_secretariat,
+  (SELECT n.text FROM sheet_note n WHERE n.scoresheet = sh.id AND n.audience = 'city') AS to_city,
+  (SELECT COUNT(*) FROM assignment o WHERE o.seat = s.id
+   AND o.state IN ('given', 'opened', 'started', 'signed')) AS total,
+  (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND v.actor_id <> s.person
+   ORDER BY v.version DESC LIMIT 1) AS foreign_change
+FROM entry en JOIN round_entry re ON re.entry = en.id JOIN round r ON r.id = re.round"""
+    + ROUND_JOIN
+    + """JOIN seat s ON s.round = r.id AND s.person = {} AND s.state = {}
+JOIN assignment a ON a.round_entry = re.id AND a.seat = s.id
+  AND a.state IN ('given', 'opened', 'started', 'signed')
+LEFT JOIN scoresheet sh ON sh.assignment = a.id
+LEFT JOIN edition_rule er ON er.edition = ed.id AND er.code = 'terms'
+LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id
+WHERE en.reference = {} AND r.code = {} AND ed.slug = {} AND pr.slug = {}
+"""
+)
+
+_CRITERIA = """
+SELECT k.id, k.code, k.name, k.question, w.weight, sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label,
+  m.value, l.mark AS level, l.text AS words
+FROM criterion k JOIN criterion_weight w ON w.criterion = k.id AND w.category = {}
+JOIN scale sc ON sc.id = k.scale
+LEFT JOIN mark m ON m.criterion = k.id AND m.scoresheet = {}
+LEFT JOIN rubric_level l ON l.criterion = k.id
+WHERE k.round = {} ORDER BY k.position, k.id, l.mark
+"""
+
+
+async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetView:
+    """Before the terms and the list of conflicts are answered, or the round opens, the entry stays closed."""
+    rows = await Scoresheet.raw(
+        _SHEET,
+        actor.person_id,
+        SeatState.ACCEPTED.value,
+        where.reference,
+        where.round,
+        where.edition,
+        where.programme,
+    )
+    if not rows:
+        raise NotFound
+    row = rows[0]
+    terms = row["terms"] or ""
+    accepted = not terms or terms_hash(terms) in {other["terms_sha256"] for other in rows}
+    declared = row["conflicts_declared_at"] is not None and row["conflicts_declared_at"] >= row["put_at"]
+    found = round_of(row)
+    readable = accepted and declared and found.state is not RoundState.DRAFT and now >= found.opens
+    entry = (
+        await version_for_judges(row["entry_version"], blind=found.blind)
+        if readable and row["entry_version"] is not None
+        else None
+    )
+    criteria = (
+        _criteria(await Scoresheet.raw(_CRITERIA, row["category_id"], row["sheet_id"] or 0, found.id))
+        if readable
+        else ()
+    )
+    return SheetView(
+        round=found,
+        seat_id=row["seat_id"],
+        assignment_state=row["state"],
+        origin=row["origin"],
+        extended_until=row["extended_until"],
+        reference=row["reference"],
+        version=row["version"] or 0,
+        position=row["position"] or 0,
+        total=row["total"],
+        confidence=row["sure"] or "",
+        note_secretariat=row["to_secretariat"] or "",
+        note_city=row["to_city"] or "",
+        saved_at=row["saved_at"],
+        signed_at=row["signed_at"],
+        reopened=json.loads(row["foreign_change"] or "{}").get("reason", ""),
+        must_accept_terms=not accepted,
+        must_declare=not declared,
+        criteria=criteria,
+        entry=entry,
+    )
+
+
+def _criteria(rows: list[dict[str, Any]]) -> tuple[SheetCriterion, ...]:
+    levels: dict[int, list[tuple[int, str]]] = {}
+    first: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        first.setdefault(row["id"], row)
+        if row["level"] is not None:
+            levels.setdefault(row["id"], []).append((row["level"], row["words"]))
+    return tuple(
+        SheetCriterion(
+            code=row["code"],
+            name=row["name"],
+            question=row["question"],
+            weight=row["weight"],
+            scale=Scale(row["origin_milli"], row["step_milli"], row["top"]),
+            low_label=row["low_label"],
+            high_label=row["high_label"],
+            rubric=tuple(levels.get(key, ())),
+            mark=row["value"],
+        )
+        for key, row in first.items()
+    )

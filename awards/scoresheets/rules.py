@@ -1,0 +1,112 @@
+"""What may stand on a sheet, and what is shown of one. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from awards.errors import Denied, Invalid
+from awards.panels.rules import ACTIVE, AssignmentState
+from awards.web.i18n import _
+from judging.documents import canonical_bytes
+
+AUDIENCES = ("secretariat", "city")
+LONGEST_NOTE = 10_000
+
+
+class Confidence(StrEnum):
+    LOW = "low"
+    MIDDLE = "middle"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one operation changes: only what it names. A mark of None clears the mark."""
+
+    marks: Mapping[str, int | None]
+    notes: Mapping[str, str]
+    confidence: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = {"marks": dict(self.marks), "notes": dict(self.notes)}
+        if self.confidence is not None:
+            document["confidence"] = self.confidence
+        return document
+
+    @property
+    def canonical(self) -> str:
+        return canonical_bytes(self.document()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A criterion of the round that the entry's category is judged on."""
+
+    id: int
+    code: str
+    top: int
+
+
+def check_marks(marks: Mapping[str, int | None], judged: Iterable[Judged]) -> None:
+    """Every mark is of a criterion that is judged here, and on its scale."""
+    tops = {criterion.code: criterion.top for criterion in judged}
+    problems: dict[str, str] = {}
+    for code, mark in marks.items():
+        if code not in tops:
+            problems[f"mark_{code}"] = _("This entry is not judged on “%(code)s”", code=code[:60])
+        elif mark is not None and (type(mark) is not int or not 0 <= mark <= tops[code]):
+            problems[f"mark_{code}"] = _("Choose a mark from the scale")
+    if problems:
+        raise Invalid(problems)
+
+
+def is_writable(state: str) -> Denied | None:
+    """Whether the assignment's own state lets its sheet change."""
+    if state == AssignmentState.SIGNED.value:
+        return Denied(
+            "signed", _("This sheet is signed off. Ask the secretariat to reopen it if it must change.")
+        )
+    if state not in ACTIVE:
+        return Denied("not assigned", _("This entry is no longer yours to judge. Nothing was saved."))
+    return None
+
+
+def shown_state(assignment: str, marked: int, wanted: int) -> str:
+    """The word on lists: a started sheet with every mark is ready to be signed off."""
+    if assignment == AssignmentState.STARTED.value and wanted and marked >= wanted:
+        return "ready"
+    if assignment in (AssignmentState.GIVEN.value, AssignmentState.OPENED.value):
+        return "not started"
+    return assignment
+
+
+def reading_order(label: str, references: Sequence[str]) -> list[str]:
+    """Each judge's own order, the same whenever it is asked for: tired judges meet different entries last."""
+
+    def place(reference: str) -> bytes:
+        return hashlib.sha256(f"{label}\n{reference}".encode()).digest()
+
+    return sorted(references, key=place)
+
+
+def rebuilt(changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The current sheet from its revisions, oldest first: what the rows must say."""
+    marks: dict[str, int] = {}
+    notes: dict[str, str] = {}
+    confidence, signed = "", False
+    for change in changes:
+        for code, mark in change.get("marks", {}).items():
+            if mark is None:
+                marks.pop(code, None)
+            else:
+                marks[code] = mark
+        for audience, text in change.get("notes", {}).items():
+            if text:
+                notes[audience] = text
+            else:
+                notes.pop(audience, None)
+        confidence = change.get("confidence", confidence)
+        signed = change.get("signed", signed)
+    return {"marks": marks, "notes": notes, "confidence": confidence, "signed": signed}

@@ -1,0 +1,188 @@
+"""Opening and saving a sheet: the hot path of the judging weeks, written with few statements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from awards.actor import Actor
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.clock import Clock
+from awards.db import transaction
+from awards.errors import Conflict, Denied, Invalid, Stale
+from awards.panels.rules import AssignmentState
+from awards.panels.tables import Assignment
+from awards.scoresheets import steps
+from awards.scoresheets.forms import SaveSheet
+from awards.scoresheets.rules import Change, Judged, check_marks, is_writable
+from awards.scoresheets.steps import Desk, Where
+from awards.scoresheets.tables import Mark, Scoresheet, SheetNote
+from awards.web.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer to a save; `already` says that this very operation had arrived before."""
+
+    version: int
+    at: datetime
+    already: bool = False
+
+
+async def open_sheet(*, where: Where, actor: Actor, clock: Clock) -> None:
+    """The judge reads the entry for the first time: noted once, with its place in their order."""
+    now = clock.now()
+    async with transaction():
+        desk = await steps.desk_of(actor, where)
+        if desk.state != AssignmentState.GIVEN.value or desk.closed(now) or desk.gate():
+            return
+        if desk.sheet_id is None:
+            await steps.new_sheet(desk, now)
+        changed = await Assignment.raw(
+            "UPDATE assignment SET state = 'opened', opened_at = {} WHERE id = {} AND state = 'given' RETURNING id",
+            now,
+            desk.assignment_id,
+        )
+        if not changed:
+            return
+        await record(
+            Action.SHEET_OPENED,
+            actor=actor,
+            at=now,
+            subject=("assignment", desk.assignment_id),
+            edition_id=desk.edition_id,
+            as_role="judge",
+            after={"state": "opened"},
+        )
+
+
+async def save_sheet(*, where: Where, command: SaveSheet, actor: Actor, clock: Clock) -> Saved:
+    """Apply one operation to the sheet once, however often it arrives, and only to the version it was made from."""
+    now = clock.now()
+    try:
+        async with transaction():
+            return await _save(where, command, actor, now)
+    except (Stale, Conflict):
+        # Another save was first. If it was this one, sent twice at once, its answer stands by now.
+        async with transaction():
+            desk = await steps.desk_of(actor, where, command.key)
+            if (answer := _answered(desk, command)) is not None:
+                return answer
+        raise Stale from None
+
+
+async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -> Saved:
+    desk = await steps.desk_of(actor, where, command.key)
+    if (answer := _answered(desk, command)) is not None:
+        return answer
+    for refused in (desk.closed(now), desk.gate(), is_writable(desk.state)):
+        if refused is not None:
+            raise refused
+    judged = await steps.judged_of(desk.round_id, desk.category_id)
+    check_marks(command.change.marks, judged)
+    if command.change.confidence and not desk.confidence_asked:
+        raise Invalid({"confidence": _("This round does not ask how sure you are")})
+    if command.base_version != desk.sheet_version:
+        raise Stale
+    sheet_id = desk.sheet_id if desk.sheet_id is not None else await steps.new_sheet(desk, now)
+    version = command.base_version + 1
+    await _lift(sheet_id, command, version)
+    change = command.change
+    await steps.append_revision(
+        sheet_id=sheet_id,
+        version=version,
+        actor=actor,
+        key=command.key,
+        base_version=command.base_version,
+        change=change.canonical,
+        at=now,
+    )
+    await _write_marks(sheet_id, change, judged, now)
+    await _write_notes(sheet_id, change, now)
+    await _touch(desk, now)
+    await record(
+        Action.SHEET_SAVED,
+        actor=actor,
+        at=now,
+        subject=("scoresheet", sheet_id),
+        edition_id=desk.edition_id,
+        as_role="judge",
+        before={"version": command.base_version},
+        after={"version": version, "change": change.document()},
+    )
+    return Saved(version, now)
+
+
+def _answered(desk: Desk, command: SaveSheet) -> Saved | None:
+    """The stored answer to this key. The same key with other content is no retry: it is refused."""
+    known = desk.known
+    if known is None:
+        return None
+    same = known.change == command.change.canonical and known.base_version == command.base_version
+    if known.sheet_id != desk.sheet_id or not same:
+        raise Invalid({"key": _("This key was used for another save. Reload the page and save again.")})
+    return Saved(known.version, known.at, already=True)
+
+
+async def _lift(sheet_id: int, command: SaveSheet, version: int) -> None:
+    """The one statement that decides a race: who finds another version than the one they read changes nothing."""
+    if command.change.confidence is None:
+        rows = await Scoresheet.raw(
+            "UPDATE scoresheet SET version = {} WHERE id = {} AND version = {} RETURNING id",
+            version,
+            sheet_id,
+            command.base_version,
+        )
+    else:
+        rows = await Scoresheet.raw(
+            "UPDATE scoresheet SET version = {}, confidence = {} WHERE id = {} AND version = {} RETURNING id",
+            version,
+            command.change.confidence,
+            sheet_id,
+            command.base_version,
+        )
+    if not rows:
+        raise Stale
+
+
+async def _write_marks(sheet_id: int, change: Change, judged: list[Judged], now: datetime) -> None:
+    if not change.marks:
+        return
+    ids = {criterion.code: criterion.id for criterion in judged}
+    arguments = [
+        value for code, mark in sorted(change.marks.items()) for value in (sheet_id, ids[code], mark, now)
+    ]
+    await Mark.raw(_mark_sql(len(change.marks)), *arguments)
+
+
+def _mark_sql(count: int) -> str:
+    values = ", ".join(["({}, {}, {}, 'given', {})"] * count)
+    return (
+        "INSERT INTO mark (scoresheet, criterion, value, state, created_at)"
+        " VALUES " + values + " ON CONFLICT (scoresheet, criterion) DO UPDATE SET value = excluded.value"
+    )
+
+
+async def _write_notes(sheet_id: int, change: Change, now: datetime) -> None:
+    if not change.notes:
+        return
+    values = ", ".join(["({}, {}, {}, {})"] * len(change.notes))
+    arguments = [
+        value for audience, text in sorted(change.notes.items()) for value in (sheet_id, audience, text, now)
+    ]
+    await SheetNote.raw(
+        "INSERT INTO sheet_note (scoresheet, audience, text, created_at)"
+        " VALUES " + values + " ON CONFLICT (scoresheet, audience) DO UPDATE SET text = excluded.text",
+        *arguments,
+    )
+
+
+async def _touch(desk: Desk, now: datetime) -> None:
+    """The state is asked again by the statement that writes it: a sheet signed meanwhile stays as it is."""
+    rows = await Assignment.raw(
+        "UPDATE assignment SET state = 'started', saved_at = {}"
+        " WHERE id = {} AND state IN ('given', 'opened', 'started') RETURNING id",
+        now,
+        desk.assignment_id,
+    )
+    if not rows:
+        raise Denied("not writable", _("This sheet was signed off or taken back meanwhile. Nothing was saved."))

@@ -1,0 +1,202 @@
+"""What verbs of sheets share: each needs an open transaction and records nothing itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from awards.actor import Actor
+from awards.db import in_transaction
+from awards.editions.rules import RoundState
+from awards.errors import Denied, NotFound
+from awards.panels.rules import SeatState, may_write, terms_hash
+from awards.scoresheets.rules import Judged, reading_order
+from awards.scoresheets.tables import Scoresheet, SheetRevision
+from awards.web.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An assignment of the actor with all that decides whether it may be written, in one row."""
+
+    assignment_id: int
+    round_entry_id: int
+    reference: str
+    category_id: int
+    state: str
+    origin: str
+    seat_id: int
+    label: str
+    declared: bool
+    terms_accepted: bool
+    round_id: int
+    edition_id: int
+    round_state: RoundState
+    opens: datetime
+    closes: datetime
+    extended_until: datetime | None
+    confidence_asked: bool
+    sheet_id: int | None
+    sheet_version: int
+    known: "Known | None"
+
+    def closed(self, now: datetime) -> Denied | None:
+        return may_write(
+            state=self.round_state,
+            opens=self.opens,
+            closes=self.closes,
+            extended_until=self.extended_until,
+            origin=self.origin,
+            now=now,
+        )
+
+    def gate(self) -> Denied | None:
+        """What the judge still owes before any entry opens."""
+        if not self.terms_accepted:
+            return Denied("terms", _("Accept the terms of the edition first. Nothing was saved."))
+        if not self.declared:
+            return Denied("conflicts", _("Declare your conflicts first. Nothing was saved."))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The stored answer to an operation that arrived before."""
+
+    sheet_id: int
+    version: int
+    base_version: int
+    change: str
+    at: datetime
+
+
+_DESK = """
+SELECT a.id AS assignment_id, a.round_entry AS round_entry_id, en.reference, en.category AS category_id, a.state,
+  a.origin, s.id AS seat_id, s.label, s.conflicts_declared_at, re.created_at AS put_at, r.id AS round_id,
+  r.edition AS edition_id, r.state AS round_state, r.opens AS "opens", r.closes AS "closes", s.extended_until,
+  r.confidence, sh.id AS sheet_id, sh.version AS sheet_version, er.value AS terms, ta.terms_sha256,
+  k.scoresheet AS k_sheet, k.version AS k_version, k.base_version AS k_base, k.change AS k_change,
+  k.created_at AS "k_at"
+FROM entry en
+JOIN round_entry re ON re.entry = en.id
+JOIN round r ON r.id = re.round
+JOIN edition ed ON ed.id = r.edition
+JOIN programme pr ON pr.id = ed.programme
+JOIN seat s ON s.round = r.id AND s.person = {} AND s.state = {}
+JOIN assignment a ON a.round_entry = re.id AND a.seat = s.id
+LEFT JOIN scoresheet sh ON sh.assignment = a.id
+LEFT JOIN edition_rule er ON er.edition = ed.id AND er.code = 'terms'
+LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id
+LEFT JOIN sheet_revision k ON k.actor_id = {} AND k.operation = {}
+WHERE en.reference = {} AND r.code = {} AND ed.slug = {} AND pr.slug = {}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A sheet as its address names it."""
+
+    programme: str
+    edition: str
+    round: str
+    reference: str
+
+
+async def desk_of(actor: Actor, where: Where, key: str = "") -> Desk:
+    """The actor's own assignment; anybody else's does not exist. `key` finds the answer given before."""
+    rows = await Scoresheet.raw(
+        _DESK,
+        actor.person_id,
+        SeatState.ACCEPTED.value,
+        actor.person_id,
+        key,
+        where.reference,
+        where.round,
+        where.edition,
+        where.programme,
+    )
+    if not rows:
+        raise NotFound
+    row = rows[0]
+    declared = row["conflicts_declared_at"] is not None and row["conflicts_declared_at"] >= row["put_at"]
+    terms = row["terms"] or ""
+    # One row for each text of terms that was ever accepted.
+    accepted = not terms or terms_hash(terms) in {other["terms_sha256"] for other in rows}
+    return Desk(
+        assignment_id=row["assignment_id"],
+        round_entry_id=row["round_entry_id"],
+        reference=row["reference"],
+        category_id=row["category_id"],
+        state=row["state"],
+        origin=row["origin"],
+        seat_id=row["seat_id"],
+        label=row["label"],
+        declared=declared,
+        terms_accepted=accepted,
+        round_id=row["round_id"],
+        edition_id=row["edition_id"],
+        round_state=RoundState(row["round_state"]),
+        opens=row["opens"],
+        closes=row["closes"],
+        extended_until=row["extended_until"],
+        confidence_asked=bool(row["confidence"]),
+        sheet_id=row["sheet_id"],
+        sheet_version=row["sheet_version"] or 0,
+        known=_known(row),
+    )
+
+
+def _known(row: dict[str, Any]) -> Known | None:
+    if row["k_sheet"] is None:
+        return None
+    return Known(row["k_sheet"], row["k_version"], row["k_base"], row["k_change"], row["k_at"])
+
+
+_JUDGED = """
+SELECT c.id, c.code, sc.top FROM criterion c JOIN criterion_weight w ON w.criterion = c.id AND w.category = {}
+JOIN scale sc ON sc.id = c.scale WHERE c.round = {} ORDER BY c.position, c.id
+"""
+
+
+async def judged_of(round_id: int, category_id: int) -> list[Judged]:
+    rows = await Scoresheet.raw(_JUDGED, category_id, round_id)
+    return [Judged(row["id"], row["code"], row["top"]) for row in rows]
+
+
+_ORDER = """
+SELECT en.reference FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
+WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
+"""
+
+
+async def new_sheet(desk: Desk, at: datetime) -> int:
+    """The sheet's row, with its place in the judge's own order."""
+    assert in_transaction()
+    references = [row["reference"] for row in await Scoresheet.raw(_ORDER, desk.seat_id)]
+    position = reading_order(desk.label, references).index(desk.reference) + 1
+    rows = await Scoresheet.raw(
+        "INSERT INTO scoresheet (assignment, version, position, confidence, created_at)"
+        " VALUES ({}, 0, {}, '', {}) ON CONFLICT (assignment) DO NOTHING RETURNING id",
+        desk.assignment_id,
+        position,
+        at,
+    )
+    if not rows:  # somebody else made it a moment ago
+        rows = await Scoresheet.raw("SELECT id FROM scoresheet WHERE assignment = {}", desk.assignment_id)
+    return int(rows[0]["id"])
+
+
+async def append_revision(
+    *, sheet_id: int, version: int, actor: Actor, key: str, base_version: int, change: str, at: datetime
+) -> None:
+    assert in_transaction()
+    await SheetRevision.raw(
+        "INSERT INTO sheet_revision (scoresheet, version, actor_id, operation, base_version, change, created_at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {})",
+        sheet_id,
+        version,
+        actor.person_id,
+        key,
+        base_version,
+        change,
+        at,
+    )
