@@ -79,7 +79,15 @@ TYPES = [tool("mypy")]
 HOUSE = [suite("the rules of the house", "sqlite", "tests/test_architecture.py")]
 TESTS = [
     suite("tests on SQLite", "sqlite", "-m", "not browser"),
-    suite("tests on PostgreSQL", "postgres", "-m", "not browser", lacks=lacks_postgres),
+    # The science knows no database: once is enough.
+    suite(
+        "tests on PostgreSQL",
+        "postgres",
+        "-m",
+        "not browser",
+        "--ignore=tests/judging",
+        lacks=lacks_postgres,
+    ),
     suite("tests in a browser", "sqlite", "-m", "browser", lacks=lacks_chromium),
 ]
 
