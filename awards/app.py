@@ -15,7 +15,6 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.logging import LoggingConfig
 from litestar.params import FromPath
-from litestar.types import ASGIApp
 
 from awards import data_dir, db
 from awards.accounts import pages as accounts_pages
@@ -33,7 +32,9 @@ from awards.operations import pages as operations_pages
 from awards.outbox.letters import Letterhead, compose
 from awards.outbox.mailers import FolderMailer, Mailer, SmtpMailer
 from awards.panels import pages as panels_pages
+from awards.panels import services as panels_services
 from awards.publication import pages as publication_pages
+from awards.results import jobs as results_jobs
 from awards.results import pages as results_pages
 from awards.scoresheets import pages as scoresheets_pages
 from awards.settings import BadSettings, Settings
@@ -67,7 +68,7 @@ FEATURES = (
 )
 
 # Long work by name: who asks for a job of this kind finds its handler here.
-JOB_HANDLERS: Mapping[str, Handler] = {}
+JOB_HANDLERS: Mapping[str, Handler] = {**panels_services.JOB_HANDLERS, **results_jobs.JOB_HANDLERS}
 
 LARGEST_BODY = 2 * 1024 * 1024
 
@@ -79,17 +80,10 @@ def create_app(
     mailer: Mailer | None = None,
     run_worker: bool = False,
     ticks: Callable[[], float] = time.monotonic,
-) -> ASGIApp:
+) -> Edge:
     """The whole service as one ASGI application; the database in use is the one that `db.bind` set."""
     clock = clock or SystemClock()
-    languages = i18n.available(pseudo=settings.pseudo_locale)
-    site = Site(
-        settings=settings,
-        clock=clock,
-        templates=templating.environment(data_dir("templates")),
-        cookies=Cookies(settings.secure),
-        languages=languages,
-    )
+    site = make_site(settings, clock)
     worker = make_worker(site, mailer or mailer_for(settings))
     routes = [route for feature in FEATURES for route in feature.ROUTES]
 
@@ -114,13 +108,15 @@ def create_app(
         newest = await last_public_change()
         programme = await first_programme()
         if programme is not None:
-            site.masthead = Masthead(programme.name, programme.contact or site.masthead.contact, programme.zone)
+            site.masthead = Masthead(
+                programme.name, programme.contact or site.masthead.contact, programme.zone
+            )
         return newest
 
     app = Litestar(
         route_handlers=[*routes, *health_routes(ready), _static],
         middleware=[
-            lambda app: SessionLayer(app, identify, site.cookies, languages),
+            lambda app: SessionLayer(app, identify, site.cookies, site.languages),
         ],
         before_request=check_form,
         exception_handlers=HANDLERS,
@@ -130,10 +126,18 @@ def create_app(
         lifespan=[lifespan],
         logging_config=LoggingConfig(configure_root_logger=False, log_exceptions="never"),
     )
-    kept = KeptPages(app, stamp=stamp, ticks=ticks, languages=languages)
-    edge = Edge(kept, settings=settings, clock=clock, ticks=ticks)
-    edge.litestar = app
-    return edge
+    kept = KeptPages(app, stamp=stamp, ticks=ticks, languages=site.languages)
+    return Edge(kept, litestar=app, settings=settings, clock=clock, ticks=ticks)
+
+
+def make_site(settings: Settings, clock: Clock) -> Site:
+    return Site(
+        settings=settings,
+        clock=clock,
+        templates=templating.environment(data_dir("templates")),
+        cookies=Cookies(settings.secure),
+        languages=i18n.available(pseudo=settings.pseudo_locale),
+    )
 
 
 async def identify(token_sha256: str, arrival: Arrival) -> SignedIn | None:
@@ -169,7 +173,7 @@ async def check_form(request: Request[Any, Any, Any]) -> None:
 async def ready() -> None:
     """Raises where the server cannot serve: the database is away, or its tables are not this version's."""
     await db.current().ping()
-    if await pending(db.current()):
+    if await pending():
         raise Unavailable("the database needs `awards migrate`")
 
 

@@ -61,7 +61,9 @@ def from_environment(env: Mapping[str, str]) -> Settings:
     base_url = base_url or f"http://127.0.0.1:{port}"
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
-        wrong.append(f"AWARDS_BASE_URL is {base_url!r}: write scheme and host only, as in https://awards.example.org.")
+        wrong.append(
+            f"AWARDS_BASE_URL is {base_url!r}: write scheme and host only, as in https://awards.example.org."
+        )
     elif production and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         wrong.append("AWARDS_BASE_URL must begin with https:// in production: sessions travel over it.")
     database_url = env.get("AWARDS_DATABASE_URL", "") or f"sqlite:///{data / 'awards.sqlite'}"
@@ -110,5 +112,5 @@ def _networks(env: Mapping[str, str], wrong: list[str]) -> tuple[Network, ...]:
         try:
             found.append(ipaddress.ip_network(text, strict=False))
         except ValueError:
-            wrong.append(f"AWARDS_TRUSTED_PROXIES names {text!r}: write addresses or networks, as in 10.0.0.0/8.")
+            wrong.append(f"AWARDS_TRUSTED_PROXIES names {text!r}: write addresses or networks (10.0.0.0/8).")
     return tuple(found)

@@ -17,7 +17,7 @@ log = logging.getLogger("awards.worker")
 
 IDLE_SECONDS = 1.0
 
-# A handler does the work and returns what the page shows of it; `report(percent)` is false once it is cancelled.
+# A handler returns what the page shows of its work; `report(percent)` is false once it is cancelled.
 Report = Callable[[int], Awaitable[bool]]
 Handler = Callable[[Work, Report, Clock], Awaitable[Mapping[str, Any]]]
 
@@ -72,9 +72,7 @@ class Worker:
                 await jobs.give_back(work.id, problem="the database was away", now=self.clock.now())
         except AwardsError as problem:
             # A refusal is an answer: trying again would give the same one.
-            await jobs.finish(
-                work.id, state="failed", result={"problem": str(problem)}, now=self.clock.now()
-            )
+            await jobs.finish(work.id, state="failed", result={"problem": str(problem)}, now=self.clock.now())
         except Exception as problem:
             log.exception("job %s (%s) failed", work.id, work.kind)
             await jobs.give_back(

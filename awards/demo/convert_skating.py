@@ -70,7 +70,13 @@ def convert(source: Path, target: Path) -> None:
         target / "marks.csv",
         ("round", "entry", "judge", "criterion", "mark"),
         (
-            (round_of[row["entry"]], code_of[row["entry"]], row["judge"], row["criterion"], row["score"])
+            (
+                round_of[row["entry"]],
+                code_of[row["entry"]],
+                row["judge"],
+                row["criterion"].lower(),
+                row["score"],
+            )
             for row in _read(source / "scores.csv")
         ),
     )
@@ -78,7 +84,7 @@ def convert(source: Path, target: Path) -> None:
         target / "official.csv",
         ("round", "entry", "criterion", "score"),
         (
-            (round_of[row["entry"]], code_of[row["entry"]], row["criterion"], row["panel_score"])
+            (round_of[row["entry"]], code_of[row["entry"]], row["criterion"].lower(), row["panel_score"])
             for row in _read(source / "official.csv")
         ),
     )

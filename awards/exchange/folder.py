@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from awards.cities.rules import region_of
-from awards.exchange.edition_file import BadFile, EditionDocument, parse
+from awards.cities.regions import regions_for
+from awards.editions.document import EditionDocument
+from awards.exchange.edition_file import BadFile, parse
 from awards.exchange.rows import BadFolder, Problem, Reader
 from judging.scales import Scale
 
@@ -120,10 +121,15 @@ def _entries(reader: Reader, categories: set[str]) -> dict[str, EntryLine]:
                 entrant=row["entrant"],
                 country=country,
                 country_label=row.get("country_label", ""),
-                region=row.get("region", "") or region_of(country),
+                region=row.get("region", "") or _region_of(country),
                 kind=row.get("kind", "") or "city",
             )
     return found
+
+
+def _region_of(country: str) -> str:
+    regions = regions_for(country)
+    return regions[0].value if regions else ""
 
 
 def _judges(reader: Reader) -> dict[str, JudgeLine]:

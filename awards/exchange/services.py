@@ -1,7 +1,7 @@
 """Verbs that bring in a competition judged elsewhere. All of it in one transaction, or nothing."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -9,14 +9,17 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.editions import queries as editions
-from awards.editions import steps as editions_steps
 from awards.editions.document import EditionDocument, normal
+from awards.editions.reading import document_of, stored_edition
 from awards.editions.rules import EditionState, RoundState
+from awards.editions.steps import add_edition
+from awards.editions.storing import store
+from awards.editions.tables import Edition, Round
 from awards.errors import NotFound
 from awards.exchange import queries
-from awards.exchange.folder import BadFolder, Folder, scales_of
+from awards.exchange.folder import Folder, scales_of
 from awards.exchange.official import Comparison, compare
-from awards.exchange.rows import Problem
+from awards.exchange.rows import BadFolder, Problem
 from awards.exchange.steps import Importing
 
 LONGEST_REFERENCE = 30
@@ -49,24 +52,23 @@ async def import_folder(*, folder: Folder, actor: Actor, clock: Clock) -> Import
     an edition of that name holds something else.
     """
     now = clock.now()
-    document = normal(replace(folder.edition, origin="import"))
+    document = normal(folder.edition)
     _check_references(folder)
     known = await _known_edition(document)
     if known is not None:
         await _must_be_same(known, document, folder)
         return await _report(known, folder, unchanged=True)
     async with transaction():
-        edition_id = await editions_steps.store(document, now=now)
+        edition_id = await add_edition(document, now)
+        await store(await stored_edition(edition_id), document, now)
         importing = Importing(edition_id, folder, now)
         await importing.entries_and_versions(reference_of)
         await importing.judges()
         for code in folder.rounds:
             await importing.round(code)
-        for round_ in await editions.rounds_of(edition_id):
-            await editions_steps.move_round(round_.id, RoundState.OPEN, now)
-            await editions_steps.move_round(round_.id, RoundState.CLOSED, now)
-        await editions_steps.move_edition(edition_id, EditionState.OPEN, now)
-        await editions_steps.move_edition(edition_id, EditionState.JUDGING, now)
+        # It was judged elsewhere: the states say where it stands, not which doors it went through here.
+        await Round.update({Round.state: RoundState.CLOSED.value}).where(Round.edition == edition_id)
+        await Edition.update({Edition.state: EditionState.JUDGING.value}).where(Edition.id == edition_id)
         await record(
             Action.FOLDER_IMPORTED,
             actor=actor,
@@ -100,7 +102,7 @@ async def _known_edition(document: EditionDocument) -> int | None:
 
 
 async def _must_be_same(edition_id: int, document: EditionDocument, folder: Folder) -> None:
-    if normal(await editions.document_of(edition_id)) != document:
+    if normal(await document_of(edition_id)) != document:
         raise ImportDiffers(
             "edition.toml differs from the edition that stands. Load the folder under another slug, "
             "or compare with `awards edition show`."
@@ -118,8 +120,8 @@ async def _must_be_same(edition_id: int, document: EditionDocument, folder: Fold
     if stored != marks:
         first = min((marks - stored) or (stored - marks))
         raise ImportDiffers(
-            f"marks.csv differs from the marks that were imported, first at round {first[0]}, entry {first[1]}, "
-            f"{first[2]}, criterion {first[3]}."
+            "marks.csv differs from the marks that were imported, "
+            f"first at round {first[0]}, entry {first[1]}, {first[2]}, criterion {first[3]}."
         )
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from piccolo.table import Table
 
@@ -14,6 +14,7 @@ from awards.cities.rules import fold
 from awards.cities.tables import Entrant
 from awards.db import in_transaction
 from awards.editions import queries as editions
+from awards.entries.rules import entry_body
 from awards.entries.tables import Entry, EntryVersion
 from awards.exchange.folder import EntryLine, Folder
 from awards.panels.tables import Affiliation, Assignment, Judge, RoundEntry, Seat, SeatCategory
@@ -66,7 +67,7 @@ class Importing:
         ]
         found = await insert_all(Entry, entries)
         self.entry_ids = dict(zip((line.code for line in lines), found, strict=True))
-        bodies = [_version_body(line) for line in lines]
+        bodies = [_version_body(line, self.folder.edition.lang) for line in lines]
         versions = [
             EntryVersion(
                 entry=self.entry_ids[line.code],
@@ -205,12 +206,19 @@ class Importing:
         return found
 
 
-def _version_body(line: EntryLine) -> dict[str, object]:
+def _version_body(line: EntryLine, lang: str) -> dict[str, Any]:
+    return entry_body(
+        title=line.title, category=line.category, lang=lang, entrant=entrant_facts(line), answers={}
+    )
+
+
+def entrant_facts(line: EntryLine) -> dict[str, str]:
     return {
-        "title": line.title,
-        "category": line.category,
-        "entrant": {"name": line.entrant, "country": line.country, "region": line.region, "kind": line.kind},
-        "answers": {},
+        "name": line.entrant,
+        "kind": line.kind,
+        "country": line.country,
+        "country_label": line.country_label or country(line.country, "en"),
+        "region": line.region,
     }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from litestar import Litestar
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from awards import ids
@@ -34,8 +35,17 @@ SECRET_PATH = re.compile(r"^/(confirm|reset|invitation)/.+")
 
 
 class Edge:
-    def __init__(self, app: ASGIApp, *, settings: Settings, clock: Clock, ticks: Callable[[], float]) -> None:
-        self.app, self.settings, self.clock, self.ticks = app, settings, clock, ticks
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        litestar: Litestar,
+        settings: Settings,
+        clock: Clock,
+        ticks: Callable[[], float],
+    ) -> None:
+        self.app, self.litestar = app, litestar
+        self.settings, self.clock, self.ticks = settings, clock, ticks
         self.headers = [*HEADERS, HSTS] if settings.secure else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,115 @@
+"""The `awards` command: what it understands, and where each word leads.
+
+Exit codes: 0 done, 1 something is wrong (said on stderr), 2 bad input (file and line named), 4 it touches
+what is frozen.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from awards import __version__, commands
+from awards.commands import BAD_INPUT, FROZEN, WRONG
+from awards.editions.freezing import Frozen
+from awards.errors import AwardsError
+from awards.exchange.edition_file import BadFile
+from awards.exchange.rows import BadFolder
+from awards.exchange.services import ImportDiffers
+from awards.settings import BadSettings, from_environment
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(arguments)
+    try:
+        settings = from_environment({**os.environ, **_given(args)})
+        done: int | Coroutine[Any, Any, int] = args.run(args, settings)
+        return done if isinstance(done, int) else asyncio.run(done)
+    except KeyboardInterrupt:
+        return WRONG
+    except BadSettings as problem:
+        _say(f"The settings are not safe to run with:\n{problem}")
+        return WRONG
+    except (BadFile, BadFolder) as problem:
+        _say(str(problem))
+        return BAD_INPUT
+    except (Frozen, ImportDiffers) as problem:
+        _say(str(problem))
+        return FROZEN
+    except (AwardsError, commands.CommandError) as problem:
+        _say(str(problem) or type(problem).__name__)
+        return WRONG
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="awards", description="Awards judging, from the call to the result.")
+    top.add_argument("--version", action="version", version=f"awards {__version__}")
+    words = top.add_subparsers(metavar="command", required=True)
+
+    serve = _word(words, "serve", commands.serve, "serve the pages; the worker runs inside")
+    serve.add_argument("--no-worker", action="store_true", help="where `awards worker` runs apart")
+    serve.add_argument("--host", help="address to listen on (HOST)")
+    serve.add_argument("--port", help="port to listen on (PORT)")
+    demo = _word(words, "demo", commands.demo, "load the demonstration and serve it")
+    demo.add_argument("--fresh", action="store_true", help="start over with an empty database")
+    demo.add_argument("--load-only", action="store_true", help="load and do not serve")
+    demo.add_argument("--port", help="port to listen on (PORT)")
+    _word(words, "worker", commands.worker, "send mail and do long work, without pages")
+    _word(words, "migrate", commands.migrate_database, "bring the database's tables to this version")
+    admin = _word(words, "admin", commands.admin, "give a person the role admin; the first account")
+    admin.add_argument("email")
+    admin.add_argument("name")
+    check = _word(words, "check", commands.check, "check the invariants and the audit chain")
+    check.add_argument("--head", metavar="NUMBER:HASH", help="a head of the chain that was kept elsewhere")
+    backup = _word(words, "backup", commands.backup, "write one file with everything")
+    backup.add_argument("file", type=Path)
+    restore = _word(words, "restore", commands.restore, "put a backup back; the server must not run")
+    restore.add_argument("file", type=Path)
+    restore.add_argument("--overwrite", action="store_true", help="replace the database that is there")
+    rank = _word(words, "rank", commands.rank, "rank a spreadsheet of marks, without any database")
+    rank.add_argument("file", type=Path, help="CSV: entry, judge, mark and, if there are several, criterion")
+    rank.add_argument("--weight", action="append", default=[], metavar="CRITERION=N")
+    rank.add_argument("--seed", type=int, default=1)
+    rank.add_argument("--json", action="store_true", help="the whole verdict as canonical JSON")
+    imported = _word(
+        words, "import", commands.import_competition, "bring in a folder: a competition, or an archive"
+    )
+    imported.add_argument("folder", type=Path)
+    edition = words.add_parser("edition", help="an edition as a file").add_subparsers(
+        required=True, metavar="what"
+    )
+    load = _word(edition, "load", commands.edition_load, "create or change an edition from a TOML file")
+    load.add_argument("file", type=Path)
+    load.add_argument("--slug", default="", help="load it under another slug, which copies it")
+    load.add_argument("--dry-run", action="store_true", help="show the difference, write nothing")
+    show = _word(edition, "show", commands.edition_show, "write an edition as a TOML file")
+    show.add_argument("programme")
+    show.add_argument("edition")
+    return top
+
+
+def _word(
+    words: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: commands.Command,
+    help_text: str,
+) -> argparse.ArgumentParser:
+    made = words.add_parser(name, help=help_text, description=help_text)
+    made.set_defaults(run=run)
+    return made
+
+
+def _given(args: argparse.Namespace) -> dict[str, str]:
+    """What the command line says overrides the environment."""
+    return {
+        name: str(value)
+        for name, value in (("HOST", getattr(args, "host", None)), ("PORT", getattr(args, "port", None)))
+        if value
+    }
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

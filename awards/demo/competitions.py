@@ -1,0 +1,77 @@
+"""Competitions that come in as folders, are calibrated, decided and published by two people."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from awards.accounts.tables import Approval
+from awards.actor import SYSTEM, Actor
+from awards.clock import Clock
+from awards.editions.document import EditionDocument
+from awards.editions.queries import rounds_of
+from awards.exchange.edition_file import parse
+from awards.exchange.folder import Folder, read_folder
+from awards.exchange.services import ImportReport, import_folder
+from awards.publication.forms import AskToPublish, SignPublication
+from awards.publication.services import ask_to_publish, sign_publication
+from awards.results.forms import JudgeRun
+from awards.results.services import adopt_run, calibrate_round, take_proposals
+
+HERE = Path(__file__).parent
+# The edition files of the demonstration are written around this instant; loading moves them to its own.
+ANCHOR = datetime(2027, 1, 1, 12, tzinfo=UTC)
+
+
+def shifted(document: EditionDocument, by: timedelta) -> EditionDocument:
+    """Every instant moved by the same span, and the year with them."""
+    return replace(
+        document,
+        milestones=tuple(replace(one, at=one.at + by) for one in document.milestones),
+        rounds=tuple(replace(one, opens=one.opens + by, closes=one.closes + by) for one in document.rounds),
+    )
+
+
+def moved_file(name: str, now: datetime) -> EditionDocument:
+    """One of the demonstration's edition files, its dates moved to the present."""
+    text = (HERE / name / "edition.toml").read_text(encoding="utf-8")
+    return shifted(parse(text), whole_hours_from_anchor(now))
+
+
+def whole_hours_from_anchor(now: datetime) -> timedelta:
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return hour - ANCHOR
+
+
+async def add_competition(name: str, *, clock: Clock, move: bool = False) -> ImportReport:
+    folder: Folder = read_folder(HERE / name)
+    if move:
+        document = shifted(folder.edition, whole_hours_from_anchor(clock.now()))
+        folder = replace(folder, edition=document)
+    return await import_folder(folder=folder, actor=SYSTEM, clock=clock)
+
+
+async def decide_and_publish(
+    edition_id: int, *, first: Actor, second: Actor, clock: Clock, shows: str = "full"
+) -> None:
+    """Calibrate each round, adopt, take the clear prizes, publish with both signatures."""
+    for round_ in await rounds_of(edition_id):
+        number = await calibrate_round(round_id=round_.id, actor=first, clock=clock)
+        await adopt_run(
+            command=JudgeRun(round_id=round_.id, number=number, reason="The first run."),
+            actor=first,
+            clock=clock,
+        )
+    await take_proposals(edition_id=edition_id, actor=first, clock=clock)
+    approval_id = await ask_to_publish(
+        command=AskToPublish.model_validate({"edition_id": edition_id, "shows": shows}),
+        actor=first,
+        clock=clock,
+    )
+    rows = await Approval.select(Approval.subject_sha256).where(Approval.id == approval_id)
+    await sign_publication(
+        command=SignPublication(
+            edition_id=edition_id, approval_id=approval_id, sha256=rows[0]["subject_sha256"]
+        ),
+        actor=second,
+        clock=clock,
+    )

@@ -1,0 +1,87 @@
+"""Loads the demonstration: real winners, real judging, and invented editions in each phase."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from awards.actor import SYSTEM
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.clock import Clock
+from awards.db import transaction
+from awards.demo import people
+from awards.demo.competitions import add_competition, decide_and_publish
+from awards.demo.plant import JUDGES
+from awards.demo.running import RUNNING, add_open_call, add_running_edition
+from awards.editions.queries import EditionRow, editions
+from awards.exchange.records import read_records
+from awards.publication.services import import_archive
+
+HERE = Path(__file__).parent
+Say = Callable[[str], None]
+
+
+async def load_demo(*, clock: Clock, base_url: str, say: Say) -> str:
+    """Load what is not there yet; returns the addresses to open and the sign-ins."""
+    if not any(edition.slug == RUNNING for edition in await editions()):
+        await _load(clock, say)
+    else:
+        say("The demonstration is loaded already; FRESH=1 starts over.")
+    return await _sign_ins(base_url)
+
+
+async def _load(clock: Clock, say: Say) -> None:
+    now = clock.now()
+    say("Loading the winners of 2012 to 2025 …")
+    await import_archive(rows=read_records(HERE / "archive/winners.csv"), actor=SYSTEM, clock=clock)
+    accounts = await people.add_accounts(now)
+    say("Loading real judging: 9,090 marks of the 2017 skating championships …")
+    skating = await add_competition("skating-2017/import", clock=clock)
+    say("Loading a closed edition with planted severities …")
+    planted = await add_competition("planted", clock=clock, move=True)
+    programmes = {edition.id: edition.programme_id for edition in await editions()}
+    chosen = [programmes[skating.edition_id], programmes[planted.edition_id]]
+    await people.add_roles(accounts, chosen, now)
+    judges = await people.give_addresses([name for name, _country, _severity in JUDGES], accounts, now)
+    scopes = [f"programme:{programme}" for programme in chosen]
+    first, second = (people.as_actor(account, accounts, now, *scopes) for account in people.SECRETARIAT)
+    for report, what in ((skating, "the skating rounds"), (planted, "the closed edition")):
+        say(f"Calibrating {what}, deciding prizes, publishing with two signatures …")
+        await decide_and_publish(report.edition_id, first=first, second=second, clock=clock)
+    say("Loading a running edition: entries, panel, assignment, sheets …")
+    await people.add_officials("Lindmere", accounts, now - timedelta(days=80))
+    await add_running_edition(
+        secretariat=first, people=judges, still_to_declare=people.JUDGES[1].name, clock=clock
+    )
+    say("Opening a call …")
+    official = people.as_actor(people.OFFICIAL, accounts, now)
+    await add_open_call(secretariat=first, official=official, clock=clock)
+    async with transaction():
+        subject = ("edition", planted.edition_id)
+        await record(Action.DEMO_LOADED, actor=SYSTEM, at=clock.now(), subject=subject)
+
+
+async def _sign_ins(base_url: str) -> str:
+    places = [f"  {base_url}{path:<36} {what}" for path, what in await _addresses()]
+    known = [f"  {account.email:<26} {account.part}" for account in people.SHOWN]
+    return "\n".join(
+        [
+            "",
+            "Open",
+            *places,
+            "",
+            f"Sign in at {base_url}/sign-in with the password “{people.PASSWORD}” as",
+            *known,
+            "",
+        ]
+    )
+
+
+async def _addresses() -> list[tuple[str, str]]:
+    by_slug: dict[str, EditionRow] = {edition.slug: edition for edition in await editions()}
+    return [
+        ("/", "the open call, the latest winners"),
+        (by_slug["demo-closed"].path, "results with intervals (invented)"),
+        (by_slug["skating-2017"].path, "real judging"),
+        ("/archive", "winners since 2012"),
+    ]

@@ -1,0 +1,113 @@
+"""The demonstration's accounts. Their password is printed by the loader and worth nothing elsewhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from awards.accounts import passwords, steps
+from awards.accounts.rules import fold
+from awards.accounts.tables import EmailAddress, Person
+from awards.actor import Actor, Grant
+from awards.cities.tables import Entrant, Official
+from awards.db import transaction
+from awards.editions.rules import Role
+from awards.editions.tables import RoleGrant
+
+PASSWORD = "a fair and open prize"  # noqa: S105 - meant to be known: it opens the demonstration only
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    name: str
+    email: str
+    part: str
+
+
+OFFICIAL = Account("Nora Eklund", "nora@lindmere.example", "city official of Lindmere")
+SECOND_OFFICIAL = Account("Jonas Vik", "jonas@lindmere.example", "a second official of Lindmere")
+JUDGES = (
+    Account("Grace Mwangi-Sato", "grace@judges.example", "judge"),
+    Account("Hiroshi Valente", "hiroshi@judges.example", "judge"),
+)
+SECRETARIAT = (
+    Account("Soo-ah Lindqvist", "soo-ah@wego.example", "secretariat, and admin"),
+    Account("Mateus Okonkwo", "mateus@wego.example", "secretariat"),
+)
+# Judges came in with the closed edition's folder, by name; these two get an address and a password.
+SHOWN = (OFFICIAL, *JUDGES, *SECRETARIAT)
+
+
+async def add_accounts(now: datetime) -> dict[str, int]:
+    """Officials and secretariat, each with their password; e-mail -> person."""
+    secret = await passwords.hash_of(PASSWORD)
+    found: dict[str, int] = {}
+    async with transaction():
+        for account in (OFFICIAL, SECOND_OFFICIAL, *SECRETARIAT):
+            known = await steps.person_with_address(account.email, name=account.name, at=now)
+            await steps.confirm_address(account.email, now)
+            await steps.set_password(known.person_id, secret, now)
+            found[account.email] = known.person_id
+    return found
+
+
+async def give_addresses(names: list[str], accounts: dict[str, int], now: datetime) -> dict[str, int]:
+    """The judges of the closed edition by name; two of them can sign in from here on."""
+    rows = await Person.select(Person.id, Person.name).where(Person.name.is_in(names)).order_by(Person.id)
+    judges = {row["name"]: int(row["id"]) for row in rows}
+    secret = await passwords.hash_of(PASSWORD)
+    async with transaction():
+        for account in JUDGES:
+            person = accounts[account.email] = judges[account.name]
+            address = EmailAddress(
+                person=person,
+                address=account.email,
+                folded=fold(account.email),
+                confirmed_at=now,
+                is_primary=True,
+                created_at=now,
+            )
+            await address.save()
+            await steps.set_password(person, secret, now)
+    return judges
+
+
+async def add_officials(city: str, accounts: dict[str, int], since: datetime) -> None:
+    rows = await Entrant.select(Entrant.id).where(Entrant.name == city).limit(1)
+    async with transaction():
+        for account, role in ((OFFICIAL, "owner"), (SECOND_OFFICIAL, "editor")):
+            official = Official(
+                person=accounts[account.email],
+                entrant=rows[0]["id"],
+                role=role,
+                since=since,
+                created_at=since,
+            )
+            await official.save()
+
+
+async def add_roles(people: dict[str, int], programmes: list[int], now: datetime) -> None:
+    """Both of the secretariat run every programme; the first one is admin as well."""
+    first = people[SECRETARIAT[0].email]
+    async with transaction():
+        rows = [RoleGrant(person=first, role=Role.ADMIN.value, scope="instance", since=now, created_at=now)]
+        rows += [
+            RoleGrant(
+                person=people[account.email],
+                role=Role.SECRETARIAT.value,
+                scope=f"programme:{programme}",
+                since=now,
+                created_at=now,
+            )
+            for account in SECRETARIAT
+            for programme in programmes
+        ]
+        await RoleGrant.insert(*rows)
+
+
+def as_actor(account: Account, people: dict[str, int], now: datetime, *scopes: str) -> Actor:
+    """The person as verbs see them, having just given their password."""
+    return Actor(
+        person_id=people[account.email],
+        name=account.name,
+        grants=frozenset(Grant(Role.SECRETARIAT.value, scope) for scope in scopes),
+        proved_at=now,
+    )

@@ -1,0 +1,254 @@
+"""The running edition and the open call: entries in, judges at work, some sheets signed, most still to do."""
+
+import csv
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from awards import ids
+from awards.actor import Actor
+from awards.cities.tables import Entrant, Official
+from awards.clock import Clock
+from awards.db import transaction
+from awards.demo.competitions import moved_file
+from awards.demo.plant import CRITERIA, JUDGES
+from awards.editions.queries import categories_of, questions_of, round_by_code, rules_of
+from awards.editions.rules import EditionState
+from awards.editions.services import apply_document, open_call, open_round
+from awards.editions.tables import Edition
+from awards.entries.forms import SaveAnswer, StartEntry
+from awards.entries.rules import entry_body, reference_prefix
+from awards.entries.services import save_answer, start_entry
+from awards.entries.tables import Answer, AnswerRevision, Entry, EntryVersion
+from awards.exchange.steps import insert_all
+from awards.jobs.services import Work
+from awards.panels.forms import DecideProposal, PutIntoRound
+from awards.panels.rules import terms_hash
+from awards.panels.services import apply_proposal, propose, put_into_round
+from awards.panels.tables import Assignment, Seat, TermsAcceptance
+from awards.scoresheets.forms import SaveSheet, SignSheets
+from awards.scoresheets.rules import Change
+from awards.scoresheets.services import open_sheet, save_sheet, sign_sheets
+from awards.scoresheets.steps import Where
+from judging import canonical_bytes, sha256_of
+
+PRACTICES = Path(__file__).parent / "practices.csv"
+PER_CATEGORY = 5
+ANSWERED = ("problem", "solution", "results")
+PROGRAMME, RUNNING, CALL, ROUND = "wego-awards", "demo-running", "demo-call", "first"
+
+
+async def add_running_edition(
+    *, secretariat: Actor, people: dict[str, int], still_to_declare: str, clock: Clock
+) -> int:
+    """`people` are the judges by name; one of them has terms and conflicts still ahead."""
+    document = moved_file("running", clock.now())
+    applied = await apply_document(document=document, actor=secretariat, clock=clock)
+    edition_id = applied.edition_id
+    round_ = await round_by_code(edition_id, ROUND)
+    async with transaction():
+        await _add_entries(edition_id, clock.now())
+        await _add_seats(edition_id, round_.id, people, still_to_declare, clock.now())
+        await Edition.update({Edition.state: EditionState.JUDGING.value}).where(Edition.id == edition_id)
+    await put_into_round(round_id=round_.id, command=PutIntoRound(), actor=secretariat, clock=clock)
+    work = Work(0, "propose", "round", round_.id, {"seed": 1}, secretariat.person_id)
+    proposal = await propose(work, _go_on, clock)
+    await apply_proposal(
+        round_id=round_.id,
+        command=DecideProposal(proposal=proposal["proposal"]),
+        actor=secretariat,
+        clock=clock,
+    )
+    await open_round(round_id=round_.id, version=round_.version, actor=secretariat, clock=clock)
+    await _judge(edition_id, round_.id, people, still_to_declare, clock)
+    return edition_id
+
+
+async def add_open_call(*, secretariat: Actor, official: Actor, clock: Clock) -> int:
+    """A call that is open, with one entry begun."""
+    applied = await apply_document(document=moved_file("call", clock.now()), actor=secretariat, clock=clock)
+    edition = await Edition.select(Edition.version).where(Edition.id == applied.edition_id)
+    await open_call(
+        edition_id=applied.edition_id, version=edition[0]["version"], actor=secretariat, clock=clock
+    )
+    cities = await Official.select(Official.entrant).where(Official.person == official.person_id)
+    reference = await start_entry(
+        command=StartEntry(
+            edition=f"{PROGRAMME}/{CALL}",
+            entrant=cities[0]["entrant"],
+            category="services",
+            title="A ferry ticket that knows the tide",
+            lang="en",
+        ),
+        actor=official,
+        clock=clock,
+    )
+    text = (
+        "Ferries to the outer islands leave with the tide, and the printed timetable was wrong on one day in "
+        "three. People who missed the last boat slept in the waiting room."
+    )
+    await save_answer(
+        reference=reference,
+        code="problem",
+        command=SaveAnswer(version=0, answer=(text,), draft=False),
+        actor=official,
+        clock=clock,
+    )
+    return applied.edition_id
+
+
+async def _go_on(_percent: int) -> bool:
+    return True
+
+
+def _practices() -> list[dict[str, str]]:
+    with PRACTICES.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    taken: dict[str, int] = {}
+    chosen = []
+    for row in rows:
+        taken[row["category"]] = taken.get(row["category"], 0) + 1
+        if taken[row["category"]] <= PER_CATEGORY:
+            chosen.append(row)
+    return chosen
+
+
+async def _add_entries(edition_id: int, now: datetime) -> None:
+    """Submitted in the last weeks of the call, found eligible since."""
+    practices = _practices()
+    categories = {row.code: row.id for row in await categories_of(edition_id)}
+    questions = {row.code: row.id for row in await questions_of(edition_id)}
+    known = await Entrant.select().where(Entrant.name.is_in([row["city"] for row in practices]))
+    entrants = {row["name"]: row for row in known}
+    edition = await Edition.select(Edition.year).where(Edition.id == edition_id)
+    prefix = reference_prefix(PROGRAMME, edition[0]["year"])
+    for number, row in enumerate(practices):
+        arrived = now - timedelta(days=21 + number % 9, minutes=37 * number)
+        entrant = entrants[row["city"]]
+        entry = Entry(
+            edition=edition_id,
+            category=categories[row["category"]],
+            reference=ids.reference(prefix),
+            entrant=entrant["id"],
+            title=row["title"],
+            lang="en",
+            state="eligible",
+            submitted_at=arrived,
+            created_at=arrived,
+            version=2,
+        )
+        await entry.save()
+        answers = {code: row[code] for code in ANSWERED}
+        body = entry_body(
+            title=row["title"],
+            category=row["category"],
+            lang="en",
+            entrant={name: entrant[name] for name in ("name", "kind", "country", "country_label", "region")},
+            answers=answers,
+        )
+        version = EntryVersion(
+            entry=entry.id,
+            number=1,
+            body=canonical_bytes(body).decode(),
+            sha256=sha256_of(body),
+            arrived_at=arrived,
+            created_at=arrived,
+        )
+        await version.save()
+        rows = [
+            Answer(entry=entry.id, question=questions[code], value=text, saved_at=arrived, created_at=arrived)
+            for code, text in answers.items()
+        ]
+        written = await insert_all(Answer, rows)
+        revisions = [
+            AnswerRevision(answer=answer, version=1, value=text, created_at=arrived)
+            for answer, text in zip(written, answers.values(), strict=True)
+        ]
+        await insert_all(AnswerRevision, revisions)
+
+
+async def _add_seats(
+    edition_id: int, round_id: int, people: dict[str, int], still_to_declare: str, now: datetime
+) -> None:
+    terms = (await rules_of(edition_id)).terms
+    invited = now - timedelta(days=10)
+    labels: Sequence[str] = [f"{number:02}-{ids.reference('J')[2:]}" for number in range(len(people))]
+    seats, accepted = [], []
+    for label, (name, person) in zip(labels, people.items(), strict=True):
+        declared = None if name == still_to_declare else invited
+        seats.append(
+            Seat(
+                round=round_id,
+                person=person,
+                state="accepted",
+                label=label,
+                conflicts_declared_at=declared,
+                created_at=invited,
+            )
+        )
+        if declared is not None:
+            accepted.append(
+                TermsAcceptance(
+                    person=person,
+                    edition=edition_id,
+                    terms_sha256=terms_hash(terms),
+                    accepted_at=invited,
+                    created_at=invited,
+                )
+            )
+    await insert_all(Seat, seats)
+    await insert_all(TermsAcceptance, accepted)
+
+
+_GIVEN = """
+SELECT e.reference, p.id AS person, p.name FROM assignment a
+JOIN round_entry x ON x.id = a.round_entry JOIN entry e ON e.id = x.entry
+JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
+WHERE x.round = {} ORDER BY p.id, e.id
+"""
+
+
+async def _judge(
+    edition_id: int, round_id: int, people: dict[str, int], still_to_declare: str, clock: Clock
+) -> None:
+    """Most judges have signed some sheets and begun another; the one with a quiet week has begun nothing."""
+    random = Random(7)  # noqa: S311 - marks of a demonstration, the same each time
+    severity = {name: planted for name, _country, planted in JUDGES}
+    sheets: dict[str, list[str]] = {}
+    for row in await Assignment.raw(_GIVEN, round_id):
+        sheets.setdefault(row["name"], []).append(row["reference"])
+    quiet = JUDGES[3][0]
+    for name, references in sheets.items():
+        if name in (still_to_declare, quiet):
+            continue
+        actor = Actor(person_id=people[name], name=name)
+        done = len(references) // 3
+        signed = []
+        for place, reference in enumerate(references[: done + 1]):
+            where = Where(PROGRAMME, RUNNING, ROUND, reference)
+            await open_sheet(where=where, actor=actor, clock=clock)
+            marks: dict[str, int | None] = {
+                code: max(0, min(10, round(6.5 - severity[name] + random.gauss(0, 1.2)))) for code in CRITERIA
+            }
+            begun = place == done
+            if begun:
+                marks = {code: marks[code] for code in CRITERIA[:3]}
+            change = Change(marks=marks, notes={})
+            saved = await save_sheet(
+                where=where,
+                command=SaveSheet(key=ids.salt(), base_version=0, change=change),
+                actor=actor,
+                clock=clock,
+            )
+            if not begun:
+                signed.append(f"{reference}:{saved.version}")
+        if signed:
+            await sign_sheets(
+                programme=PROGRAMME,
+                edition=RUNNING,
+                round_code=ROUND,
+                command=SignSheets(sheets=tuple(signed), agree="1"),
+                actor=actor,
+                clock=clock,
+            )
