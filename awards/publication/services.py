@@ -102,7 +102,7 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
         sealed = draft.at(wish.visible_at or now)
         publication_id = await _seal(edition.id, sealed, request["id"], now)
         if edition.state == EditionState.JUDGING:
-            await move_edition(edition, EditionState.DECIDED)
+            await move_edition(edition.id, EditionState.DECIDED, now)
         await record(
             Action.PUBLISHED,
             actor=actor,
