@@ -1,6 +1,6 @@
 """Whether a document makes sense as an edition. Pure: every problem at once, each with its place.
 
-A place is the path of keys and list positions as an edition file has them: ("round", 0, "criterion", 2, "scale").
+A place is the path of keys and list positions in an edition file: ("round", 0, "criterion", 2, "scale").
 """
 
 import re

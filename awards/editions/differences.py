@@ -1,4 +1,4 @@
-"""What differs between two documents of one edition, addressed so that rules can be asked and people can read it."""
+"""What differs between two documents of an edition: addressed for rules, and in words for people."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -72,7 +72,7 @@ def programme_changes(old: EditionDocument, new: EditionDocument) -> tuple[Chang
 
 
 def _whole_above(address: Address, other: Mapping[Address, Any]) -> bool:
-    """Whether every part above this address stands in the other document too: else the part itself tells it."""
+    """Whether every part above stands in the other document too: else the part itself tells the change."""
     return all(address[:end] in other for end in range(2, len(address), 2))
 
 

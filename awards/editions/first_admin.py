@@ -14,7 +14,7 @@ EVERYWHERE = "instance"
 
 
 async def make_admin(*, email: str, name: str, clock: Clock) -> str:
-    """Grant admin over the whole instance; returns the path of a link that lets the person choose a password."""
+    """Grant admin over the whole instance; the path of the link by which the person chooses a password."""
     now = clock.now()
     async with transaction():
         known = await steps.person_with_address(email, name=name, at=now)

@@ -1,8 +1,8 @@
 """What may no longer change, and since when. Pure.
 
-When the call opens: categories, quotas, who may enter. When a round opens: its criteria, weights, scales, rubric,
-method and tie-breaks, and the prizes and the disclosure of the edition. What may still change: a later deadline for
-all, wording, a new question that nobody has to answer.
+When the call opens: categories, quotas, who may enter. When a round opens: its criteria, weights, scales,
+rubric, method and tie-breaks, and the prizes and the disclosure of the edition. What may still change: a
+later deadline for all, wording, a new question that nobody has to answer.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,7 @@
 """The whole document of an edition, read in one question to the database.
 
-A dozen small tables are one document: a page that changes any part of it needs all of them, and a page has few
-questions to ask. Each part gives rows of one shape: numbers and texts in slots that its reader knows.
+A dozen small tables are one document: a page that changes any part of it needs all of them, and a page has
+few questions to ask. Each part gives rows of one shape: numbers and texts in slots that its reader knows.
 """
 
 from collections import defaultdict
@@ -123,7 +123,8 @@ def _question() -> str:
         slots = [f"CAST({one} AS TEXT) AS t{number}" for number, one in enumerate(texts)]
         slots += [f"CAST({one} AS INTEGER) AS n{number}" for number, one in enumerate(numbers)]
         branches.append(
-            f"SELECT CAST('{name}' AS TEXT) AS part, x.id AS id, {part.owner} AS owner, {part.place} AS place, "  # noqa: S608  # names of ours only
+            f"SELECT CAST('{name}' AS TEXT) AS part, x.id AS id, "  # noqa: S608  # names of ours only
+            f"{part.owner} AS owner, {part.place} AS place, "
             f"{', '.join(slots)} FROM {part.source}"
         )
     return " UNION ALL ".join(branches) + " ORDER BY 4, 2"

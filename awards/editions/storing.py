@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from piccolo.table import Table
-
 from awards.db import in_transaction
 from awards.editions.document import (
     CategoryPart,
@@ -186,11 +184,11 @@ class _Writing:
                 if moved or before.get(code) != part:
                     await table.update(values(part, place)).where(table.id == known[code])
             else:
-                row: Table = table(
+                row = table(
                     **values(part, place), **{key: code}, **(owner or self.owner), created_at=self.at
                 )
                 await row.save()
-                found[code] = row.id  # type: ignore[attr-defined]  # Piccolo adds it to every table
+                found[code] = row.id
         return found
 
     async def _pairs(

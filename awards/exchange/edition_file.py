@@ -105,7 +105,7 @@ async def show_edition(programme: str, slug: str) -> str:
 
 
 async def load(text: str, *, actor: Actor, clock: Clock, dry_run: bool = False, slug: str = "") -> LoadReport:
-    """Create or change the edition that the file names; raises `BadFile` or `Frozen` and then writes nothing."""
+    """Create or change the edition that the file names; `BadFile` and `Frozen` leave everything as it was."""
     document = parse(text, slug=slug)
     applied = await apply_document(document=document, actor=actor, clock=clock, dry_run=dry_run)
     return LoadReport(

@@ -89,14 +89,14 @@ class Reader:
         return tuple(self._clean(key, one) for one in value)
 
     def moment(self, key: str, zone: str) -> datetime:
-        """An instant: with its offset as it stands, without one in the zone, where the clocks know it once."""
+        """An instant: with its offset as it stands, without one in the zone, if the clocks show it once."""
         value = self._take(key, True)
         fallback = datetime(2000, 1, 1, tzinfo=UTC)
         if value is None:
             return fallback
         if type(value) is date or isinstance(value, time) or not isinstance(value, datetime):
             self.wrong(
-                key, _("“%(key)s” must be a date with a time, such as 2027-04-30T12:00:00+09:00", key=key)
+                key, _("“%(key)s” must be a date with a time, such as 2027-04-30T12:00:00", key=key)
             )
             return fallback
         try:

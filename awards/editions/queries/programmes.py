@@ -1,0 +1,173 @@
+"""Programmes, the pages that their secretariat writes, and their editions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from awards.actor import Actor, Grant
+from awards.editions.rules import EditionState, Role, holds, is_call_open
+from awards.editions.tables import Edition, Milestone, Programme, ProgrammePage, RoleGrant, Round
+from awards.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    id: int
+    slug: str
+    name: str
+    zone: str
+    lang: str
+    contact: str
+    version: int
+
+
+async def first_programme() -> ProgrammeRow | None:
+    """The programme whose name stands on every page: the oldest one."""
+    rows = await Programme.select().order_by(Programme.id).limit(1)
+    if not rows:
+        return None
+    row = rows[0]
+    return ProgrammeRow(
+        row["id"], row["slug"], row["name"], row["zone"], row["lang"], row["contact"], row["version"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    id: int
+    programme_id: int
+    slug: str
+    lang: str
+    title: str
+    body: str
+    version: int
+
+
+async def programme_pages(programme_id: int) -> list[PageRow]:
+    rows = (
+        await ProgrammePage.select()
+        .where(ProgrammePage.programme == programme_id)
+        .order_by(ProgrammePage.slug, ProgrammePage.lang)
+    )
+    return [_page(row) for row in rows]
+
+
+async def programme_page(programme_id: int, slug: str, lang: str = "en") -> PageRow:
+    """In this language; where it has none, in the programme's own."""
+    pages = [page for page in await programme_pages(programme_id) if page.slug == slug]
+    if not pages:
+        raise NotFound
+    return next((page for page in pages if page.lang == lang), pages[0])
+
+
+def _page(row: dict[str, Any]) -> PageRow:
+    return PageRow(
+        row["id"], row["programme"], row["slug"], row["lang"], row["title"], row["body"], row["version"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    id: int
+    programme_id: int
+    programme: str
+    programme_name: str
+    slug: str
+    name: str
+    year: int
+    zone: str
+    lang: str
+    origin: str
+    demo: bool
+    state: EditionState
+    version: int
+
+    @property
+    def path(self) -> str:
+        """Where the public finds it."""
+        return f"/awards/{self.programme}/{self.slug}"
+
+    @property
+    def desk(self) -> str:
+        """Where the secretariat runs it."""
+        return f"/desk/{self.programme}/{self.slug}"
+
+
+_EDITION = """
+SELECT e.id, e.programme AS programme_id, p.slug AS programme, p.name AS programme_name, e.slug, e.name,
+       e.year, e.zone, e.lang, e.origin, e.demo, e.state, e.version
+FROM edition e JOIN programme p ON p.id = e.programme
+"""
+
+
+async def edition_by_slugs(programme: str, slug: str) -> EditionRow:
+    rows = await Edition.raw(_EDITION + " WHERE p.slug = {} AND e.slug = {}", programme, slug)
+    if not rows:
+        raise NotFound
+    return _edition(rows[0])
+
+
+async def edition_by_id(edition_id: int) -> EditionRow:
+    rows = await Edition.raw(_EDITION + " WHERE e.id = {}", edition_id)
+    if not rows:
+        raise NotFound
+    return _edition(rows[0])
+
+
+async def editions() -> list[EditionRow]:
+    """All of them, the newest first."""
+    return [_edition(row) for row in await Edition.raw(_EDITION + " ORDER BY e.year DESC, e.id DESC")]
+
+
+async def run_by(actor: Actor, programme: str, slug: str) -> EditionRow:
+    """The edition, for its secretariat; for anybody else it does not exist."""
+    edition = await edition_by_slugs(programme, slug)
+    if not holds(actor, Role.SECRETARIAT, edition.programme_id, edition.id):
+        raise NotFound
+    return edition
+
+
+def _edition(row: dict[str, Any]) -> EditionRow:
+    return EditionRow(**{**row, "state": EditionState(row["state"]), "demo": bool(row["demo"])})
+
+
+async def grants_of(person_id: int, now: datetime) -> frozenset[Grant]:
+    rows = await RoleGrant.select(RoleGrant.role, RoleGrant.scope).where(
+        (RoleGrant.person == person_id)
+        & (RoleGrant.since <= now)
+        & (RoleGrant.until.is_null() | (RoleGrant.until > now))
+    )
+    return frozenset(Grant(row["role"], row["scope"]) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    edition: EditionRow
+    opens: datetime
+    closes: datetime
+
+
+async def open_calls(now: datetime) -> list[OpenCall]:
+    """Editions that take entries at this instant, the next deadline first."""
+    rows = await Edition.raw(
+        _EDITION.replace("SELECT ", "SELECT o.at AS opens, c.at AS closes, ", 1)
+        + """
+        JOIN milestone o ON o.edition = e.id AND o.kind = 'opens'
+        JOIN milestone c ON c.edition = e.id AND c.kind = 'closes'
+        WHERE e.state = 'open' ORDER BY c.at, e.id
+        """
+    )
+    found = []
+    for row in rows:
+        opens, closes = row.pop("opens"), row.pop("closes")
+        found.append(OpenCall(_edition(row), opens, closes))
+    return [one for one in found if is_call_open(one.edition.state, one.opens, one.closes, now)]
+
+
+async def next_boundary(now: datetime) -> datetime | None:
+    """The next instant at which an edition's time changes something: until then a kept page stays true."""
+    found: list[datetime] = []
+    for table, column in ((Milestone, Milestone.at), (Round, Round.opens), (Round, Round.closes)):
+        rows = await table.select(column).where(column > now).order_by(column).limit(1)
+        found += [row[column._meta.name] for row in rows]
+    return min(found, default=None)
