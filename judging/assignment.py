@@ -271,7 +271,8 @@ def _ties(entry_ids: Sequence[str], judge_ids: Sequence[str]) -> Integers:
     mixed = digests(entry_ids)[:, None] + digests(judge_ids)[None, :] * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(TIE_STEPS)).astype(np.int64)
+    result: Integers = ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(TIE_STEPS)).astype(np.int64)
+    return result
 
 
 def _whole(name: str, values: npt.ArrayLike, dimensions: int) -> Integers:

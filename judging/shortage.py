@@ -127,16 +127,18 @@ def explain_shortage(
         cut_e, cut_j = _reach_from_judges(allowed, reads, flow.under > 0)
         wanted = int(low[cut_j].sum())
         possible = wanted - int(flow.under.sum())
-        remedies = tuple(Remedy("lower-low", judge=judge_ids[j]) for j in np.flatnonzero(cut_j & (low > 0)))
+        remedies = tuple(
+            Remedy("lower-low", judge=judge_ids[j]) for j in np.flatnonzero(cut_j & (low > 0).tolist())
+        )
     return Shortage(
         missing=_named(flow.missing, entry_ids),
         under=_named(flow.under, judge_ids),
-        entries=tuple(entry_ids[e] for e in np.flatnonzero(cut_e)),
-        judges=tuple(judge_ids[j] for j in np.flatnonzero(cut_j)),
+        entries=tuple(entry_ids[e] for e in np.flatnonzero(cut_e).tolist()),
+        judges=tuple(judge_ids[j] for j in np.flatnonzero(cut_j).tolist()),
         wanted=wanted,
         possible=possible,
         remedies=remedies,
-        pairs=tuple((entry_ids[e], judge_ids[j]) for e, j in np.argwhere(reads)),
+        pairs=tuple((entry_ids[e], judge_ids[j]) for e, j in np.argwhere(reads).tolist()),
     )
 
 
@@ -176,15 +178,15 @@ def _remedies(
     judge_ids: Sequence[str],
 ) -> tuple[Remedy, ...]:
     room = ~cut_j & (reads.sum(axis=0) < high)
-    result = [Remedy("raise-high", judge=judge_ids[j]) for j in np.flatnonzero(cut_j)]
+    result = [Remedy("raise-high", judge=judge_ids[j]) for j in np.flatnonzero(cut_j).tolist()]
     result += [
         Remedy("waive", judge=judge_ids[j], entry=entry_ids[e])
-        for e, j in np.argwhere(waivable & ~allowed & cut_e[:, None] & room[None, :])
+        for e, j in np.argwhere(waivable & ~allowed & cut_e[:, None] & room[None, :]).tolist()
     ]
-    result += [Remedy("lower-need", entry=entry_ids[e]) for e in np.flatnonzero(cut_e & (need > 0))]
+    result += [Remedy("lower-need", entry=entry_ids[e]) for e in np.flatnonzero(cut_e & (need > 0)).tolist()]
     result.append(Remedy("add-judge"))
     return tuple(result)
 
 
 def _named(counts: Integers, ids: Sequence[str]) -> tuple[tuple[str, int], ...]:
-    return tuple((ids[i], int(counts[i])) for i in np.flatnonzero(counts))
+    return tuple((ids[i], int(counts[i])) for i in np.flatnonzero(counts).tolist())
