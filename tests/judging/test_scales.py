@@ -21,7 +21,7 @@ def test_a_mark_is_read_exactly() -> None:
 
 @pytest.mark.parametrize("bad", ["6.7", "0", "10.25", "NaN", "inf", "", "six", "1e400", "6,75", True])
 def test_what_is_not_on_the_scale_is_refused(bad: str) -> None:
-    with pytest.raises(ValueError, match="scale|number"):
+    with pytest.raises(ValueError, match=r"scale|number"):
         SKATING.mark_of(bad)
 
 
