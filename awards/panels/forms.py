@@ -2,7 +2,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from awards.web.forms import Address, Form, Id, Line, OptionalInt, OptionalLine, Tick, Version, problem
+from awards.web.forms import Address, Form, Id, Line, OptionalLine, Tick, Version, problem
 from awards.web.i18n import _
 
 
@@ -19,8 +19,13 @@ def _optional_country(text: str) -> str:
 
 Country = Annotated[str, AfterValidator(_country), Field(title="Country")]
 Reason = Annotated[str, Field(title="Reason", min_length=1, max_length=1000)]
-Load = Annotated[OptionalInt, Field(ge=0, le=10_000)]
-OptionalAddress = Annotated[Address | None, BeforeValidator(lambda value: value or None)]
+# A constraint stands inside the union: outside it would be asked of None too.
+_empty = BeforeValidator(lambda value: None if value == "" else value)
+OptionalAddress = Annotated[Address | None, _empty]
+OptionalId = Annotated[Id | None, _empty]
+Load = Annotated[Annotated[int, Field(ge=0, le=10_000)] | None, _empty]
+Sheets = Annotated[Annotated[int, Field(ge=1, le=200)] | None, _empty]
+Seed = Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, _empty]
 Role = Annotated[Literal["scorer", "chair"], Field(title="Role")]
 
 
@@ -50,7 +55,7 @@ class PutIntoRound(Form):
 
     category: Annotated[str, Field(title="Category", max_length=60)] = ""
     references: tuple[str, ...] = ()
-    sheets_wanted: Annotated[OptionalInt, Field(title="Sheets wanted for each entry", ge=1, le=200)] = None
+    sheets_wanted: Annotated[Sheets, Field(title="Sheets wanted for each entry")] = None
 
 
 class ChangeSheetsWanted(Form):
@@ -61,7 +66,7 @@ class ChangeSheetsWanted(Form):
 class InviteJudge(Form):
     """A judge of the pool by their person, or a new one by name, address and country."""
 
-    judge: Annotated[OptionalInt, Field(title="Judge of the pool", ge=1, le=2**31 - 1)] = None
+    judge: Annotated[OptionalId, Field(title="Judge of the pool")] = None
     name: Annotated[OptionalLine, Field(title="Full name")] = ""
     email: Annotated[OptionalAddress, Field(title="E-mail address")] = None
     country: Annotated[str, AfterValidator(_optional_country), Field(title="Country")] = ""
@@ -121,7 +126,7 @@ class TakeBack(Form):
 
 
 class AskForProposal(Form):
-    seed: Annotated[OptionalInt, Field(title="Seed", ge=0, le=2**31 - 1)] = None
+    seed: Annotated[Seed, Field(title="Seed")] = None
 
 
 class DecideProposal(Form):

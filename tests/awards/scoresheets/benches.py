@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from awards.actor import Actor
 from awards.panels.rules import terms_hash
+from awards.panels.tables import TermsAcceptance
 from awards.scoresheets.forms import SaveSheet
 from awards.scoresheets.rules import Change
 from awards.scoresheets.steps import Where
-from awards.panels.tables import TermsAcceptance
 from tests import factories
 from tests.factories import AT, DAY, Season
 
