@@ -116,8 +116,10 @@ class Importing:
         people = await insert_all(Person, [Person(name=line.name, created_at=now) for line in lines])
         self.person_ids = dict(zip((line.code for line in lines), people, strict=True))
         await insert_all(Judge, [Judge(person=person, joined_at=now, created_at=now) for person in people])
+        # Conflicts are asked at the date of the judging, which lies before the import.
+        since = min([now, *(round_.opens for round_ in self.folder.edition.rounds)])
         nationalities = [
-            Affiliation(person=person, country=line.country, kind="nationality", since=now, created_at=now)
+            Affiliation(person=person, country=line.country, kind="nationality", since=since, created_at=now)
             for line, person in zip(lines, people, strict=True)
         ]
         await insert_all(Affiliation, nationalities)
