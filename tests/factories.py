@@ -31,10 +31,11 @@ from awards.editions.tables import (
     Ruleset,
     Scale,
 )
-from awards.entries.tables import Answer, Entry, EntryVersion
+from awards.entries.tables import Answer, AnswerRevision, Entry, EntryVersion
 from awards.panels.tables import Affiliation, Assignment, Judge, RoundEntry, Seat
 from awards.publication.tables import Publication, PublishedEntry
 from awards.results.tables import CalibrationRun
+from awards.scoresheets.tables import Mark, Scoresheet, SheetRevision
 from judging import canonical_bytes
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -205,7 +206,10 @@ async def entry(
     entry_id = await add(
         Entry, edition=of.edition_id, entrant=entrant_id, state=state, by=by, **{**values, **more}
     )
-    await add(Answer, entry=entry_id, question=of.question_id, value=text, by=by, saved_at=AT - DAY)
+    answer = await add(
+        Answer, entry=entry_id, question=of.question_id, value=text, by=by, saved_at=AT - DAY
+    )
+    await add(AnswerRevision, answer=answer, version=1, value=text, by=by)
     if state != "draft":
         await entry_version(entry_id, by=by)
     return entry_id
@@ -249,6 +253,32 @@ async def round_entry(round_id: int, entry_id: int, **more: Any) -> int:
 
 async def assignment(round_entry_id: int, seat_id: int, **more: Any) -> int:
     return await add(Assignment, round_entry=round_entry_id, seat=seat_id, **more)
+
+
+async def scoresheet(
+    assignment_id: int, marks: dict[str, int], *, signed: bool = False, at: datetime = AT
+) -> int:
+    """Marks by the code of their criterion, saved in one revision and, if told so, signed in a second."""
+    rows = await Assignment.raw(
+        "SELECT s.person, s.round FROM assignment a JOIN seat s ON s.id = a.seat WHERE a.id = {}", assignment_id
+    )
+    person_id, round_id = rows[0]["person"], rows[0]["round"]
+    criteria = await Criterion.select(Criterion.id, Criterion.code).where(Criterion.round == round_id)
+    changes: list[dict[str, Any]] = [{"marks": marks, "notes": {}}]
+    if signed:
+        changes.append({"marks": {}, "notes": {}, "signed": True})
+    sheet_id = await add(Scoresheet, assignment=assignment_id, version=len(changes), position=1)
+    for version, change in enumerate(changes, start=1):
+        await add(
+            SheetRevision, scoresheet=sheet_id, version=version, base_version=version - 1,
+            actor_id=person_id, operation=ids.salt(), change=sealed(change)[0], created_at=at,
+        )  # fmt: skip
+    for row in criteria:
+        if row["code"] in marks:
+            await add(Mark, scoresheet=sheet_id, criterion=row["id"], value=marks[row["code"]])
+    state = {Assignment.state: "signed", Assignment.signed_at: at} if signed else {Assignment.state: "started"}
+    await Assignment.update({**state, Assignment.saved_at: at}).where(Assignment.id == assignment_id)
+    return sheet_id
 
 
 # --- results and publication --------------------------------------------------------------------------

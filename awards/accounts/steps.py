@@ -86,7 +86,10 @@ async def spend_resets(person_id: int, at: datetime) -> None:
     """The other links that were asked for with the one that was used."""
     assert in_transaction()
     await Ticket.update({Ticket.used_at: at}).where(
-        (Ticket.person == person_id) & (Ticket.purpose == Purpose.RESET.value) & Ticket.used_at.is_null()
+        (Ticket.person == person_id)
+        & (Ticket.purpose == Purpose.RESET.value)
+        & Ticket.used_at.is_null()
+        & (Ticket.expires_at > at)
     )
 
 

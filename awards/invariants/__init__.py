@@ -1,0 +1,21 @@
+"""Truths of the whole database. `broken()` asks every one; an empty answer is the only good one."""
+
+from awards.invariants import editions, entries, panels, people, results, scoresheets, trail
+from awards.invariants.truth import Broken, Truth
+
+TRUTHS: tuple[Truth, ...] = (
+    *people.TRUTHS,
+    *editions.TRUTHS,
+    *entries.TRUTHS,
+    *panels.TRUTHS,
+    *scoresheets.TRUTHS,
+    *results.TRUTHS,
+    *trail.TRUTHS,
+)
+
+__all__ = ["TRUTHS", "Broken", "Truth", "broken"]
+
+
+async def broken() -> list[Broken]:
+    """Everything that does not hold, in the order of the features."""
+    return [problem for truth in TRUTHS for problem in await truth.broken()]

@@ -1,0 +1,125 @@
+from awards.invariants.truth import Truth, by_query, by_reading
+from awards.panels.queries.conflicts import conflicts_of_round
+from awards.panels.rules import ACTIVE
+from awards.panels.tables import Assignment
+from awards.web.i18n import lazy
+
+labels_differ = by_query(
+    "labels-differ",
+    lazy("Two seats of a round have one label, read aloud."),
+    """
+    SELECT round, UPPER(label) AS label FROM seat GROUP BY round, UPPER(label) HAVING COUNT(*) > 1
+    ORDER BY round, UPPER(label)
+    """,
+)
+
+rounds_read_their_edition = by_query(
+    "rounds-read-their-edition",
+    lazy("A round reads an entry of another edition, or the text of another entry."),
+    """
+    SELECT x.id AS round_entry FROM round_entry x JOIN round r ON r.id = x.round
+    JOIN entry e ON e.id = x.entry LEFT JOIN entry_version v ON v.id = x.entry_version
+    WHERE r.edition <> e.edition OR v.entry <> x.entry ORDER BY x.id
+    """,
+)
+
+rounds_read_a_submission = by_query(
+    "rounds-read-a-submission",
+    lazy("A round that has opened reads an entry without a stored submission."),
+    """
+    SELECT x.id AS round_entry FROM round_entry x JOIN round r ON r.id = x.round
+    WHERE r.state <> 'draft' AND x.entry_version IS NULL ORDER BY x.id
+    """,
+)
+
+assignments_stay_in_their_round = by_query(
+    "assignments-stay-in-their-round",
+    lazy("An entry of one round is given to a judge of another."),
+    """
+    SELECT a.id AS assignment FROM assignment a
+    JOIN round_entry x ON x.id = a.round_entry JOIN seat s ON s.id = a.seat
+    WHERE x.round <> s.round ORDER BY a.id
+    """,
+)
+
+only_seated_judges_begin = by_query(
+    "only-seated-judges-begin",
+    lazy("An entry waits for a judge who has not accepted the seat, or has left it."),
+    """
+    SELECT a.id AS assignment FROM assignment a JOIN seat s ON s.id = a.seat
+    WHERE a.state IN ('given', 'opened') AND s.state <> 'accepted' ORDER BY a.id
+    """,
+)
+
+seats_read_their_categories = by_query(
+    "seats-read-their-categories",
+    lazy("A judge has an entry of a category that the seat does not serve."),
+    """
+    SELECT a.id AS assignment FROM assignment a
+    JOIN round_entry x ON x.id = a.round_entry JOIN entry e ON e.id = x.entry
+    WHERE a.state IN ('given', 'opened', 'started', 'signed')
+      AND EXISTS (SELECT 1 FROM seat_category c WHERE c.seat = a.seat)
+      AND NOT EXISTS (SELECT 1 FROM seat_category c WHERE c.seat = a.seat AND c.category = e.category)
+    ORDER BY a.id
+    """,
+)
+
+recusals_end_assignments = by_query(
+    "recusals-end-assignments",
+    lazy("A recusal and the state of its assignment do not agree."),
+    """
+    SELECT a.id AS assignment FROM assignment a LEFT JOIN recusal q ON q.assignment = a.id
+    WHERE (a.state = 'recused') <> (q.id IS NOT NULL) ORDER BY a.id
+    """,
+)
+
+signatures_have_an_instant = by_query(
+    "signatures-have-an-instant",
+    lazy("A sheet is signed without an instant, or open with one."),
+    """
+    SELECT id AS assignment FROM assignment
+    WHERE (state = 'signed' AND signed_at IS NULL)
+       OR (state IN ('given', 'opened', 'started') AND signed_at IS NOT NULL) ORDER BY id
+    """,
+)
+
+_GIVEN = """
+SELECT a.id, a.created_at, s.person, x.entry, x.round, r.edition
+FROM assignment a JOIN seat s ON s.id = a.seat JOIN round_entry x ON x.id = a.round_entry
+JOIN round r ON r.id = x.round WHERE a.state IN ({})
+ORDER BY x.round, a.created_at, a.id
+"""
+
+
+@by_reading(
+    "nobody-judges-in-conflict",
+    lazy("An entry is with a judge whom a conflict rule of the edition forbids to read it."),
+)
+async def nobody_judges_in_conflict() -> list[str]:
+    rows = await Assignment.raw(_GIVEN.format(", ".join(f"'{state}'" for state in ACTIVE)))
+    found = []
+    # As the conflicts stood when the entry was given; one reading for all that were given at once.
+    for round_id, edition_id, at in dict.fromkeys(
+        (row["round"], row["edition"], row["created_at"]) for row in rows
+    ):
+        conflicts = await conflicts_of_round(round_id, edition_id, at)
+        found += [
+            f"assignment {row['id']}"
+            for row in rows
+            if (row["round"], row["created_at"]) == (round_id, at)
+            and conflicts.forbidden(row["person"], row["entry"])
+        ]
+    return found
+
+
+TRUTHS: tuple[Truth, ...] = (
+    labels_differ,
+    rounds_read_their_edition,
+    rounds_read_a_submission,
+    assignments_stay_in_their_round,
+    only_seated_judges_begin,
+    seats_read_their_categories,
+    recusals_end_assignments,
+    signatures_have_an_instant,
+    nobody_judges_in_conflict,
+)

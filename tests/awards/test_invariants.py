@@ -1,0 +1,368 @@
+"""Every truth holds of a sound database, and each notices the one defect that is planted against it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from awards.accounts.tables import EmailAddress, Session, Ticket
+from awards.actor import Actor
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.audit.tables import Event
+from awards.cities.tables import Entrant
+from awards.db import transaction
+from awards.editions.tables import RubricLevel
+from awards.entries.tables import ScreeningDecision
+from awards.invariants import TRUTHS, broken
+from awards.jobs.tables import Job
+from awards.outbox.tables import Message
+from awards.panels.tables import DeclaredConflict, SeatCategory
+from awards.results.tables import JudgeEffect, PrizeDecision, Standing
+from awards.scoresheets.tables import SheetNote
+from tests import factories
+from tests.factories import AT, DAY, add
+from tests.people import AMINA, CHIARA, EUN_JI, FARID, give, id_of
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A season whose round is decided, with a stranger season beside it."""
+
+    season: factories.Season
+    other: factories.Season
+    amina: int
+    chiara: int
+    city: int
+    entry: int
+    seat: int
+    in_round: int
+    assignment: int
+    sheet: int
+    waiting: int
+    ruleset: int
+    run: int
+    decision: int
+    approval: int
+    publication: int
+    published: int
+
+
+async def world() -> World:
+    season = await factories.season(
+        state="published", round_state="decided", opens=AT - 60 * DAY, closes=AT - 10 * DAY,
+        round_opens=AT - 10 * DAY, round_closes=AT + DAY,
+    )  # fmt: skip
+    other = await factories.season()
+    amina, chiara = await id_of(AMINA), await id_of(CHIARA)
+    city = await factories.entrant("Lindmere", country="KR")
+    await factories.official(amina, city)
+    await factories.make_judge(chiara, country="IT")
+    entry = await factories.entry(season, city, state="eligible", by=amina)
+    await Event.raw("UPDATE entry_version SET arrived_at = {} WHERE entry = {}", AT - 20 * DAY, entry)
+    await add(ScreeningDecision, entry=entry, number=1, outcome="eligible", by=await id_of(EUN_JI))
+    seat = await factories.seat(season.round_id, chiara, label="KESTREL")
+    in_round = await factories.round_entry(season.round_id, entry)
+    assignment = await factories.assignment(in_round, seat)
+    sheet = await factories.scoresheet(assignment, {"impact": 7, "new": 5}, signed=True)
+    waiting_seat = await factories.seat(season.round_id, await factories.judge("Leila", country="LB"))
+    waiting = await factories.assignment(in_round, waiting_seat)
+    ruleset = await factories.ruleset(season.edition_id, round_id=season.round_id)
+    reference = (await Event.raw("SELECT reference FROM entry WHERE id = {}", entry))[0]["reference"]
+    standing = {"scope": "all", "entry": reference, "sheets": 1, "raw": 6_200_000, "estimate": 6_200_000,
+                "error": None, "rank": 1, "rank_low": 1, "rank_high": 1}  # fmt: skip
+    effect = {"scope": "all", "judge": "KESTREL", "severity": 0, "error": None, "spread": None, "fit": None}
+    run = await factories.run(
+        season.round_id, ruleset, state="adopted", body={"standings": [standing], "judges": [effect]}
+    )
+    del standing["entry"], effect["judge"]
+    await add(Standing, run=run, round_entry=in_round, **standing)
+    await add(JudgeEffect, run=run, seat=seat, **effect)
+    secretary, second = await give(EUN_JI, "secretariat", season.scope), await id_of(FARID)
+    decision = await add(PrizeDecision, prize=season.prize_id, entry=entry, run=run, by=secretary)
+    approval = await factories.approval(secretary, second)
+    publication = await factories.publication(
+        season.edition_id, kind="winners", approval=approval, visible_at=AT
+    )
+    published = await factories.published_entry(publication, entry=entry)
+    await add(
+        Session, person=amina, token_sha256="a" * 64, seen_at=AT, proved_at=AT, expires_at=AT + DAY
+    )
+    await add(Ticket, purpose="reset", token_sha256="b" * 64, expires_at=AT + DAY, used_at=AT)
+    await add(
+        Message, dedupe_key="one", message_id="one", to="a@b.example", template="confirm", values="{}",
+        not_before=AT, state="sent", attempts=1, sent_at=AT,
+    )  # fmt: skip
+    await add(Job, kind="run", state="done", ended_at=AT)
+    async with transaction():
+        for action in (Action.ENTRY_SUBMITTED, Action.PUBLISHED):
+            await record(
+                action, actor=Actor(amina, "Amina"), at=AT, subject=("entry", entry),
+                edition_id=season.edition_id, reason="as agreed",
+            )  # fmt: skip
+    return World(
+        season, other, amina, chiara, city, entry, seat, in_round, assignment, sheet, waiting, ruleset, run,
+        decision, approval, publication, published,
+    )  # fmt: skip
+
+
+Plant = Callable[[World], Awaitable[object]]
+
+
+def sql(text: str, *names: str, at: int | None = None) -> Plant:
+    """Run a statement with the ids that the names stand for."""
+
+    async def plant(made: World) -> object:
+        arguments = [AT + at * DAY] if at is not None else []
+        return await Event.raw(text, *arguments, *(getattr(made, name) for name in names))
+
+    return plant
+
+
+async def second_primary(made: World) -> None:
+    await Event.raw("DROP INDEX email_address_one_primary")
+    await add(EmailAddress, person=made.amina, address="b@c.example", folded="b@c.example", is_primary=True)
+
+
+async def self_approval(made: World) -> None:
+    await factories.approval(made.amina, None, given_at=AT, action="alone")
+
+
+async def declined_city(made: World) -> None:
+    await Entrant.update({Entrant.state: "declined"}).where(Entrant.id == made.city)
+
+
+async def role_over_nothing(made: World) -> None:
+    await factories.grant(made.amina, "auditor", "edition:424242")
+
+
+async def rubric_off_the_scale(made: World) -> None:
+    await add(RubricLevel, criterion=made.season.criteria[0], mark=11, text="beyond")
+
+
+async def scale_of_another(made: World) -> None:
+    await Event.raw(
+        "UPDATE criterion SET scale = {} WHERE id = {}", made.other.scale_id, made.season.criteria[0]
+    )
+
+
+async def prize_of_another(made: World) -> None:
+    await Event.raw(
+        "UPDATE prize SET category = {} WHERE id = {}", made.other.category_id, made.season.prize_id
+    )
+
+
+async def ruleset_of_another(made: World) -> None:
+    await factories.ruleset(made.other.edition_id, round_id=made.season.round_id)
+
+
+async def run_under_other_rules(made: World) -> None:
+    await factories.run(made.season.round_id, await factories.ruleset(made.other.edition_id), number=2)
+
+
+async def same_reference(made: World) -> None:
+    rows = await Event.raw("SELECT reference FROM entry WHERE id = {}", made.entry)
+    await factories.entry(made.other, reference=rows[0]["reference"].lower())
+
+
+async def call_backwards(made: World) -> None:
+    await Event.raw(
+        "UPDATE milestone SET at = {} WHERE edition = {} AND kind = 'closes'", AT - 99 * DAY, made.other.edition_id
+    )
+
+
+async def category_of_another(made: World) -> None:
+    await Event.raw("UPDATE entry SET category = {} WHERE id = {}", made.other.category_id, made.entry)
+
+
+async def lost_submission(made: World) -> None:
+    lost = await factories.entry(made.other)
+    await Event.raw("DELETE FROM entry_version WHERE entry = {}", lost)
+
+
+async def late_by_nothing(made: World) -> None:
+    """Half open: at the deadline's own instant it is late."""
+    await Event.raw(
+        "UPDATE entry_version SET arrived_at = {}, \"by\" = {} WHERE entry = {}", AT - 10 * DAY, made.amina, made.entry
+    )
+
+
+async def too_many_entries(made: World) -> None:
+    for _number in range(3):
+        await factories.entry(made.other, made.city, by=made.amina)
+
+
+async def same_label(made: World) -> None:
+    await factories.seat(made.season.round_id, made.amina, label="kestrel")
+
+
+async def round_of_another(made: World) -> None:
+    await factories.round_entry(made.season.round_id, await factories.entry(made.other))
+
+
+async def assignment_over_rounds(made: World) -> None:
+    seat = await factories.seat(made.other.round_id, made.amina)
+    await factories.assignment(made.in_round, seat)
+
+
+async def category_not_served(made: World) -> None:
+    await add(SeatCategory, seat=made.seat, category=made.other.category_id)
+
+
+async def conflict_declared(made: World) -> None:
+    await add(
+        DeclaredConflict, person=made.chiara, edition=made.season.edition_id, entry=made.entry,
+        code="declared", source="judge", created_at=AT - DAY,
+    )  # fmt: skip
+
+
+async def mark_of_another(made: World) -> None:
+    await Event.raw("DELETE FROM criterion_weight WHERE criterion = {}", made.season.criteria[0])
+
+
+async def note_from_nowhere(made: World) -> None:
+    await add(SheetNote, scoresheet=made.sheet, audience="city", text="never written")
+
+
+async def second_adopted(made: World) -> None:
+    await Event.raw("DROP INDEX calibration_run_one_adopted")
+    await factories.run(made.season.round_id, made.ruleset, number=2, state="adopted")
+
+
+async def early_run(made: World) -> None:
+    await factories.run(made.other.round_id, await factories.ruleset(made.other.edition_id))
+
+
+async def prize_to_another(made: World) -> None:
+    stranger = await factories.entry(made.other)
+    await Event.raw("UPDATE prize_decision SET entry = {} WHERE id = {}", stranger, made.decision)
+
+
+async def decided_by_another(made: World) -> None:
+    run = await factories.run(made.other.round_id, await factories.ruleset(made.other.edition_id))
+    await Event.raw("UPDATE prize_decision SET run = {} WHERE id = {}", run, made.decision)
+
+
+async def published_of_another(made: World) -> None:
+    await factories.published_entry(made.publication, entry=await factories.entry(made.other))
+
+
+async def job_without_end(made: World) -> None:
+    await add(Job, kind="other", state="failed")
+
+
+async def late_save(made: World) -> None:
+    await Event.raw(
+        "UPDATE sheet_revision SET created_at = {} WHERE scoresheet = {} AND version = 2", AT + DAY, made.sheet
+    )
+
+
+PLANTED: dict[str, Plant] = {
+    "one-primary-address": second_primary,
+    "addresses-are-folded": sql("UPDATE email_address SET folded = 'X@Y' WHERE person = {}", "amina"),
+    "sessions-end": sql("UPDATE session SET seen_at = {} WHERE person = {}", "amina", at=1),
+    "links-work-in-time": sql("UPDATE ticket SET used_at = {}", at=1),
+    "approvals-take-two": self_approval,
+    "officials-serve-forwards": sql('UPDATE official SET "until" = {} WHERE person = {}', "amina", at=-9),
+    "officials-of-the-living": declined_city,
+    "roles-have-a-place": role_over_nothing,
+    "states-are-known": sql("UPDATE seat SET state = 'asleep' WHERE id = {}", "seat"),
+    "calls-open-before-they-close": call_backwards,
+    "rubrics-stand-on-their-scale": rubric_off_the_scale,
+    "criteria-stay-in-their-edition": scale_of_another,
+    "prizes-stay-in-their-edition": prize_of_another,
+    "rulesets-are-whole": sql("UPDATE ruleset SET body = 'other' WHERE id = {}", "ruleset"),
+    "rulesets-name-their-round": ruleset_of_another,
+    "references-differ": same_reference,
+    "answers-are-their-last-revision": sql("UPDATE answer SET value = 'other' WHERE entry = {}", "entry"),
+    "answers-stay-in-their-edition": category_of_another,
+    "submitted-entries-have-a-version": lost_submission,
+    "submissions-are-whole": sql("UPDATE entry_version SET body = 'other' WHERE entry = {}", "entry"),
+    "submissions-are-numbered": sql("UPDATE entry_version SET number = 2 WHERE entry = {}", "entry"),
+    "submissions-arrive-in-time": late_by_nothing,
+    "screening-decides": sql("UPDATE screening_decision SET outcome = 'ineligible' WHERE entry = {}", "entry"),
+    "refusals-have-a-reason": sql("UPDATE entry SET state = 'ineligible' WHERE id = {}", "entry"),
+    "withdrawals-have-an-instant": sql("UPDATE entry SET state = 'withdrawn' WHERE id = {}", "entry"),
+    "cities-keep-their-number": too_many_entries,
+    "labels-differ": same_label,
+    "rounds-read-their-edition": round_of_another,
+    "rounds-read-a-submission": sql("UPDATE round_entry SET entry_version = NULL WHERE id = {}", "in_round"),
+    "assignments-stay-in-their-round": assignment_over_rounds,
+    "only-seated-judges-begin": sql("UPDATE seat SET state = 'ended'"),
+    "seats-read-their-categories": category_not_served,
+    "recusals-end-assignments": sql("UPDATE assignment SET state = 'recused' WHERE id = {}", "waiting"),
+    "signatures-have-an-instant": sql("UPDATE assignment SET signed_at = NULL WHERE id = {}", "assignment"),
+    "nobody-judges-in-conflict": conflict_declared,
+    "sheets-are-their-revisions": sql("UPDATE scoresheet SET version = 3 WHERE id = {}", "sheet"),
+    "marks-are-replayed": sql("UPDATE mark SET value = 8 WHERE scoresheet = {}", "sheet"),
+    "notes-are-replayed": note_from_nowhere,
+    "marks-stand-on-their-scale": sql("UPDATE mark SET value = 11 WHERE scoresheet = {}", "sheet"),
+    "marks-are-of-what-is-judged": mark_of_another,
+    "signed-sheets-are-complete": sql("UPDATE mark SET value = NULL WHERE scoresheet = {}", "sheet"),
+    "begun-assignments-have-a-sheet": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "waiting"),
+    "signatures-are-revisions": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "assignment"),
+    "sheets-are-saved-in-time": late_save,
+    "one-adopted-run": second_adopted,
+    "runs-are-numbered": sql("UPDATE calibration_run SET number = 2 WHERE id = {}", "run"),
+    "runs-follow-their-rules": run_under_other_rules,
+    "nothing-is-computed-early": early_run,
+    "runs-are-whole": sql("UPDATE calibration_run SET inputs = '[]' WHERE id = {}", "run"),
+    "standings-are-their-run": sql("UPDATE standing SET estimate = 6200001 WHERE run = {}", "run"),
+    "severities-are-their-run": sql("UPDATE judge_effect SET severity = 1 WHERE run = {}", "run"),
+    "decisions-are-numbered": sql("UPDATE prize_decision SET version = 2 WHERE id = {}", "decision"),
+    "prizes-go-to-their-category": prize_to_another,
+    "prizes-are-decided-by-their-edition": decided_by_another,
+    "publications-are-signed-by-two": sql("UPDATE approval SET ended_at = {} WHERE id = {}", "approval", at=0),
+    "publications-wait-for-the-second": sql("UPDATE publication SET visible_at = {} WHERE id = {}", "publication", at=-1),
+    "publications-are-numbered": sql("UPDATE publication SET number = 2 WHERE id = {}", "publication"),
+    "published-entries-are-of-their-edition": published_of_another,
+    "the-chain-is-whole": sql("UPDATE event SET subject_id = 5 WHERE seq = 1"),
+    "actions-are-known": sql("UPDATE event SET action = 'dreamt' WHERE seq = 1"),
+    "details-are-what-was-recorded": sql("UPDATE event_detail SET reason = 'otherwise'"),
+    "events-name-their-edition": sql("UPDATE event SET edition_id = 424242 WHERE seq = 1"),
+    "mail-is-sent-once": sql("UPDATE message SET sent_at = NULL"),
+    "jobs-end": job_without_end,
+}
+
+
+async def test_a_sound_database_breaks_nothing() -> None:
+    await world()
+    assert await broken() == []
+
+
+async def test_an_empty_database_breaks_nothing() -> None:
+    assert await broken() == []
+
+
+def test_every_truth_has_its_defect() -> None:
+    assert list(PLANTED) == [truth.name for truth in TRUTHS]
+
+
+@pytest.mark.parametrize("name", PLANTED)
+async def test_a_planted_defect_is_found(name: str) -> None:
+    made = await world()
+    await PLANTED[name](made)
+    truth = next(truth for truth in TRUTHS if truth.name == name)
+    found = await truth.broken()
+    assert found, "the defect went unnoticed"
+    assert all(problem.rule == name and problem.what and problem.sentence for problem in found)
+
+
+async def test_a_chain_with_a_gap_is_found() -> None:
+    await world()
+    await Event.raw("UPDATE event SET seq = seq + 1 WHERE seq = 2")
+    assert {problem.rule for problem in await broken()} == {"the-chain-is-whole"}
+
+
+async def test_what_was_erased_is_no_defect() -> None:
+    await world()
+    await Event.raw("UPDATE event_detail SET reason = '', address = ''")
+    assert await broken() == []
+
+
+async def test_a_folder_judged_elsewhere_may_have_arrived_at_any_time() -> None:
+    made = await world()
+    late = AT + timedelta(days=400)
+    await Event.raw("UPDATE entry_version SET arrived_at = {}, \"by\" = NULL WHERE entry = {}", late, made.entry)
+    assert await broken() == []
