@@ -49,9 +49,10 @@ async def add_running_edition(
     round_ = await round_by_code(edition_id, ROUND)
     async with transaction():
         await _add_entries(edition_id, clock.now())
-        await _add_seats(edition_id, round_.id, people, still_to_declare, clock.now())
         await Edition.update({Edition.state: EditionState.JUDGING.value}).where(Edition.id == edition_id)
     await put_into_round(round_id=round_.id, command=PutIntoRound(), actor=secretariat, clock=clock)
+    async with transaction():
+        await _add_seats(edition_id, round_.id, people, still_to_declare, clock.now())
     work = Work(0, "propose", "round", round_.id, {"seed": 1}, secretariat.person_id)
     proposal = await propose(work, _go_on, clock)
     await apply_proposal(
@@ -176,7 +177,7 @@ async def _add_seats(
     labels: Sequence[str] = [f"{number:02}-{ids.reference('J')[2:]}" for number in range(len(people))]
     seats, accepted = [], []
     for label, (name, person) in zip(labels, people.items(), strict=True):
-        declared = None if name == still_to_declare else invited
+        declared = None if name == still_to_declare else now
         seats.append(
             Seat(
                 round=round_id,
@@ -193,8 +194,8 @@ async def _add_seats(
                     person=person,
                     edition=edition_id,
                     terms_sha256=terms_hash(terms),
-                    accepted_at=invited,
-                    created_at=invited,
+                    accepted_at=now,
+                    created_at=now,
                 )
             )
     await insert_all(Seat, seats)
