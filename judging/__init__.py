@@ -7,19 +7,15 @@ global random state: who has the inputs can recompute the result.
 from judging.agreement import Agreement, measure_agreement
 from judging.assignment import Assignment, Objective, assign
 from judging.calibration import Calibration, Covariance, Model, Part, calibrate
+from judging.canonical import canonical_bytes, sha256_of
 from judging.conflicts import EntryFacts, Finding, JudgeFacts, find_conflicts
 from judging.criteria import Total, combine
-from judging.documents import (
-    canonical_bytes,
-    inputs_document,
-    inputs_from_document,
-    sha256_of,
-    verdict_document,
-)
+from judging.documents import inputs_document, inputs_from_document, verdict_document
 from judging.linkage import Linkage, measure_linkage
 from judging.methods import Plain, PlainScores, plain_scores
 from judging.notices import Notice
 from judging.ranking import by_places, competition_ranks, cut_after
+from judging.remarks import Remark
 from judging.rounds import (
     Criterion,
     Depth,
@@ -35,8 +31,9 @@ from judging.rounds import (
 )
 from judging.scales import Scale, scale_for, sheet_score
 from judging.shortage import Remedy, Shortage
+from judging.standings import Standing
 from judging.uncertainty import Outlook, draw_scores, outlook
-from judging.verdict import JudgeEffect, PrizeResult, Remark, Standing, Verdict, decide
+from judging.verdict import JudgeEffect, PrizeResult, Verdict, decide
 
 __all__ = [
     "Agreement",

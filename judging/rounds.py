@@ -167,6 +167,8 @@ class RoundInputs:
         _unique("variant", (variant.code for variant in self.variants))
         if not self.criteria:
             raise ValueError("a round needs a criterion")
+        if any(criterion.code in ("", "all") for criterion in self.criteria):
+            raise ValueError("a criterion cannot be called 'all', which is the total, nor be without a code")
         if type(self.seed) is not int or self.seed < 0:
             raise ValueError("the seed must be an integer of 0 or more")
         if type(self.draws) is not int or not 0 <= self.draws <= 1_000_000:

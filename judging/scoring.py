@@ -19,6 +19,7 @@ from judging.ranking import by_places, competition_ranks
 from judging.rounds import Entry, Method, Prize, RoundInputs, Rule
 from judging.scales import millionths
 
+ALL = "all"  # the scope of the weighted total, beside the codes of the criteria
 Pair = tuple[str, str]
 
 
@@ -223,8 +224,17 @@ def _score_calibrated(table: Table, method: Method) -> Scored:
         official_raw=tuple(calibration.official_raw or () for calibration in calibrations),
         totals=total.official,
         raw_totals=total.official_raw,
-        groups=tuple(total.group.tolist()),
+        groups=_numbered_by_category(table, total.group.tolist()),
         parts=[calibration.part_of_entry.tolist() for calibration in calibrations],
+    )
+
+
+def _numbered_by_category(table: Table, groups: list[int]) -> tuple[int, ...]:
+    """Groups numbered from 0 within each category, in the order of their first entry."""
+    numbers: dict[str, dict[int, int]] = {category: {} for category in table.categories}
+    return tuple(
+        -1 if group < 0 else numbers[entry.category].setdefault(group, len(numbers[entry.category]))
+        for entry, group in zip(table.entries, groups, strict=True)
     )
 
 

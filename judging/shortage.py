@@ -128,7 +128,7 @@ def explain_shortage(
         wanted = int(low[cut_j].sum())
         possible = wanted - int(flow.under.sum())
         remedies = tuple(
-            Remedy("lower-low", judge=judge_ids[j]) for j in np.flatnonzero(cut_j & (low > 0).tolist())
+            Remedy("lower-low", judge=judge_ids[j]) for j in np.flatnonzero(cut_j & (low > 0)).tolist()
         )
     return Shortage(
         missing=_named(flow.missing, entry_ids),
