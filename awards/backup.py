@@ -1,20 +1,24 @@
 """One archive that holds everything: the database, the stored files, and the hash of each part.
 
 SQLite is copied while it runs; PostgreSQL is dumped by its own `pg_dump`. What comes back is compared with
-the hashes before it replaces anything.
+the hashes before it replaces anything. The archive holds what the database holds: only its owner may read it.
 """
 
 import asyncio
 import hashlib
 import json
+import os
 import shutil
+import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from awards import __version__
 from awards.db import AnyDatabase, PostgresDatabase, SQLiteDatabase
@@ -36,13 +40,18 @@ class Backup:
 
 async def back_up(database: AnyDatabase, data: Path, target: Path, *, at: datetime) -> Backup:
     """Write one .tar.gz at `target`, complete or not at all."""
-    with tempfile.TemporaryDirectory(prefix="awards-backup-") as scratch:
-        folder = Path(scratch)
-        if isinstance(database, SQLiteDatabase):
-            await database.backup_to(folder / SQLITE)
-        else:
-            await asyncio.to_thread(_dump, database, folder / POSTGRES)
-        return await asyncio.to_thread(_pack, folder, data / "files", target, at)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Beside the target, where there has to be room anyway.
+        with tempfile.TemporaryDirectory(prefix=".awards-backup-", dir=target.parent) as scratch:
+            folder = Path(scratch)
+            if isinstance(database, SQLiteDatabase):
+                await database.backup_to(folder / SQLITE)
+            else:
+                await asyncio.to_thread(_dump, database, folder / POSTGRES)
+            return await asyncio.to_thread(_pack, folder, data, target, at)
+    except OSError as problem:
+        raise BackupError(f"{target} could not be written: {problem}") from problem
 
 
 async def restore(database: AnyDatabase, data: Path, source: Path, *, overwrite: bool = False) -> int:
@@ -53,27 +62,32 @@ async def restore(database: AnyDatabase, data: Path, source: Path, *, overwrite:
         await asyncio.to_thread(_check, folder, manifest)
         await database.close()
         if isinstance(database, SQLiteDatabase):
-            _put_sqlite_back(database, folder / SQLITE, overwrite)
+            await asyncio.to_thread(_put_sqlite_back, database, folder / SQLITE, overwrite)
         else:
+            await _refuse_while_connected(database)
             await asyncio.to_thread(_load, database, folder / POSTGRES, overwrite)
         stored = folder / "files"
         if stored.is_dir():
-            shutil.copytree(stored, data / "files", dirs_exist_ok=True)
+            await asyncio.to_thread(shutil.copytree, stored, data / "files", dirs_exist_ok=True)
         return len(manifest)
 
 
-def _pack(folder: Path, files: Path, target: Path, at: datetime) -> Backup:
-    if files.is_dir():
-        shutil.copytree(files, folder / "files")
-    parts = {path.relative_to(folder).as_posix(): digest_of(path) for path in _files(folder)}
+def _pack(folder: Path, data: Path, target: Path, at: datetime) -> Backup:
+    places = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    places |= {path.relative_to(data).as_posix(): path for path in _files(data / "files")}
+    parts = {name: digest_of(path) for name, path in places.items()}
     manifest = {"awards": __version__, "at": at.isoformat(), "sha256": parts}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
-    with tarfile.open(partial, "w:gz") as archive:
-        for path in _files(folder):
-            archive.add(path, path.relative_to(folder).as_posix(), recursive=False)
+    partial = folder / target.name
+    with (
+        os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+        tarfile.open(fileobj=file, mode="w:gz") as archive,
+    ):
+        for name, path in [(MANIFEST, folder / MANIFEST), *places.items()]:
+            archive.add(path, name, recursive=False)
+    _sync(partial)
     partial.replace(target)
+    _sync(target.parent)
     return Backup(target, len(parts), target.stat().st_size)
 
 
@@ -81,10 +95,14 @@ def _unpack(source: Path, folder: Path) -> dict[str, str]:
     try:
         with tarfile.open(source) as archive:
             archive.extractall(folder, filter="data")
-        manifest: dict[str, str] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"]
-    except (OSError, tarfile.TarError, ValueError, KeyError) as problem:
-        raise BackupError(f"{source} is not a backup of this service: {problem}") from problem
-    return manifest
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"]
+        return {str(name): str(digest) for name, digest in manifest.items()}
+    except (
+        OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError, TypeError, AttributeError
+    ) as problem:  # fmt: skip
+        raise BackupError(
+            f"{source} is damaged or no backup of this service: {problem}. Nothing was restored."
+        ) from problem
 
 
 def _check(folder: Path, manifest: dict[str, str]) -> None:
@@ -100,40 +118,99 @@ def _check(folder: Path, manifest: dict[str, str]) -> None:
 def _put_sqlite_back(database: SQLiteDatabase, source: Path, overwrite: bool) -> None:
     if not source.is_file():
         raise BackupError("This backup is of a PostgreSQL database; AWARDS_DATABASE_URL names SQLite.")
-    if database.path.exists() and not overwrite:
-        raise BackupError(f"{database.path} exists. Add --overwrite to replace it, or move it away.")
+    if database.path.exists():
+        if not overwrite:
+            raise BackupError(f"{database.path} exists. Add --overwrite to replace it, or move it away.")
+        _refuse_while_open(database.path)
     database.path.parent.mkdir(parents=True, exist_ok=True)
     arrived = database.path.with_name(database.path.name + ".restored")
     shutil.copyfile(source, arrived)
+    arrived.chmod(0o600)
+    _sync(arrived)
     for leftover in ("-wal", "-shm"):
         database.path.with_name(database.path.name + leftover).unlink(missing_ok=True)
     arrived.replace(database.path)
+    _sync(database.path.parent)
+
+
+def _refuse_while_open(path: Path) -> None:
+    """Leaving the write-ahead log takes the whole file for oneself: it fails while anybody has it open."""
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as problem:
+        if problem.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise BackupError(f"{path} is in use: stop the server first. Nothing was restored.") from problem
+    except sqlite3.DatabaseError:
+        pass  # damaged, which is why it is replaced
+    finally:
+        connection.close()
+
+
+async def _refuse_while_connected(database: PostgresDatabase) -> None:
+    connection = await database.connect()
+    try:
+        others = await connection.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+    finally:
+        await connection.close()
+    if others:
+        raise BackupError("The database is in use: stop the server first. Nothing was restored.")
 
 
 def _dump(database: PostgresDatabase, target: Path) -> None:
-    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", database.url])
+    _run(database, ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
 
 
 def _load(database: PostgresDatabase, source: Path, overwrite: bool) -> None:
     if not source.is_file():
         raise BackupError("This backup is of an SQLite database; AWARDS_DATABASE_URL names PostgreSQL.")
     clean = ["--clean", "--if-exists"] if overwrite else []
-    _run(["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", *clean,
-          f"--dbname={database.url}", str(source)])  # fmt: skip
+    _run(
+        database,
+        ["pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", *clean,
+         str(source)],
+    )  # fmt: skip
 
 
-def _run(command: list[str]) -> None:
+def _run(database: PostgresDatabase, command: Sequence[str]) -> None:
+    address, password = without_password(database.url)
+    # Everybody on the machine can read a command line, but not another user's environment.
+    environment = os.environ | ({"PGPASSWORD": password} if password else {})
     try:
-        # The program is PostgreSQL's own and the URL comes from the settings, not from a request.
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        # The program is PostgreSQL's own and the address comes from the settings, not from a request.
+        done = subprocess.run(  # noqa: S603
+            [*command, f"--dbname={address}"], env=environment, capture_output=True, text=True, check=False
+        )
     except FileNotFoundError as problem:
         raise BackupError(f"{command[0]} is missing: install PostgreSQL's client programs.") from problem
     if done.returncode != 0:
         raise BackupError(f"{command[0]} failed: {done.stderr.strip()[-500:]}")
 
 
+def without_password(url: str) -> tuple[str, str]:
+    """The address without its password, wherever that stood, and the password."""
+    parts = urlsplit(url)
+    login, at, hosts = parts.netloc.rpartition("@")
+    user, _colon, password = login.partition(":")
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    password = next((value for name, value in query if name == "password"), unquote(password))
+    rest = urlencode([(name, value) for name, value in query if name != "password"])
+    return urlunsplit(parts._replace(netloc=f"{user}{at}{hosts}", query=rest)), password
+
+
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def digest_of(path: Path) -> str:

@@ -20,6 +20,7 @@ from awards.clock import SystemClock
 from awards.db.migrate import migrate, pending
 from awards.demo.loader import load_demo
 from awards.editions.first_admin import make_admin
+from awards.errors import Unavailable
 from awards.exchange import edition_file
 from awards.exchange.folder import read_folder
 from awards.exchange.records import read_records
@@ -76,7 +77,7 @@ def _serve(settings: Settings, *, run_worker: bool) -> None:
 
 
 async def _refuse_demo_database(settings: Settings) -> None:
-    with contextlib.suppress(db.Unavailable):
+    with contextlib.suppress(Unavailable):
         async with database(settings, migrated=False):
             await refuse_demo()
 
