@@ -10,17 +10,15 @@ from typing import Any
 from awards.actor import Actor
 from awards.cities.rules import WRITERS, OfficialRole
 from awards.editions.rules import EditionState
-from awards.editions.tables import EditionRule, Question
+from awards.editions.stored import limits_of
+from awards.editions.tables import Question
 from awards.entries.rules import (
     Asked,
     Call,
-    EntryRules,
     EntryState,
     Sibling,
     answer_problem,
     entry_body,
-    entry_rules,
-    limits_of,
 )
 from awards.entries.tables import Entry, EntryVersion
 from awards.errors import NotFound
@@ -207,13 +205,6 @@ def draft_of(entry: OwnEntry, answers: Sequence[AnswerRow]) -> tuple[str, str]:
     )
     text = canonical_bytes(body)
     return text.decode(), hashlib.sha256(text).hexdigest()
-
-
-async def rules_for(edition_id: int) -> EntryRules:
-    rows = await EditionRule.select(EditionRule.code, EditionRule.value).where(
-        EditionRule.edition == edition_id
-    )
-    return entry_rules({row["code"]: row["value"] for row in rows})
 
 
 async def siblings(edition_id: int, counts_for: int, *, but: int = 0) -> list[Sibling]:

@@ -1,6 +1,5 @@
 """States of an entry, what a call asks, and what makes an answer good. Pure."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +11,9 @@ from urllib.parse import urlsplit
 
 from awards.actor import Actor
 from awards.cities.rules import fold
-from awards.editions.rules import EditionState, Role, holds
+from awards.editions.document import EditionRules
+from awards.editions.rules import EditionState, Role, holds, is_call_open
+from awards.editions.stored import Limits
 from awards.errors import Denied
 from awards.web.i18n import _
 from awards.web.words import utc, word_count
@@ -70,8 +71,7 @@ class Call:
         return self.closes is not None and now >= self.closes
 
     def is_open(self, now: datetime) -> bool:
-        begun = self.opens is not None and self.opens <= now
-        return self.state is EditionState.OPEN and begun and not self.is_over(now)
+        return is_call_open(self.state, self.opens, self.closes, now)
 
 
 def may_write(state: EntryState, call: Call, now: datetime) -> Denied | None:
@@ -93,32 +93,6 @@ def may_screen(actor: Actor, programme_id: int, edition_id: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryRules:
-    """No `most` means any number; no `kinds` means whoever wants may enter."""
-
-    most: int | None = 2
-    one_category: bool = True
-    languages: tuple[str, ...] = ("en",)
-    kinds: tuple[str, ...] = ()
-
-
-def entry_rules(values: Mapping[str, str]) -> EntryRules:
-    """From the rows of an edition; what a row lacks is as usual."""
-    usual = EntryRules()
-    most = values.get("entries_per_city", str(usual.most)).strip()
-    languages = tuple(re.findall(r"[\w-]+", values.get("languages", "")))
-    kinds = tuple(
-        part.strip() for part in re.split(r"[,\n]", values.get("who_may_enter", "")) if part.strip()
-    )
-    return EntryRules(
-        most=int(most) if most.isdecimal() and int(most) > 0 else None,
-        one_category=values.get("one_category_per_entry", "yes") == "yes",
-        languages=languages or usual.languages,
-        kinds=kinds,
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Sibling:
     """Another entry that counts for the same city in the same edition."""
 
@@ -127,19 +101,19 @@ class Sibling:
     category: str
 
 
-def quota_problem(rules: EntryRules, others: Sequence[Sibling]) -> str:
-    if rules.most is None or len(others) < rules.most:
+def quota_problem(rules: EditionRules, others: Sequence[Sibling]) -> str:
+    if rules.entries_per_city is None or len(others) < rules.entries_per_city:
         return ""
     return _(
         "This city has %(count)d of %(most)d allowed entries. Withdraw one to start another.",
         count=len(others),
-        most=rules.most,
+        most=rules.entries_per_city,
     )
 
 
-def category_problem(rules: EntryRules, title: str, category: str, others: Iterable[Sibling]) -> str:
+def category_problem(rules: EditionRules, title: str, category: str, others: Iterable[Sibling]) -> str:
     """One practice enters one category: the same title twice is the same practice."""
-    if not rules.one_category:
+    if not rules.one_category_per_entry:
         return ""
     for other in others:
         if fold(other.title) == fold(title) and other.category != category:
@@ -152,25 +126,6 @@ def category_problem(rules: EntryRules, title: str, category: str, others: Itera
 
 
 # --- answers -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    min_words: int = 0
-    max_words: int = 0
-    options: tuple[str, ...] = ()
-
-
-def limits_of(text: str) -> Limits:
-    try:
-        values = json.loads(text) if text else {}
-    except ValueError:
-        values = {}
-    return Limits(
-        int(values.get("min_words") or 0),
-        int(values.get("max_words") or 0),
-        tuple(values.get("options") or ()),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from awards.cities.queries import entrant_by_id, recipients_of, role_of
 from awards.cities.rules import WRITERS, EntrantKind, EntrantState
 from awards.clock import Clock
 from awards.db import advisory_lock, lock_rows, transaction
-from awards.editions.queries import EditionRow, edition_by_id, edition_by_slugs
-from awards.editions.tables import Category, Milestone
+from awards.editions.document import EditionRules
+from awards.editions.queries import EditionRow, call_of, edition_by_id, edition_by_slugs, rules_of
+from awards.editions.tables import Category
 from awards.entries import queries
 from awards.entries.forms import (
     ChangeEntry,
@@ -29,7 +30,6 @@ from awards.entries.rules import (
     ENTRY_MOVES,
     MOST_DECISIONS,
     Call,
-    EntryRules,
     EntryState,
     Late,
     answer_problem,
@@ -80,7 +80,7 @@ async def start_entry(*, command: StartEntry, actor: Actor, clock: Clock) -> str
                 after={"tried": "start", "title": command.title},
             )
         else:
-            rules = await queries.rules_for(edition.id)
+            rules = await rules_of(edition.id)
             category_id = await _category(edition.id, command.category)
             for_city = entrant.id if entrant.kind is EntrantKind.CITY else entrant.city_id
             counts_for = for_city or entrant.id
@@ -88,7 +88,7 @@ async def start_entry(*, command: StartEntry, actor: Actor, clock: Clock) -> str
             errors = await _standing_problems(
                 rules, edition.id, counts_for, command.title, command.category, but=0
             )
-            if rules.kinds and entrant.kind.value not in rules.kinds:
+            if rules.who_may_enter and entrant.kind.value not in rules.who_may_enter:
                 errors = {
                     "entrant": _("This edition takes entries of other kinds of entrants only"),
                     **errors,
@@ -134,7 +134,7 @@ async def change_entry(*, reference: str, command: ChangeEntry, actor: Actor, cl
         entry = await _locked(actor, reference, now)
         late = await _may_write(entry, actor, now, tried="change")
         if late is None:
-            rules = await queries.rules_for(entry.edition_id)
+            rules = await rules_of(entry.edition_id)
             category_id = await _category(entry.edition_id, command.category)
             errors = await _standing_problems(
                 rules, entry.edition_id, entry.counts_for, command.title, command.category, but=entry.id
@@ -277,7 +277,7 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
         entry = await _locked(actor, reference, now)
         late = await _may_write(entry, actor, now, tried="submit")
         if late is None:
-            rules = await queries.rules_for(entry.edition_id)
+            rules = await rules_of(entry.edition_id)
             answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
             await advisory_lock(f"entries of {entry.edition_id} for {entry.counts_for}")
             problems = await submission_problems(entry, rules, answers)
@@ -319,7 +319,7 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
 
 
 async def submission_problems(
-    entry: OwnEntry, rules: EntryRules, answers: Sequence[AnswerRow]
+    entry: OwnEntry, rules: EditionRules, answers: Sequence[AnswerRow]
 ) -> dict[str, str]:
     """All that keeps the draft from being submitted: question code or "" -> sentence."""
     problems: dict[str, str] = {}
@@ -498,7 +498,7 @@ async def _tell(entry: OwnEntry, template: str, now: datetime, *, key: str, **mo
 
 
 async def _standing_problems(
-    rules: EntryRules, edition_id: int, counts_for: int, title: str, category: str, *, but: int
+    rules: EditionRules, edition_id: int, counts_for: int, title: str, category: str, *, but: int
 ) -> dict[str, str]:
     others = await queries.siblings(edition_id, counts_for, but=but)
     problems = {
@@ -509,11 +509,8 @@ async def _standing_problems(
 
 
 async def _call(edition: EditionRow) -> Call:
-    rows = await Milestone.select(Milestone.kind, Milestone.at).where(
-        (Milestone.edition == edition.id) & Milestone.kind.is_in(["opens", "closes"])
-    )
-    at = {row["kind"]: row["at"] for row in rows}
-    return Call(edition.state, at.get("opens"), at.get("closes"))
+    times = await call_of(edition.id)
+    return Call(edition.state, times.opens, times.closes)
 
 
 async def _category(edition_id: int, code: str) -> int:
