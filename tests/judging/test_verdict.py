@@ -346,3 +346,40 @@ def test_every_method_decides(rule: Rule) -> None:
     assert sorted(s.rank or 0 for s in verdict.standings if s.scope == "all" and s.category == "A")[0] == 1
     assert len(verdict.alternatives) == len(Rule) - 1
     assert ("method" in codes(verdict)) == (rule not in (Rule.CALIBRATED, Rule.LEAST_SQUARES))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_whatever_was_marked_there_is_a_verdict(seed: int) -> None:
+    """Holes, loners, constant judges, two marks in all: no design is too odd for a result with sentences."""
+    rng = np.random.default_rng(seed)
+    entries, judges = int(rng.integers(1, 7)), int(rng.integers(1, 6))
+    values = int(rng.choice([1, 2, 41]))
+    sheets = tuple(
+        sheet(
+            f"E{e}",
+            f"J{j}",
+            {code: int(rng.integers(0, values)) for code in "XY" if rng.random() < 0.9},
+            int(rng.choice([1, 2, 4])),
+        )
+        for e in range(entries)
+        for j in range(judges)
+        if rng.random() < rng.choice([0.3, 0.7, 1.0])
+    )
+    inputs = RoundInputs(
+        criteria=(Criterion("X", TEN, (("A", 3), ("B", 1))), Criterion("Y", TEN, (("A", 1), ("B", 0)))),
+        entries=tuple(Entry(f"E{e}", "A") for e in range(entries)),
+        sheets=sheets,
+        prizes=(Prize("gold", "A", 0, 1), Prize("overall", None, 0, 2)),
+        method=Method(Rule.CALIBRATED, confidence=bool(rng.integers(0, 2))),
+        draws=50,
+        depth=Depth.FULL,
+    )
+    verdict = decide(inputs)
+    canonical_bytes(verdict_document(verdict))
+    totals = [s for s in verdict.standings if s.scope == "all"]
+    assert [s.entry for s in totals if s.estimate is None] == [s.entry for s in totals if s.rank is None]
+    for standing in totals:
+        assert (standing.rank_low is None) == (standing.error is None)
+        if standing.error is None and standing.estimate is not None:
+            assert codes(verdict) & {"one-judge", "no-degrees-of-freedom", "exact-fit", "all-equal"}
