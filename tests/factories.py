@@ -276,8 +276,13 @@ async def scoresheet(
     for row in criteria:
         if row["code"] in marks:
             await add(Mark, scoresheet=sheet_id, criterion=row["id"], value=marks[row["code"]])
-    state = {Assignment.state: "signed", Assignment.signed_at: at} if signed else {Assignment.state: "started"}
-    await Assignment.update({**state, Assignment.saved_at: at}).where(Assignment.id == assignment_id)
+    await Assignment.update(
+        {
+            Assignment.state: "signed" if signed else "started",
+            Assignment.signed_at: at if signed else None,
+            Assignment.saved_at: at,
+        }
+    ).where(Assignment.id == assignment_id)
     return sheet_id
 
 

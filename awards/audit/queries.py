@@ -1,5 +1,6 @@
 """Reading the audit trail."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -45,4 +46,5 @@ async def chain_breaks(kept: tuple[int, str] | None = None) -> list[Break]:
     events: list[dict[str, Any]] = []
     async for piece in pieces():
         events.extend(piece)
-    return breaks(events, kept)
+    # Hashing a long chain would hold up every page.
+    return await asyncio.to_thread(breaks, events, kept)

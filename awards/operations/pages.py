@@ -1,3 +1,343 @@
-from litestar.handlers import HTTPRouteHandler
+"""Where a signed-in person begins, and what the secretariat sees of mail, jobs and the audit trail."""
 
-ROUTES: list[HTTPRouteHandler] = []
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.audit.actions import Action
+from awards.audit.queries import chain_breaks, head
+from awards.editions import desk
+from awards.editions.queries import EditionRow, run_by
+from awards.editions.rules import Role
+from awards.errors import NotFound
+from awards.operations import queries, services
+from awards.operations.queries import Envelope, EventRow, JobState, Places
+from awards.web import i18n
+from awards.web.arrival import arrival_of
+from awards.web.frame import Choice, Flash, Link
+from awards.web.i18n import _, ngettext
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+from awards.web.site import Site, site_of
+
+AnyRequest = Request[Any, Any, Any]
+
+# Addresses in mails that open an account or an invitation to whoever has them.
+SECRET_LINKS = ("/confirm/", "/reset/", "/invitation/")
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    title: str
+    places: Places
+
+
+@get("/start", guards=[needs_sign_in])
+async def start(request: AnyRequest) -> Response[bytes]:
+    places = await queries.places_of(actor_of(request), arrival_of(request.scope).at)
+    if places.only:
+        return redirect(request, places.only)
+    return render(request, "operations/start.html", StartPage(_("Where you work"), places))
+
+
+# --- mail ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MailsPage:
+    title: str
+    path: str
+    mails: tuple[Envelope, ...]
+    state: str
+    states: tuple[Choice, ...]
+    opens: bool
+    smtp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailPage:
+    title: str
+    path: str
+    mail: Envelope
+    subject: str
+    text: str
+    lang: str
+    withheld: bool
+
+
+@get("/desk/{programme:str}/{edition:str}/mail", guards=[needs_sign_in])
+async def mails(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
+    found = await run_by(actor_of(request), programme, edition)
+    states = _mail_states()
+    state = request.query_params.get("state", "")
+    if state not in {choice.value for choice in states}:
+        state = ""
+    page = MailsPage(
+        title=_("Mail"),
+        path=f"{found.desk}/mail",
+        mails=tuple(await queries.mails_of(found.id, state)),
+        state=state,
+        states=states,
+        opens=True,
+        smtp=bool(site_of(request).settings.smtp_host),
+    )
+    return _desk(request, "operations/mails.html", page, found)
+
+
+@get("/desk/{programme:str}/{edition:str}/mail/{message:int}", guards=[needs_sign_in])
+async def mail(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], message: FromPath[int]
+) -> Response[bytes]:
+    found = await run_by(actor_of(request), programme, edition)
+    mail = await queries.mail_of(found.id, message)
+    site = site_of(request)
+    values: dict[str, str] = json.loads(mail.values)
+    # Where no mail server is set up the secretariat hands links on by itself; elsewhere they are the reader's.
+    withheld = bool(site.settings.smtp_host) and any(_is_secret(value) for value in values.values())
+    if withheld:
+        values = {name: "…" if _is_secret(value) else value for name, value in values.items()}
+    page = MailPage(
+        title=_("Mail to %(to)s", to=mail.envelope.to),
+        path=f"{found.desk}/mail",
+        mail=mail.envelope,
+        subject=" ".join(_drawn(site, mail.envelope.template, "subject.txt", mail.lang, values).split()),
+        text=_drawn(site, mail.envelope.template, "body.txt", mail.lang, values).strip(),
+        lang=mail.lang,
+        withheld=withheld,
+    )
+    crumbs = (Link(page.path, _("Mail")), Link("", page.title, current=True))
+    return _desk(request, "operations/mail.html", page, found, crumbs)
+
+
+@post("/desk/{programme:str}/{edition:str}/mail/{message:int}/retry", guards=[needs_sign_in], status_code=303)
+async def retry_mail(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], message: FromPath[int]
+) -> Response[bytes]:
+    found = await run_by(actor_of(request), programme, edition)
+    await services.retry_mail(
+        message_id=message,
+        edition_id=found.id,
+        actor=actor_of(request),
+        as_role=Role.SECRETARIAT.value,
+        clock=arrival_of(request.scope).clock,
+    )
+    return redirect(request, f"{found.desk}/mail", flash=_queued())
+
+
+@get("/desk/mail", guards=[needs_sign_in])
+async def all_mails(request: AnyRequest) -> Response[bytes]:
+    _needs_admin(request)
+    page = MailsPage(
+        title=_("All mail"),
+        path="/desk/mail",
+        mails=tuple(await queries.newest_mails()),
+        state="",
+        states=(),
+        opens=False,
+        smtp=bool(site_of(request).settings.smtp_host),
+    )
+    return _server(request, "operations/mails.html", page, page.title)
+
+
+@post("/desk/mail/{message:int}/retry", guards=[needs_sign_in], status_code=303)
+async def retry_any_mail(request: AnyRequest, message: FromPath[int]) -> Response[bytes]:
+    _needs_admin(request)
+    await services.retry_mail(
+        message_id=message,
+        edition_id=None,
+        actor=actor_of(request),
+        as_role=Role.ADMIN.value,
+        clock=arrival_of(request.scope).clock,
+    )
+    return redirect(request, "/desk/mail", flash=_queued())
+
+
+def _queued() -> Flash:
+    return Flash("good", _("The mail is tried again"), _("It goes out within a minute."))
+
+
+def _mail_states() -> tuple[Choice, ...]:
+    return (
+        Choice("queued", _("Waiting")),
+        Choice("sent", _("Sent")),
+        Choice("failed", _("Could not be sent")),
+    )
+
+
+def _is_secret(value: str) -> bool:
+    return value.startswith(SECRET_LINKS)
+
+
+def _drawn(site: Site, template: str, part: str, lang: str, values: Mapping[str, str]) -> str:
+    absolute = {
+        name: site.settings.base_url + value if value.startswith("/") and name.endswith("link") else value
+        for name, value in values.items()
+    }
+    lang = i18n.negotiate("", lang, site.languages)
+    with i18n.use(lang):
+        return site.templates.get_template(f"mail/{template}/{part}").render(
+            mail=absolute,
+            programme_name=site.masthead.name,
+            contact_email=site.masthead.contact,
+            lang=lang,
+            dir=i18n.dir_of(lang),
+        )
+
+
+# --- jobs ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JobsPage:
+    title: str
+    jobs: tuple[JobState, ...]
+
+
+@get("/desk/jobs", guards=[needs_sign_in])
+async def jobs(request: AnyRequest) -> Response[bytes]:
+    _needs_admin(request)
+    page = JobsPage(_("Jobs"), tuple(await queries.newest_jobs()))
+    return _server(request, "operations/jobs.html", page, page.title)
+
+
+# --- the audit trail ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    title: str
+    path: str
+    events: tuple[EventRow, ...]
+    total: int
+    pages: tuple[Link, ...]
+    before: str
+    after: str
+    action: str
+    actions: tuple[Choice, ...]
+    person: str
+    people: tuple[Choice, ...]
+    head: str
+    auditor: bool
+
+
+@get("/desk/{programme:str}/{edition:str}/audit", guards=[needs_sign_in])
+async def audit(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
+    found, auditor = await queries.read_trail(actor_of(request), programme, edition)
+    path = f"{found.desk}/audit"
+    people = await queries.people_of_trail(found.id)
+    asked = request.query_params
+    action = asked.get("action", "")
+    if action not in {one.value for one in Action}:
+        action = ""
+    person = asked.get("person", "")
+    if person not in {str(known) for known, _name in people}:
+        person = ""
+    number = asked.get("page", "1")
+    number = number if number.isascii() and number.isdigit() and 1 <= len(number) <= 6 else "1"
+    shown = max(1, int(number))
+    trail = await queries.trail_of(
+        found.id, action=action, person=int(person or -1), page=shown, auditor=auditor
+    )
+    query = urlencode({name: value for name, value in (("action", action), ("person", person)) if value})
+    links = queries.links_to_pages(path, query, shown, trail.total)
+    now = await head()
+    page = AuditPage(
+        title=_("Audit trail"),
+        path=path,
+        events=trail.events,
+        total=trail.total,
+        pages=links,
+        before=next((link.href for link in links if link.text == str(shown - 1)), ""),
+        after=next((link.href for link in links if link.text == str(shown + 1)), ""),
+        action=action,
+        actions=tuple(Choice(one.value, one.value) for one in Action),
+        person=person,
+        people=tuple(Choice(str(known), name or _("The service")) for known, name in people),
+        head=f"{now.seq}:{now.hash}",
+        auditor=auditor,
+    )
+    return _desk(request, "operations/audit.html", page, found, role=_("auditor") if auditor else "")
+
+
+@post("/desk/{programme:str}/{edition:str}/audit/verify", guards=[needs_sign_in], status_code=303)
+async def verify(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
+    found, _auditor = await queries.read_trail(actor_of(request), programme, edition)
+    problems = await chain_breaks()
+    if problems:
+        flash = Flash(
+            "bad",
+            _("The trail is broken"),
+            ngettext(
+                "%(num)d place does not fit, the first at event %(seq)d. Keep a copy of the database and "
+                "find out who could write to it.",
+                "%(num)d places do not fit, the first at event %(seq)d. Keep a copy of the database and "
+                "find out who could write to it.",
+                len(problems),
+                seq=problems[0].seq,
+            ),
+        )
+    else:
+        now = await head()
+        flash = Flash(
+            "good",
+            _("The trail is whole"),
+            ngettext(
+                "%(num)d event follows from the first, none is missing and none was changed.",
+                "%(num)d events follow from one another, none is missing and none was changed.",
+                now.seq,
+            ),
+        )
+    return redirect(request, f"{found.desk}/audit", flash=flash)
+
+
+# --- shared -------------------------------------------------------------------------------------------
+
+
+def _desk(
+    request: AnyRequest,
+    template: str,
+    page: object,
+    edition: EditionRow,
+    crumbs: tuple[Link, ...] = (),
+    role: str = "",
+) -> Response[bytes]:
+    return render(
+        request,
+        template,
+        page,
+        # An auditor runs nothing: the other pages of the desk do not exist for them.
+        side=None if role else desk.side(edition, request.scope["path"]),
+        place=desk.place(edition) if not role else Link("", edition.name),
+        role=role or _("secretariat"),
+        demo=edition.demo,
+        crumbs=crumbs,
+    )
+
+
+def _server(request: AnyRequest, template: str, page: object, title: str) -> Response[bytes]:
+    crumbs = (Link("/desk", _("Desk")), Link("", title, current=True))
+    return render(request, template, page, role=_("administrator"), crumbs=crumbs)
+
+
+def _needs_admin(request: AnyRequest) -> None:
+    if not actor_of(request).has(Role.ADMIN.value):
+        raise NotFound
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    start,
+    mails,
+    mail,
+    retry_mail,
+    all_mails,
+    retry_any_mail,
+    jobs,
+    audit,
+    verify,
+]
