@@ -1,0 +1,12 @@
+from litestar.handlers import HTTPRouteHandler
+
+from awards.entries import api
+from awards.entries.pages import answers, drafts, screening, submission
+
+ROUTES: list[HTTPRouteHandler] = [
+    *drafts.ROUTES,
+    *submission.ROUTES,
+    *answers.ROUTES,
+    *screening.ROUTES,
+    *api.ROUTES,
+]

@@ -1,0 +1,268 @@
+"""A city official's entries: all of them, a new one, the task list of one, its title and category."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.cities.queries import MyEntrant, entrants_of, invitations_of, officials_of
+from awards.cities.rules import WRITERS, EntrantState
+from awards.editions.queries import (
+    EditionRow,
+    OpenCall,
+    categories_of,
+    open_calls,
+    rules_of,
+)
+from awards.entries import queries, services
+from awards.entries.forms import ChangeEntry, StartEntry
+from awards.entries.pages.frame import AnyRequest, render_entry, render_late
+from awards.entries.queries import AnswerRow, OwnEntry
+from awards.entries.rules import Late, may_write
+from awards.errors import Invalid, NotFound, Stale
+from awards.web.arrival import arrival_of
+from awards.web.fields import read_fields
+from awards.web.forms import parse
+from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
+from awards.web.i18n import _, name_of
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+
+# --- all of them ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CityPage:
+    title: str
+    entrants: tuple[MyEntrant, ...]
+    entries: tuple[OwnEntry, ...]
+    calls: tuple[OpenCall, ...]
+    may_start: bool
+    invitations: int
+
+
+@get("/city", guards=[needs_sign_in])
+async def city(request: AnyRequest) -> Response[bytes]:
+    actor, now = actor_of(request), arrival_of(request.scope).at
+    entrants = await entrants_of(actor.person_id, now)
+    page = CityPage(
+        title=_("Your entries"),
+        entrants=tuple(entrants),
+        entries=tuple(await queries.own_entries(actor, now)),
+        calls=tuple(await open_calls(now)),
+        may_start=any(_may_start(entrant) for entrant in entrants),
+        invitations=len(await invitations_of(actor.person_id, now)),
+    )
+    demo = any(entry.demo for entry in page.entries)
+    return render(request, "entries/city.html", page, role=_("city official"), demo=demo)
+
+
+def _may_start(entrant: MyEntrant) -> bool:
+    return entrant.role in WRITERS and entrant.state is EntrantState.APPROVED
+
+
+# --- a new one -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntryPage:
+    title: str
+    edition: EditionRow
+    closes: datetime
+    most: int | None
+    entrants: tuple[Choice, ...]
+    categories: tuple[Choice, ...]
+    languages: tuple[Choice, ...]
+    values: Mapping[str, str]
+    errors: FormErrors = NO_ERRORS
+
+
+NEW = ("edition", "entrant", "category", "title", "lang")
+
+
+async def _new_entry(request: AnyRequest, values: Mapping[str, str], errors: FormErrors) -> Response[bytes]:
+    actor, now = actor_of(request), arrival_of(request.scope).at
+    call = await _call(values.get("edition", ""), now)
+    edition = call.edition
+    rules = await rules_of(edition.id)
+    entrants = [e for e in await entrants_of(actor.person_id, now) if _may_start(e)]
+    page = NewEntryPage(
+        title=_("Start an entry"),
+        edition=edition,
+        closes=call.closes,
+        most=rules.entries_per_city,
+        entrants=tuple(Choice(str(e.id), f"{e.name}, {e.country_label}") for e in entrants),
+        categories=tuple(
+            Choice(category.code, category.name, category.description)
+            for category in await categories_of(edition.id)
+        ),
+        languages=_languages(rules.languages),
+        values={name: values.get(name, "") for name in NEW}
+        | ({"entrant": str(entrants[0].id)} if len(entrants) == 1 else {}),
+        errors=errors,
+    )
+    crumbs = (Link("/city", _("Your entries")), Link("", page.title, True))
+    return render(
+        request, "entries/new.html", page, status=422 if errors else 200, crumbs=crumbs, demo=edition.demo,
+        role=_("city official"), place=Link("", edition.name),
+    )  # fmt: skip
+
+
+async def _call(path: str, now: datetime) -> OpenCall:
+    for call in await open_calls(now):
+        if f"{call.edition.programme}/{call.edition.slug}" == path:
+            return call
+    raise NotFound
+
+
+def _languages(codes: Sequence[str]) -> tuple[Choice, ...]:
+    return tuple(Choice(code, name_of(code)) for code in codes)
+
+
+@get("/city/entries/new", guards=[needs_sign_in])
+async def new_entry_page(request: AnyRequest) -> Response[bytes]:
+    return await _new_entry(request, {"edition": request.query_params.get("edition", "")}, NO_ERRORS)
+
+
+@post("/city/entries/new", guards=[needs_sign_in], status_code=303)
+async def new_entry(request: AnyRequest) -> Response[bytes]:
+    fields = await read_fields(request)
+    command = parse(StartEntry, fields)
+    if isinstance(command, FormErrors):
+        return await _new_entry(request, fields, command)
+    try:
+        reference = await services.start_entry(
+            command=command, actor=actor_of(request), clock=arrival_of(request.scope).clock
+        )
+    except Invalid as problem:
+        return await _new_entry(request, fields, FormErrors(problem.errors))
+    except Late as refusal:
+        return render_late(request, refusal, back="/city", typed=command.title)
+    return redirect(request, f"/city/entries/{reference}")
+
+
+# --- the task list -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TaskListPage:
+    title: str
+    entry: OwnEntry
+    sections: tuple[tuple[str, tuple[AnswerRow, ...]], ...]
+    done: int
+    asked: int
+    writers: tuple[str, ...]
+    most: int | None
+    is_open: bool
+    may_change: bool
+    is_ready: bool
+    is_changed: bool
+
+
+@get("/city/entries/{reference:str}", guards=[needs_sign_in])
+async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
+    actor, now = actor_of(request), arrival_of(request.scope).at
+    entry = await queries.own_entry(actor, reference, now)
+    answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
+    officials = await officials_of(entry.entrant_id, now)
+    rules = await rules_of(entry.edition_id)
+    _text, sha256 = queries.draft_of(entry, answers)
+    done = sum(1 for row in answers if not row.problem)
+    page = TaskListPage(
+        title=entry.title,
+        entry=entry,
+        sections=_sections(answers),
+        done=done,
+        asked=len(answers),
+        writers=tuple(
+            row.name
+            for row in officials
+            if row.state == "active" and row.role in WRITERS and row.person_id != actor.person_id
+        ),
+        most=rules.entries_per_city,
+        is_open=entry.call.is_open(now),
+        may_change=entry.may_write and may_write(entry.state, entry.call, now) is None,
+        is_ready=done == len(answers),
+        is_changed=bool(entry.submitted) and sha256 != entry.submitted_sha256,
+    )
+    return render_entry(request, "entries/task_list.html", page, entry)
+
+
+def _sections(answers: Sequence[AnswerRow]) -> tuple[tuple[str, tuple[AnswerRow, ...]], ...]:
+    """In the order in which each section is first met."""
+    found: dict[str, list[AnswerRow]] = {}
+    for row in answers:
+        found.setdefault(row.question.section, []).append(row)
+    return tuple((section, tuple(rows)) for section, rows in found.items())
+
+
+# --- title and category --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    title: str
+    entry: OwnEntry
+    categories: tuple[Choice, ...]
+    languages: tuple[Choice, ...]
+    values: Mapping[str, str]
+    changed_by_others: bool = False
+    errors: FormErrors = NO_ERRORS
+
+
+async def _about(
+    request: AnyRequest,
+    reference: str,
+    values: Mapping[str, str] | None,
+    errors: FormErrors,
+    status: int = 200,
+) -> Response[bytes]:
+    entry = await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
+    kept = {"title": entry.title, "category": entry.category, "lang": entry.lang}
+    page = AboutPage(
+        title=_("Title and category"),
+        entry=entry,
+        categories=tuple(
+            Choice(row.code, row.name, row.description) for row in await categories_of(entry.edition_id)
+        ),
+        languages=_languages((await rules_of(entry.edition_id)).languages),
+        values=kept if values is None else {name: values.get(name, "") for name in kept},
+        changed_by_others=status == 409,
+        errors=errors,
+    )
+    return render_entry(request, "entries/about.html", page, entry, here=page.title, status=status)
+
+
+@get("/city/entries/{reference:str}/about", guards=[needs_sign_in])
+async def about_page(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
+    return await _about(request, reference, None, NO_ERRORS)
+
+
+@post("/city/entries/{reference:str}/about", guards=[needs_sign_in], status_code=303)
+async def change_entry(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
+    fields = await read_fields(request)
+    command = parse(ChangeEntry, fields)
+    if isinstance(command, FormErrors):
+        return await _about(request, reference, fields, command, 422)
+    back = f"/city/entries/{reference}"
+    try:
+        await services.change_entry(
+            reference=reference,
+            command=command,
+            actor=actor_of(request),
+            clock=arrival_of(request.scope).clock,
+        )
+    except Invalid as problem:
+        return await _about(request, reference, fields, FormErrors(problem.errors), 422)
+    except Late as refusal:
+        return render_late(request, refusal, back=back, typed=command.title)
+    except Stale:
+        said = _("Somebody changed this entry since you opened the page. Both are below; save to keep yours.")
+        return await _about(request, reference, fields, FormErrors({"": said}), 409)
+    return redirect(request, back, flash=Flash("good", _("Saved")))
+
+
+ROUTES: list[HTTPRouteHandler] = [city, new_entry_page, new_entry, task_list, about_page, change_entry]

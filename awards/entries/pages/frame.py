@@ -1,0 +1,61 @@
+"""What the pages of an entry share: its frame, and the refusal of what came too late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response
+
+from awards.entries.queries import OwnEntry
+from awards.entries.rules import Late
+from awards.web.arrival import arrival_of
+from awards.web.frame import Link
+from awards.web.i18n import _
+from awards.web.render import render
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def render_entry(
+    request: AnyRequest,
+    template: str,
+    page: object,
+    entry: OwnEntry,
+    *,
+    here: str = "",
+    status: int = 200,
+) -> Response[bytes]:
+    """A page of one entry; `here` is its name in the way back, "" on the task list itself."""
+    crumbs: Sequence[Link] = (Link("/city", _("Your entries")), Link("", entry.title, True))
+    if here:
+        crumbs = (Link("/city", _("Your entries")), Link(entry.path, entry.title), Link("", here, True))
+    return render(
+        request,
+        template,
+        page,
+        status=status,
+        crumbs=crumbs,
+        role=_("city official"),
+        place=Link("", entry.edition_name),
+        demo=entry.demo,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LatePage:
+    title: str
+    why: str
+    closes: datetime
+    arrived: datetime
+    typed: str
+    back: str
+
+
+def render_late(request: AnyRequest, refusal: Late, *, back: str, typed: str = "") -> Response[bytes]:
+    """The rule, both instants, and what was typed: nothing of it is stored, the try is on record."""
+    page = LatePage(
+        _("Entries have closed"), refusal.why, refusal.closes, arrival_of(request.scope).at, typed, back
+    )
+    crumbs = (Link("/city", _("Your entries")), Link("", page.title, True))
+    return render(request, "entries/late.html", page, status=403, crumbs=crumbs, role=_("city official"))
