@@ -217,6 +217,8 @@ def calibrate(
     count, part_of_entry, part_of_judge = connected_parts(e, j, count_e, count_j)
     if ratios is not None and len(ratios) != count:
         raise ValueError(f"{len(ratios)} variance ratios for {count} connected parts")
+    if any(ratio is not None and ratio <= 0 for ratio in ratios or ()):
+        raise ValueError("a variance ratio must be positive; None is infinite")
     nan_e, nan_j = np.full(count_e, np.nan), np.full(count_j, np.nan)
     raw, estimate, se, own = nan_e.copy(), nan_e.copy(), nan_e.copy(), nan_e.copy()
     severity, severity_se, fit = nan_j.copy(), nan_j.copy(), nan_j.copy()

@@ -293,6 +293,13 @@ def test_a_bad_weight_is_named_by_row(weight: float) -> None:
         calibrate([0, 1], [0, 0], [1, 2], weights=[1.0, weight])
 
 
+def test_bad_ratios_are_refused() -> None:
+    j = jury(1)
+    for ratios, match in (([Fraction(0)], "positive"), ([None, None], "1 connected")):
+        with pytest.raises(ValueError, match=match):
+            fitted(j, ratios=ratios)
+
+
 def test_an_empty_round_is_an_empty_result() -> None:
     c = calibrate([], [], [], entries=2, judges=1)
     assert c.parts == ()
