@@ -38,7 +38,7 @@ class Model(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Covariance:
     """
-    Covariance of entries' estimates, kept as ``diag(own**2) + severity severity' + noise noise'``.
+    Covariance of estimates (of entries, or of judges' severities), kept as ``diag(own**2) + severity severity' + noise noise'``.
 
     Parameters
     ----------
@@ -124,6 +124,8 @@ class Calibration:
     fit : ndarray, shape (J,)
         Mean square of a judge's least squares residuals over what is expected of them: 1 is as noisy as the
         others.
+    severity_covariance : Covariance
+        Of the severities, with (J, J) factors and nothing of a judge's own; NaN in `own` where there are no errors.
     covariance : Covariance
         Of the estimates; errors in different parts are independent.
     part_of_entry, part_of_judge : ndarray of int64, shapes (E,), (J,)
@@ -146,6 +148,7 @@ class Calibration:
     severity_se: Floats
     residual: Floats
     fit: Floats
+    severity_covariance: Covariance
     covariance: Covariance
     part_of_entry: Integers
     part_of_judge: Integers
@@ -223,6 +226,7 @@ def calibrate(
     raw, estimate, se, own = nan_e.copy(), nan_e.copy(), nan_e.copy(), nan_e.copy()
     severity, severity_se, fit = nan_j.copy(), nan_j.copy(), nan_j.copy()
     spread_severity, spread_noise = np.zeros((count_e, count_j)), np.zeros((count_e, count_j))
+    judge_severity, judge_noise = np.zeros((count_j, count_j)), np.zeros((count_j, count_j))
     residual = np.full(len(e), np.nan)
     exact = milli is not None and whole is not None
     official_raw: list[int | None] = [None] * count_e
@@ -252,6 +256,8 @@ def calibrate(
         )
         spread_severity[np.ix_(here_e, here_j)] = result.spread_severity
         spread_noise[np.ix_(here_e, here_j)] = result.spread_noise
+        judge_severity[np.ix_(here_j, here_j)] = result.judge_severity
+        judge_noise[np.ix_(here_j, here_j)] = result.judge_noise
         residual[rows] = result.residual
         if milli is not None and whole is not None:
             numbers = _official(data, milli[rows], whole[rows], result.fit, result.ratio)
@@ -284,6 +290,11 @@ def calibrate(
         severity_se=frozen(severity_se),
         residual=frozen(residual),
         fit=frozen(fit),
+        severity_covariance=Covariance(
+            frozen(np.where(np.isfinite(severity_se), 0.0, np.nan)),
+            frozen(judge_severity),
+            frozen(judge_noise),
+        ),
         covariance=Covariance(frozen(own), frozen(spread_severity), frozen(spread_noise)),
         part_of_entry=frozen_integers(part_of_entry),
         part_of_judge=frozen_integers(part_of_judge),

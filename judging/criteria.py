@@ -147,6 +147,36 @@ def combine(calibrations: Sequence[Calibration], weights: npt.ArrayLike) -> Tota
     )
 
 
+def combine_severities(calibrations: Sequence[Calibration], share: Floats) -> tuple[Floats, Floats]:
+    """
+    Severity of each judge over several criteria.
+
+    Parameters
+    ----------
+    calibrations : sequence of C Calibration
+    share : ndarray, shape (C, J)
+        How much each criterion counts for each judge; 0 for one that the judge did not mark.
+
+    Returns
+    -------
+    severity, se : ndarray, shape (J,)
+        In scale units; NaN where a criterion that counts has none.
+    """
+    noise_root = _root(_noise_correlation(calibrations))
+    severity_root = _root(_severity_correlation(calibrations))
+    count, judges = share.shape
+    total, unknown = np.zeros(judges), np.zeros(judges)
+    severity, noise = np.zeros((count, judges, judges)), np.zeros((count, judges, judges))
+    for row, (part, calibration) in enumerate(zip(share, calibrations, strict=True)):
+        total += np.where(part > 0, part * calibration.severity, 0.0)
+        errors = calibration.severity_covariance
+        unknown += np.where(part > 0, errors.own, 0.0)
+        severity += severity_root[row][:, None, None] * (part[:, None] * errors.severity)
+        noise += noise_root[row][:, None, None] * (part[:, None] * errors.noise)
+    variance = np.sum(severity**2, axis=(0, 2)) + np.sum(noise**2, axis=(0, 2))
+    return total, np.sqrt(variance) + unknown
+
+
 def _errors(calibrations: Sequence[Calibration], share: Floats) -> tuple[Covariance, Integers]:
     entries, judges = calibrations[0].covariance.severity.shape
     noise_root = _root(_noise_correlation(calibrations))

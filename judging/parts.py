@@ -74,6 +74,8 @@ class PartFit:
     fit_square: Floats
     spread_severity: Floats
     spread_noise: Floats
+    judge_severity: Floats
+    judge_noise: Floats
 
 
 def fit_part(data: PartData, *, least_squares: bool, forced: tuple[Fraction | None] | None = None) -> PartFit:
@@ -169,6 +171,8 @@ def _raw(data: PartData, raw: Floats, residual: Floats) -> PartFit:
         fit_square=unknown_j,
         spread_severity=nothing,
         spread_noise=nothing,
+        judge_severity=np.zeros((data.judges, data.judges)),
+        judge_noise=np.zeros((data.judges, data.judges)),
     )
 
 
@@ -182,7 +186,7 @@ def _generalised(
     if ratio is None:
         effects = np.zeros(data.judges)
         severity_se = np.zeros(data.judges)
-        spread_severity = spread_noise = np.zeros((data.entries, data.judges))
+        judge_severity = judge_noise = np.zeros((data.judges, data.judges))
         judge_variance = 0.0
     else:
         effects = basis.vectors @ (basis.right / (basis.values + number))
@@ -190,11 +194,12 @@ def _generalised(
         null = np.full((data.judges, data.judges), 1.0 / data.judges)
         inverse = (basis.vectors / (basis.values + number)) @ basis.vectors.T + null / number
         severity_se = sigma * np.sqrt(np.diag(inverse))
-        spread_severity = sigma * math.sqrt(number) * (basis.share @ inverse)
+        judge_severity = sigma * math.sqrt(number) * inverse
         root = (basis.vectors * (np.sqrt(basis.values) / (basis.values + number))) @ basis.vectors.T
-        spread_noise = sigma * (basis.share @ root)
+        judge_noise = sigma * root
         judge_variance = s2 / number
     estimate = raw - basis.share @ effects
+    spread_severity, spread_noise = basis.share @ judge_severity, basis.share @ judge_noise
     variance = own**2 + np.sum(spread_severity**2, axis=1) + np.sum(spread_noise**2, axis=1)
     return replace(
         plain,
@@ -211,6 +216,8 @@ def _generalised(
         residual=data.values - estimate[data.entry] - effects[data.judge],
         spread_severity=spread_severity,
         spread_noise=spread_noise,
+        judge_severity=judge_severity,
+        judge_noise=judge_noise,
     )
 
 
@@ -239,6 +246,7 @@ def _least_squares(
         own=own,
         severity_se=sigma * np.sqrt(np.sum(root**2, axis=1)),
         spread_noise=spread_noise,
+        judge_noise=sigma * root,
     )
 
 

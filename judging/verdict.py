@@ -10,6 +10,7 @@ import numpy as np
 from judging.agreement import Agreement, measure_agreement
 from judging.arrays import Floats, Integers
 from judging.calibration import Calibration, Part
+from judging.criteria import combine_severities
 from judging.ranking import by_places
 from judging.remarks import Remark, remarks_of
 from judging.rounds import Depth, Method, RoundInputs
@@ -157,9 +158,8 @@ def _judges(
 ) -> tuple[JudgeEffect, ...]:
     rows: list[JudgeEffect] = []
     size = len(table.judges)
-    weighted, load, sheets = np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64)
+    counted, sheets = np.zeros((len(calibrations), size)), np.zeros(size, dtype=np.int64)
     share = table.weights / table.weights.sum(axis=0)
-    known = np.ones(size, dtype=np.bool_)
     for number, (code, calibration, agreed) in enumerate(
         zip(table.criteria, calibrations, agreement, strict=True)
     ):
@@ -180,18 +180,16 @@ def _judges(
             for j in np.flatnonzero(counts).tolist()
         )
         # In the total a judge's severity counts as it weighed on the entries that the judge read.
-        part = np.bincount(judge, share[number][table.entry[number]], size)
-        known &= (counts == 0) | np.isfinite(calibration.severity)
-        weighted += np.where(counts > 0, part * np.nan_to_num(calibration.severity), 0.0)
-        load += part
+        counted[number] = np.bincount(judge, share[number][table.entry[number]], size)
         sheets = np.maximum(sheets, counts)
+    severity, error = combine_severities(calibrations, counted / np.maximum(counted.sum(axis=0), 1e-300))
     total = [
         JudgeEffect(
             scope=ALL,
             judge=table.judges[j],
             sheets=int(sheets[j]),
-            severity=float_millionths(float(weighted[j] / load[j])) if known[j] else None,
-            error=None,
+            severity=float_millionths(float(severity[j])),
+            error=float_millionths(float(error[j])),
             spread=None,
             fit=None,
             agreement=None,

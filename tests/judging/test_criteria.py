@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from judging.calibration import calibrate
-from judging.criteria import combine, weigh
+from judging.criteria import combine, combine_severities, weigh
 from tests.judging.juries import jury
 
 
@@ -55,3 +55,12 @@ def test_a_category_without_a_criterion_and_a_missing_criterion() -> None:
         combine([one], weights)
     with pytest.raises(ValueError, match="official"):
         combine([calibrate(j.entry, j.judge, j.milli / 1000)], weights[:1])
+
+
+def test_severity_over_like_criteria_is_that_of_one() -> None:
+    j = jury(1)
+    c = calibrate(j.entry, j.judge, j.milli)
+    np.testing.assert_allclose(np.sqrt(c.severity_covariance.variances()), c.severity_se, atol=1e-12)
+    severity, se = combine_severities([c, c], np.array([[0.7] * j.judges, [0.3] * j.judges]))
+    np.testing.assert_allclose(severity, c.severity, atol=1e-12)
+    np.testing.assert_allclose(se, c.severity_se, atol=1e-9)
