@@ -151,12 +151,16 @@ class Cluster:
         options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", options, "start")
 
+    @property
+    def is_up(self) -> bool:
+        return (self._data / "postmaster.pid").exists()
+
     def stop(self) -> None:
         self._run("pg_ctl", "-w", "-m", "immediate", "stop")
 
     def destroy(self) -> None:
         if self._folder.exists():
-            if (self._data / "postmaster.pid").exists():
+            if self.is_up:
                 self.stop()
             shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -1,0 +1,78 @@
+"""Disks that can be full and have room again while a server writes on them."""
+
+import os
+import resource
+import subprocess
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from tests.processes import Server
+
+SIZE = 24 * 1024 * 1024
+
+
+class Disk(ABC):
+    folder: Path
+
+    @abstractmethod
+    def fill(self, server: Server) -> None: ...
+
+    @abstractmethod
+    def make_room(self, server: Server) -> None: ...
+
+    @abstractmethod
+    def remove(self) -> None: ...
+
+
+class SmallDisk(Disk):
+    """A file system of its own in memory. Mounting takes root."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        options = ["-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+        done = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise PermissionError(f"a small file system cannot be mounted here: {done.stderr.strip()}")
+
+    def fill(self, server: Server) -> None:
+        with (self.folder / "filler").open("wb", buffering=0) as filler:
+            for size in (65536, 4096, 1):
+                try:
+                    while True:
+                        filler.write(b"x" * size)
+                except OSError:
+                    continue
+
+    def make_room(self, server: Server) -> None:
+        (self.folder / "filler").unlink()
+
+    def remove(self) -> None:
+        subprocess.run(["umount", "-l", str(self.folder)], check=True)
+
+
+class ShortFiles(Disk):
+    """No file of the server's may grow beyond its longest: what a quota does, and anybody may set it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+
+    def fill(self, server: Server) -> None:
+        longest = max((path.stat().st_size for path in self.folder.rglob("*.sqlite*")), default=0)
+        self._limit(server, longest)
+
+    def make_room(self, server: Server) -> None:
+        self._limit(server, resource.RLIM_INFINITY)
+
+    def remove(self) -> None:
+        """Its folder goes with the test's."""
+
+    def _limit(self, server: Server, size: int) -> None:
+        assert server.process is not None
+        _soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, hard))
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
