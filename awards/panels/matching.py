@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from judging.assignment import assign
-from judging.documents import sha256_of
+from judging import sha256_of
 from judging.linkage import measure_linkage
 from judging.shortage import Shortage
 

@@ -9,7 +9,7 @@ from typing import Any
 from awards.errors import Denied, Invalid
 from awards.panels.rules import ACTIVE, AssignmentState
 from awards.web.i18n import _
-from judging.documents import canonical_bytes
+from judging import canonical_bytes
 
 AUDIENCES = ("secretariat", "city")
 LONGEST_NOTE = 10_000

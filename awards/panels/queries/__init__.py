@@ -16,6 +16,7 @@ from awards.panels.queries.panel import (
     pool_judge,
     seats_of_round,
     summaries,
+    title_for_judge,
 )
 from awards.panels.queries.proposals import ProposalRow, latest_proposal, proposal_of_round
 from awards.panels.queries.rounds import (
@@ -64,4 +65,5 @@ __all__ = [
     "rounds_of",
     "seats_of_round",
     "summaries",
+    "title_for_judge",
 ]

@@ -1,7 +1,6 @@
 """The panel of a round: its entries, its seats, who judges what; never a mark."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from awards.cities.tables import Entrant
 from awards.editions.tables import Category
@@ -51,6 +50,18 @@ async def entries_to_declare(seat: OwnSeat) -> list[EntryToDeclare]:
         )
         for row in await RoundEntry.raw(_TO_DECLARE, seat.person_id, seat.round.id, seat.id, seat.id)
     ]
+
+
+_TITLE = """
+SELECT e.title FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry e ON e.id = re.entry
+WHERE a.seat = {} AND e.reference = {} AND a.state IN ('given', 'opened', 'started', 'signed')
+"""
+
+
+async def title_for_judge(seat: OwnSeat, reference: str) -> str | None:
+    """What an entry on the judge's own list is called; of others they learn nothing."""
+    rows = await Assignment.raw(_TITLE, seat.id, reference)
+    return str(rows[0]["title"]) if rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,10 +294,3 @@ async def summaries(edition_id: int) -> dict[int, RoundSummary]:
     """Counts for each round of the edition: how far its panel is, never how anybody marked."""
     rows = await Category.raw(_SUMMARY, edition_id)
     return {row["round_id"]: RoundSummary(**row) for row in rows}
-
-
-async def newest_round_entry(round_id: int) -> datetime | None:
-    rows = await RoundEntry.raw(
-        "SELECT created_at FROM round_entry WHERE round = {} ORDER BY created_at DESC LIMIT 1", round_id
-    )
-    return rows[0]["created_at"] if rows else None

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from awards.actor import Actor
-from awards.errors import NotFound
+from awards.errors import Denied, NotFound
 from awards.panels.queries.rounds import ROUND_JOIN, ROUND_SELECT, RoundRow, round_of
-from awards.panels.rules import SeatState, terms_hash
+from awards.panels.rules import SeatState, may_write, terms_hash
 from awards.panels.tables import Seat, TermsAcceptance
 
 
@@ -46,6 +46,17 @@ class OwnSeat:
     @property
     def deadline(self) -> datetime:
         return self.extended_until or self.round.closes
+
+    def closed(self, now: datetime) -> Denied | None:
+        """Whether sheets may be written from this seat now, extra reads aside."""
+        return may_write(
+            state=self.round.state,
+            opens=self.round.opens,
+            closes=self.round.closes,
+            extended_until=self.extended_until,
+            origin="",
+            now=now,
+        )
 
 
 _SEAT = (

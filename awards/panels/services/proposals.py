@@ -21,7 +21,7 @@ from awards.panels.rules import UNWRITTEN, WRITTEN, ProposalState, may_change_pa
 from awards.panels.tables import Assignment, Proposal, RoundEntry
 from awards.web.i18n import _
 from awards.web.words import day_time
-from judging.documents import canonical_bytes
+from judging import canonical_bytes
 
 KIND = "propose"
 

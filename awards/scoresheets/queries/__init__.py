@@ -8,10 +8,19 @@ from awards.scoresheets.queries.bench import (
     my_entries,
     sheet_for_judge,
 )
-from awards.scoresheets.queries.progress import Progress, ProgressCell, ProgressJudge, progress_of
+from awards.scoresheets.queries.progress import (
+    STATES,
+    Progress,
+    ProgressCell,
+    ProgressJudge,
+    progress_of,
+)
+from awards.scoresheets.queries.ready import CheckedSheet, ready_to_sign
 from awards.scoresheets.queries.run import RoundSheets, SignedSheet, UnsignedSheet, sheets_for_run
 
 __all__ = [
+    "STATES",
+    "CheckedSheet",
     "MyEntry",
     "Progress",
     "ProgressCell",
@@ -24,6 +33,7 @@ __all__ = [
     "mine_to_sign",
     "my_entries",
     "progress_of",
+    "ready_to_sign",
     "sheet_for_judge",
     "sheets_for_run",
 ]

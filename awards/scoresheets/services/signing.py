@@ -16,7 +16,7 @@ from awards.scoresheets.forms import ReopenSheet, SignSheets
 from awards.scoresheets.queries.bench import mine_to_sign
 from awards.scoresheets.tables import Scoresheet
 from awards.web.i18n import _
-from judging.documents import canonical_bytes
+from judging import canonical_bytes
 
 
 async def sign_sheets(

@@ -1,0 +1,7 @@
+"""Pages of panels: the judge's bench, the pool of judges, and the panel of a round."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from awards.panels.pages import bench, judges, panel, proposals
+
+ROUTES: list[HTTPRouteHandler] = [*bench.ROUTES, *judges.ROUTES, *panel.ROUTES, *proposals.ROUTES]

@@ -1,0 +1,191 @@
+"""The pool of judges, for the secretariat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.editions import desk
+from awards.editions.queries import EditionRow, run_by
+from awards.errors import Invalid, NotFound
+from awards.panels import queries, services
+from awards.panels.forms import AddJudge, ChangeJudge
+from awards.panels.queries import PoolJudge
+from awards.web.arrival import arrival_of
+from awards.web.fields import read_fields
+from awards.web.forms import BIGGEST_ID, parse
+from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
+from awards.web.i18n import _, ngettext
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+
+AnyRequest = Request[Any, Any, Any]
+
+BLANK = {
+    "name": "", "email": "", "country": "", "organisation": "", "city": "", "nationality": "",
+    "biography": "", "languages": "",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class JudgesPage:
+    title: str
+    path: str
+    judges: tuple[PoolJudge, ...]
+
+
+@get("/desk/{programme:str}/{edition:str}/judges", guards=[needs_sign_in])
+async def judges(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    found = await run_by(actor_of(request), programme, edition)
+    pool = await queries.pool(found.id)
+    page = JudgesPage(
+        title=ngettext("Judges: %(num)d in the pool", "Judges: %(num)d in the pool", len(pool))
+        if pool
+        else _("Judges"),
+        path=f"{found.desk}/judges",
+        judges=tuple(pool),
+    )
+    return _render(request, "panels/judges.html", page, found)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgePage:
+    title: str
+    path: str
+    action: str
+    new: bool
+    address: str
+    cities: tuple[Choice, ...]
+    values: Mapping[str, str]
+    errors: FormErrors = NO_ERRORS
+
+
+@get("/desk/{programme:str}/{edition:str}/judges/new", guards=[needs_sign_in])
+async def new_judge(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    found = await run_by(actor_of(request), programme, edition)
+    return await _judge(request, found, None, BLANK)
+
+
+@post("/desk/{programme:str}/{edition:str}/judges/new", guards=[needs_sign_in], status_code=303)
+async def add_judge(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    found = await run_by(actor, programme, edition)
+    fields = await read_fields(request)
+    command = parse(AddJudge, fields)
+    if isinstance(command, FormErrors):
+        return await _judge(request, found, None, fields, command)
+    try:
+        await services.add_judge(
+            programme_id=found.programme_id,
+            edition_id=found.id,
+            command=command,
+            actor=actor,
+            clock=arrival_of(request.scope).clock,
+        )
+    except Invalid as problem:
+        return await _judge(request, found, None, fields, FormErrors(problem.errors))
+    flash = Flash("good", _("%(name)s is in the pool", name=command.name))
+    return redirect(request, f"{found.desk}/judges", flash=flash)
+
+
+@get("/desk/{programme:str}/{edition:str}/judges/{person:int}", guards=[needs_sign_in])
+async def judge(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], person: FromPath[int]
+) -> Response[bytes]:
+    found = await run_by(actor_of(request), programme, edition)
+    row = await _known(found, person)
+    values = {
+        "name": row.name, "country": row.country, "organisation": row.organisation,
+        "city": str(row.city_id or ""), "nationality": row.nationality, "biography": row.biography,
+        "languages": row.languages,
+    }  # fmt: skip
+    return await _judge(request, found, row, values)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/judges/{person:int}", guards=[needs_sign_in], status_code=303
+)
+async def change_judge(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], person: FromPath[int]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    found = await run_by(actor, programme, edition)
+    row = await _known(found, person)
+    fields = await read_fields(request)
+    command = parse(ChangeJudge, fields)
+    if isinstance(command, FormErrors):
+        return await _judge(request, found, row, fields, command)
+    try:
+        await services.change_judge(
+            programme_id=found.programme_id,
+            edition_id=found.id,
+            person_id=person,
+            command=command,
+            actor=actor,
+            clock=arrival_of(request.scope).clock,
+        )
+    except Invalid as problem:
+        return await _judge(request, found, row, fields, FormErrors(problem.errors))
+    return redirect(request, f"{found.desk}/judges", flash=Flash("good", _("Saved")))
+
+
+async def _known(found: EditionRow, person: int) -> PoolJudge:
+    row = await queries.pool_judge(found.id, person) if 0 < person <= BIGGEST_ID else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _judge(
+    request: AnyRequest,
+    found: EditionRow,
+    row: PoolJudge | None,
+    values: Mapping[str, str],
+    errors: FormErrors = NO_ERRORS,
+) -> Response[bytes]:
+    cities = await queries.cities_to_choose()
+    page = JudgePage(
+        title=row.name if row else _("Add a judge"),
+        path=f"{found.desk}/judges",
+        action=request.url.path,
+        new=row is None,
+        address=row.address if row else "",
+        cities=tuple(Choice(str(number), name) for number, name in cities),
+        values={**BLANK, **values},
+        errors=errors,
+    )
+    crumbs = (Link(f"{found.desk}/judges", _("Judges")), Link("", page.title, True))
+    return _render(request, "panels/judge.html", page, found, crumbs, status=422 if errors else 200)
+
+
+def _render(
+    request: AnyRequest,
+    template: str,
+    page: object,
+    found: EditionRow,
+    crumbs: tuple[Link, ...] = (),
+    status: int = 200,
+) -> Response[bytes]:
+    return render(
+        request,
+        template,
+        page,
+        status=status,
+        role=_("secretariat"),
+        place=desk.place(found),
+        side=desk.side(found, request.url.path),
+        crumbs=crumbs,
+        demo=found.demo,
+    )
+
+
+ROUTES: list[HTTPRouteHandler] = [judges, new_judge, add_judge, judge, change_judge]

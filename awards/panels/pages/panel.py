@@ -1,0 +1,551 @@
+"""The panel of a round, for the secretariat: entries, seats, pairs given by hand."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.editions import desk
+from awards.editions.queries import run_by
+from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.panels import queries, services
+from awards.panels.forms import (
+    AssignByHand,
+    ChangeSeat,
+    ChangeSheetsWanted,
+    EndSeat,
+    InviteJudge,
+    PutIntoRound,
+    TakeBack,
+)
+from awards.panels.queries import CategoryRow, PanelEntry, PanelSeat, RoundRow
+from awards.panels.queries.panel import Candidate, Given, RoundSummary
+from awards.panels.rules import ACTIVE, UNWRITTEN, SeatState, may_change_panel
+from awards.web.arrival import arrival_of
+from awards.web.fields import Fields, read_fields
+from awards.web.forms import BIGGEST_ID, Form, Parsed, parse
+from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
+from awards.web.i18n import _, ngettext
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelsPage:
+    title: str
+    rounds: tuple[tuple[RoundRow, RoundSummary], ...]
+
+
+@get("/desk/{programme:str}/{edition:str}/panels", guards=[needs_sign_in])
+async def panels(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    found = await run_by(actor_of(request), programme, edition)
+    counts = await queries.summaries(found.id)
+    rounds = await queries.rounds_of(found.id)
+    page = PanelsPage(_("Panels"), tuple((row, counts[row.id]) for row in rounds))
+    return render(
+        request,
+        "panels/panels.html",
+        page,
+        role=_("secretariat"),
+        place=desk.place(found),
+        side=desk.side(found, request.url.path),
+        demo=found.demo,
+    )
+
+
+# --- one panel -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One judge who was given an entry."""
+
+    assignment_id: int
+    name: str
+    state: str
+    unwritten: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    entry: PanelEntry
+    readers: tuple[Reading, ...]
+
+    @property
+    def given(self) -> int:
+        return sum(reader.state in ACTIVE for reader in self.readers)
+
+    @property
+    def short(self) -> int:
+        return max(self.entry.sheets_wanted - self.given, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    seat: PanelSeat
+    categories: str
+    given: int
+    signed: int
+
+    @property
+    def living(self) -> bool:
+        return self.seat.state in (SeatState.INVITED, SeatState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPage:
+    title: str
+    round: RoundRow
+    entries: tuple[EntryLine, ...]
+    seats: tuple[SeatLine, ...]
+    candidates: tuple[Candidate, ...]
+    categories: tuple[Choice, ...]
+    pool: tuple[Choice, ...]
+    scorers: tuple[Choice, ...]
+    short_entries: tuple[Choice, ...]
+    wanted: int
+    given: int
+    may_change: bool
+    values: Mapping[str, str]
+    ticked: frozenset[str]
+    form: str
+    errors: FormErrors = NO_ERRORS
+
+    def errors_in(self, form: str) -> FormErrors:
+        """The errors of one of the page's forms: the others stay as they were."""
+        return self.errors if self.form == form else NO_ERRORS
+
+    def value(self, form: str, name: str, default: str = "") -> str:
+        return self.values.get(name, default) if self.form == form else default
+
+
+@get("/desk/{programme:str}/{edition:str}/panels/{round_code:str}", guards=[needs_sign_in])
+async def panel(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    found = await queries.round_run_by(actor_of(request), programme, edition, round_code)
+    return await draw(request, found)
+
+
+async def draw(
+    request: AnyRequest,
+    found: RoundRow,
+    *,
+    form: str = "",
+    fields: Fields | None = None,
+    errors: FormErrors = NO_ERRORS,
+    status: int = 200,
+) -> Response[bytes]:
+    categories = await queries.categories_of(found.edition.id)
+    entries = await queries.entries_of_round(found.id)
+    seats = await queries.seats_of_round(found.id)
+    given = await queries.assignments_of_round(found.id)
+    pool = await queries.pool(found.edition.id)
+    lines = _entry_lines(entries, seats, given)
+    taken = {seat.person_id for seat in seats if seat.state in (SeatState.INVITED, SeatState.ACCEPTED)}
+    page = PanelPage(
+        title=_("Panel: %(round)s", round=found.name),
+        round=found,
+        entries=lines,
+        seats=_seat_lines(seats, given, categories),
+        candidates=tuple(await queries.candidates(found.edition.id, found.id)),
+        categories=tuple(Choice(category.code, category.name) for category in categories),
+        pool=tuple(
+            Choice(str(judge.person_id), f"{judge.name}, {judge.country}")
+            for judge in pool
+            if judge.person_id not in taken
+        ),
+        scorers=tuple(
+            Choice(str(seat.id), seat.name)
+            for seat in seats
+            if seat.state is SeatState.ACCEPTED and seat.role == "scorer"
+        ),
+        short_entries=tuple(
+            Choice(line.entry.reference, f"{line.entry.city}: {line.entry.title}") for line in lines
+        ),
+        wanted=sum(entry.sheets_wanted for entry in entries),
+        given=sum(line.given for line in lines),
+        may_change=may_change_panel(found.state) is None,
+        values=fields or {},
+        ticked=frozenset(fields.all("categories")) if fields else frozenset(),
+        form=form,
+        errors=errors,
+    )
+    return render(
+        request,
+        "panels/panel.html",
+        page,
+        status=status,
+        role=_("secretariat"),
+        place=desk.place(found.edition),
+        side=desk.side(found.edition, request.url.path),
+        crumbs=(Link(f"{found.edition.desk}/panels", _("Panels")), Link("", found.name, True)),
+        demo=found.edition.demo,
+    )
+
+
+def _entry_lines(
+    entries: list[PanelEntry], seats: list[PanelSeat], given: list[Given]
+) -> tuple[EntryLine, ...]:
+    names = {seat.id: seat.name for seat in seats}
+    readers: dict[int, list[Reading]] = {}
+    for pair in given:
+        if pair.state != "withdrawn":
+            readers.setdefault(pair.round_entry_id, []).append(
+                Reading(pair.id, names[pair.seat_id], pair.state, pair.state in UNWRITTEN)
+            )
+    return tuple(
+        EntryLine(entry, tuple(sorted(readers.get(entry.round_entry_id, ()), key=lambda one: one.name)))
+        for entry in entries
+    )
+
+
+def _seat_lines(
+    seats: list[PanelSeat], given: list[Given], categories: list[CategoryRow]
+) -> tuple[SeatLine, ...]:
+    names = {category.id: category.name for category in categories}
+    return tuple(
+        SeatLine(
+            seat,
+            ", ".join(names[category] for category in seat.categories if category in names)
+            or _("all categories"),
+            given=sum(pair.seat_id == seat.id and pair.state in ACTIVE for pair in given),
+            signed=sum(pair.seat_id == seat.id and pair.state == "signed" for pair in given),
+        )
+        for seat in seats
+    )
+
+
+# --- what the page's forms do --------------------------------------------------------------------------
+
+
+async def act(
+    request: AnyRequest,
+    found: RoundRow,
+    name: str,
+    form: type[Parsed],
+    verb: Callable[[Parsed], Awaitable[Flash]],
+) -> Response[bytes]:
+    """Parse one of the page's forms, do it, and come back; or the page again with every error."""
+    fields = await read_fields(request)
+    command = parse(form, fields)
+    if isinstance(command, FormErrors):
+        return await draw(request, found, form=name, fields=fields, errors=command, status=422)
+    try:
+        flash = await verb(command)
+    except Invalid as problem:
+        errors = FormErrors(problem.errors)
+        return await draw(request, found, form=name, fields=fields, errors=errors, status=422)
+    except Denied as problem:
+        errors = FormErrors({"": problem.why})
+        return await draw(request, found, form=name, fields=fields, errors=errors, status=403)
+    except Stale:
+        errors = FormErrors({"": _("Somebody changed this seat before you. Look at it again.")})
+        return await draw(request, found, form=name, fields=fields, errors=errors, status=409)
+    return redirect(request, found.panel, flash=flash)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/entries",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def put_entries(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def put(command: PutIntoRound) -> Flash:
+        count = await services.put_into_round(
+            round_id=found.id, command=command, actor=actor, clock=clock
+        )
+        return Flash(
+            "good",
+            ngettext("%(num)d entry is in the round", "%(num)d entries are in the round", count),
+        )
+
+    return await act(request, found, "entries", PutIntoRound, put)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/sheets",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def sheets_wanted(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def change(command: ChangeSheetsWanted) -> Flash:
+        await services.change_sheets_wanted(
+            round_id=found.id, command=command, actor=actor, clock=clock
+        )
+        return Flash("good", _("Saved"))
+
+    return await act(request, found, "sheets", ChangeSheetsWanted, change)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/invite",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def invite(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def ask(command: InviteJudge) -> Flash:
+        await services.invite_judge(round_id=found.id, command=command, actor=actor, clock=clock)
+        return Flash("good", _("The invitation is on its way"))
+
+    return await act(request, found, "invite", InviteJudge, ask)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/assign",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def assign(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def give(command: AssignByHand) -> Flash:
+        warnings = await services.assign_by_hand(
+            round_id=found.id, command=command, actor=actor, clock=clock
+        )
+        if warnings:
+            text = _("The judge %(warnings)s.", warnings=", ".join(warnings))
+            return Flash("warn", _("Assigned, with a warning"), text)
+        return Flash("good", _("Assigned"))
+
+    return await act(request, found, "assign", AssignByHand, give)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/take-back",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def take_back(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def take(command: TakeBack) -> Flash:
+        await services.take_back(round_id=found.id, command=command, actor=actor, clock=clock)
+        return Flash("", _("The entry was taken back from its judge"))
+
+    return await act(request, found, "take-back", TakeBack, take)
+
+
+# --- one seat ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPage:
+    title: str
+    round: RoundRow
+    seat: PanelSeat
+    path: str
+    categories: tuple[Choice, ...]
+    ticked: tuple[str, ...]
+    values: Mapping[str, str]
+    may_change: bool
+    errors: FormErrors = NO_ERRORS
+
+
+@get(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/seats/{seat:int}", guards=[needs_sign_in]
+)
+async def seat_page(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    round_code: FromPath[str],
+    seat: FromPath[int],
+) -> Response[bytes]:
+    found = await queries.round_run_by(actor_of(request), programme, edition, round_code)
+    return await _seat(request, found, seat)
+
+
+async def _seat(
+    request: AnyRequest,
+    found: RoundRow,
+    seat_id: int,
+    *,
+    fields: Fields | None = None,
+    errors: FormErrors = NO_ERRORS,
+    status: int = 200,
+) -> Response[bytes]:
+    seat = next((one for one in await queries.seats_of_round(found.id) if one.id == seat_id), None)
+    if seat is None:
+        raise NotFound
+    categories = await queries.categories_of(found.edition.id)
+    stored = {
+        "role": seat.role,
+        "low": str(seat.low or ""),
+        "high": "" if seat.high is None else str(seat.high),
+        "reason": "",
+    }
+    ticked = tuple(category.code for category in categories if category.id in seat.categories)
+    page = SeatPage(
+        title=seat.name,
+        round=found,
+        seat=seat,
+        path=f"{found.panel}/seats/{seat.id}",
+        categories=tuple(Choice(category.code, category.name) for category in categories),
+        ticked=tuple(fields.all("categories")) if fields is not None else ticked,
+        values={**stored, **(fields or {})},
+        may_change=may_change_panel(found.state) is None,
+        errors=errors,
+    )
+    return render(
+        request,
+        "panels/seat.html",
+        page,
+        status=status,
+        role=_("secretariat"),
+        place=desk.place(found.edition),
+        side=desk.side(found.edition, request.url.path),
+        crumbs=(
+            Link(f"{found.edition.desk}/panels", _("Panels")),
+            Link(found.panel, found.name),
+            Link("", seat.name, True),
+        ),
+        demo=found.edition.demo,
+    )
+
+
+async def _on_seat(
+    request: AnyRequest,
+    found: RoundRow,
+    seat_id: int,
+    form: type[Parsed],
+    verb: Callable[[Parsed], Awaitable[Flash]],
+) -> Response[bytes]:
+    if not 0 < seat_id <= BIGGEST_ID:
+        raise NotFound
+    fields = await read_fields(request)
+    command = parse(form, fields)
+    if isinstance(command, FormErrors):
+        return await _seat(request, found, seat_id, fields=fields, errors=command, status=422)
+    try:
+        flash = await verb(command)
+    except Invalid as problem:
+        errors = FormErrors(problem.errors)
+        return await _seat(request, found, seat_id, fields=fields, errors=errors, status=422)
+    except Denied as problem:
+        errors = FormErrors({"": problem.why})
+        return await _seat(request, found, seat_id, fields=fields, errors=errors, status=403)
+    except Stale:
+        errors = FormErrors(
+            {"": _("Somebody changed this seat before you. What you typed stands below; save it again to keep it.")}
+        )
+        return await _seat(request, found, seat_id, fields=fields, errors=errors, status=409)
+    return redirect(request, found.panel, flash=flash)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/seats/{seat:int}",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def change_seat(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    round_code: FromPath[str],
+    seat: FromPath[int],
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def change(command: ChangeSeat) -> Flash:
+        await services.change_seat(
+            round_id=found.id, seat_id=seat, command=command, actor=actor, clock=clock
+        )
+        return Flash("good", _("Saved"))
+
+    return await _on_seat(request, found, seat, ChangeSeat, change)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/seats/{seat:int}/end",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def end_seat(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    round_code: FromPath[str],
+    seat: FromPath[int],
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def end(command: EndSeat) -> Flash:
+        back = await services.end_seat(
+            round_id=found.id, seat_id=seat, command=command, actor=actor, clock=clock
+        )
+        text = ngettext("%(num)d entry needs another judge.", "%(num)d entries need another judge.", back)
+        return Flash("", _("The seat has ended"), text if back else "")
+
+    return await _on_seat(request, found, seat, EndSeat, end)
+
+
+class Nothing(Form):
+    """A form that is only a button."""
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/seats/{seat:int}/resend",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def resend(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    round_code: FromPath[str],
+    seat: FromPath[int],
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def send(_command: Nothing) -> Flash:
+        await services.resend_invitation(round_id=found.id, seat_id=seat, actor=actor, clock=clock)
+        return Flash("good", _("The invitation is on its way again"), _("The link before it no longer works."))
+
+    return await _on_seat(request, found, seat, Nothing, send)
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    panels,
+    panel,
+    put_entries,
+    sheets_wanted,
+    invite,
+    assign,
+    take_back,
+    seat_page,
+    change_seat,
+    end_seat,
+    resend,
+]

@@ -1,0 +1,239 @@
+"""A proposed assignment: asked for, previewed, applied, undone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.editions import desk
+from awards.errors import Denied, Invalid
+from awards.jobs.queries import JobRow, latest
+from awards.panels import queries, services
+from awards.panels.forms import AskForProposal, DecideProposal
+from awards.panels.queries import PanelEntry, PanelSeat, ProposalRow, RoundRow
+from awards.panels.rules import ProposalState
+from awards.panels.services.proposals import KIND
+from awards.web.arrival import arrival_of
+from awards.web.fields import read_fields
+from awards.web.forms import parse
+from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
+from awards.web.i18n import _, ngettext
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLine:
+    name: str
+    before: int
+    after: int
+    added: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPage:
+    title: str
+    round: RoundRow
+    path: str
+    job: JobRow | None
+    proposal: ProposalRow | None
+    loads: tuple[LoadLine, ...]
+    warned: tuple[str, ...]
+    in_conflict: tuple[str, ...]
+    missing: tuple[str, ...]
+    shortage: str
+    remedies: tuple[str, ...]
+    may_apply: bool
+    may_undo: bool
+    errors: FormErrors = NO_ERRORS
+
+    @property
+    def waiting(self) -> bool:
+        """Looked at again in a moment: the page refreshes by itself."""
+        return self.job is not None and self.job.state in ("queued", "running")
+
+
+@get("/desk/{programme:str}/{edition:str}/panels/{round_code:str}/proposal", guards=[needs_sign_in])
+async def proposal(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    found = await queries.round_run_by(actor_of(request), programme, edition, round_code)
+    return await _page(request, found)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/proposal",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def ask(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+    command = parse(AskForProposal, await read_fields(request))
+    if isinstance(command, FormErrors):
+        return await _page(request, found, command, 422)
+    try:
+        await services.ask_for_proposal(
+            round_id=found.id, command=command, actor=actor, clock=arrival_of(request.scope).clock
+        )
+    except Invalid as problem:
+        return await _page(request, found, FormErrors(problem.errors), 422)
+    except Denied as problem:
+        return await _page(request, found, FormErrors({"": problem.why}), 403)
+    return redirect(request, f"{found.panel}/proposal")
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/proposal/apply",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def apply(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+    command = parse(DecideProposal, await read_fields(request))
+    if isinstance(command, FormErrors):
+        return await _page(request, found, command, 422)
+    try:
+        count = await services.apply_proposal(
+            round_id=found.id, command=command, actor=actor, clock=arrival_of(request.scope).clock
+        )
+    except Denied as problem:
+        return await _page(request, found, FormErrors({"": problem.why}), 409)
+    heading = ngettext("%(num)d entry is given to a judge", "%(num)d entries are given to judges", count)
+    return redirect(request, found.panel, flash=Flash("good", heading, _("Each judge has one mail.")))
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/proposal/undo",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def undo(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+    command = parse(DecideProposal, await read_fields(request))
+    if isinstance(command, FormErrors):
+        return await _page(request, found, command, 422)
+    try:
+        count = await services.undo_proposal(
+            round_id=found.id, command=command, actor=actor, clock=arrival_of(request.scope).clock
+        )
+    except Denied as problem:
+        return await _page(request, found, FormErrors({"": problem.why}), 409)
+    heading = ngettext("%(num)d assignment was taken back", "%(num)d assignments were taken back", count)
+    return redirect(request, found.panel, flash=Flash("", heading))
+
+
+async def _page(
+    request: AnyRequest, found: RoundRow, errors: FormErrors = NO_ERRORS, status: int = 200
+) -> Response[bytes]:
+    job = await latest(KIND, ("round", found.id))
+    newest = await queries.latest_proposal(found.id)
+    page = await _filled(found, job, newest, errors)
+    answer = render(
+        request,
+        "panels/proposal.html",
+        page,
+        status=status,
+        role=_("secretariat"),
+        place=desk.place(found.edition),
+        side=desk.side(found.edition, request.url.path),
+        crumbs=(
+            Link(f"{found.edition.desk}/panels", _("Panels")),
+            Link(found.panel, found.name),
+            Link("", _("Proposal"), True),
+        ),
+        demo=found.edition.demo,
+    )
+    if page.waiting:
+        answer.headers["refresh"] = "2"
+    return answer
+
+
+async def _filled(
+    found: RoundRow, job: JobRow | None, newest: ProposalRow | None, errors: FormErrors
+) -> ProposalPage:
+    entries = {entry.round_entry_id: entry for entry in await queries.entries_of_round(found.id)}
+    seats = {seat.id: seat for seat in await queries.seats_of_round(found.id)}
+    body = newest.body if newest else {}
+    shortage = body.get("shortage")
+    added: dict[int, list[str]] = {}
+    for entry, seat in body.get("added", ()):
+        added.setdefault(seat, []).append(_entry(entries, entry))
+    return ProposalPage(
+        title=_("Proposed assignment: %(round)s", round=found.name),
+        round=found,
+        path=f"{found.panel}/proposal",
+        job=job,
+        proposal=newest,
+        loads=tuple(
+            LoadLine(_seat(seats, seat), before, after, tuple(sorted(added.get(seat, ()))))
+            for seat, before, after in body.get("loads", ())
+        ),
+        warned=tuple(_pair(entries, seats, pair) for pair in body.get("warned", ())),
+        in_conflict=tuple(_pair(entries, seats, pair) for pair in body.get("in_conflict", ())),
+        missing=tuple(
+            ngettext("%(entry)s: %(num)d sheet missing", "%(entry)s: %(num)d sheets missing", reads,
+                     entry=_entry(entries, entry))
+            for entry, reads in (shortage["missing"] if shortage else ())
+        ),  # fmt: skip
+        shortage=_sentence(entries, seats, shortage) if shortage else "",
+        remedies=tuple(_remedy(entries, seats, remedy) for remedy in (shortage["remedies"] if shortage else ())),
+        may_apply=newest is not None and newest.state is ProposalState.PROPOSED and shortage is None,
+        may_undo=newest is not None and newest.state is ProposalState.APPLIED,
+        errors=errors,
+    )
+
+
+def _entry(entries: dict[int, PanelEntry], key: int) -> str:
+    entry = entries.get(key)
+    return f"{entry.city}, {entry.title}" if entry else _("an entry")
+
+
+def _seat(seats: dict[int, PanelSeat], key: int) -> str:
+    return seats[key].name if key in seats else _("a judge")
+
+
+def _pair(entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], pair: list[int]) -> str:
+    return _("%(judge)s reads %(entry)s", judge=_seat(seats, pair[1]), entry=_entry(entries, pair[0]))
+
+
+def _sentence(
+    entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], shortage: dict[str, Any]
+) -> str:
+    judges = [_seat(seats, key) for key in shortage["seats"]]
+    return _(
+        "These entries: %(entries)s. Only these judges may read them: %(judges)s. "
+        "%(wanted)d sheets are wanted there, %(possible)d are possible.",
+        entries="; ".join(_entry(entries, key) for key in shortage["entries"]) or _("none"),
+        judges=", ".join(judges) or _("none"),
+        wanted=shortage["wanted"],
+        possible=shortage["possible"],
+    )
+
+
+def _remedy(entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], remedy: list[Any]) -> str:
+    kind, seat, entry = remedy
+    if kind == "raise-high":
+        return _("Let %(judge)s read more entries.", judge=_seat(seats, seat))
+    if kind == "lower-need":
+        return _("Ask for fewer sheets for %(entry)s.", entry=_entry(entries, entry))
+    if kind == "lower-low":
+        return _("Let %(judge)s read fewer entries.", judge=_seat(seats, seat))
+    if kind == "waive":
+        return _("Waive the conflict of %(judge)s with %(entry)s.", judge=_seat(seats, seat), entry=_entry(entries, entry))
+    return _("Add a judge who may read these entries.")
+
+
+ROUTES: list[HTTPRouteHandler] = [proposal, ask, apply, undo]

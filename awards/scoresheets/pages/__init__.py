@@ -1,0 +1,8 @@
+"""Pages of scoresheets: a judge's list and sheet, signing off, and the secretariat's progress."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from awards.scoresheets import api
+from awards.scoresheets.pages import progress, sheet, signing
+
+ROUTES: list[HTTPRouteHandler] = [*sheet.ROUTES, *signing.ROUTES, *progress.ROUTES, *api.ROUTES]

@@ -1,0 +1,162 @@
+"""How far a round is, for the secretariat: counts and signs of sheets, never a mark."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.editions import desk
+from awards.editions.queries import run_by
+from awards.editions.rules import RoundState
+from awards.errors import Denied, Invalid
+from awards.panels.queries import CategoryRow, RoundRow, categories_of, round_run_by, rounds_of, summaries
+from awards.panels.queries.panel import RoundSummary
+from awards.scoresheets import queries, services
+from awards.scoresheets.forms import ReopenSheet
+from awards.scoresheets.queries import Progress
+from awards.web.arrival import arrival_of
+from awards.web.fields import read_fields
+from awards.web.forms import parse
+from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
+from awards.web.i18n import _
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsPage:
+    title: str
+    rounds: tuple[tuple[RoundRow, RoundSummary], ...]
+
+
+@get("/desk/{programme:str}/{edition:str}/progress", guards=[needs_sign_in])
+async def rounds(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    found = await run_by(actor_of(request), programme, edition)
+    counts = await summaries(found.id)
+    page = RoundsPage(_("Progress"), tuple((row, counts[row.id]) for row in await rounds_of(found.id)))
+    return render(
+        request,
+        "scoresheets/rounds.html",
+        page,
+        role=_("secretariat"),
+        place=desk.place(found),
+        side=desk.side(found, request.url.path),
+        demo=found.demo,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage:
+    title: str
+    round: RoundRow
+    progress: Progress
+    categories: tuple[CategoryRow, ...]
+    category: str
+    can_reopen: bool
+    signed: tuple[Choice, ...]
+    values: dict[str, str]
+    errors: FormErrors = NO_ERRORS
+
+    @property
+    def figures(self) -> tuple[tuple[str, int], ...]:
+        counts = self.progress.counts
+        return (
+            (_("of %(wanted)d sheets signed off", wanted=self.progress.wanted), counts["signed"]),
+            (_("ready to sign"), counts["ready"]),
+            (_("started"), counts["started"]),
+            (_("not started"), counts["not started"]),
+        )
+
+
+@get("/desk/{programme:str}/{edition:str}/progress/{round_code:str}", guards=[needs_sign_in])
+async def progress(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    found = await round_run_by(actor_of(request), programme, edition, round_code)
+    return await _page(request, found)
+
+
+@post(
+    "/desk/{programme:str}/{edition:str}/progress/{round_code:str}/reopen",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def reopen(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    found = await round_run_by(actor, programme, edition, round_code)
+    fields = await read_fields(request)
+    seat, _dot, reference = fields.get("sheet", "").partition(".")
+    command = parse(ReopenSheet, {"seat": seat, "reference": reference, "reason": fields.get("reason", "")})
+    if isinstance(command, FormErrors):
+        errors = {("reason" if name == "reason" else "sheet"): text for name, text in command.items()}
+        return await _page(request, found, errors=FormErrors(errors), values=dict(fields), status=422)
+    try:
+        await services.reopen_sheet(
+            round_id=found.id, command=command, actor=actor, clock=arrival_of(request.scope).clock
+        )
+    except Invalid as problem:
+        return await _page(request, found, errors=FormErrors(problem.errors), values=dict(fields), status=422)
+    except Denied as problem:
+        return await _page(
+            request, found, errors=FormErrors({"": problem.why}), values=dict(fields), status=403
+        )
+    return redirect(request, found.progress, flash=Flash("good", _("The sheet is reopened; its judge has a mail")))
+
+
+async def _page(
+    request: AnyRequest,
+    found: RoundRow,
+    *,
+    errors: FormErrors = NO_ERRORS,
+    values: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response[bytes]:
+    categories = await categories_of(found.edition.id)
+    wanted = request.query_params.get("category", "")
+    category = wanted if wanted in {one.code for one in categories} else ""
+    view = await queries.progress_of(found, category=category)
+    signed = tuple(
+        Choice(
+            f"{line.seat.id}.{entry.reference}",
+            _("%(judge)s: %(title)s, %(city)s", judge=line.seat.name, title=entry.title, city=entry.city),
+        )
+        for line in view.judges
+        for entry, cell in zip(view.entries, line.cells, strict=True)
+        if cell is not None and cell.state == "signed"
+    )
+    name = next((one.name for one in categories if one.code == category), "")
+    page = ProgressPage(
+        title=_("Progress: %(round)s, %(category)s", round=found.name, category=name)
+        if name
+        else _("Progress: %(round)s", round=found.name),
+        round=found,
+        progress=view,
+        categories=tuple(categories),
+        category=category,
+        can_reopen=found.state is RoundState.OPEN and bool(signed),
+        signed=signed,
+        values={"sheet": "", "reason": "", **(values or {})},
+        errors=errors,
+    )
+    return render(
+        request,
+        "scoresheets/progress.html",
+        page,
+        status=status,
+        role=_("secretariat"),
+        place=desk.place(found.edition),
+        side=desk.side(found.edition, request.url.path),
+        crumbs=(Link(f"{found.edition.desk}/progress", _("Progress")), Link("", found.name, True)),
+        demo=found.edition.demo,
+    )
+
+
+ROUTES: list[HTTPRouteHandler] = [rounds, progress, reopen]

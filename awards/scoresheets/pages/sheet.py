@@ -1,0 +1,373 @@
+"""A judge's own list, and one entry beside its sheet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards import ids
+from awards.entries.queries import BlindEntry, JudgedEntry
+from awards.errors import Denied, Invalid, Stale
+from awards.panels.queries import RoundRow, own_seat
+from awards.panels.rules import AssignmentState, SeatState
+from awards.scoresheets import queries, services
+from awards.scoresheets.forms import MARK, NOTE, operation_of_form
+from awards.scoresheets.queries import MyEntry, SheetView
+from awards.scoresheets.queries.bench import SheetCriterion
+from awards.scoresheets.rules import reading_order
+from awards.scoresheets.steps import Where
+from awards.web.arrival import arrival_of
+from awards.web.fields import Fields, read_fields
+from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
+from awards.web.i18n import _, ngettext
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+
+AnyRequest = Request[Any, Any, Any]
+
+
+# --- the list ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    title: str
+    round: RoundRow
+    path: str
+    deadline: datetime
+    closed: str
+    entries: tuple[MyEntry, ...]
+    counts: tuple[tuple[str, int], ...]
+    next: MyEntry | None
+    ready: int
+    blind: bool
+
+
+@get("/bench/{programme:str}/{edition:str}/{round_code:str}", guards=[needs_sign_in])
+async def my_round(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
+) -> Response[bytes]:
+    now = arrival_of(request.scope).at
+    seat = await own_seat(actor_of(request), programme, edition, round_code)
+    path = seat.round.bench
+    if seat.state is not SeatState.ACCEPTED:
+        return redirect(request, f"{path}/invitation")
+    if seat.must_accept_terms:
+        return redirect(request, f"{path}/terms")
+    if seat.must_declare:
+        return redirect(request, f"{path}/conflicts")
+    entries = await queries.my_entries(seat)
+    by_state = {state: sum(entry.state == state for entry in entries) for state in queries.STATES}
+    left = len(entries) - by_state["signed"]
+    refused = seat.closed(now)
+    unfinished = [entry for entry in entries if entry.state in ("started", "not started")]
+    page = ListPage(
+        title=ngettext("Your entries: %(num)d left", "Your entries: %(num)d left", left)
+        if entries
+        else _("Your entries"),
+        round=seat.round,
+        path=path,
+        deadline=seat.deadline,
+        closed=refused.why if refused else "",
+        entries=tuple(entries),
+        counts=(
+            (_("signed off"), by_state["signed"]),
+            (_("ready to sign"), by_state["ready"]),
+            (_("started"), by_state["started"]),
+            (_("not started"), by_state["not started"]),
+        ),
+        next=next(iter(unfinished), None),
+        ready=by_state["ready"],
+        blind=seat.round.blind,
+    )
+    return _render(request, "scoresheets/list.html", page, seat.round, Link("", seat.round.name, True))
+
+
+# --- the sheet -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionField:
+    name: str
+    number: int
+    label: str
+    question: str
+    weight: str
+    marks: tuple[Choice, ...]
+    value: str
+    rubric: tuple[tuple[str, str], ...]
+    ends: tuple[str, str] | None
+
+    @property
+    def chosen(self) -> str:
+        return next((mark.text for mark in self.marks if mark.value == self.value), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that another tab saved while this one was open."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    title: str
+    round: RoundRow
+    path: str
+    list_path: str
+    entry: BlindEntry
+    where: str
+    key: str
+    version: int
+    position: int
+    total: int
+    criteria: tuple[CriterionField, ...]
+    marked: int
+    confidence_asked: bool
+    confidences: tuple[Choice, ...]
+    confidence: str
+    note_city: str
+    note_secretariat: str
+    saved_at: datetime | None
+    signed_at: datetime | None
+    deadline: datetime
+    closed: str
+    reopened: str
+    differences: tuple[Difference, ...] = ()
+    errors: FormErrors = NO_ERRORS
+
+    @property
+    def writable(self) -> bool:
+        return not self.closed and self.signed_at is None
+
+
+@get("/bench/{programme:str}/{edition:str}/{round_code:str}/{reference:str}", guards=[needs_sign_in])
+async def sheet(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    round_code: FromPath[str],
+    reference: FromPath[str],
+) -> Response[bytes]:
+    arrival = arrival_of(request.scope)
+    actor = actor_of(request)
+    where = Where(programme, edition, round_code, reference)
+    view = await queries.sheet_for_judge(actor, where, arrival.at)
+    if (way := _owed(view)) is not None:
+        return redirect(request, way)
+    if view.assignment_state == AssignmentState.GIVEN.value and view.closed(arrival.at) is None:
+        # Who has read what is part of the record. A second look changes nothing.
+        await services.open_sheet(where=where, actor=actor, clock=arrival.clock)
+    return _sheet(request, view, arrival.at)
+
+
+@post(
+    "/bench/{programme:str}/{edition:str}/{round_code:str}/{reference:str}",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def save_by_button(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    round_code: FromPath[str],
+    reference: FromPath[str],
+) -> Response[bytes]:
+    arrival = arrival_of(request.scope)
+    actor = actor_of(request)
+    where = Where(programme, edition, round_code, reference)
+    fields = await read_fields(request)
+    try:
+        saved = await services.save_sheet(
+            where=where, command=operation_of_form(fields), actor=actor, clock=arrival.clock
+        )
+    except Invalid as problem:
+        view = await queries.sheet_for_judge(actor, where, arrival.at)
+        return _again(request, view, fields, arrival.at, 422, FormErrors(problem.errors))
+    except Denied as problem:
+        view = await queries.sheet_for_judge(actor, where, arrival.at)
+        if (way := _owed(view)) is not None:
+            return redirect(request, way)
+        return _again(request, view, fields, arrival.at, 403, FormErrors({"": problem.why}))
+    except Stale:
+        view = await queries.sheet_for_judge(actor, where, arrival.at)
+        return _again(request, view, fields, arrival.at, 409, NO_ERRORS, compare=True)
+    path = f"/bench/{programme}/{edition}/{round_code}"
+    flash = Flash("good", _("Saved %(time)s UTC", time=f"{saved.at:%H:%M:%S}"))
+    if "next" not in fields:
+        return redirect(request, f"{path}/{reference}", flash=flash)
+    following = await _following(request, where)
+    return redirect(request, f"{path}/{following}" if following else path, flash=flash)
+
+
+async def _following(request: AnyRequest, where: Where) -> str:
+    """The next entry in the judge's own order that is not ready, after this one and then from the start."""
+    seat = await own_seat(actor_of(request), where.programme, where.edition, where.round)
+    entries = {entry.reference: entry for entry in await queries.my_entries(seat)}
+    order = reading_order(seat.label, list(entries))
+    here = order.index(where.reference) if where.reference in order else -1
+    for reference in order[here + 1 :] + order[: max(here, 0)]:
+        if entries[reference].state in ("started", "not started"):
+            return reference
+    return ""
+
+
+def _owed(view: SheetView) -> str | None:
+    if view.must_accept_terms:
+        return f"{view.round.bench}/terms"
+    if view.must_declare:
+        return f"{view.round.bench}/conflicts"
+    return view.round.bench if view.entry is None else None
+
+
+def _page(view: SheetView, now: datetime) -> SheetPage:
+    assert view.entry is not None
+    refused = view.closed(now)
+    total = sum(criterion.weight for criterion in view.criteria)
+    entry = view.entry
+    return SheetPage(
+        title=entry.title,
+        round=view.round,
+        path=f"{view.round.bench}/{view.reference}",
+        list_path=view.round.bench,
+        entry=entry,
+        where=f"{entry.entrant}, {entry.country_label}" if isinstance(entry, JudgedEntry) else "",
+        key=ids.salt(),
+        version=view.version,
+        position=view.position,
+        total=view.total,
+        criteria=tuple(
+            _criterion(number, criterion, total) for number, criterion in enumerate(view.criteria, 1)
+        ),
+        marked=view.marked,
+        confidence_asked=view.round.confidence,
+        confidences=(
+            Choice("low", _("Not sure")),
+            Choice("middle", _("Fairly sure")),
+            Choice("high", _("Sure")),
+        ),
+        confidence=view.confidence,
+        note_city=view.note_city,
+        note_secretariat=view.note_secretariat,
+        saved_at=view.saved_at,
+        signed_at=view.signed_at if view.assignment_state == AssignmentState.SIGNED.value else None,
+        deadline=view.extended_until or view.round.closes,
+        closed=refused.why if refused else "",
+        reopened=view.reopened if view.assignment_state == AssignmentState.STARTED.value else "",
+    )
+
+
+def _criterion(number: int, criterion: SheetCriterion, total: int) -> CriterionField:
+    scale = criterion.scale
+    levels = criterion.rubric
+    words = {
+        mark: next((text for level, text in reversed(levels) if level <= mark), "") for mark in scale.marks
+    }
+    tops = [level - 1 for level, _text in levels[1:]] + [scale.top]
+    return CriterionField(
+        name=MARK + criterion.code,
+        number=number,
+        label=criterion.name,
+        question=criterion.question,
+        weight=_("weight %(weight)d of %(total)d", weight=criterion.weight, total=total),
+        marks=tuple(Choice(str(mark), scale.text(mark), words[mark]) for mark in scale.marks),
+        value="" if criterion.mark is None else str(criterion.mark),
+        rubric=tuple(
+            (scale.text(low) if low == high else f"{scale.text(low)}–{scale.text(high)}", text)
+            for (low, text), high in zip(levels, tops, strict=True)
+        ),
+        ends=(
+            f"{scale.text(0)} {criterion.low_label}".strip(),
+            f"{scale.text(scale.top)} {criterion.high_label}".strip(),
+        ),
+    )
+
+
+def _again(
+    request: AnyRequest,
+    view: SheetView,
+    fields: Fields,
+    now: datetime,
+    status: int,
+    errors: FormErrors,
+    *,
+    compare: bool = False,
+) -> Response[bytes]:
+    """The same page with what was typed. After a lost race both texts stand there, and saving again is a choice."""
+    if view.entry is None:
+        return redirect(request, view.round.bench)
+    stored = _page(view, now)
+    typed: Mapping[str, str] = fields
+    page = replace(
+        stored,
+        errors=errors,
+        criteria=tuple(
+            replace(criterion, value=typed.get(criterion.name, criterion.value))
+            for criterion in stored.criteria
+        ),
+        confidence=typed.get("confidence", stored.confidence),
+        note_city=typed.get(f"{NOTE}city", stored.note_city),
+        note_secretariat=typed.get(f"{NOTE}secretariat", stored.note_secretariat),
+    )
+    if compare:
+        page = replace(page, differences=_differences(stored, page))
+    return _sheet(request, view, now, page=page, status=status)
+
+
+def _differences(stored: SheetPage, typed: SheetPage) -> tuple[Difference, ...]:
+    pairs = [
+        (mine.label, mine.chosen, theirs.chosen)
+        for mine, theirs in zip(typed.criteria, stored.criteria, strict=True)
+    ]
+    names = {choice.value: choice.text for choice in stored.confidences}
+    pairs += [
+        (_("How sure you are"), names.get(typed.confidence, ""), names.get(stored.confidence, "")),
+        (_("To the city"), typed.note_city.strip(), stored.note_city),
+        (_("To the secretariat"), typed.note_secretariat.strip(), stored.note_secretariat),
+    ]
+    return tuple(Difference(label, mine, theirs) for label, mine, theirs in pairs if mine != theirs)
+
+
+def _sheet(
+    request: AnyRequest, view: SheetView, now: datetime, *, page: SheetPage | None = None, status: int = 200
+) -> Response[bytes]:
+    page = page or _page(view, now)
+    here = (
+        _("No. %(position)d of %(total)d", position=view.position, total=view.total)
+        if view.position
+        else view.reference
+    )
+    return _render(
+        request,
+        "scoresheets/sheet.html",
+        page,
+        view.round,
+        Link(view.round.bench, _("Your entries")),
+        Link("", here, True),
+        status=status,
+    )
+
+
+def _render(
+    request: AnyRequest, template: str, page: object, found: RoundRow, *crumbs: Link, status: int = 200
+) -> Response[bytes]:
+    return render(
+        request,
+        template,
+        page,
+        status=status,
+        role=_("judge"),
+        place=Link("/bench", found.name),
+        crumbs=(Link("/bench", _("Your rounds")), *crumbs),
+        demo=found.edition.demo,
+    )
+
+
+ROUTES: list[HTTPRouteHandler] = [my_round, sheet, save_by_button]

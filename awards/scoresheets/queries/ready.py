@@ -1,0 +1,67 @@
+"""The sheets that a judge could sign now, with the marks that the signature would be for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from awards.panels.queries.seats import OwnSeat
+from awards.scoresheets.rules import reading_order
+from awards.scoresheets.tables import Scoresheet
+from judging.scales import Scale
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSheet:
+    """`value` names the sheet as it stands: reference:version."""
+
+    reference: str
+    title: str
+    lang: str
+    city: str
+    category: str
+    version: int
+    marks: tuple[tuple[str, str], ...]
+
+    @property
+    def value(self) -> str:
+        return f"{self.reference}:{self.version}"
+
+
+_READY = """
+SELECT en.reference, en.title, en.lang, t.name AS city, c.name AS category, sh.version, k.name AS criterion,
+  sc.origin_milli, sc.step_milli, sc.top, m.value
+FROM assignment a JOIN scoresheet sh ON sh.assignment = a.id JOIN round_entry re ON re.id = a.round_entry
+JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
+JOIN criterion k ON k.round = re.round JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
+JOIN scale sc ON sc.id = k.scale LEFT JOIN mark m ON m.scoresheet = sh.id AND m.criterion = k.id
+WHERE a.seat = {} AND a.state = 'started' ORDER BY en.reference, k.position, k.id
+"""
+
+
+async def ready_to_sign(seat: OwnSeat) -> list[CheckedSheet]:
+    """In the judge's own order; a sheet without a mark for every criterion is not among them."""
+    by_reference: dict[str, list[dict[str, Any]]] = {}
+    for row in await Scoresheet.raw(_READY, seat.id):
+        by_reference.setdefault(row["reference"], []).append(row)
+    ready = {
+        reference: rows
+        for reference, rows in by_reference.items()
+        if all(row["value"] is not None for row in rows)
+    }
+    return [
+        CheckedSheet(
+            reference=reference,
+            title=rows[0]["title"],
+            lang=rows[0]["lang"],
+            city="" if seat.round.blind else rows[0]["city"],
+            category=rows[0]["category"],
+            version=rows[0]["version"],
+            marks=tuple(
+                (
+                    row["criterion"],
+                    Scale(row["origin_milli"], row["step_milli"], row["top"]).text(row["value"]),
+                )
+                for row in rows
+            ),
+        )
+        for reference, rows in ((name, ready[name]) for name in reading_order(seat.label, list(ready)))
+    ]
