@@ -117,7 +117,7 @@ def _heads(document: EditionDocument) -> Found:
 
 def _milestones(document: EditionDocument) -> Found:
     for index, part in enumerate(document.milestones):
-        yield from _line(part.kind, ("milestone", index, "kind"), 60)
+        yield from _code(part.kind, ("milestone", index, "kind"))
         yield from _line(part.note, ("milestone", index, "note"), needed=False)
     yield from _doubled([part.kind for part in document.milestones], "milestone", "kind")
     opens, closes = document.milestone("opens"), document.milestone("closes")

@@ -1,3 +1,13 @@
+"""Routes of the desk that set editions up and move them on; each group of pages has a file of its own."""
+
 from litestar.handlers import HTTPRouteHandler
 
-ROUTES: list[HTTPRouteHandler] = []
+from awards.editions import pages_desk, pages_people, pages_programme, pages_setup, pages_stages
+
+ROUTES: list[HTTPRouteHandler] = [
+    *pages_desk.ROUTES,
+    *pages_people.ROUTES,
+    *pages_programme.ROUTES,
+    *pages_setup.ROUTES,
+    *pages_stages.ROUTES,
+]

@@ -120,6 +120,14 @@ def may_run(actor: Actor, programme_id: int, edition_id: int = 0) -> Denied | No
     return Denied("not secretariat", _("Only the secretariat of this edition may do this."))
 
 
+def may_add_editions(actor: Actor) -> bool:
+    """Whoever is of the secretariat of a whole programme, or of all."""
+    return any(
+        grant.role == Role.SECRETARIAT.value and not grant.scope.startswith("edition:")
+        for grant in actor.grants
+    )
+
+
 def may_grant(actor: Actor, role: Role, programme_id: int = 0, edition_id: int = 0) -> Denied | None:
     """Whether the actor may give or end this role over this scope; 0 is every programme, every edition."""
     if actor == SYSTEM or actor.has(Role.ADMIN.value):

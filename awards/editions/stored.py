@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from json import loads
 
 from awards.editions.document import EditionRules, QuestionPart
-from judging.documents import canonical_bytes
+from judging import canonical_bytes
 
 YES = "yes"
 

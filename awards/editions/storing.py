@@ -40,7 +40,7 @@ from awards.editions.tables import (
 )
 from awards.errors import BrokenReference
 from awards.web.i18n import _
-from judging.documents import canonical_bytes
+from judging import canonical_bytes
 
 P = TypeVar("P")
 Values = dict[str, Any]
@@ -184,9 +184,7 @@ class _Writing:
                 if moved or before.get(code) != part:
                     await table.update(values(part, place)).where(table.id == known[code])
             else:
-                row = table(
-                    **values(part, place), **{key: code}, **(owner or self.owner), created_at=self.at
-                )
+                row = table(**values(part, place), **{key: code}, **(owner or self.owner), created_at=self.at)
                 await row.save()
                 found[code] = row.id
         return found

@@ -26,10 +26,19 @@ async def first_programme() -> ProgrammeRow | None:
     rows = await Programme.select().order_by(Programme.id).limit(1)
     if not rows:
         return None
-    row = rows[0]
+    return _programme(rows[0])
+
+
+def _programme(row: dict[str, Any]) -> ProgrammeRow:
     return ProgrammeRow(
         row["id"], row["slug"], row["name"], row["zone"], row["lang"], row["contact"], row["version"]
     )
+
+
+async def programmes_run_by(actor: Actor) -> list[ProgrammeRow]:
+    """Those of whose secretariat the actor is as a whole, not for one edition only."""
+    rows = await Programme.select().order_by(Programme.id)
+    return [_programme(row) for row in rows if holds(actor, Role.SECRETARIAT, row["id"])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,211 @@
+"""The desk's first page and the overview of an edition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.editions import desk
+from awards.editions.document import EditionDocument
+from awards.editions.queries import EditionRow, editions, run_by
+from awards.editions.queries.census import EntryCounts, RoundCounts, count_entries, count_rounds
+from awards.editions.readiness import call_obstacles
+from awards.editions.reading import Stored, stored_edition
+from awards.editions.rules import (
+    EditionState,
+    Phase,
+    Role,
+    RoundState,
+    call_phase,
+    holds,
+    may_add_editions,
+    round_phase,
+)
+from awards.errors import NotFound
+from awards.web.arrival import arrival_of
+from awards.web.frame import Link
+from awards.web.i18n import _
+from awards.web.render import render
+from awards.web.session import actor_of, needs_sign_in
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    title: str
+    editions: Sequence[EditionRow]
+    may_add: bool
+    may_name_people: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the timeline."""
+
+    text: str
+    at: datetime | None
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    code: str
+    name: str
+    state: str
+    phase: Phase
+    opens: datetime
+    closes: datetime
+    counts: RoundCounts
+    act: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewPage:
+    title: str
+    edition: EditionRow
+    timeline: tuple[Step, ...]
+    next_steps: tuple[Link, ...]
+    entries: EntryCounts
+    rounds: tuple[RoundView, ...]
+    deadline: datetime | None
+
+
+@get("/desk", guards=[needs_sign_in])
+async def desk_page(request: Request[Any, Any, Any]) -> Response[bytes]:
+    actor = actor_of(request)
+    if not actor.on_staff:
+        raise NotFound
+    own = [one for one in await editions() if holds(actor, Role.SECRETARIAT, one.programme_id, one.id)]
+    may_name = any(grant.role in (Role.ADMIN.value, Role.SECRETARIAT.value) for grant in actor.grants)
+    page = DeskPage(_("The desk"), own, may_add_editions(actor), may_name)
+    return render(request, "editions/desk.html", page, role=_("secretariat"))
+
+
+@get("/desk/{programme:str}/{edition:str}", guards=[needs_sign_in])
+async def overview(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    row = await run_by(actor_of(request), programme, edition)
+    now = arrival_of(request.scope).at
+    stored = await stored_edition(row.id)
+    counts = await count_rounds(row.id)
+    rounds = tuple(_round_view(row, stored, code, counts[code], now) for code in counts)
+    page = OverviewPage(
+        title=row.name,
+        edition=row,
+        timeline=_timeline(stored.document, now),
+        next_steps=_next_steps(row, stored.document, rounds, now),
+        entries=await count_entries(row.id),
+        rounds=rounds,
+        deadline=stored.document.milestone("closes"),
+    )
+    return render(
+        request,
+        "editions/overview.html",
+        page,
+        role=_("secretariat"),
+        side=desk.side(row, request.url.path),
+        place=desk.place(row),
+        demo=row.demo,
+    )
+
+
+def _timeline(document: EditionDocument, now: datetime) -> tuple[Step, ...]:
+    names = {
+        "opens": _("The call opens"),
+        "closes": _("Deadline for entries"),
+        "screening": _("Screening is done"),
+        "announcement": _("Results are announced"),
+        "ceremony": _("Ceremony"),
+    }
+    moments = [(one.at, names.get(one.kind, one.kind.capitalize())) for one in document.milestones]
+    for part in document.rounds:
+        moments.append((part.opens, _("%(round)s begins", round=part.name)))
+        moments.append((part.closes, _("%(round)s ends", round=part.name)))
+    moments.sort()
+    coming = next((place for place, (at, _text) in enumerate(moments) if at > now), len(moments))
+    return tuple(
+        Step(text, at, "past" if place < coming - 1 else "here" if place == coming - 1 else "")
+        for place, (at, text) in enumerate(moments)
+    )
+
+
+def _round_view(row: EditionRow, stored: Stored, code: str, counts: RoundCounts, now: datetime) -> RoundView:
+    part = next(one for one in stored.document.rounds if one.code == code)
+    state = (stored.standing.rounds or {})[code]
+    act = None
+    if state is RoundState.DRAFT:
+        act = Link(f"{row.desk}/rounds/{code}/open", _("Open"))
+    elif state in (RoundState.OPEN, RoundState.EXTRA):
+        act = Link(f"{row.desk}/rounds/{code}/close", _("Close"))
+    return RoundView(
+        code,
+        part.name,
+        state.value,
+        round_phase(state, part.opens, part.closes, now),
+        part.opens,
+        part.closes,
+        counts,
+        act,
+    )
+
+
+def _next_steps(
+    row: EditionRow, document: EditionDocument, rounds: tuple[RoundView, ...], now: datetime
+) -> tuple[Link, ...]:
+    """What the secretariat does next, most urgent first."""
+    steps: list[Link] = []
+    if row.state is EditionState.DRAFT:
+        ready = not call_obstacles(document, row.state, now)
+        steps.append(
+            Link(f"{row.desk}/open", _("Open the call"))
+            if ready
+            else Link(f"{row.desk}/setup", _("Complete the set-up, then open the call"))
+        )
+    phase = call_phase(row.state, document.milestone("opens"), document.milestone("closes"), now)
+    if phase is Phase.OVER:
+        steps.append(Link(f"{row.desk}/entries", _("Screen the entries: the deadline is over")))
+    for view in rounds:
+        if view.phase is Phase.OVER:
+            steps.append(Link(f"{row.desk}/rounds/{view.code}/close", _("Close %(round)s", round=view.name)))
+        elif view.phase is Phase.RUNNING:
+            steps.append(
+                Link(
+                    f"{row.desk}/progress/{view.code}", _("Watch the progress of %(round)s", round=view.name)
+                )
+            )
+        elif view.phase is Phase.DRAFT and row.state is not EditionState.DRAFT:
+            steps.append(
+                Link(
+                    f"{row.desk}/panels/{view.code}",
+                    _("Put the panel of %(round)s together", round=view.name),
+                )
+            )
+            if phase is not Phase.RUNNING:
+                steps.append(
+                    Link(f"{row.desk}/rounds/{view.code}/open", _("Open %(round)s", round=view.name))
+                )
+        elif view.state == RoundState.CLOSED.value:
+            steps.append(
+                Link(
+                    f"{row.desk}/results/{view.code}", _("Look at the results of %(round)s", round=view.name)
+                )
+            )
+    if (
+        row.state is EditionState.JUDGING
+        and rounds
+        and all(view.state in (RoundState.CLOSED.value, RoundState.DECIDED.value) for view in rounds)
+    ):
+        steps.append(Link(f"{row.desk}/stage/decided", _("Mark the edition as decided")))
+    if row.state is EditionState.DECIDED:
+        steps.append(Link(f"{row.desk}/publication", _("Publish the results")))
+    if row.state is EditionState.PUBLISHED:
+        steps.append(Link(f"{row.desk}/stage/archived", _("Archive the edition")))
+    return tuple(steps)
+
+
+ROUTES: list[HTTPRouteHandler] = [desk_page, overview]

@@ -1,0 +1,60 @@
+"""How many entries, judges and sheets an edition has: what an overview and a warning need to say.
+
+The counted rows belong to features above this one. They are counted by name, and nothing of them is read.
+"""
+
+from dataclasses import dataclass
+
+from awards.editions.tables import Edition, Round
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCounts:
+    drafts: int
+    submitted: int
+    eligible: int
+    ineligible: int
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCounts:
+    entries: int
+    invited: int
+    accepted: int
+    sheets: int
+    signed: int
+
+
+async def count_entries(edition_id: int) -> EntryCounts:
+    rows = await Edition.raw(
+        "SELECT state, COUNT(*) AS number FROM entry WHERE edition = {} GROUP BY state", edition_id
+    )
+    counts = {row["state"]: row["number"] for row in rows}
+    return EntryCounts(
+        *(counts.get(state, 0) for state in ("draft", "submitted", "eligible", "ineligible", "withdrawn"))
+    )
+
+
+async def count_rounds(edition_id: int) -> dict[str, RoundCounts]:
+    """By the round's code. Sheets are those that count: not stepped aside, withdrawn or set aside."""
+    rows = await Round.raw(
+        """
+        SELECT r.code,
+               (SELECT COUNT(*) FROM round_entry x WHERE x.round = r.id) AS entries,
+               (SELECT COUNT(*) FROM seat s WHERE s.round = r.id AND s.state = 'invited') AS invited,
+               (SELECT COUNT(*) FROM seat s WHERE s.round = r.id AND s.state = 'accepted') AS accepted,
+               (SELECT COUNT(*) FROM assignment a JOIN round_entry x ON x.id = a.round_entry
+                WHERE x.round = r.id AND a.state NOT IN ('recused', 'withdrawn', 'set aside')) AS sheets,
+               (SELECT COUNT(*) FROM assignment a JOIN round_entry x ON x.id = a.round_entry
+                WHERE x.round = r.id AND a.state = 'signed') AS signed
+        FROM round r WHERE r.edition = {} ORDER BY r.position
+        """,
+        edition_id,
+    )
+    return {
+        row["code"]: RoundCounts(
+            row["entries"], row["invited"], row["accepted"], row["sheets"], row["signed"]
+        )
+        for row in rows
+    }

@@ -1,0 +1,28 @@
+"""Verbs that set an edition up and move it on. Each is one transaction."""
+
+from awards.editions.services.documents import Applied, apply_document, change_edition
+from awards.editions.services.programme_pages import save_page
+from awards.editions.services.roles import end_role, grant_role
+from awards.editions.services.stages import (
+    BY_HAND,
+    change_state,
+    close_round,
+    decide_round,
+    open_call,
+    open_round,
+)
+
+__all__ = [
+    "BY_HAND",
+    "Applied",
+    "apply_document",
+    "change_edition",
+    "change_state",
+    "close_round",
+    "decide_round",
+    "end_role",
+    "grant_role",
+    "open_call",
+    "open_round",
+    "save_page",
+]

@@ -1,0 +1,176 @@
+"""The sections of the set-up that are one form: details, programme, rules, conflicts."""
+
+from dataclasses import replace
+
+from awards.editions.document import (
+    CONFLICT_DEFAULTS,
+    DISCLOSURES,
+    ENTRANT_KINDS,
+    LATE_EDITS,
+    EditionDocument,
+    EditionRules,
+    Effect,
+    ProgrammePart,
+)
+from awards.editions.setup import Answers, Field, Section, Typed, choices
+from awards.web.frame import Choice
+from awards.web.i18n import _
+
+
+def _detail_fields(_document: EditionDocument) -> tuple[Field, ...]:
+    return (
+        Field("text", "name", _("Name of the edition")),
+        Field("number", "year", _("Year")),
+        Field("text", "zone", _("Time zone"), _("Deadlines are set and shown in it, such as Asia/Seoul.")),
+        Field("text", "lang", _("Language"), _("A code such as en.")),
+        Field(
+            "textarea", "summary", _("Summary"), _("One or two sentences for the public page."), optional=True
+        ),
+    )
+
+
+def _detail_values(document: EditionDocument) -> Typed:
+    return {
+        "name": document.name,
+        "year": str(document.year),
+        "zone": document.zone,
+        "lang": document.lang,
+        "summary": document.summary,
+    }
+
+
+def _detail_change(document: EditionDocument, answers: Answers) -> EditionDocument:
+    return replace(
+        document,
+        name=answers.text("name"),
+        year=answers.whole("year"),
+        zone=answers.text("zone"),
+        lang=answers.text("lang"),
+        summary=answers.text("summary"),
+    )
+
+
+def _programme_fields(_document: EditionDocument) -> tuple[Field, ...]:
+    return (
+        Field("text", "name", _("Name of the programme"), _("It stands on every page.")),
+        Field("text", "zone", _("Time zone")),
+        Field("text", "lang", _("Language"), _("A code such as en.")),
+        Field("email", "contact", _("E-mail address for questions"), optional=True),
+    )
+
+
+def _programme_values(document: EditionDocument) -> Typed:
+    part = document.programme
+    return {"name": part.name, "zone": part.zone, "lang": part.lang, "contact": part.contact}
+
+
+def _programme_change(document: EditionDocument, answers: Answers) -> EditionDocument:
+    return replace(
+        document,
+        programme=ProgrammePart(
+            document.programme.slug,
+            answers.text("name"),
+            answers.text("zone"),
+            answers.text("lang"),
+            answers.text("contact"),
+        ),
+    )
+
+
+def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
+    disclosures = {
+        "sums": _("Sums of marks for each entry and each judge’s label: everybody can recompute the results"),
+        "marks": _("Every mark, under labels without names"),
+        "results": _("Results only: the auditor recomputes"),
+    }
+    return (
+        Field("number", "entries_per_city", _("Most entries of one city"), _("Empty is no limit."), optional=True),
+        Field("checkbox", "one_category_per_entry", _("An entry stands in one category only")),
+        Field(
+            "checkboxes", "who_may_enter", _("Who may enter"), _("Tick none to let everybody in."),
+            choices=choices(*ENTRANT_KINDS),
+        ),
+        Field("text", "languages", _("Languages of entries"), _("Codes with commas between them: en, fr.")),
+        Field("radios", "late_edit", _("How long a submitted entry can change"), choices=choices(*LATE_EDITS)),
+        Field(
+            "radios", "disclosure", _("What the public file of results holds"),
+            _("Judges are told before they accept."),
+            choices=tuple(Choice(word, disclosures[word]) for word in DISCLOSURES),
+        ),
+        Field("textarea", "terms", _("Terms that judges accept"), optional=True),
+    )  # fmt: skip
+
+
+def _rule_values(document: EditionDocument) -> Typed:
+    rules = document.rules
+    return {
+        "entries_per_city": "" if rules.entries_per_city is None else str(rules.entries_per_city),
+        "one_category_per_entry": "1" if rules.one_category_per_entry else "",
+        "who_may_enter": rules.who_may_enter,
+        "languages": ", ".join(rules.languages),
+        "late_edit": rules.late_edit,
+        "disclosure": rules.disclosure,
+        "terms": rules.terms,
+    }
+
+
+def _rule_change(document: EditionDocument, answers: Answers) -> EditionDocument:
+    most = answers.text("entries_per_city")
+    return replace(
+        document,
+        rules=EditionRules(
+            entries_per_city=answers.whole("entries_per_city") if most else None,
+            one_category_per_entry=answers.ticked("one_category_per_entry"),
+            who_may_enter=answers.many("who_may_enter"),
+            languages=tuple(word for word in answers.text("languages").replace(",", " ").split() if word),
+            late_edit=answers.text("late_edit"),
+            disclosure=answers.text("disclosure"),
+            terms=answers.text("terms"),
+        ),
+    )
+
+
+def _conflict_fields(_document: EditionDocument) -> tuple[Field, ...]:
+    labels = {
+        "own_city": _("An entry of the judge’s own city"),
+        "own_country": _("An entry of the judge’s own country"),
+        "employer": _("An entry of the judge’s employer"),
+        "nominated_by": _("An entry of the city that nominated the judge"),
+        "declared": _("A conflict that the judge declared"),
+        "secretariat": _("A judge who is of the secretariat"),
+    }
+    effects = (
+        Choice(Effect.FORBID.value, _("Forbid: never assigned")),
+        Choice(Effect.WARN.value, _("Warn: assigned only where there is no other way")),
+        Choice(Effect.REPORT.value, _("Report: assigned, and listed with the results")),
+    )
+    return tuple(Field("radios", code, labels[code], choices=effects) for code in CONFLICT_DEFAULTS)
+
+
+def _conflict_values(document: EditionDocument) -> Typed:
+    return {code: effect.value for code, effect in document.conflicts}
+
+
+def _conflict_change(document: EditionDocument, answers: Answers) -> EditionDocument:
+    return replace(
+        document,
+        conflicts=tuple(
+            (code, answers.one_of(code, Effect, effect)) for code, effect in CONFLICT_DEFAULTS.items()
+        ),
+    )
+
+
+def sections() -> dict[str, Section]:
+    """In the order of the task list; titles in the reader's language."""
+    found = (
+        Section("details", _("Details"), _detail_fields, _detail_values, _detail_change, ("edition",)),
+        Section(
+            "programme", _("Programme"), _programme_fields, _programme_values, _programme_change, ("programme",)
+        ),
+        Section("rules", _("Rules for entries and judges"), _rule_fields, _rule_values, _rule_change, ("rules",)),
+        Section(
+            "conflicts", _("Conflicts of interest"), _conflict_fields, _conflict_values, _conflict_change,
+            ("conflicts",),
+        ),
+    )  # fmt: skip
+    return {one.slug: one for one in found}
