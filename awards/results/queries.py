@@ -372,3 +372,59 @@ async def entries_in_rounds(edition_id: int) -> list[EntryInRound]:
         edition_id,
     )
     return [EntryInRound(**row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    reference: str
+    name: str
+    category: str
+    conflict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrizeTable:
+    """Everything that the pages on prizes are drawn from, in three queries."""
+
+    decisions: list[DecisionRow]
+    runs: list[AdoptedRun]
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def categories(self) -> list[tuple[str, str]]:
+        """Code and name; without a code, the prizes over all."""
+        return list(dict.fromkeys((row.category, row.category_name) for row in self.decisions))
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {one.reference: one.name for one in self.candidates}
+
+    @property
+    def is_judged(self) -> bool:
+        return any(not is_settled(run.state) for run in self.runs)
+
+    def is_hidden(self, category: str) -> bool:
+        """Whether the reader acts for an entrant of the category; over all, of any."""
+        return any(one.conflict for one in self.candidates if category in (one.category, ""))
+
+    def eligible(self, category: str) -> list[tuple[str, str]]:
+        return [
+            (one.reference, f"{one.name}, {one.reference}")
+            for one in self.candidates
+            if category in (one.category, "")
+        ]
+
+
+async def prize_table(edition_id: int, actor: Actor, now: datetime) -> PrizeTable:
+    rows = await RoundEntry.raw(
+        "SELECT en.reference, t.name, c.code AS category,"
+        f" CASE WHEN {_ACTS} THEN 1 ELSE 0 END AS conflict FROM entry en JOIN entrant t ON t.id = en.entrant"
+        " JOIN category c ON c.id = en.category WHERE en.edition = {} AND en.state = 'eligible'"
+        " ORDER BY c.position, t.name, en.reference",
+        actor.person_id, now, now, edition_id,
+    )  # fmt: skip
+    return PrizeTable(
+        await decision_rows(edition_id),
+        await adopted_runs(edition_id),
+        tuple(Candidate(**{**row, "conflict": bool(row["conflict"])}) for row in rows),
+    )

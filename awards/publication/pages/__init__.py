@@ -1,0 +1,7 @@
+"""Public pages, and the secretariat's pages that lead to them."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from awards.publication.pages import desk, public, texts
+
+ROUTES: list[HTTPRouteHandler] = [*public.ROUTES, *texts.ROUTES, *desk.ROUTES]

@@ -1,0 +1,179 @@
+"""Reading what the public may read: published rows whose instant has come, and nothing else.
+
+Every query here asks `visible_at <= now` and that the publication was not withdrawn; of several publications
+of one edition the newest that is visible counts.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from awards.editions.queries import EditionRow, edition_by_slugs, next_boundary
+from awards.editions.rules import EditionState
+from awards.errors import NotFound
+from awards.publication.rules import fold
+from awards.publication.tables import Publication, PublishedEntry
+
+# The category's part of a winner's address where the records name no category.
+NO_CATEGORY = "winner"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRow:
+    id: int
+    edition_id: int
+    programme: str
+    programme_name: str
+    edition: str
+    edition_name: str
+    year: int
+    demo: bool
+    lang: str
+    number: int
+    kind: str
+    visible_at: datetime
+    note: str
+    pack_sha256: str
+    figures: Mapping[str, Any]
+    winners: int
+
+    @property
+    def path(self) -> str:
+        return f"/awards/{self.programme}/{self.edition}"
+
+    @property
+    def awarded(self) -> int | None:
+        """How many prizes were given, as far as it is recorded."""
+        if self.kind != "archive":
+            return self.winners
+        known = self.figures.get("awarded")
+        return None if known is None else max(int(known), self.winners)
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerRow:
+    """One published entry with the way to its page."""
+
+    publication_id: int
+    edition_path: str
+    edition_name: str
+    year: int
+    slug: str
+    title: str
+    entrant_name: str
+    country: str
+    country_label: str
+    region: str
+    category: str
+    category_code: str
+    prize: str
+    prize_position: int | None
+    rank: int | None
+    figures: Mapping[str, Any]
+    citation: str
+    practice: str
+    source_url: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.edition_path}/{self.category_code or NO_CATEGORY}/{self.slug}"
+
+    @property
+    def won(self) -> bool:
+        """Archives hold winners only, whether or not their prize is recorded."""
+        return bool(self.prize) or "reference" not in self.figures
+
+
+_SEEN = (
+    "p.visible_at <= {} AND p.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM publication n"
+    " WHERE n.edition = p.edition AND n.number > p.number AND n.visible_at <= {} AND n.withdrawn_at IS NULL)"
+)
+_HEADS = (
+    "SELECT p.id, p.edition AS edition_id, g.slug AS programme, g.name AS programme_name, e.slug AS edition,"
+    " e.name AS edition_name, e.year, e.demo, e.lang, p.number, p.kind, p.visible_at, p.note, p.pack_sha256, p.figures,"
+    " (SELECT COUNT(*) FROM published_entry w WHERE w.publication = p.id"
+    "  AND (w.prize <> '' OR p.kind = 'archive')) AS winners"
+    " FROM publication p JOIN edition e ON e.id = p.edition JOIN programme g ON g.id = e.programme WHERE "
+)
+_ROWS = (
+    "SELECT w.publication AS publication_id, g.slug AS programme, e.slug AS edition, e.name AS edition_name, e.year,"
+    " w.slug, w.title, w.entrant_name, w.country, w.country_label, w.region, w.category, w.category_code, w.prize,"
+    " w.prize_position, w.rank, w.figures, w.citation, w.practice, w.source_url"
+    " FROM published_entry w JOIN publication p ON p.id = w.publication JOIN edition e ON e.id = p.edition"
+    " JOIN programme g ON g.id = e.programme WHERE "
+)
+
+
+async def next_change(now: datetime) -> datetime:
+    """The next instant at which a public page changes by itself."""
+    rows = (
+        await Publication.select(Publication.visible_at)
+        .where((Publication.visible_at > now) & Publication.withdrawn_at.is_null())
+        .order_by(Publication.visible_at)
+        .limit(1)
+    )
+    known = [row["visible_at"] for row in rows]
+    boundary = await next_boundary(now)
+    return min([*known, *([boundary] if boundary else [])], default=now + timedelta(days=1))
+
+
+async def visible_publications(now: datetime) -> list[PublicationRow]:
+    """The publication of each edition that counts at this instant, the newest edition first."""
+    rows = await Publication.raw(_HEADS + _SEEN + " ORDER BY e.year DESC, e.id DESC", now, now)
+    return [_head(row) for row in rows]
+
+
+async def visible_publication(edition_id: int, now: datetime) -> PublicationRow | None:
+    rows = await Publication.raw(_HEADS + "p.edition = {} AND " + _SEEN, edition_id, now, now)
+    return _head(rows[0]) if rows else None
+
+
+async def visible_rows(now: datetime, publications: Collection[int] | None = None) -> list[WinnerRow]:
+    """Published entries of everything visible, or of some publications of it, in their published order."""
+    if publications is not None and not publications:
+        return []
+    only = "" if publications is None else f" AND p.id IN ({', '.join(str(int(one)) for one in publications)})"
+    rows = await PublishedEntry.raw(_ROWS + _SEEN + only + " ORDER BY e.year DESC, e.id DESC, w.id", now, now)
+    return [_row(row) for row in rows]
+
+
+async def visible_row(edition_id: int, category: str, slug: str, now: datetime) -> WinnerRow:
+    rows = await PublishedEntry.raw(_ROWS + "p.edition = {} AND w.slug = {} AND " + _SEEN, edition_id, slug, now, now)
+    if not rows or (rows[0]["category_code"] or NO_CATEGORY) != category:
+        raise NotFound
+    return _row(rows[0])
+
+
+async def find_winners(words: str, now: datetime) -> list[WinnerRow]:
+    """Winners in whose published words all of these words begin one; folded, so both engines find the same."""
+    wanted = fold(words).split()
+    if not wanted:
+        return []
+    return [row for row in await visible_rows(now) if row.won and _matches(row, wanted)]
+
+
+def _matches(row: WinnerRow, wanted: list[str]) -> bool:
+    text = " ".join(
+        (row.title, row.entrant_name, row.country_label, row.region, row.category, row.prize,
+         row.edition_name, str(row.year), row.citation, row.practice)
+    )  # fmt: skip
+    return all(word in fold(text) for word in wanted)
+
+
+async def public_edition(programme: str, slug: str) -> EditionRow:
+    """An edition that the public knows of: from the opening of its call on."""
+    edition = await edition_by_slugs(programme, slug)
+    if edition.state is EditionState.DRAFT:
+        raise NotFound
+    return edition
+
+
+def _head(row: Mapping[str, Any]) -> PublicationRow:
+    return PublicationRow(**{**row, "demo": bool(row["demo"]), "figures": json.loads(row["figures"] or "{}")})
+
+
+def _row(row: dict[str, Any]) -> WinnerRow:
+    path = f"/awards/{row.pop('programme')}/{row.pop('edition')}"
+    return WinnerRow(**{**row, "figures": json.loads(row["figures"] or "{}")}, edition_path=path)

@@ -1,3 +1,0 @@
-from litestar.handlers import HTTPRouteHandler
-
-ROUTES: list[HTTPRouteHandler] = []

@@ -1,0 +1,344 @@
+"""Rounds and their runs: what the marks say, how sure it is, and the choice to adopt it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.actor import Actor
+from awards.editions import desk
+from awards.editions.queries import EditionRow, round_by_code, run_by
+from awards.errors import Invalid, NotFound
+from awards.results import queries, services, views
+from awards.results.forms import ExplainGap, JudgeRun, RunDecision
+from awards.results.queries import RoundLine, RoundResults
+from awards.results.rules import EntryInRound, Lack, is_settled, sheet_lacks
+from awards.results.views import Difference, Judges, MethodLine, Ranking, Said
+from awards.web.arrival import arrival_of
+from awards.web.fields import read_fields
+from awards.web.forms import BIGGEST_ID, parse
+from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
+from awards.web.i18n import _
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+
+HERE = "/desk/{programme:str}/{edition:str}/results"
+
+
+@dataclass(frozen=True, slots=True)
+class RoundsPage:
+    title: str
+    edition: EditionRow
+    rounds: tuple[RoundLine, ...]
+    lacks: tuple[Lack, ...]
+
+
+@get(HERE, guards=[needs_sign_in])
+async def rounds_page(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    row = await run_by(actor_of(request), programme, edition)
+    rounds = await queries.round_lines(row.id)
+    lacks: list[Lack] = []
+    if any(one.settled for one in rounds):
+        lacks = sheet_lacks([one for one in await queries.entries_in_rounds(row.id) if is_settled(one.round_state)])
+    return _render(
+        request, row, "results/rounds.html", RoundsPage(_("Results"), row, tuple(rounds), tuple(lacks)),
+        (Link(row.desk, row.name), Link("", _("Results"), True)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    title: str
+    edition: EditionRow
+    round: RoundResults
+    settled: bool
+    categories: tuple[tuple[str, str], ...]
+    hidden: bool
+    sheets: int
+    judges: Judges | None
+    remarks: tuple[Said, ...]
+    method: str
+    errors: FormErrors = NO_ERRORS
+    reason: str = ""
+
+    @property
+    def path(self) -> str:
+        return f"{self.edition.desk}/results/{self.round.code}"
+
+
+async def _round_page(
+    request: Request[Any, Any, Any], programme: str, edition: str, code: str, number: int | None,
+    errors: FormErrors = NO_ERRORS, reason: str = "", status: int = 200,
+) -> Response[bytes]:  # fmt: skip
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    found = await queries.round_results(row.id, code, number)
+    entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
+    hidden = queries.conflicted(entries)
+    names = await queries.judge_names(found.id) if found.run else {}
+    shown = dict.fromkeys((e.category, e.category_name) for e in entries.values() if e.category not in hidden)
+    page = RoundPage(
+        title=_("%(round)s: results", round=found.name),
+        edition=row,
+        round=found,
+        settled=is_settled(found.state),
+        categories=tuple(shown),
+        hidden=bool(hidden),
+        sheets=sum(s["sheets"] for s in found.body.get("standings", ()) if s["scope"] == "all"),
+        judges=views.judges(found.body, names),
+        remarks=tuple(views.remarks(found.body, entries, names, None, hidden)),
+        method=views.method_name(found.run.method) if found.run else "",
+        errors=errors,
+        reason=reason,
+    )
+    crumbs = (Link(f"{row.desk}/results", _("Results")), Link("", found.name, True))
+    return _render(request, row, "results/round.html", page, crumbs, status)
+
+
+@get(HERE + "/{code:str}", guards=[needs_sign_in])
+async def round_page(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str], code: FromPath[str]
+) -> Response[bytes]:
+    return await _round_page(request, programme, edition, code, None)
+
+
+@get(HERE + "/{code:str}/runs/{number:int}", guards=[needs_sign_in])
+async def run_page(
+    request: Request[Any, Any, Any],
+    programme: FromPath[str],
+    edition: FromPath[str],
+    code: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    return await _round_page(request, programme, edition, code, _bounded(number))
+
+
+@post(HERE + "/{code:str}", guards=[needs_sign_in], status_code=303)
+async def ask(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str], code: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    found = await queries.round_results(row.id, code)
+    await services.ask_for_run(round_id=found.id, actor=actor, clock=arrival_of(request.scope).clock)
+    return redirect(
+        request, f"{row.desk}/results/{code}",
+        flash=Flash("good", _("The calculation is under way"), _("Open this page again in a moment.")),
+    )  # fmt: skip
+
+
+@post(HERE + "/{code:str}/runs/{number:int}", guards=[needs_sign_in], status_code=303)
+async def judge_run(
+    request: Request[Any, Any, Any],
+    programme: FromPath[str],
+    edition: FromPath[str],
+    code: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    row = await run_by(actor, programme, edition)
+    found = await queries.round_results(row.id, code, _bounded(number))
+    fields = await read_fields(request)
+    form = parse(RunDecision, fields)
+    if isinstance(form, FormErrors):
+        return await _round_page(request, programme, edition, code, number, form, fields.get("reason", ""), 422)
+    command = JudgeRun(round_id=found.id, number=number, reason=form.reason)
+    verb = services.adopt_run if form.decision == "adopt" else services.drop_run
+    try:
+        await verb(command=command, actor=actor, clock=clock)
+    except Invalid as wrong:
+        errors = FormErrors(wrong.errors)
+        return await _round_page(request, programme, edition, code, number, errors, form.reason, 422)
+    said = _("Run %(number)d is adopted", number=number) if form.decision == "adopt" else _("Run %(number)d is dropped", number=number)
+    return redirect(request, f"{row.desk}/results/{code}", flash=Flash("good", said))
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPage:
+    title: str
+    edition: EditionRow
+    round: RoundResults
+    category: str
+    name: str
+    ranking: Ranking | None
+    steps: tuple[str, ...]
+    remarks: tuple[Said, ...]
+    otherwise: tuple[Said, ...]
+    methods: tuple[str, ...]
+    lines: tuple[MethodLine, ...]
+    own_country: tuple[tuple[str, str, str], ...]
+    balanced: bool
+    sheets: int
+
+    @property
+    def path(self) -> str:
+        return f"{self.edition.desk}/results/{self.round.code}"
+
+
+@get(HERE + "/{code:str}/{category:str}", guards=[needs_sign_in])
+async def category_page(
+    request: Request[Any, Any, Any],
+    programme: FromPath[str],
+    edition: FromPath[str],
+    code: FromPath[str],
+    category: FromPath[str],
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    found = await queries.round_results(row.id, code)
+    entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
+    own = [entry for entry in entries.values() if entry.category == category]
+    if not own or category in queries.conflicted(entries) or not is_settled(found.state):
+        raise NotFound
+    names = await queries.judge_names(found.id)
+    ranking = views.ranking(found.body, category, entries)
+    order = [line for band in ranking.bands for line in band.rows] if ranking else []
+    methods, lines = views.methods(found.body, category, entries, order)
+    page = CategoryPage(
+        title=_("%(category)s: results of %(round)s", category=own[0].category_name, round=found.name),
+        edition=row,
+        round=found,
+        category=category,
+        name=own[0].category_name,
+        ranking=ranking,
+        steps=tuple(views.steps(found.body, category, entries)),
+        remarks=tuple(views.remarks(found.body, entries, names, category, frozenset())),
+        otherwise=tuple(views.otherwise(found.body, entries, names, category)),
+        methods=methods,
+        lines=lines,
+        own_country=tuple(views.own_country(found.body, category, entries, names)),
+        balanced=any(r["code"] == "balanced" and r["category"] == category for r in found.body.get("remarks", ())),
+        sheets=sum(line.sheets for line in order),
+    )
+    crumbs = (
+        Link(f"{row.desk}/results", _("Results")),
+        Link(f"{row.desk}/results/{code}", found.name),
+        Link("", page.name, True),
+    )
+    return _render(request, row, "results/category.html", page, crumbs)
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencePage:
+    title: str
+    edition: EditionRow
+    before: int
+    after: int
+    rows: tuple[Difference, ...]
+    entries: int
+
+
+@get(HERE + "/{code:str}/runs/{before:int}/{after:int}", guards=[needs_sign_in])
+async def difference_page(
+    request: Request[Any, Any, Any],
+    programme: FromPath[str],
+    edition: FromPath[str],
+    code: FromPath[str],
+    before: FromPath[int],
+    after: FromPath[int],
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    found = await round_by_code(row.id, code)
+    if not is_settled(found.state):
+        raise NotFound
+    old, new = await queries.two_bodies(found.id, _bounded(before), _bounded(after))
+    entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
+    page = DifferencePage(
+        _("Run %(after)d compared with run %(before)d", after=after, before=before), row, before, after,
+        tuple(views.difference(old, new, entries, queries.conflicted(entries))), len(entries),
+    )  # fmt: skip
+    crumbs = (
+        Link(f"{row.desk}/results", _("Results")),
+        Link(f"{row.desk}/results/{code}", found.name),
+        Link("", _("Comparison"), True),
+    )
+    return _render(request, row, "results/difference.html", page, crumbs)
+
+
+@dataclass(frozen=True, slots=True)
+class GapPage:
+    title: str
+    edition: EditionRow
+    entry: EntryInRound
+    errors: FormErrors
+    reason: str
+
+
+@get(HERE + "/{code:str}/sheets/{reference:str}", guards=[needs_sign_in])
+async def gap_page(
+    request: Request[Any, Any, Any],
+    programme: FromPath[str],
+    edition: FromPath[str],
+    code: FromPath[str],
+    reference: FromPath[str],
+) -> Response[bytes]:
+    row = await run_by(actor_of(request), programme, edition)
+    entry = await _in_round(row, code, reference, actor_of(request), request)
+    return _gap(request, row, entry, NO_ERRORS, entry.reason, 200)
+
+
+@post(HERE + "/{code:str}/sheets/{reference:str}", guards=[needs_sign_in], status_code=303)
+async def explain_gap(
+    request: Request[Any, Any, Any],
+    programme: FromPath[str],
+    edition: FromPath[str],
+    code: FromPath[str],
+    reference: FromPath[str],
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    found = await round_by_code(row.id, code)
+    entry = await _in_round(row, code, reference, actor, request)
+    fields = await read_fields(request)
+    form = parse(ExplainGap, {"round_id": found.id, "reference": reference, "reason": fields.get("reason", "")})
+    if isinstance(form, FormErrors):
+        return _gap(request, row, entry, form, fields.get("reason", ""), 422)
+    await services.explain_missing_sheets(command=form, actor=actor, clock=arrival_of(request.scope).clock)
+    return redirect(request, f"{row.desk}/results", flash=Flash("good", _("The reason is stated")))
+
+
+async def _in_round(
+    row: EditionRow, code: str, reference: str, actor: Actor, request: Request[Any, Any, Any]
+) -> EntryInRound:
+    hidden = await queries.conflicted_categories(row.id, actor.person_id, arrival_of(request.scope).at)
+    for entry in await queries.entries_in_rounds(row.id):
+        if (entry.round, entry.reference) == (code, reference) and is_settled(entry.round_state):
+            if entry.category in hidden:
+                break
+            return entry
+    raise NotFound
+
+
+def _gap(
+    request: Request[Any, Any, Any], row: EditionRow, entry: EntryInRound, errors: FormErrors, reason: str, status: int
+) -> Response[bytes]:
+    page = GapPage(_("Missing sheets of %(name)s", name=entry.entrant), row, entry, errors, reason)
+    crumbs = (Link(f"{row.desk}/results", _("Results")), Link("", entry.reference, True))
+    return _render(request, row, "results/gap.html", page, crumbs, status)
+
+
+def _bounded(number: int) -> int:
+    if not 1 <= number <= BIGGEST_ID:
+        raise NotFound
+    return number
+
+
+def _render(
+    request: Request[Any, Any, Any], row: EditionRow, template: str, page: object, crumbs: Sequence[Link],
+    status: int = 200,
+) -> Response[bytes]:  # fmt: skip
+    return render(
+        request, template, page, status=status, side=desk.side(row, request.url.path), place=desk.place(row),
+        role=_("secretariat"), demo=row.demo, crumbs=crumbs,
+    )  # fmt: skip
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    rounds_page, round_page, run_page, ask, judge_run, category_page, difference_page, gap_page, explain_gap,
+]  # fmt: skip

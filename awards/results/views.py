@@ -1,0 +1,313 @@
+"""How a run is shown to the secretariat: rows beside each other, drawn, and as sentences. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from awards.results.queries import EntryName, JudgeName
+from awards.web.figures import Axis, Band, axis, balanced_axis, bands, between, in_question
+from awards.web.i18n import _
+from awards.web.words import chance, listing
+from judging import competition_ranks
+
+# 90 of 100 lie within so many standard errors, in thousandths.
+NINETY = 1645
+
+
+def method_name(code: str) -> str:
+    """A way of counting as the secretariat knows it."""
+    return {
+        "calibrated": _("calibrated scores"),
+        "least-squares": _("least squares"),
+        "mean": _("the plain mean"),
+        "median": _("the median"),
+        "trimmed": _("the trimmed mean"),
+        "z-score": _("standardised marks"),
+        "min-max": _("stretched marks"),
+        "own country": _("judges of the entry’s own country left out"),
+    }.get(code, code)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    reference: str
+    entrant: str
+    title: str
+    sheets: int
+    raw: int | None
+    by_mean: int | None
+    estimate: int | None
+    difference: int | None
+    error: int | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    quantiles: tuple[int, ...]
+    first: int | None
+    prize: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    axis: Axis
+    bands: tuple[Band[StandingRow], ...]
+    unranked: tuple[StandingRow, ...]
+    cut: int | None
+    tied: bool
+
+
+def ranking(body: Mapping[str, Any], category: str, entries: Mapping[str, EntryName]) -> Ranking | None:
+    """The category by its official order, with the prize line and the entries that it cuts through."""
+    found = [s for s in body.get("standings", ()) if s["scope"] == "all" and s["category"] == category]
+    if not found:
+        return None
+    by_mean = competition_ranks([None if s["raw"] is None else (s["raw"],) for s in found])
+    rows = [_standing(s, mean, entries) for s, mean in zip(found, by_mean, strict=True)]
+    ranked = [row for row in rows if row.rank is not None and row.estimate is not None]
+    values = [
+        value
+        for row in ranked
+        for value in (row.estimate, row.raw, *row.quantiles)
+        if value is not None
+    ]
+    grouped = bands(ranked, lambda row: row.prize is not None and in_question(row.prize))
+    places = sum(p["places"] for p in body.get("prizes", ()) if p["category"] == category)
+    return Ranking(
+        axis(values),
+        grouped,
+        tuple(row for row in rows if row.rank is None),
+        _cut(ranked, places),
+        any(band.tied for band in grouped),
+    )
+
+
+def _standing(s: Mapping[str, Any], by_mean: int | None, entries: Mapping[str, EntryName]) -> StandingRow:
+    name = entries.get(s["entry"])
+    known = s["estimate"] is not None and s["raw"] is not None
+    return StandingRow(
+        reference=s["entry"],
+        entrant=name.entrant if name else s["entry"],
+        title=name.title if name else "",
+        sheets=s["sheets"],
+        raw=s["raw"],
+        by_mean=by_mean,
+        estimate=s["estimate"],
+        difference=s["estimate"] - s["raw"] if known else None,
+        error=s["error"],
+        rank=s["rank"],
+        rank_low=s["rank_low"],
+        rank_high=s["rank_high"],
+        quantiles=tuple(s["quantiles"]),
+        first=s["chances"][0] if s["chances"] else None,
+        prize=sum(s["prize_chances"].values()) if s["prize_chances"] else None,
+    )
+
+
+def _cut(ranked: Sequence[StandingRow], places: int) -> int | None:
+    if not 0 < places < len(ranked):
+        return None
+    last_in, first_out = ranked[places - 1].estimate, ranked[places].estimate
+    assert last_in is not None
+    assert first_out is not None
+    return between(last_in, first_out)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRow:
+    label: str
+    name: str
+    sheets: int
+    low: int
+    high: int
+    gives: int
+    """Points more or less than the others would give: severity with its sign turned round."""
+    spread: int | None
+    agreement: int | None
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    axis: Axis
+    rows: tuple[JudgeRow, ...]
+    criterion: str
+
+
+def judges(body: Mapping[str, Any], names: Mapping[str, JudgeName]) -> Judges | None:
+    """How strict each judge is over all criteria; the interval is the widest that one criterion gives."""
+    errors: dict[str, int] = {}
+    for effect in body.get("judges", ()):
+        if effect["error"] is not None:
+            errors[effect["judge"]] = max(errors.get(effect["judge"], 0), effect["error"])
+    rows = []
+    for effect in body.get("judges", ()):
+        if effect["scope"] != "all" or effect["severity"] is None:
+            continue
+        gives = -effect["severity"]
+        reach = errors.get(effect["judge"], 0) * NINETY // 1000
+        label = effect["judge"]
+        rows.append(
+            JudgeRow(
+                label,
+                names[label].name if label in names else label,
+                effect["sheets"],
+                gives - reach,
+                gives + reach,
+                gives,
+                effect["spread"],
+                effect["agreement"],
+                flagged=reach > 0 and (gives - reach > 0 or gives + reach < 0),
+            )
+        )
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row.gives, row.label))
+    return Judges(balanced_axis([value for row in rows for value in (row.low, row.high)]), tuple(rows), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence with what it asks: `look` is to be looked at, `moves` moves a prize."""
+
+    kind: str
+    text: str
+    remedy: str = ""
+
+
+def remarks(
+    body: Mapping[str, Any], entries: Mapping[str, EntryName], names: Mapping[str, JudgeName],
+    category: str | None, hidden: frozenset[str],
+) -> list[Said]:  # fmt: skip
+    """What the method has to say of its data; `category` None is what concerns the whole round."""
+    said = []
+    for remark in body.get("remarks", ()):
+        if remark["category"] != category:
+            continue
+        who = [names[label].name for label in remark["judges"] if label in names]
+        what = [
+            entries[ref].entrant for ref in remark["entries"] if ref in entries and entries[ref].category not in hidden
+        ]
+        text = remark["sentence"]
+        if who and len(who) <= 6 and remark["code"] != "balanced":
+            text = _("%(sentence)s Judges: %(names)s.", sentence=text, names=listing(who))
+        if what and len(what) <= 6 and remark["code"] not in ("balanced", "disconnected"):
+            text = _("%(sentence)s Entries: %(names)s.", sentence=text, names=listing(what))
+        said.append(Said("done" if remark["code"] in ("balanced", "method") else "look", text, remark["remedy"]))
+    return said
+
+
+def otherwise(
+    body: Mapping[str, Any], entries: Mapping[str, EntryName], names: Mapping[str, JudgeName], category: str
+) -> list[Said]:
+    """Would a prize of this category move: by other methods, without some sheets, without one judge."""
+    codes = {p["prize"] for p in body.get("prizes", ()) if p["category"] in (category, None)}
+    said: list[Said] = []
+    quiet: list[str] = []
+    for alternative in body.get("alternatives", ()):
+        moves = [move for move in alternative["moves"] if move["prize"] in codes]
+        way = (
+            _("without %(judge)s", judge=names[alternative["what"]].name)
+            if alternative["kind"] == "judge" and alternative["what"] in names
+            else method_name(alternative["what"])
+        )
+        if not moves:
+            quiet.append(way)
+            continue
+        for move in moves:
+            gains = [entries[ref].entrant for ref in move["gains"] if ref in entries]
+            loses = [entries[ref].entrant for ref in move["loses"] if ref in entries]
+            said.append(Said("moves", _sentence(way, move["prize"], gains, loses)))
+    if quiet:
+        said.append(Said("done", _("No prize moves: %(ways)s.", ways=listing(quiet))))
+    return said
+
+
+def _sentence(way: str, prize: str, gains: list[str], loses: list[str]) -> str:
+    if gains and loses:
+        return _("%(way)s: %(prize)s goes to %(gains)s instead of %(loses)s.", way=_capital(way), prize=prize,
+                 gains=listing(gains), loses=listing(loses))  # fmt: skip
+    if gains:
+        return _("%(way)s: %(gains)s also takes %(prize)s.", way=_capital(way), gains=listing(gains), prize=prize)
+    return _("%(way)s: %(loses)s loses %(prize)s.", way=_capital(way), loses=listing(loses), prize=prize)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def steps(body: Mapping[str, Any], category: str, entries: Mapping[str, EntryName]) -> list[str]:
+    """How often the first few were ahead of the next."""
+    said = []
+    for step in body.get("steps", ()):
+        ahead, behind = entries.get(step["ahead"]), entries.get(step["behind"])
+        if ahead and behind and ahead.category == category:
+            text = _("%(first)s was ahead of %(second)s in %(count)s recalculations.", first=ahead.entrant,
+                     second=behind.entrant, count=chance(step["chance"]))  # fmt: skip
+            said.append(text)
+    return said[:5]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodLine:
+    """The ranks that other methods would give, in the order of the official one."""
+
+    reference: str
+    entrant: str
+    ranks: tuple[int | None, ...]
+
+
+def methods(
+    body: Mapping[str, Any], category: str, entries: Mapping[str, EntryName], order: Sequence[StandingRow]
+) -> tuple[tuple[str, ...], tuple[MethodLine, ...]]:
+    found = [a for a in body.get("alternatives", ()) if a["kind"] == "method"]
+    ranks = [{r["entry"]: r["rank"] for r in a["results"]} for a in found]
+    return tuple(method_name(a["what"]) for a in found), tuple(
+        MethodLine(row.reference, row.entrant, tuple(one.get(row.reference) for one in ranks)) for row in order
+    )
+
+
+def own_country(
+    body: Mapping[str, Any], category: str, entries: Mapping[str, EntryName], names: Mapping[str, JudgeName]
+) -> list[tuple[str, str, str]]:
+    """Sheets of judges from the entry's own country: entrant, country, judge."""
+    return [
+        (entries[o["entry"]].entrant, entries[o["entry"]].country, names[o["judge"]].name)
+        for o in body.get("own_country", ())
+        if o["entry"] in entries and o["judge"] in names and entries[o["entry"]].category == category
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    reference: str
+    entrant: str
+    category_name: str
+    before: int | None
+    after: int | None
+    rank_before: int | None
+    rank_after: int | None
+
+    @property
+    def moved(self) -> bool:
+        return self.rank_before != self.rank_after
+
+
+def difference(
+    before: Mapping[str, Any], after: Mapping[str, Any], entries: Mapping[str, EntryName], hidden: frozenset[str]
+) -> list[Difference]:
+    """Every entry whose number or place is not the same in the two runs."""
+
+    def totals(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+        return {s["entry"]: s for s in body.get("standings", ()) if s["scope"] == "all"}
+
+    old, new = totals(before), totals(after)
+    rows = []
+    for reference, entry in entries.items():
+        one, other = old.get(reference, {}), new.get(reference, {})
+        row = Difference(
+            reference, entry.entrant, entry.category_name,
+            one.get("estimate"), other.get("estimate"), one.get("rank"), other.get("rank"),
+        )  # fmt: skip
+        if entry.category not in hidden and (row.before, row.rank_before) != (row.after, row.rank_after):
+            rows.append(row)
+    return rows
