@@ -109,13 +109,14 @@ class PanelPage:
     categories: tuple[Choice, ...]
     pool: tuple[Choice, ...]
     scorers: tuple[Choice, ...]
-    short_entries: tuple[Choice, ...]
+    to_read: tuple[Choice, ...]
     wanted: int
     given: int
     may_change: bool
     values: Mapping[str, str]
     ticked: frozenset[str]
     form: str
+    roles: tuple[Choice, ...]
     errors: FormErrors = NO_ERRORS
 
     def errors_in(self, form: str) -> FormErrors:
@@ -167,7 +168,7 @@ async def draw(
             for seat in seats
             if seat.state is SeatState.ACCEPTED and seat.role == "scorer"
         ),
-        short_entries=tuple(
+        to_read=tuple(
             Choice(line.entry.reference, f"{line.entry.city}: {line.entry.title}") for line in lines
         ),
         wanted=sum(entry.sheets_wanted for entry in entries),
@@ -176,6 +177,7 @@ async def draw(
         values=fields or {},
         ticked=frozenset(fields.all("categories")) if fields else frozenset(),
         form=form,
+        roles=_roles(),
         errors=errors,
     )
     return render(
@@ -188,6 +190,13 @@ async def draw(
         side=desk.side(found.edition, request.url.path),
         crumbs=(Link(f"{found.edition.desk}/panels", _("Panels")), Link("", found.name, True)),
         demo=found.edition.demo,
+    )
+
+
+def _roles() -> tuple[Choice, ...]:
+    return (
+        Choice("scorer", _("Scorer"), _("Reads entries and marks them.")),
+        Choice("chair", _("Chair"), _("Leads the deliberation, does not mark.")),
     )
 
 
@@ -367,6 +376,7 @@ class SeatPage:
     ticked: tuple[str, ...]
     values: Mapping[str, str]
     may_change: bool
+    roles: tuple[Choice, ...]
     errors: FormErrors = NO_ERRORS
 
 
@@ -413,6 +423,7 @@ async def _seat(
         ticked=tuple(fields.all("categories")) if fields is not None else ticked,
         values={**stored, **(fields or {})},
         may_change=may_change_panel(found.state) is None,
+        roles=_roles(),
         errors=errors,
     )
     return render(
