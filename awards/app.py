@@ -24,10 +24,12 @@ from awards.audit.queries import last_public_change
 from awards.cities import pages as cities_pages
 from awards.clock import Clock, SystemClock
 from awards.db.migrate import pending
+from awards.demo import pages as demo_pages
 from awards.editions import pages as editions_pages
 from awards.editions.queries import editions, first_programme, grants_of
 from awards.entries import pages as entries_pages
 from awards.errors import AwardsError, NotFound, Unavailable
+from awards.exchange import pages as exchange_pages
 from awards.operations import pages as operations_pages
 from awards.outbox.letters import Letterhead, compose
 from awards.outbox.mailers import FolderMailer, Mailer, SmtpMailer
@@ -64,7 +66,9 @@ FEATURES = (
     scoresheets_pages,
     results_pages,
     publication_pages,
+    exchange_pages,
     operations_pages,
+    demo_pages,
 )
 
 # Long work by name: who asks for a job of this kind finds its handler here.

@@ -62,8 +62,8 @@ async def _load(clock: Clock, say: Say) -> None:
 
 
 async def _sign_ins(base_url: str) -> str:
-    places = [f"  {base_url}{path:<36} {what}" for path, what in await _addresses()]
-    known = [f"  {account.email:<26} {account.part}" for account in people.SHOWN]
+    places = [f"  {base_url}{path:<45} {what}" for path, what in await _addresses()]
+    known = [f"  {account.email:<24} {account.part}" for account in people.SHOWN]
     return "\n".join(
         [
             "",
@@ -82,6 +82,7 @@ async def _addresses() -> list[tuple[str, str]]:
     return [
         ("/", "the open call, the latest winners"),
         (by_slug["demo-closed"].path, "results with intervals (invented)"),
+        ("/demonstration/planted", "the truth planted there, beside what was found"),
         (by_slug["skating-2017"].path, "real judging"),
         ("/archive", "winners since 2012"),
     ]
