@@ -2,10 +2,18 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.editions import pages_desk, pages_people, pages_programme, pages_setup, pages_stages
+from awards.editions import (
+    pages_desk,
+    pages_memberships,
+    pages_people,
+    pages_programme,
+    pages_setup,
+    pages_stages,
+)
 
 ROUTES: list[HTTPRouteHandler] = [
     *pages_desk.ROUTES,
+    *pages_memberships.ROUTES,
     *pages_people.ROUTES,
     *pages_programme.ROUTES,
     *pages_setup.ROUTES,
