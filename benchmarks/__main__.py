@@ -1,0 +1,37 @@
+"""All tables, or those that are named: `python -m benchmarks saves starting`."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from benchmarks import calibration, public_page, saves, signed_in, starting
+from benchmarks.report import load, machine
+
+TABLES: dict[str, Callable[[], Awaitable[None]]] = {
+    "public_page": public_page.measure,
+    "signed_in": signed_in.measure,
+    "saves": saves.measure,
+    "starting": starting.measure,
+    "calibration": calibration.measure,
+}
+
+
+def main(names: Sequence[str]) -> int:
+    unknown = set(names) - TABLES.keys()
+    if unknown:
+        print(f"There is no table {min(unknown)}; there are: {', '.join(TABLES)}", file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    print(f"{datetime.now(UTC):%Y-%m-%d} on {machine()}; {load()}")
+    for name in names or TABLES:
+        asyncio.run(TABLES[name]())
+    print(
+        f"\n{time.monotonic() - began:.0f} seconds in all. Ratios compare; numbers alone belong to this machine."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
