@@ -72,8 +72,9 @@ async def pages_page(request: Req) -> Response[bytes]:
     if not programmes:
         raise NotFound
     views = []
+    pages = await programme_pages(*(programme.id for programme in programmes))
     for programme in programmes:
-        written = {page.slug for page in await programme_pages(programme.id)}
+        written = {page.slug for page in pages if page.programme_id == programme.id}
         links = tuple(
             PageLink(f"/desk/pages/{programme.slug}/{slug}", text, slug in written)
             for slug, text in _names().items()

@@ -253,7 +253,7 @@ def _part_page(
     new = code == NEW
     below = None
     if section.slug == "rounds" and not new:
-        below = Link(f"{spot.href}/{code}/criteria", _("Criteria, weights and rubric"))
+        below = Link(f"{spot.row.desk}/setup/criteria/{code}", _("Criteria, weights and rubric"))
     return FormPage(
         title=_("Add a %(one)s", one=section.one)
         if new
@@ -316,7 +316,7 @@ async def _save_part(request: Req, section: ListSection, spot: _Spot, code: str)
 def _place_of(section: ListSection, spot: _Spot, index: int) -> tuple[str | int, ...]:
     if section.slug != "criteria":
         return section.word, index
-    code = spot.href.split("/")[-2]
+    code = spot.href.rpartition("/")[2]
     return "round", [one.code for one in spot.document.rounds].index(code), "criterion", index
 
 
@@ -351,7 +351,7 @@ def _list(slug: str) -> ListSection:
 
 
 async def _criteria_spot(request: Req, programme: str, edition: str, code: str) -> tuple[ListSection, _Spot]:
-    spot = await _spot(request, programme, edition, f"rounds/{code}/criteria")
+    spot = await _spot(request, programme, edition, f"criteria/{code}")
     round_ = next((one for one in spot.document.rounds if one.code == code), None)
     if round_ is None:
         raise NotFound
@@ -361,7 +361,8 @@ async def _criteria_spot(request: Req, programme: str, edition: str, code: str) 
 
 
 SETUP = "/desk/{programme:str}/{edition:str}/setup"
-CRITERIA = SETUP + "/rounds/{round_code:str}/criteria"
+# Beside the lists, not below the rounds: a fixed word in an address hides every other word in its place.
+CRITERIA = SETUP + "/criteria/{round_code:str}"
 
 
 @get(SETUP + "/{section:str}", guards=[needs_sign_in])

@@ -50,7 +50,7 @@ class Reader:
         if len(value) > LONGEST:
             self.wrong(key, _("The text can have %(count)d characters at most; shorten it", count=LONGEST))
             return ""
-        return value.replace("\r\n", "\n").replace("\r", "\n")
+        return value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
     def whole(self, key: str, default: int | None = None) -> int:
         value = self._take(key, default is None)

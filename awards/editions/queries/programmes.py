@@ -52,13 +52,12 @@ class PageRow:
     version: int
 
 
-async def programme_pages(programme_id: int) -> list[PageRow]:
-    rows = (
-        await ProgrammePage.select()
-        .where(ProgrammePage.programme == programme_id)
-        .order_by(ProgrammePage.slug, ProgrammePage.lang)
-    )
-    return [_page(row) for row in rows]
+async def programme_pages(*programme_ids: int) -> list[PageRow]:
+    """Of these programmes, or of all where none is named."""
+    asked = ProgrammePage.select().order_by(ProgrammePage.programme, ProgrammePage.slug, ProgrammePage.lang)
+    if programme_ids:
+        asked = asked.where(ProgrammePage.programme.is_in(list(programme_ids)))
+    return [_page(row) for row in await asked]
 
 
 async def programme_page(programme_id: int, slug: str, lang: str = "en") -> PageRow:
