@@ -64,7 +64,7 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
 
 def _serve(settings: Settings, *, run_worker: bool) -> None:
     uvicorn.run(
-        create_app(settings, run_worker=run_worker),  # type: ignore[arg-type]  # two names for one ASGI type
+        create_app(settings, run_worker=run_worker),
         host=settings.host,
         port=settings.port,
         log_level="warning",
