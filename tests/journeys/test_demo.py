@@ -1,0 +1,73 @@
+"""The demonstration, walked: every page that any of its people can reach by links, linted, whole and cheap."""
+
+from collections import deque
+from urllib.parse import urlsplit
+
+import pytest
+
+from awards.accounts import sessions
+from awards.accounts.tables import EmailAddress
+from awards.audit.queries import chain_breaks
+from awards.clock import FixedClock, SystemClock
+from awards.db import counting, transaction
+from awards.demo import people
+from awards.demo.loader import load_demo
+from awards.invariants import broken
+from tests.page import Client
+
+BUDGET = 6
+# Downloads and whole-chain checks are no pages that somebody waits for between two clicks.
+NOT_PAGES = ("/verify", ".toml", ".csv", ".json")
+# Enough to see each kind of page many times; a walk is no crawl of every entry.
+MOST = 90
+
+
+@pytest.mark.commits
+async def test_every_page_of_the_demonstration_is_sound(client: Client, clock: FixedClock) -> None:
+    clock.move_to(SystemClock().now())
+    told = await load_demo(clock=clock, base_url="http://127.0.0.1:8000", say=lambda _text: None)
+    assert all(account.email in told for account in people.SHOWN)
+    costly: list[str] = []
+    for account in (None, *people.SHOWN):
+        visitor = client.another()
+        if account is not None:
+            await _sign_in(visitor, account.email, clock)
+        costly += await _walk(visitor, account)
+        await visitor.http.aclose()
+    assert not costly, "\n".join(costly)
+    assert await broken() == []
+    assert await chain_breaks() == []
+
+
+async def _sign_in(visitor: Client, email: str, clock: FixedClock) -> None:
+    rows = await EmailAddress.select(EmailAddress.person).where(EmailAddress.address == email)
+    async with transaction():
+        token = await sessions.start(rows[0]["person"], at=clock.now(), agent="walk", address="127.0.0.1")
+    visitor.http.cookies.set("session", token)
+
+
+async def _walk(visitor: Client, account: people.Account | None) -> list[str]:
+    who = account.part if account else "the public"
+    waiting = deque(["/start", "/"] if account else ["/"])
+    seen: set[str] = set(waiting)
+    costly: list[str] = []
+    fetched = 0
+    while waiting and fetched < MOST:
+        path = waiting.popleft()
+        with counting() as counter:
+            page = await visitor.get(path)
+        fetched += 1
+        assert page.status in (200, 303), f"{who}: {path} answers {page.status}"
+        if page.root is None:
+            continue
+        if len(counter) > BUDGET and not path.endswith(NOT_PAGES):
+            costly.append(f"{who}: {path} costs {len(counter)} queries: {counter.repeated}")
+        for link in page.root.iter("{http://www.w3.org/1999/xhtml}a"):
+            href = link.get("href", "")
+            parts = urlsplit(href)
+            target = parts.path + (f"?{parts.query}" if parts.query else "")
+            if not parts.scheme and target.startswith("/") and target not in seen and "?lang=" not in target:
+                seen.add(target)
+                waiting.append(target)
+    assert fetched > 3, f"{who} sees next to nothing"
+    return costly
