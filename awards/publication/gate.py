@@ -1,46 +1,110 @@
-"""What stands in the way of a publication, and who may not sign it."""
+"""What stands in the way of a publication, who may not sign it, and what is signed so far."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from awards.editions.tables import Round
-from awards.entries.tables import Entry
+from awards.accounts.tables import Approval
+from awards.editions.tables import Edition
 from awards.panels.tables import Assignment
-from awards.results.queries import (
-    DecisionRow,
-    conflicted_categories,
-    decision_rows,
-    entries_in_rounds,
-)
+from awards.publication.outcome import Wish, read_wish
+from awards.publication.rules import is_visible, may_withdraw
+from awards.results.queries import ACTS, DecisionRow, conflicted_categories, decision_rows
 from awards.results.rules import EntryInRound, Lack, is_settled, sheet_lacks
 from awards.web.i18n import _, ngettext
 
+ACTION = "publish"
 
-async def lacks_of(edition_id: int) -> list[Lack]:
+
+@dataclass(frozen=True, slots=True)
+class RoundState:
+    """A round with marks, and the run that was adopted for it."""
+
+    name: str
+    state: str
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the judging of an edition is; `hidden`: categories in which the reader is in conflict."""
+
+    waiting: int
+    rows: list[EntryInRound]
+    rounds: dict[str, RoundState]
+    hidden: frozenset[str]
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A first signature that waits for the second."""
+
+    id: int
+    asked_by: int
+    name: str
+    at: datetime
+    sha256: str
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A publication that two have signed."""
+
+    number: int
+    kind: str
+    visible_at: datetime
+    withdrawn: bool
+    public: bool
+    note: str
+    sha256: str
+    first: str
+    second: str
+    may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that the page of publication shows to one person."""
+
+    lacks: list[Lack]
+    decisions: list[DecisionRow]
+    asked: Asked | None
+    signed: list[Signed]
+    hidden: frozenset[str]
+    judged: bool
+
+
+async def desk_of(edition_id: int, person_id: int, now: datetime) -> Desk:
+    """In three queries: entries with counts and rounds, prizes with decisions, signatures."""
+    standing = await _standing(edition_id, person_id, now)
+    decisions = await decision_rows(edition_id)
+    asked, signed = await _signatures(edition_id, person_id, now)
+    hidden = standing.hidden
+    shown = [row for row in decisions if row.category not in hidden and (row.category or not hidden)]
+    return Desk(lacks(standing, decisions), shown, asked, signed, hidden, standing.judged)
+
+
+async def lacks_of(edition_id: int, now: datetime) -> list[Lack]:
     """Everything that is open, in the order in which it is best settled."""
-    in_rounds = await entries_in_rounds(edition_id)
-    runs = await rounds_and_runs(edition_id)
-    waiting = await unscreened(edition_id)
-    return lacks(waiting, in_rounds, runs, await decision_rows(edition_id))
+    return lacks(await _standing(edition_id, 0, now), await decision_rows(edition_id))
 
 
-def lacks(
-    waiting: int,
-    in_rounds: list[EntryInRound],
-    runs: dict[str, tuple[str, str, int | None]],
-    decisions: list[DecisionRow],
-) -> list[Lack]:
+def lacks(standing: Standing, decisions: list[DecisionRow]) -> list[Lack]:
     found = []
-    if waiting:
-        found.append(
-            Lack("screening", ngettext("%(num)d entry is not screened.", "%(num)d entries are not screened.", waiting))
+    if standing.waiting:
+        text = ngettext(
+            "%(num)d entry is not screened.", "%(num)d entries are not screened.", standing.waiting
         )
-    for code, (name, state, run_id) in runs.items():
-        if not is_settled(state):
-            found.append(Lack("round", _("%(round)s is still judged.", round=name), code))
-        elif run_id is None and any(row.round == code for row in in_rounds):
-            found.append(Lack("run", _("%(round)s has no adopted run.", round=name), code))
-    found.extend(sheet_lacks(in_rounds))
-    found.extend(_prize_lacks(decisions, {run_id for _name, _state, run_id in runs.values()}))
+        found.append(Lack("screening", text))
+    for code, round_ in standing.rounds.items():
+        if not is_settled(round_.state):
+            found.append(Lack("round", _("%(round)s is not closed.", round=round_.name), code))
+        elif round_.run_id is None and any(row.round == code for row in standing.rows):
+            found.append(Lack("run", _("%(round)s has no adopted run.", round=round_.name), code))
+    found.extend(sheet_lacks(standing.rows))
+    found.extend(_prize_lacks(decisions, {round_.run_id for round_ in standing.rounds.values()}))
     return found
 
 
@@ -56,36 +120,89 @@ def _prize_lacks(decisions: list[DecisionRow], adopted: set[int | None]) -> list
         if len(decided & set(range(1, first.places + 1))) < first.places:
             found.append(Lack("prize", _("%(prize)s is not decided.", prize=name), reference=code))
         elif any(row.run_id is not None and row.run_id not in adopted for row in rows):
-            found.append(
-                Lack(
-                    "superseded",
-                    _("%(prize)s was decided by a run that another has replaced. Decide it again.", prize=name),
-                    reference=code,
-                )
-            )
+            text = _("%(prize)s was decided by a run that another has replaced. Decide it again.", prize=name)
+            found.append(Lack("superseded", text, reference=code))
+        elif any(row.reference and row.entry_state != "eligible" for row in rows):
+            text = _("%(prize)s went to an entry that is no longer in. Decide it again.", prize=name)
+            found.append(Lack("gone", text, reference=code))
     return found
 
 
-async def rounds_and_runs(edition_id: int) -> dict[str, tuple[str, str, int | None]]:
-    """Rounds with marks by code: name, state and the adopted run."""
-    rows = await Round.raw(
-        "SELECT r.code, r.name, r.state, c.id FROM round r"
-        " LEFT JOIN calibration_run c ON c.round = r.id AND c.state = 'adopted'"
-        " WHERE r.edition = {} AND r.kind = 'criteria' ORDER BY r.position",
-        edition_id,
+async def _standing(edition_id: int, person_id: int, now: datetime) -> Standing:
+    rows = await Edition.raw(
+        "SELECT r.code AS round, r.name AS round_name, r.state AS round_state, u.id AS run_id,"
+        " en.reference, en.title, t.name AS entrant, c.code AS category, en.state, re.sheets_wanted AS wanted,"
+        " re.reason,"
+        " (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id AND a.state = 'signed') AS signed,"
+        " (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id"
+        "  AND a.state IN ('given', 'opened', 'started')) AS unsigned,"
+        " (SELECT COUNT(*) FROM entry w WHERE w.edition = e.id AND w.state = 'submitted') AS waiting,"
+        f" CASE WHEN {ACTS} THEN 1 ELSE 0 END AS acts,"
+        " CASE WHEN EXISTS (SELECT 1 FROM assignment a JOIN seat s ON s.id = a.seat WHERE a.round_entry = re.id"
+        "  AND s.person = {} AND a.state NOT IN ('recused', 'withdrawn')) THEN 1 ELSE 0 END AS judged"
+        " FROM edition e LEFT JOIN round r ON r.edition = e.id AND r.kind = 'criteria'"
+        " LEFT JOIN calibration_run u ON u.round = r.id AND u.state = 'adopted'"
+        " LEFT JOIN round_entry re ON re.round = r.id LEFT JOIN entry en ON en.id = re.entry"
+        " LEFT JOIN entrant t ON t.id = en.entrant LEFT JOIN category c ON c.id = en.category"
+        " WHERE e.id = {} ORDER BY r.position, c.position, en.reference",
+        person_id, now, now, person_id, edition_id,
+    )  # fmt: skip
+    names = EntryInRound.__dataclass_fields__
+    return Standing(
+        waiting=int(rows[0]["waiting"]) if rows else 0,
+        rows=[EntryInRound(**{name: row[name] for name in names}) for row in rows if row["reference"]],
+        rounds={
+            row["round"]: RoundState(row["round_name"], row["round_state"], row["run_id"])
+            for row in rows
+            if row["round"]
+        },
+        hidden=frozenset(row["category"] for row in rows if row["acts"]),
+        judged=any(row["judged"] for row in rows),
     )
-    return {row["code"]: (row["name"], row["state"], row["id"]) for row in rows}
 
 
-async def unscreened(edition_id: int) -> int:
-    return int(await Entry.count().where((Entry.edition == edition_id) & (Entry.state == "submitted")))
+async def _signatures(edition_id: int, person_id: int, now: datetime) -> tuple[Asked | None, list[Signed]]:
+    rows = await Approval.raw(
+        "SELECT a.id, a.asked_by, a.given_by, a.created_at, a.reason, a.subject_sha256, f.name AS first,"
+        " s.name AS second, p.number, p.kind, p.visible_at, p.withdrawn_at, p.note, p.pack_sha256"
+        " FROM approval a JOIN person f ON f.id = a.asked_by LEFT JOIN person s ON s.id = a.given_by"
+        " LEFT JOIN publication p ON p.approval = a.id"
+        " WHERE a.action = {} AND a.subject_kind = 'edition' AND a.subject_id = {} AND a.ended_at IS NULL"
+        " ORDER BY a.id DESC",
+        ACTION, edition_id,
+    )  # fmt: skip
+    asked = next((_asked(row) for row in rows if row["number"] is None and row["given_by"] is None), None)
+    return asked, [_signed(row, person_id, now) for row in rows if row["number"] is not None]
+
+
+def _asked(row: dict[str, Any]) -> Asked:
+    wish = read_wish(row["reason"])
+    return Asked(row["id"], row["asked_by"], row["first"], row["created_at"], row["subject_sha256"], wish)
+
+
+def _signed(row: dict[str, Any], person_id: int, now: datetime) -> Signed:
+    signers = (row["asked_by"], row["given_by"])
+    refusal = may_withdraw(signers, person_id, row["visible_at"], row["withdrawn_at"], now)
+    return Signed(
+        number=row["number"],
+        kind=row["kind"],
+        visible_at=row["visible_at"],
+        withdrawn=row["withdrawn_at"] is not None,
+        public=is_visible(row["visible_at"], row["withdrawn_at"], now),
+        note=row["note"],
+        sha256=row["pack_sha256"],
+        first=row["first"],
+        second=row["second"],
+        may_withdraw=refusal is None,
+    )
 
 
 async def conflicts_of(edition_id: int, person_id: int, now: datetime) -> frozenset[str]:
     """Categories in which the person acts for an entrant or judged an entry."""
     judged = await Assignment.raw(
-        "SELECT DISTINCT c.code FROM assignment a JOIN seat s ON s.id = a.seat JOIN round_entry re ON re.id = a.round_entry"
-        " JOIN entry en ON en.id = re.entry JOIN category c ON c.id = en.category"
+        "SELECT DISTINCT c.code FROM assignment a JOIN seat s ON s.id = a.seat"
+        " JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry"
+        " JOIN category c ON c.id = en.category"
         " WHERE s.person = {} AND en.edition = {} AND a.state NOT IN ('recused', 'withdrawn')",
         person_id, edition_id,
     )  # fmt: skip

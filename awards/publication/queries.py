@@ -44,6 +44,15 @@ class PublicationRow:
         return f"/awards/{self.programme}/{self.edition}"
 
     @property
+    def event(self) -> str:
+        """Where and when the prizes of a past edition were handed over."""
+        return str(self.figures.get("event", ""))
+
+    @property
+    def applications(self) -> int | None:
+        return self.figures.get("applications")
+
+    @property
     def awarded(self) -> int | None:
         """How many prizes were given, as far as it is recorded."""
         if self.kind != "archive":

@@ -21,13 +21,11 @@ from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.publication.archive import ArchiveRow, editions_of, figures_of, published_rows
 from awards.publication.document import Draft, document, fingerprint, text_of
 from awards.publication.forms import AskToPublish, SignPublication
-from awards.publication.gate import conflicts_of, lacks_of
+from awards.publication.gate import ACTION, conflicts_of, lacks_of
 from awards.publication.outcome import Wish, draft_from_rows, draft_of, next_number, read_wish
 from awards.publication.rules import Kind, is_visible, may_ask, may_sign, may_withdraw
 from awards.publication.tables import Publication, PublishedEntry
 from awards.web.i18n import _
-
-ACTION = "publish"
 
 
 async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -> int:
@@ -37,7 +35,7 @@ async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -
         edition = await _edition(command.edition_id, actor)
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
         await _may_sign_at_all(edition, actor, now)
-        await _complete(edition)
+        await _complete(edition, now)
         earlier = await _newest_standing(edition.id)
         if earlier is not None and not command.note:
             raise Invalid({"note": _("Say what this publication corrects: the note is public")})
@@ -83,7 +81,7 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
         if refusal := may_sign(request["asked_by"], actor.person_id):
             raise refusal
         await _may_sign_at_all(edition, actor, now)
-        await _complete(edition)
+        await _complete(edition, now)
         wish = read_wish(request["reason"])
         if wish.visible_at is not None and wish.visible_at <= now:
             raise Denied("too late", _("The instant of publication has passed. Withdraw the first signature and ask anew."))
@@ -226,8 +224,8 @@ async def _may_sign_at_all(edition: EditionRow, actor: Actor, now: datetime) -> 
         raise refusal
 
 
-async def _complete(edition: EditionRow) -> None:
-    lacks = await lacks_of(edition.id)
+async def _complete(edition: EditionRow, now: datetime) -> None:
+    lacks = await lacks_of(edition.id, now)
     if lacks:
         raise Denied("incomplete", " ".join(lack.text for lack in lacks[:5]))
 

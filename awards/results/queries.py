@@ -89,7 +89,8 @@ class RoundLine:
         return is_settled(self.state)
 
 
-_ACTS = (
+# Whether a person (asked once for the name, twice for the time) acts for the entrant of `en`.
+ACTS = (
     "EXISTS (SELECT 1 FROM official o WHERE (o.entrant = en.entrant OR o.entrant = en.for_city)"
     " AND o.person = {} AND o.since <= {} AND (o.until IS NULL OR o.until > {}))"
 )
@@ -178,7 +179,7 @@ async def entry_names(round_id: int, actor: Actor, now: datetime) -> dict[str, E
     """Every entry of the round by reference, in the order of categories."""
     rows = await RoundEntry.raw(
         "SELECT en.id, re.id AS round_entry, en.reference, en.title, t.name AS entrant, t.country,"
-        f" c.code AS category, c.name AS category_name, CASE WHEN {_ACTS} THEN 1 ELSE 0 END AS conflict"
+        f" c.code AS category, c.name AS category_name, CASE WHEN {ACTS} THEN 1 ELSE 0 END AS conflict"
         " FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant"
         " JOIN category c ON c.id = en.category WHERE re.round = {}"
         " ORDER BY c.position, c.id, en.reference",
@@ -196,7 +197,7 @@ async def conflicted_categories(edition_id: int, person_id: int, now: datetime) 
     """The same over a whole edition."""
     rows = await Official.raw(
         "SELECT DISTINCT c.code FROM entry en JOIN category c ON c.id = en.category"
-        f" WHERE {_ACTS} AND en.edition = {{}} AND en.state <> 'draft'",
+        f" WHERE {ACTS} AND en.edition = {{}} AND en.state <> 'draft'",
         person_id, now, now, edition_id,
     )  # fmt: skip
     return frozenset(row["code"] for row in rows)
@@ -283,6 +284,7 @@ class DecisionRow:
     reference: str
     title: str
     entrant: str
+    entry_state: str
     run_id: int | None
     run_state: str
     reason: str
@@ -294,7 +296,7 @@ async def decision_rows(edition_id: int) -> list[DecisionRow]:
     rows = await Prize.raw(
         "SELECT p.id AS prize_id, p.code AS prize, p.name AS prize_name, p.position, p.kind, p.places,"
         " c.code AS category, c.name AS category_name, d.place, d.version, en.id AS entry_id, en.reference, en.title,"
-        " t.name AS entrant, d.run AS run_id, u.state AS run_state, d.reason, d.citation"
+        " t.name AS entrant, en.state AS entry_state, d.run AS run_id, u.state AS run_state, d.reason, d.citation"
         " FROM prize p LEFT JOIN category c ON c.id = p.category"
         " LEFT JOIN prize_decision d ON d.prize = p.id AND NOT EXISTS (SELECT 1 FROM prize_decision n"
         "  WHERE n.prize = d.prize AND n.place = d.place AND n.version > d.version)"
@@ -304,7 +306,7 @@ async def decision_rows(edition_id: int) -> list[DecisionRow]:
         edition_id,
     )
     empty = dict.fromkeys(
-        ("category", "category_name", "reference", "title", "entrant", "run_state", "reason", "citation"), ""
+        ("category", "category_name", "reference", "title", "entrant", "entry_state", "run_state", "reason", "citation"), ""
     )
     return [
         DecisionRow(**{**row, **{k: row[k] or v for k, v in empty.items()}, "version": row["version"] or 0})
@@ -418,7 +420,7 @@ class PrizeTable:
 async def prize_table(edition_id: int, actor: Actor, now: datetime) -> PrizeTable:
     rows = await RoundEntry.raw(
         "SELECT en.reference, t.name, c.code AS category,"
-        f" CASE WHEN {_ACTS} THEN 1 ELSE 0 END AS conflict FROM entry en JOIN entrant t ON t.id = en.entrant"
+        f" CASE WHEN {ACTS} THEN 1 ELSE 0 END AS conflict FROM entry en JOIN entrant t ON t.id = en.entrant"
         " JOIN category c ON c.id = en.category WHERE en.edition = {} AND en.state = 'eligible'"
         " ORDER BY c.position, t.name, en.reference",
         actor.person_id, now, now, edition_id,

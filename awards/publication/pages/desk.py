@@ -1,3 +1,212 @@
-from litestar.handlers import HTTPRouteHandler
+"""Where two people publish: the gate, the winners, the two signatures, and what was signed so far."""
 
-ROUTES: list[HTTPRouteHandler] = []
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.accounts.rules import FRESH_PROOF
+from awards.actor import Actor
+from awards.editions import desk
+from awards.editions.queries import EditionRow, run_by
+from awards.errors import Invalid, NotFound
+from awards.publication import gate, services
+from awards.publication.forms import AskToPublish, RequestForm, SignForm, SignPublication
+from awards.publication.gate import Asked, Desk, Signed
+from awards.results.rules import Lack
+from awards.web.arrival import arrival_of
+from awards.web.fields import Fields, read_fields
+from awards.web.forms import BIGGEST_ID, parse
+from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
+from awards.web.i18n import _
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in, proved_since
+from awards.web.words import zone_of
+
+HERE = "/desk/{programme:str}/{edition:str}/publication"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the first signer filled in, shown again where something is wrong."""
+
+    shows: str = "winners"
+    visible_at: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerLine:
+    category: str
+    prize: str
+    name: str
+    by_decision: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    title: str
+    edition: EditionRow
+    lacks: tuple[Lack, ...]
+    winners: tuple[WinnerLine, ...]
+    asked: Asked | None
+    signed: tuple[Signed, ...]
+    own: bool
+    """The reader gave the first signature."""
+    conflict: bool
+    proved: bool
+    prove: str
+    choices: tuple[Choice, ...]
+    typed: Typed = Typed()
+    errors: FormErrors = field(default=NO_ERRORS)
+
+    @property
+    def path(self) -> str:
+        return f"{self.edition.desk}/publication"
+
+
+@get(HERE, guards=[needs_sign_in])
+async def publication_page(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    return await _page(request, row, actor, Typed(), NO_ERRORS)
+
+
+@post(HERE, guards=[needs_sign_in], status_code=303)
+async def ask(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    if (answer := _to_prove(request, row, actor)) is not None:
+        return answer
+    fields = await read_fields(request)
+    form = parse(RequestForm, fields)
+    if isinstance(form, FormErrors):
+        return await _page(request, row, actor, _typed(fields), form, 422)
+    command = AskToPublish(
+        edition_id=row.id, shows=form.shows, visible_at=_instant(form.visible_at, row.zone), note=form.note
+    )
+    try:
+        await services.ask_to_publish(command=command, actor=actor, clock=arrival_of(request.scope).clock)
+    except Invalid as wrong:
+        return await _page(request, row, actor, _typed(fields), FormErrors(wrong.errors), 422)
+    said = Flash("good", _("You have signed first"), _("Another person of the secretariat gives the second signature."))
+    return redirect(request, f"{row.desk}/publication", flash=said)
+
+
+@post(HERE + "/sign", guards=[needs_sign_in], status_code=303)
+async def sign(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    if (answer := _to_prove(request, row, actor)) is not None:
+        return answer
+    fields = await read_fields(request)
+    form = parse(SignForm, fields)
+    if isinstance(form, FormErrors):
+        return await _page(request, row, actor, Typed(), form, 422)
+    command = SignPublication(edition_id=row.id, approval_id=form.approval, sha256=form.sha256)
+    number = await services.sign_publication(command=command, actor=actor, clock=arrival_of(request.scope).clock)
+    said = Flash("good", _("Publication %(number)d is signed by two", number=number))
+    return redirect(request, f"{row.desk}/publication", flash=said)
+
+
+@post(HERE + "/end", guards=[needs_sign_in], status_code=303)
+async def end(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    approval = _number((await read_fields(request)).get("approval", ""))
+    clock = arrival_of(request.scope).clock
+    await services.end_request(edition_id=row.id, approval_id=approval, actor=actor, clock=clock)
+    return redirect(request, f"{row.desk}/publication", flash=Flash("good", _("The first signature is withdrawn")))
+
+
+@post(HERE + "/withdraw", guards=[needs_sign_in], status_code=303)
+async def withdraw(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    number = _number((await read_fields(request)).get("number", ""))
+    clock = arrival_of(request.scope).clock
+    await services.withdraw_publication(edition_id=row.id, number=number, actor=actor, clock=clock)
+    said = Flash("good", _("Publication %(number)d is withdrawn", number=number), _("Nothing of it was public."))
+    return redirect(request, f"{row.desk}/publication", flash=said)
+
+
+def _to_prove(request: Request[Any, Any, Any], row: EditionRow, actor: Actor) -> Response[bytes] | None:
+    """Who signs has typed the password a moment ago; else they do it now and come back."""
+    if proved_since(actor, arrival_of(request.scope).at - FRESH_PROOF):
+        return None
+    return redirect(request, f"/prove?next={quote(row.desk + '/publication')}")
+
+
+async def _page(
+    request: Request[Any, Any, Any], row: EditionRow, actor: Actor, typed: Typed, errors: FormErrors, status: int = 200
+) -> Response[bytes]:
+    now = arrival_of(request.scope).at
+    found = await gate.desk_of(row.id, actor.person_id, now)
+    page = DeskPage(
+        title=_("Publish the results of %(edition)s", edition=row.name),
+        edition=row,
+        lacks=tuple(found.lacks),
+        winners=_winners(found),
+        asked=found.asked,
+        signed=tuple(found.signed),
+        own=found.asked is not None and found.asked.asked_by == actor.person_id,
+        conflict=found.judged or bool(found.hidden),
+        proved=proved_since(actor, now - FRESH_PROOF),
+        prove=f"/prove?next={quote(row.desk + '/publication')}",
+        choices=(
+            Choice("winners", _("The winners"), _("with their scores; nobody else is named")),
+            Choice("ranks", _("The winners and the order"), _("everybody's place; scores of the winners only")),
+            Choice("full", _("Everything"), _("the whole order with all scores and intervals")),
+        ),
+        typed=typed,
+        errors=errors,
+    )
+    return render(
+        request, "publication/desk.html", page, status=status, side=desk.side(row, request.url.path),
+        place=desk.place(row), role=_("secretariat"), demo=row.demo,
+        crumbs=(Link(f"{row.desk}/prizes", _("Prizes")), Link("", _("Publication"), True)),
+    )  # fmt: skip
+
+
+def _winners(found: Desk) -> tuple[WinnerLine, ...]:
+    return tuple(
+        WinnerLine(
+            row.category_name or _("Over all categories"),
+            row.prize_name,
+            row.entrant if row.reference else _("not awarded") if row.place is not None else "",
+            bool(row.reason),
+        )
+        for row in found.decisions
+    )
+
+
+def _typed(fields: Fields) -> Typed:
+    return Typed(*(fields.get(name, "")[:3000] for name in ("shows", "visible_at", "note")))
+
+
+def _instant(local: datetime | None, zone: str) -> datetime | None:
+    """The typed time is the edition's own; of an hour that comes twice a year, the first."""
+    return None if local is None else local.replace(tzinfo=zone_of(zone)).astimezone(UTC)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:12]) <= BIGGEST_ID):
+        raise NotFound
+    return int(text[:12])
+
+
+ROUTES: list[HTTPRouteHandler] = [publication_page, ask, sign, end, withdraw]

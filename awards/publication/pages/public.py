@@ -1,6 +1,6 @@
 """What everybody may read. These pages know nobody and are kept as bytes until something changes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -302,13 +302,19 @@ class CategoryPage:
     description: str
     criteria: tuple[CriterionText, ...]
     publication: PublicationRow | None
-    figures: Mapping[str, Any]
+    entries: int
+    sheets: int
+    calculated: str
+    """The method, where its results are shown."""
+    run_sha256: str
     winners: tuple[Winner, ...]
     ranking: Ranking | None
     rows: tuple[WinnerRow, ...]
     sure: tuple[str, ...]
     otherwise: tuple[Said, ...]
     unawarded: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[str, str, str], ...]
+    """Prize, winner and the reason, where people decided what the order does not say."""
     balanced: bool
     chances: bool
 
@@ -337,13 +343,22 @@ async def category_page(
         description=known.description if known else "",
         criteria=await _criteria(row.id, category) if known else (),
         publication=publication,
-        figures=figures,
+        entries=figures.get("entries", 0),
+        sheets=figures.get("sheets", 0),
+        calculated=figures.get("run", {}).get("method", ""),
+        run_sha256=figures.get("run", {}).get("sha256", ""),
         winners=tuple(views.winner(one, category=False) for one in own if one.won),
         ranking=views.ranking(own, figures.get("cut")),
         rows=tuple(sorted(own, key=lambda one: (one.rank or 10**6, one.slug))),
         sure=tuple(views.sure(figures, own)),
         otherwise=tuple(views.otherwise(figures, prizes, own)),
         unawarded=tuple((prizes[one["prize"]], one["reason"]) for one in figures.get("unawarded", ())),
+        reasons=tuple(
+            (award["name"], one.entrant_name, award["reason"])
+            for one in own
+            for award in one.figures.get("awards", ())
+            if award.get("reason")
+        ),
         balanced="balanced" in figures.get("remarks", ()),
         chances=any(one.figures.get("prize_chance") is not None for one in own),
     )
@@ -370,7 +385,6 @@ class WinnerPage:
     winner: Winner
     prize_line: str
     criteria: ByCriterion | None
-    figures: Mapping[str, Any]
     reasons: tuple[str, ...]
     category_href: str
 
@@ -401,7 +415,6 @@ async def winner_page(
         winner=shown,
         prize_line=_("%(prize)s, %(where)s", prize=shown.mark.text, where=where),
         criteria=views.by_criterion(found, beside, figures),
-        figures=figures,
         reasons=tuple(award["reason"] for award in found.figures.get("awards", ()) if award.get("reason")),
         category_href=href,
     )

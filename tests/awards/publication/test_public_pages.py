@@ -1,5 +1,6 @@
 """Public pages: what they show, and that nothing shows before its instant."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,9 @@ async def fetched(client: Client, season: Judged) -> dict[str, tuple[int, str]]:
     found = {}
     for address in addresses(season):
         page = await client.get(address, status=None)
-        found[address] = (page.status, page.html)
+        assert page.status in (200, 404), address
+        # An error page names its request, and no two requests have one number.
+        found[address] = (page.status, re.sub(r"\b[0-9a-f]{16}\b", "", page.html))
     return found
 
 
@@ -129,9 +132,8 @@ async def test_a_draft_edition_is_unknown(client: Client) -> None:
 
 
 async def test_odd_bytes_are_calm(client: Client) -> None:
-    for address in ("/winners?q=%00%ff%ed%a0%80", "/winners?q=" + "a" * 5000):
-        await client.get(address)
-    for address in ("/pages/%00", "/awards/%ed%a0%80/x", "/awards/a/b/%2e%2e/%2e%2e", "/pages/" + "9" * 500):
+    await client.get("/winners?q=" + "a" * 5000)
+    for address in ("/winners?q=%00%ff%ed%a0%80", "/pages/%00", "/awards/%ed%a0%80/x", "/awards/a/b/%2e%2e/%2e%2e", "/pages/" + "9" * 500):
         page = await client.get(address, status=None)
         assert page.status in (400, 404)
 
