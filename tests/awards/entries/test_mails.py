@@ -1,0 +1,42 @@
+"""Every mail of cities and entries can be drawn from the values that its verb gives, in both parts."""
+
+import pytest
+
+from awards import data_dir
+from awards.web import i18n, templating
+
+VALUES = {
+    "entrant-approved": ("name", "entrant", "link"),
+    "entrant-declined": ("name", "entrant", "reason"),
+    "official-approved": ("name", "entrant", "link"),
+    "official-declined": ("name", "entrant", "reason"),
+    "official-invited": ("name", "entrant", "inviter", "link"),
+    "entry-submitted": ("name", "title", "reference", "entrant", "link", "number", "by"),
+    "entry-withdrawn": ("name", "title", "reference", "entrant", "link", "by"),
+    "entry-eligible": ("name", "title", "reference", "reason", "link"),
+    "entry-ineligible": ("name", "title", "reference", "reason", "link"),
+}
+
+
+@pytest.mark.parametrize("template", VALUES)
+@pytest.mark.parametrize("lang", ["en", i18n.PSEUDO])
+def test_a_mail_is_drawn(template: str, lang: str) -> None:
+    environment = templating.environment(data_dir("templates"))
+    mail = {name: f"<{name} & 'co'>" for name in VALUES[template]}
+    drawn = {}
+    with i18n.use(lang):
+        for part in ("subject.txt", "body.txt", "body.html"):
+            drawn[part] = environment.get_template(f"mail/{template}/{part}").render(
+                mail=mail,
+                programme_name="WeGO Awards",
+                contact_email="awards@example.org",
+                lang=lang,
+                dir=i18n.dir_of(lang),
+            )
+    assert len(drawn["subject.txt"].strip().splitlines()) == 1
+    for name in {"link", "reason"} & set(mail):
+        if template == "entry-eligible" and name == "reason":
+            continue
+        assert mail[name] in drawn["body.txt"]
+        assert mail[name] not in drawn["body.html"], "markup of a value is escaped"
+        assert f"&lt;{name} &amp;" in drawn["body.html"]

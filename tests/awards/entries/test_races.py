@@ -1,0 +1,85 @@
+"""What happens when two people act in the same instant, with real commits on a database of their own."""
+
+import asyncio
+from collections.abc import Awaitable
+
+import pytest
+
+from awards.actor import Actor
+from awards.clock import FixedClock
+from awards.entries import services
+from awards.entries.forms import SaveAnswer, StartEntry, SubmitEntry
+from awards.entries.tables import AnswerRevision, Entry, EntryVersion
+from tests import factories
+from tests.factories import AT
+
+pytestmark = pytest.mark.commits
+CLOCK = FixedClock(AT)
+
+
+async def scene(**rules: str) -> tuple[str, StartEntry, list[Actor]]:
+    """A draft that may be submitted, what starts another, and two people."""
+    season = await factories.season(rules=rules)
+    city = await factories.entrant("Lindmere", kind="city")
+    people = []
+    for name in ("Amina Okoro", "Bao Tran"):
+        people.append(Actor(await factories.person(name), name))
+        await factories.official(people[-1].person_id, city)
+    start = StartEntry(
+        edition=f"{season.programme}/{season.edition}", entrant=city, category="inclusive", title="Low floors"
+    )
+    reference = await services.start_entry(command=start, actor=people[0], clock=CLOCK)
+    return reference, start, people
+
+
+def save(reference: str, actor: Actor, version: int, text: str) -> Awaitable[services.Saved]:
+    command = SaveAnswer(version=version, answer=(text,))
+    return services.save_answer(
+        reference=reference, code="summary", command=command, actor=actor, clock=CLOCK
+    )
+
+
+async def outcomes(*acts: Awaitable[object]) -> list[str]:
+    results = await asyncio.gather(*acts, return_exceptions=True)
+    return sorted(type(result).__name__ for result in results)
+
+
+@pytest.mark.parametrize("version", [0, 1])
+async def test_of_two_saves_one_is_kept_and_one_is_told(version: int) -> None:
+    reference, _start, (amina, bao) = await scene()
+    if version:
+        await save(reference, amina, 0, "First.")
+    found = await outcomes(
+        save(reference, amina, version, "Amina's."), save(reference, bao, version, "Bao's.")
+    )
+    assert found == ["Saved", "Stale"]
+    assert await AnswerRevision.count() == version + 1
+
+
+async def test_of_two_submissions_one_is_version_1() -> None:
+    reference, _start, (amina, bao) = await scene()
+    await save(reference, amina, 0, "Buses that lower their floor.")
+    found = await outcomes(
+        *(
+            services.submit_entry(
+                reference=reference, command=SubmitEntry(version=1), actor=person, clock=CLOCK
+            )
+            for person in (amina, bao)
+        )
+    )
+    assert found in (["Invalid", "int"], ["Stale", "int"])
+    assert await EntryVersion.count() == 1
+
+
+async def test_the_last_place_of_a_city_is_given_once() -> None:
+    _reference, start, (amina, bao) = await scene(entries_per_city="2")
+    found = await outcomes(
+        *(
+            services.start_entry(
+                command=start.model_copy(update={"title": f"By {person.name}"}), actor=person, clock=CLOCK
+            )
+            for person in (amina, bao)
+        )
+    )
+    assert found == ["Invalid", "str"]
+    assert await Entry.count() == 2
