@@ -155,14 +155,14 @@ async def season(
                 "late_edit": "until the deadline"}  # fmt: skip
     for code, value in {**defaults, **(rules or {})}.items():
         await add(EditionRule, edition=edition_id, code=code, value=value)
-    category_id = await add(
-        Category, edition=edition_id, code="inclusive", name="Inclusive City", position=1
-    )
+    category_id = await add(Category, edition=edition_id, code="inclusive", name="Inclusive City", position=1)
     question_id = await add(
         Question, edition=edition_id, section="The practice", code="summary", position=1,
         label="What did the city do?", limits='{"max_words": 300}',
     )  # fmt: skip
-    scale_id = await add(Scale, edition=edition_id, code="ten", low_label="not shown", high_label="fully shown")
+    scale_id = await add(
+        Scale, edition=edition_id, code="ten", low_label="not shown", high_label="fully shown"
+    )
     round_id = await judging_round(
         edition_id, state=round_state, opens=round_opens or closes, closes=round_closes or closes + 30 * DAY
     )
@@ -206,16 +206,16 @@ async def entry(
     entry_id = await add(
         Entry, edition=of.edition_id, entrant=entrant_id, state=state, by=by, **{**values, **more}
     )
-    answer = await add(
-        Answer, entry=entry_id, question=of.question_id, value=text, by=by, saved_at=AT - DAY
-    )
+    answer = await add(Answer, entry=entry_id, question=of.question_id, value=text, by=by, saved_at=AT - DAY)
     await add(AnswerRevision, answer=answer, version=1, value=text, by=by)
     if state != "draft":
         await entry_version(entry_id, by=by)
     return entry_id
 
 
-async def entry_version(entry_id: int, *, number: int = 1, arrived_at: datetime = AT - DAY, **more: Any) -> int:
+async def entry_version(
+    entry_id: int, *, number: int = 1, arrived_at: datetime = AT - DAY, **more: Any
+) -> int:
     body, sha256 = sealed({"answers": {"summary": "Buses that lower their floor."}})
     return await add(
         EntryVersion, entry=entry_id, number=number, body=body, sha256=sha256, arrived_at=arrived_at, **more
@@ -260,7 +260,8 @@ async def scoresheet(
 ) -> int:
     """Marks by the code of their criterion, saved in one revision and, if told so, signed in a second."""
     rows = await Assignment.raw(
-        "SELECT s.person, s.round FROM assignment a JOIN seat s ON s.id = a.seat WHERE a.id = {}", assignment_id
+        "SELECT s.person, s.round FROM assignment a JOIN seat s ON s.id = a.seat WHERE a.id = {}",
+        assignment_id,
     )
     person_id, round_id = rows[0]["person"], rows[0]["round"]
     criteria = await Criterion.select(Criterion.id, Criterion.code).where(Criterion.round == round_id)
@@ -305,9 +306,7 @@ async def run(round_id: int, ruleset_id: int, *, body: Any = None, inputs: Any =
 
 async def publication(edition_id: int, *, visible_at: datetime = AT - DAY, **more: Any) -> int:
     """An archive unless told otherwise; any other kind needs an approval."""
-    return await add(
-        Publication, edition=edition_id, visible_at=visible_at, **{"kind": "archive", **more}
-    )
+    return await add(Publication, edition=edition_id, visible_at=visible_at, **{"kind": "archive", **more})
 
 
 async def published_entry(publication_id: int, **more: Any) -> int:

@@ -1,9 +1,9 @@
 """The cast of the tests. Everybody knows the same password, hashed so cheaply that tests may type it.
 
-    amina = await client_for(AMINA)          # a client that is signed in
-    lindmere = await factories.entrant("Lindmere")
-    await factories.official(await id_of(AMINA), lindmere)
-    await give(EUN_JI, "secretariat", season.scope)
+amina = await client_for(AMINA)          # a client that is signed in
+lindmere = await factories.entrant("Lindmere")
+await factories.official(await id_of(AMINA), lindmere)
+await give(EUN_JI, "secretariat", season.scope)
 """
 
 from dataclasses import dataclass

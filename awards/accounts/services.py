@@ -110,10 +110,12 @@ async def ask_to_sign_up(*, command: AskByMail, origin: From, clock: Clock) -> N
                 values={"name": rows[0]["name"], "link": "/reset"},
             )
         else:
-            ticket_id, token = await steps.issue_ticket(Purpose.CONFIRM, email=command.email, at=now)
+            # To the address that is known, not to another that is folded to the same: ß and ss are two boxes.
+            address = rows[0]["address"] if rows else command.email
+            ticket_id, token = await steps.issue_ticket(Purpose.CONFIRM, email=address, at=now)
             await enqueue(
                 "confirm",
-                to=command.email,
+                to=address,
                 at=now,
                 dedupe_key=f"confirm:{ticket_id}",
                 lang=origin.lang,

@@ -58,9 +58,7 @@ async def notes_are_replayed() -> list[str]:
 
 def _differing(replayed: dict[int, Any], current: dict[int, Any]) -> list[str]:
     sheets = sorted(replayed.keys() | current.keys())
-    return [
-        f"scoresheet {sheet}" for sheet in sheets if replayed.get(sheet, {}) != current.get(sheet, {})
-    ]
+    return [f"scoresheet {sheet}" for sheet in sheets if replayed.get(sheet, {}) != current.get(sheet, {})]
 
 
 marks_stand_on_their_scale = by_query(

@@ -243,9 +243,7 @@ ORDER BY v.seq DESC LIMIT {} OFFSET {}
 
 async def trail_of(edition_id: int, *, action: str, person: int, page: int, auditor: bool) -> Trail:
     """`person` is -1 for everybody and 0 for the service itself; pages count from 1."""
-    rows = await Event.raw(
-        _TRAIL, edition_id, action, action, person, person, PAGE, (page - 1) * PAGE
-    )
+    rows = await Event.raw(_TRAIL, edition_id, action, action, person, person, PAGE, (page - 1) * PAGE)
     return Trail(tuple(_event(row, auditor) for row in rows), rows[0]["total"] if rows else 0)
 
 

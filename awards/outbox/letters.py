@@ -1,11 +1,14 @@
 """From a queued row to a finished message: the recipient's language, a text and an HTML part, one recipient."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 
 from awards.outbox.worker import Letter
+
+ONE_ADDRESS = re.compile(r"[^\s,;<>\"]+@[^\s,;<>\"]+")
 
 # Given by the application: template path, language, values -> text.
 Draw = Callable[[str, str, Mapping[str, str]], str]
@@ -23,6 +26,8 @@ def compose(letter: Letter, *, head: Letterhead, draw: Draw) -> EmailMessage:
         name: head.base_url + value if name == "link" or name.endswith("_link") else value
         for name, value in letter.values.items()
     }
+    if not ONE_ADDRESS.fullmatch(letter.to):
+        raise ValueError("the address is not one address")
     folder = f"mail/{letter.template}"
     message = EmailMessage()
     # One line: what a person typed may stand in a subject, a line end may not.

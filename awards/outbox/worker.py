@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-import aiosmtplib
-
 from awards.clock import Clock
 from awards.db import transaction
 from awards.outbox.mailers import Mailer
@@ -48,7 +46,9 @@ async def send_due(*, mailer: Mailer, compose: Compose, clock: Clock, limit: int
         )
         try:
             await mailer.send(compose(letter))
-        except (OSError, aiosmtplib.SMTPException) as problem:
+        except Exception as problem:
+            # A server that refuses, an address that is none, a text that fails: whatever it is, this mail waits
+            # with its reason on the page of the secretariat, and holds up no other.
             await _put_back(message, problem, clock.now())
         else:
             sent += 1

@@ -86,9 +86,7 @@ async def world() -> World:
         season.edition_id, kind="winners", approval=approval, visible_at=AT
     )
     published = await factories.published_entry(publication, entry=entry)
-    await add(
-        Session, person=amina, token_sha256="a" * 64, seen_at=AT, proved_at=AT, expires_at=AT + DAY
-    )
+    await add(Session, person=amina, token_sha256="a" * 64, seen_at=AT, proved_at=AT, expires_at=AT + DAY)
     await add(Ticket, purpose="reset", token_sha256="b" * 64, expires_at=AT + DAY, used_at=AT)
     await add(
         Message, dedupe_key="one", message_id="one", to="a@b.example", template="confirm", values="{}",
@@ -168,7 +166,9 @@ async def same_reference(made: World) -> None:
 
 async def call_backwards(made: World) -> None:
     await Event.raw(
-        "UPDATE milestone SET at = {} WHERE edition = {} AND kind = 'closes'", AT - 99 * DAY, made.other.edition_id
+        "UPDATE milestone SET at = {} WHERE edition = {} AND kind = 'closes'",
+        AT - 99 * DAY,
+        made.other.edition_id,
     )
 
 
@@ -184,7 +184,10 @@ async def lost_submission(made: World) -> None:
 async def late_by_nothing(made: World) -> None:
     """Half open: at the deadline's own instant it is late."""
     await Event.raw(
-        "UPDATE entry_version SET arrived_at = {}, \"by\" = {} WHERE entry = {}", AT - 10 * DAY, made.amina, made.entry
+        'UPDATE entry_version SET arrived_at = {}, "by" = {} WHERE entry = {}',
+        AT - 10 * DAY,
+        made.amina,
+        made.entry,
     )
 
 
@@ -254,7 +257,9 @@ async def job_without_end(made: World) -> None:
 
 async def late_save(made: World) -> None:
     await Event.raw(
-        "UPDATE sheet_revision SET created_at = {} WHERE scoresheet = {} AND version = 2", AT + DAY, made.sheet
+        "UPDATE sheet_revision SET created_at = {} WHERE scoresheet = {} AND version = 2",
+        AT + DAY,
+        made.sheet,
     )
 
 
@@ -281,7 +286,9 @@ PLANTED: dict[str, Plant] = {
     "submissions-are-whole": sql("UPDATE entry_version SET body = 'other' WHERE entry = {}", "entry"),
     "submissions-are-numbered": sql("UPDATE entry_version SET number = 2 WHERE entry = {}", "entry"),
     "submissions-arrive-in-time": late_by_nothing,
-    "screening-decides": sql("UPDATE screening_decision SET outcome = 'ineligible' WHERE entry = {}", "entry"),
+    "screening-decides": sql(
+        "UPDATE screening_decision SET outcome = 'ineligible' WHERE entry = {}", "entry"
+    ),
     "refusals-have-a-reason": sql("UPDATE entry SET state = 'ineligible' WHERE id = {}", "entry"),
     "withdrawals-have-an-instant": sql("UPDATE entry SET state = 'withdrawn' WHERE id = {}", "entry"),
     "cities-keep-their-number": too_many_entries,
@@ -313,8 +320,12 @@ PLANTED: dict[str, Plant] = {
     "decisions-are-numbered": sql("UPDATE prize_decision SET version = 2 WHERE id = {}", "decision"),
     "prizes-go-to-their-category": prize_to_another,
     "prizes-are-decided-by-their-edition": decided_by_another,
-    "publications-are-signed-by-two": sql("UPDATE approval SET ended_at = {} WHERE id = {}", "approval", at=0),
-    "publications-wait-for-the-second": sql("UPDATE publication SET visible_at = {} WHERE id = {}", "publication", at=-1),
+    "publications-are-signed-by-two": sql(
+        "UPDATE approval SET ended_at = {} WHERE id = {}", "approval", at=0
+    ),
+    "publications-wait-for-the-second": sql(
+        "UPDATE publication SET visible_at = {} WHERE id = {}", "publication", at=-1
+    ),
     "publications-are-numbered": sql("UPDATE publication SET number = 2 WHERE id = {}", "publication"),
     "published-entries-are-of-their-edition": published_of_another,
     "the-chain-is-whole": sql("UPDATE event SET subject_id = 5 WHERE seq = 1"),
@@ -364,5 +375,7 @@ async def test_what_was_erased_is_no_defect() -> None:
 async def test_a_folder_judged_elsewhere_may_have_arrived_at_any_time() -> None:
     made = await world()
     late = AT + timedelta(days=400)
-    await Event.raw("UPDATE entry_version SET arrived_at = {}, \"by\" = NULL WHERE entry = {}", late, made.entry)
+    await Event.raw(
+        'UPDATE entry_version SET arrived_at = {}, "by" = NULL WHERE entry = {}', late, made.entry
+    )
     assert await broken() == []

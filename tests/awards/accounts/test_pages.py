@@ -36,7 +36,9 @@ async def test_from_an_address_to_a_signed_in_person(client: Client) -> None:
     assert "Signed in" not in page.errors
     await client.submit("Sign out")
     page = await client.submit("Sign in", email=NEW, password="two herons", status=422)
-    page = await client.submit("Sign in", email=NEW.upper(), password=" two herons ", follow=False, status=303)
+    page = await client.submit(
+        "Sign in", email=NEW.upper(), password=" two herons ", follow=False, status=303
+    )
     assert page.location == "/start"
     # A link works once; it is explained, with what to do.
     page = await client.another().get(link, status=410)
@@ -52,7 +54,9 @@ async def test_opening_a_link_changes_nothing(client: Client) -> None:
     assert not await Person.exists().where(Person.name == "")
     assert not await EmailAddress.exists().where(EmailAddress.folded == NEW)
     await client.get(link)
-    await client.submit("Create my account", name="Dalia", password="two herons over it", follow=False, status=303)
+    await client.submit(
+        "Create my account", name="Dalia", password="two herons over it", follow=False, status=303
+    )
 
 
 async def test_what_is_typed_on_the_sign_in_page_is_kept_but_never_the_password(client: Client) -> None:
@@ -93,7 +97,13 @@ async def test_links_of_one_kind_do_not_open_another(client: Client) -> None:
     async with transaction():
         _id, reset = await issue_ticket(Purpose.RESET, email=AMINA.email, at=AT, person_id=await id_of(AMINA))
         _id, seat = await issue_ticket(Purpose.SEAT, email=NEW, at=AT)
-    for path in (f"/confirm/{reset}", f"/invitation/{reset}", f"/confirm/{seat}", f"/reset/{seat}", "/confirm/x"):
+    for path in (
+        f"/confirm/{reset}",
+        f"/invitation/{reset}",
+        f"/confirm/{seat}",
+        f"/reset/{seat}",
+        "/confirm/x",
+    ):
         await client.get(path, status=404)
 
 

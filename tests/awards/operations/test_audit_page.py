@@ -50,7 +50,13 @@ async def test_filters_and_reasons(client_for: ClientFor) -> None:
     await eun_ji.get(f"{season.desk}/audit")
     page = await eun_ji.submit("Show", person=str(chiara))
     assert len(page.table("Events")) == 3
-    for odd in ("?page=0", "?page=99999999999999999999999", "?page=x", "?person=9&action=nothing", "?page=400"):
+    for odd in (
+        "?page=0",
+        "?page=99999999999999999999999",
+        "?page=x",
+        "?person=9&action=nothing",
+        "?page=400",
+    ):
         await eun_ji.get(f"{season.desk}/audit{odd}")
 
 

@@ -33,7 +33,9 @@ async def write(template: str, *, to: str, edition_id: int = 0, key: str = "", *
 async def test_the_mail_of_an_edition(client_for: ClientFor) -> None:
     season, other = await factories.season(), await factories.season()
     await give(EUN_JI, "secretariat", season.scope)
-    own = await write("reset", to="a@b.example", edition_id=season.edition_id, link="/city/entries/X", name="A")
+    own = await write(
+        "reset", to="a@b.example", edition_id=season.edition_id, link="/city/entries/X", name="A"
+    )
     foreign = await write("reset", to="c@d.example", edition_id=other.edition_id, link="/x", name="C")
     eun_ji = await client_for(EUN_JI)
     page = await eun_ji.get(f"{season.desk}/mail")
@@ -118,7 +120,9 @@ async def test_lists_ask_the_same_however_long(client_for: ClientFor, items: int
     await give(EUN_JI, "secretariat", season.scope)
     await give(GRACE, "admin")
     for number in range(items):
-        await write("reset", to=AMINA.email, edition_id=season.edition_id, key=str(number), link="/x", name="A")
+        await write(
+            "reset", to=AMINA.email, edition_id=season.edition_id, key=str(number), link="/x", name="A"
+        )
     for member, path in ((EUN_JI, f"{season.desk}/mail"), (GRACE, "/desk/mail"), (GRACE, "/desk/jobs"),
                          (EUN_JI, f"{season.desk}/audit")):  # fmt: skip
         client = await client_for(member)

@@ -153,7 +153,9 @@ async def test_the_log_says_who_and_what_and_no_secret(
     session = amina.http.cookies["session"]
     with caplog.at_level(logging.INFO, logger="awards.access"):
         await amina.get("/account?lang=en&secret=in-the-query")
-        await amina.submit("#new-password", current="my present secret", password="my new long secret", status=422)
+        await amina.submit(
+            "#new-password", current="my present secret", password="my new long secret", status=422
+        )
         for path in ("/confirm/t0ken", "/reset/t0ken", "/invitation/t0ken"):
             await amina.get(path, status=404)
         await amina.get("/bad\u202epath%0A%7B%7D", status=404)

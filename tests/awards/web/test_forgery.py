@@ -16,9 +16,7 @@ from tests.serving import ClientFor
 
 
 def csrf_of(page: Page) -> str:
-    return next(
-        field.get("value", "") for field in page.document.iter() if field.get("name") == "csrf"
-    )
+    return next(field.get("value", "") for field in page.document.iter() if field.get("name") == "csrf")
 
 
 async def state() -> tuple[Any, ...]:
@@ -103,7 +101,9 @@ async def test_a_new_session_ends_the_old_one_of_the_browser(client_for: ClientF
     await id_of(BAO)
     await client.get("/reset")
     await client.submit("Send me the link", email=BAO.email)
-    link = (await Person.raw('SELECT "values" FROM message ORDER BY id DESC LIMIT 1'))[0]["values"].split('"')[3]
+    link = (await Person.raw('SELECT "values" FROM message ORDER BY id DESC LIMIT 1'))[0]["values"].split(
+        '"'
+    )[3]
     await amina.get(link)
     await amina.submit(password="eleven quiet herons", follow=False, status=303)
     assert amina.http.cookies["session"] != old
@@ -112,7 +112,9 @@ async def test_a_new_session_ends_the_old_one_of_the_browser(client_for: ClientF
     assert (await thief.get("/account")).h1 == "Sign in"
 
 
-@pytest.mark.parametrize(("base", "secure"), [("https://awards.example", True), ("http://127.0.0.1:8000", False)])
+@pytest.mark.parametrize(
+    ("base", "secure"), [("https://awards.example", True), ("http://127.0.0.1:8000", False)]
+)
 async def test_cookies_are_as_strict_as_the_address_allows(
     settings: Settings, clock: FixedClock, base: str, secure: bool
 ) -> None:
@@ -140,7 +142,10 @@ async def test_on_a_shared_computer_the_session_ends_with_the_window(client: Cli
         visitor = client.another()
         await visitor.get("/sign-in")
         page = await visitor.submit(
-            "Sign in", {"shared": shared, "email": AMINA.email, "password": PASSWORD}, follow=False, status=303
+            "Sign in",
+            {"shared": shared, "email": AMINA.email, "password": PASSWORD},
+            follow=False,
+            status=303,
         )
         cookie = next(c for c in page.response.headers.get_list("set-cookie") if c.startswith("session="))
         assert ("max-age" in cookie.lower()) is lasting

@@ -47,7 +47,10 @@ class Shop:
 
     def client(self) -> httpx.AsyncClient:
         kept = KeptPages(
-            self.page, stamp=self.ask, ticks=lambda: self.seconds, languages=("en", "ar")  # type: ignore[arg-type]
+            self.page,
+            stamp=self.ask,
+            ticks=lambda: self.seconds,
+            languages=("en", "ar"),  # type: ignore[arg-type]
         )
 
         async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -43,7 +43,8 @@ async def test_odd_addresses(client_for: ClientFor, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["next=%ff", "next=%ed%a0%80", "next=" + "a" * 5000, "lang=" + "x" * 5000, "%", "=&=&", "next=%u0000"]
+    "query",
+    ["next=%ff", "next=%ed%a0%80", "next=" + "a" * 5000, "lang=" + "x" * 5000, "%", "=&=&", "next=%u0000"],
 )
 async def test_odd_questions(client: Client, query: str) -> None:
     answer = await client.http.get(f"/sign-in?{query}")
@@ -62,7 +63,10 @@ async def test_odd_questions(client: Client, query: str) -> None:
         ("application/x-www-form-urlencoded", b"a=1&" * 20_000),
         ("multipart/form-data", b"no boundary"),
         ("multipart/form-data; boundary=x", b"garbage"),
-        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n\xff\r\n--x--'),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\n\xff\r\n--x--',
+        ),
         ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\nv\r\n--x--"),
         ("multipart/form-data; boundary=x", b"--x\r\nNonsense\r\n\r\nv\r\n--x--"),
         (
@@ -104,7 +108,9 @@ async def test_odd_bodies(client_for: ClientFor, kind: str, body: bytes, with_to
 
 async def test_json_is_answered_as_json(client_for: ClientFor) -> None:
     amina = await client_for(AMINA)
-    answer = await amina.http.post("/account", content=b"{broken", headers={"Content-Type": "application/json"})
+    answer = await amina.http.post(
+        "/account", content=b"{broken", headers={"Content-Type": "application/json"}
+    )
     assert answer.headers["content-type"] == "application/problem+json"
     assert json.loads(answer.content)["status"] == answer.status_code
 
@@ -151,11 +157,28 @@ async def test_random_forms(client_for: ClientFor) -> None:
     amina = await client_for(AMINA)
     token = csrf_of(await amina.get("/account"))
     random = chance()
-    letters = ["a", "%", "&", "=", "\x00", "\r\n", "\u202e", "é", "%00", "%ed%a0%80", "+", "9" * 23, "<script>", "'"]
+    letters = [
+        "a",
+        "%",
+        "&",
+        "=",
+        "\x00",
+        "\r\n",
+        "\u202e",
+        "é",
+        "%00",
+        "%ed%a0%80",
+        "+",
+        "9" * 23,
+        "<script>",
+        "'",
+    ]
     for _time in range(times(100, drill=3000)):
         body = "".join(random.choices(letters, k=random.randrange(12)))
         field = random.choice(["name", "zone", "lang", "session", "current", "password", "next", "csrf", "x"])
-        path = random.choice(["/account", "/account/password", "/account/sessions/end", "/prove", "/sign-out/x"])
+        path = random.choice(
+            ["/account", "/account/password", "/account/sessions/end", "/prove", "/sign-out/x"]
+        )
         answer = await amina.http.post(
             path, content=f"{field}={body}".encode(), headers={**FORM, "X-CSRF-Token": token}
         )
