@@ -79,14 +79,17 @@ def parse(text: str, *, slug: str = "") -> EditionDocument:
             found.append(checks.Problem(place, one.text))
     if found:
         lines = Lines(text)
-        seen = dict.fromkeys((lines.of(one.place), one.text) for one in found)
+        seen = dict.fromkeys((lines.of(one.place, {"weights": "weight"}), one.text) for one in found)
         raise BadFile([Problem(line, text) for line, text in seen])
     return normal(document)
 
 
 def _in_file(place: tuple[str | int, ...], prizes: Sequence[int]) -> tuple[str | int, ...]:
+    """Where a problem of the document stands in the file, which says some things in other words."""
     match place:
-        case ("prize", int(index), *rest) if index < len(prizes):
+        case ("prize", int(index), "category"):
+            return ("prize", prizes[index], "in")
+        case ("prize", int(index), *rest):
             return ("prize", prizes[index], *rest)
     return place
 

@@ -1,7 +1,7 @@
 """Where in a TOML text each key stands. The standard parser gives values without their lines."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Place = tuple[str | int, ...]
@@ -28,9 +28,12 @@ class Lines:
             for end in range(1, len(table) + 1):
                 self._lines.setdefault(table[:end], number)
 
-    def of(self, place: Place) -> int:
-        """The line of the nearest known place at or above this one."""
+    def of(self, place: Place, short: Mapping[str, str] | None = None) -> int:
+        """The line of the nearest known place at or above this one; `short` are other names for a key."""
         while place not in self._lines:
+            other = (short or {}).get(str(place[-1]))
+            if other and (*place[:-1], other) in self._lines:
+                return self._lines[*place[:-1], other]
             place = place[:-1]
         return self._lines[place]
 

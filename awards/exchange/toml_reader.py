@@ -95,9 +95,7 @@ class Reader:
         if value is None:
             return fallback
         if type(value) is date or isinstance(value, time) or not isinstance(value, datetime):
-            self.wrong(
-                key, _("“%(key)s” must be a date with a time, such as 2027-04-30T12:00:00", key=key)
-            )
+            self.wrong(key, _("“%(key)s” must be a date with a time, such as 2027-04-30T12:00:00", key=key))
             return fallback
         try:
             if value.tzinfo is not None:

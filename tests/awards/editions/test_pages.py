@@ -36,7 +36,15 @@ async def desk(client_for: ClientFor, tx: Transaction) -> Client:
 
 async def test_strangers_find_no_desk(client_for: ClientFor, season: None) -> None:
     client = await client_for(NADIA)
-    for path in ("/desk", DESK, f"{DESK}/setup", f"{DESK}/setup/file", f"{DESK}/open", "/desk/people", "/desk/new"):
+    for path in (
+        "/desk",
+        DESK,
+        f"{DESK}/setup",
+        f"{DESK}/setup/file",
+        f"{DESK}/open",
+        "/desk/people",
+        "/desk/new",
+    ):
         await client.get(path, status=404)
 
 
@@ -53,10 +61,14 @@ async def test_a_new_edition_is_looked_at_and_then_loaded(desk: Client) -> None:
     assert await document_of((await edition_by_slugs("wego-awards", "2027")).id)
 
 
-async def test_every_set_up_page_draws_and_saving_it_as_it_stands_changes_nothing(desk: Client, season: None) -> None:
+async def test_every_set_up_page_draws_and_saving_it_as_it_stands_changes_nothing(
+    desk: Client, season: None
+) -> None:
     before = await head()
     page = await desk.get(f"{DESK}/setup")
-    hrefs = [href for _text, href in page.links if href.startswith(f"{DESK}/setup/") and not href.endswith("file")]
+    hrefs = [
+        href for _text, href in page.links if href.startswith(f"{DESK}/setup/") and not href.endswith("file")
+    ]
     seen = 0
     while hrefs:
         page = await desk.get(hrefs.pop())
@@ -180,13 +192,23 @@ async def test_roles_are_given_by_mail_and_ended(desk: Client, season: None) -> 
     await desk.get("/desk/people")
     page = await desk.submit("Give the role", name="Farid Rahimi", email="not an address", status=422)
     page = await desk.submit(
-        "Give the role", name="Farid Rahimi", email=FARID.email, role="screener", scope="wego-awards/2027", status=200
+        "Give the role",
+        name="Farid Rahimi",
+        email=FARID.email,
+        role="screener",
+        scope="wego-awards/2027",
+        status=200,
     )
     assert "Farid Rahimi" in page.text
     mails = await Message.select(Message.template, Message.to)
     assert mails == [{"template": "role-invitation", "to": FARID.email}]
     page = await desk.submit(
-        "Give the role", name="Farid", email=FARID.email, role="screener", scope="wego-awards/2027", status=422
+        "Give the role",
+        name="Farid",
+        email=FARID.email,
+        role="screener",
+        scope="wego-awards/2027",
+        status=422,
     )
     assert page.errors == ["This person has the role already"]
 
@@ -205,7 +227,9 @@ async def test_the_last_admin_stays(client_for: ClientFor) -> None:
 async def test_a_page_is_written_with_a_preview(desk: Client, season: None) -> None:
     await desk.get("/desk/pages")
     await desk.get("/desk/pages/wego-awards/rules")
-    page = await desk.submit("Preview", title="Rules", body="# Who enters\n\n<script>x</script> [bad](javascript:x)")
+    page = await desk.submit(
+        "Preview", title="Rules", body="# Who enters\n\n<script>x</script> [bad](javascript:x)"
+    )
     assert "<h2>Who enters</h2>" in page.html
     assert "<script>x" not in page.html
     page = await desk.submit("Save", status=200)

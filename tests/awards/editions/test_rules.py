@@ -32,7 +32,13 @@ EDITION = {
     ("draft", "open"), ("open", "judging"), ("judging", "decided"), ("decided", "published"),
     ("published", "archived"),
 }  # fmt: skip
-ROUND = {("draft", "open"), ("open", "closed"), ("closed", "extra"), ("extra", "closed"), ("closed", "decided")}
+ROUND = {
+    ("draft", "open"),
+    ("open", "closed"),
+    ("closed", "extra"),
+    ("extra", "closed"),
+    ("closed", "decided"),
+}
 
 
 def test_every_move_of_an_edition_is_in_the_table_or_refused() -> None:
@@ -53,7 +59,9 @@ def test_every_move_of_a_round_is_in_the_table_or_refused() -> None:
     ("now", "within"),
     [(OPENS - MS, False), (OPENS, True), (CLOSES - MS, True), (CLOSES, False), (CLOSES + MS, False)],
 )
-def test_a_deadline_is_over_at_its_own_instant_and_only_an_open_state_lets_in(now: datetime, within: bool) -> None:
+def test_a_deadline_is_over_at_its_own_instant_and_only_an_open_state_lets_in(
+    now: datetime, within: bool
+) -> None:
     for state in EditionState:
         assert is_call_open(state, OPENS, CLOSES, now) is (within and state is EditionState.OPEN)
     for round_state in RoundState:
