@@ -5,17 +5,22 @@ global random state: who has the inputs can recompute the result.
 """
 
 from judging.agreement import Agreement, measure_agreement
+from judging.alpha import Level, krippendorff_alpha
 from judging.assignment import Assignment, Objective, assign
 from judging.calibration import Calibration, Covariance, Model, Part, calibrate
 from judging.canonical import canonical_bytes, sha256_of
 from judging.conflicts import EntryFacts, Finding, JudgeFacts, find_conflicts
 from judging.criteria import Total, combine
 from judging.documents import inputs_document, inputs_from_document, verdict_document
+from judging.intraclass import Intraclass, intraclass
 from judging.linkage import Linkage, measure_linkage
 from judging.methods import Plain, PlainScores, plain_scores
 from judging.notices import Notice
+from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
+from judging.profiles import Interval, Profile, judge_profiles
 from judging.ranking import by_places, competition_ranks, cut_after
 from judging.remarks import Remark
+from judging.residuals import Additive, UnusualSheet, additive_fit, unusual_sheets
 from judging.rounds import (
     Criterion,
     Depth,
@@ -36,6 +41,7 @@ from judging.uncertainty import Outlook, draw_scores, outlook
 from judging.verdict import JudgeEffect, PrizeResult, Verdict, decide
 
 __all__ = [
+    "Additive",
     "Agreement",
     "Assignment",
     "Calibration",
@@ -45,9 +51,13 @@ __all__ = [
     "Entry",
     "EntryFacts",
     "Finding",
+    "Halo",
+    "Interval",
+    "Intraclass",
     "Judge",
     "JudgeEffect",
     "JudgeFacts",
+    "Level",
     "Linkage",
     "Method",
     "Model",
@@ -55,10 +65,12 @@ __all__ = [
     "Objective",
     "Outlook",
     "Part",
+    "Patterns",
     "Plain",
     "PlainScores",
     "Prize",
     "PrizeResult",
+    "Profile",
     "Remark",
     "Remedy",
     "RoundInputs",
@@ -66,29 +78,40 @@ __all__ = [
     "Scale",
     "Sheet",
     "Shortage",
+    "Slope",
     "Standing",
     "TieBreak",
     "Total",
+    "UnusualSheet",
     "Variant",
     "Verdict",
+    "additive_fit",
     "assign",
     "by_places",
     "calibrate",
     "canonical_bytes",
     "combine",
     "competition_ranks",
+    "covariate_slope",
     "cut_after",
     "decide",
     "draw_scores",
     "find_conflicts",
+    "halo",
     "inputs_document",
     "inputs_from_document",
+    "intraclass",
+    "judge_profiles",
+    "krippendorff_alpha",
     "measure_agreement",
     "measure_linkage",
+    "order_drift",
     "outlook",
+    "own_country_lift",
     "plain_scores",
     "scale_for",
     "sha256_of",
     "sheet_score",
+    "unusual_sheets",
     "verdict_document",
 ]

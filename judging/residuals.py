@@ -1,0 +1,212 @@
+"""Residuals of the additive model, what is expected of them, and which sheets are unusual.
+
+Least squares with entries and judges fixed, so that a judge's severity is taken out whole and not in part.
+With K = diag(1/D_e) N and S the judges' Laplacian, the residual of a sheet has the variance
+``sigma2 (1/w - 1/D_e - z' S+ z)``, ``z = e_j - K_e``. Residuals over their own errors follow Student's law
+when the sheet itself is kept out of sigma2 (Cook and Weisberg 1982, Residuals and Influence in Regression).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from judging.arrays import Floats, Integers, frozen, index_array
+from judging.distributions import student_tails
+from judging.linkage import connected_parts
+
+UNUSUAL = 0.05
+NOTHING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Additive:
+    """
+    An additive least squares fit.
+
+    Parameters
+    ----------
+    entry, judge : ndarray of int64, shape (n,)
+    weights : ndarray, shape (n,)
+    effects : ndarray, shape (J,)
+        What a judge gives above the others (minus the severity), summing to 0 in each connected part.
+    residual : ndarray, shape (n,)
+        Scale units.
+    expected : ndarray, shape (n,)
+        Variance of each residual in units of sigma2; 0 where the model fits a sheet whatever its mark.
+    rss : float
+        Weighted residual sum of squares.
+    dof : int
+        ``n - E - J + c``.
+    """
+
+    entry: Integers
+    judge: Integers
+    weights: Floats
+    effects: Floats
+    residual: Floats
+    expected: Floats
+    rss: float
+    dof: int
+    _load: Floats
+    _share: Floats
+    _inverse: Floats
+
+    @property
+    def variance(self) -> float:
+        """sigma2 in squared scale units; NaN without degrees of freedom."""
+        return self.rss / self.dof if self.dof > 0 else float("nan")
+
+    def left_of(self, covariate: Floats) -> Floats:
+        """What entries and judges leave unexplained of another number on each sheet, shape (n,)."""
+        mean = np.bincount(self.entry, self.weights * covariate, len(self._load)) / self._load
+        inside = covariate - mean[self.entry]
+        right = np.bincount(self.judge, self.weights * inside, len(self.effects))
+        effects = self._inverse @ right
+        result: Floats = inside - effects[self.judge] + (self._share @ effects)[self.entry]
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class UnusualSheet:
+    """
+    A sheet that the others do not explain.
+
+    Parameters
+    ----------
+    row : int
+        In the arrays that were given.
+    entry, judge : int
+    residual : float
+        How far it lies above (+) what the entry and the judge let expect, in scale units.
+    ratio : float
+        The same over its own error, the sheet kept out of the noise: Student's t.
+    chance : float
+        That chance alone makes any of the n sheets as unusual (Bonferroni), 0 to 1.
+    """
+
+    row: int
+    entry: int
+    judge: int
+    residual: float
+    ratio: float
+    chance: float
+
+
+def additive_fit(
+    entry: npt.ArrayLike,
+    judge: npt.ArrayLike,
+    values: npt.ArrayLike,
+    *,
+    weights: npt.ArrayLike | None = None,
+    entries: int | None = None,
+    judges: int | None = None,
+) -> Additive:
+    """
+    Fit ``y = v_e + b_j + eps`` by least squares over all connected parts.
+
+    Parameters
+    ----------
+    entry, judge : array_like of int, shape (n,)
+    values : array_like, shape (n,)
+        Scale units.
+    weights : array_like, shape (n,), optional
+        Positive; default 1.
+    entries, judges : int, optional
+        E and J; default: one more than the highest index. Memory is that of an E by J array.
+
+    Raises
+    ------
+    ValueError
+        Arrays of different length, an index out of range, a value that is not finite, a weight that is not
+        positive.
+    """
+    e, j = index_array("entry", entry, entries), index_array("judge", judge, judges)
+    y = np.asarray(values, dtype=np.float64)
+    w = np.ones(len(e)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if not e.shape == j.shape == y.shape == w.shape:
+        raise ValueError(
+            f"{len(e)} entries, {len(j)} judges, {y.shape} values: the arrays must have one length"
+        )
+    for name, good in (("values", np.isfinite(y)), ("weights", np.isfinite(w) & (w > 0))):
+        if not good.all():
+            raise ValueError(f"{name}: row {int(np.argmin(good))} cannot be used")
+    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
+    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    parts, part_of_entry, part_of_judge = connected_parts(e, j, count_e, count_j)
+    flat: Floats = np.bincount(e * count_j + j, w, count_e * count_j).astype(np.float64)
+    table = flat.reshape(count_e, count_j)
+    load = np.where(part_of_entry >= 0, table.sum(axis=1), 1.0)
+    share = table / load[:, None]
+    laplacian = np.diag(table.sum(axis=0)) - table.T @ share
+    inverse = _pseudo_inverse(laplacian, part_of_judge, parts)
+    mean = np.bincount(e, w * y, count_e) / load
+    inside = y - mean[e]
+    effects = inverse @ np.bincount(j, w * inside, count_j)
+    residual = inside - effects[j] + (share @ effects)[e]
+    seen = share @ inverse
+    leverage = np.diag(inverse)[j] - 2 * seen[e, j] + np.sum(seen * share, axis=1)[e]
+    expected = np.maximum(1 / w - 1 / load[e] - leverage, 0.0)
+    expected[expected < NOTHING / w] = 0.0
+    used_e, used_j = int(np.sum(part_of_entry >= 0)), int(np.sum(part_of_judge >= 0))
+    return Additive(
+        entry=e,
+        judge=j,
+        weights=frozen(w),
+        effects=frozen(effects),
+        residual=frozen(residual),
+        expected=frozen(expected),
+        rss=float(np.sum(w * residual**2)),
+        dof=len(e) - used_e - used_j + parts,
+        _load=load,
+        _share=share,
+        _inverse=inverse,
+    )
+
+
+def unusual_sheets(fit: Additive, chance: float = UNUSUAL) -> tuple[UnusualSheet, ...]:
+    """
+    Sheets that chance alone would make so unusual less often than `chance` in a whole round.
+
+    Returns
+    -------
+    tuple of UnusualSheet
+        The most unusual first; empty with fewer than two degrees of freedom.
+    """
+    rows = np.flatnonzero(fit.expected > 0)
+    if fit.dof < 2 or fit.rss <= 0 or len(rows) == 0:
+        return ()
+    inner = fit.residual[rows] / np.sqrt(fit.variance * fit.expected[rows])
+    # 0 left for the others: the sheet is the whole noise.
+    rest = np.maximum(fit.dof - inner**2, 1e-12 * fit.dof)
+    outer = inner * np.sqrt((fit.dof - 1) / rest)
+    found = []
+    for place in np.argsort(-np.abs(outer), kind="stable").tolist():
+        alone = min(1.0, len(rows) * student_tails(float(outer[place]), fit.dof - 1))
+        if alone >= chance:
+            break
+        row = int(rows[place])
+        found.append(
+            UnusualSheet(
+                row=row,
+                entry=int(fit.entry[row]),
+                judge=int(fit.judge[row]),
+                residual=float(fit.residual[row]),
+                ratio=float(outer[place]),
+                chance=alone,
+            )
+        )
+    return tuple(found)
+
+
+def _pseudo_inverse(laplacian: Floats, part_of_judge: Integers, parts: int) -> Floats:
+    """The inverse of each part's block on all but its equal shifts; 0 for a judge without a sheet."""
+    result = np.zeros_like(laplacian)
+    for part in range(parts):
+        here = np.flatnonzero(part_of_judge == part)
+        level = 1.0 / len(here)
+        block = np.linalg.inv(laplacian[np.ix_(here, here)] + level) - level
+        result[np.ix_(here, here)] = (block + block.T) / 2
+    return result
