@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from judging.assignment import assign
 from judging import sha256_of
+from judging.assignment import assign
 from judging.linkage import measure_linkage
 from judging.shortage import Shortage
 
@@ -102,7 +102,11 @@ def solve(state: PanelState, seed: int) -> dict[str, Any]:
         judge_ids=[reader.label for reader in readers],
     )
     before = _linkage(pins, shape)
-    common: dict[str, Any] = {"kept": len(pins), "before": before, "wanted": sum(entry.wanted for entry in entries)}
+    common: dict[str, Any] = {
+        "kept": len(pins),
+        "before": before,
+        "wanted": sum(entry.wanted for entry in entries),
+    }
     if isinstance(found, Shortage):
         return common | {"shortage": _shortage(found, state, seed), "added": [], "loads": [], "after": before}
     taken = set(found.pairs) - set(pins)
@@ -145,6 +149,7 @@ def _shortage(found: Shortage, state: PanelState, seed: int) -> Mapping[str, Any
         "wanted": found.wanted,
         "possible": found.possible,
         "remedies": [
-            [remedy.kind, by_label.get(remedy.judge), by_reference.get(remedy.entry)] for remedy in found.remedies
+            [remedy.kind, by_label.get(remedy.judge), by_reference.get(remedy.entry)]
+            for remedy in found.remedies
         ],
     }

@@ -106,7 +106,9 @@ def may_write(
         return Denied("round not open", _("The round is not open yet. Nothing was saved."))
     until = deadline_of(state=state, closes=closes, extended_until=extended_until, origin=origin)
     if not reading or not is_within(now, opens, until):
-        return Denied("round closed", _("The round is closed. It took marks until its deadline; nothing was saved."))
+        return Denied(
+            "round closed", _("The round is closed. It took marks until its deadline; nothing was saved.")
+        )
     return None
 
 

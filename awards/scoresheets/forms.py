@@ -1,5 +1,6 @@
 """From what a browser sends to a frozen operation. Names: mark_<criterion>, note_<audience>, confidence."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -64,11 +65,13 @@ def operation_of_form(fields: Fields) -> SaveSheet:
     version = fields.get("version", "")
     if not _DIGITS.fullmatch(version) or int(version) > BIGGEST_ID:
         raise BadInput("The form could not be read.")
-    key = fields.get("key", "")
-    if not _KEY.fullmatch(key):
+    if not _KEY.fullmatch(fields.get("key", "")):
         raise BadInput("The form could not be read.")
     ours = {name: fields[name] for name in fields if name.startswith((MARK, NOTE)) or name == "confidence"}
-    return SaveSheet(key, int(version), change_of(ours))
+    change = change_of(ours)
+    # Going back and sending something else is another operation, so that it meets the version, not the key.
+    sent = "\n".join((fields["key"], version, change.canonical))
+    return SaveSheet(hashlib.sha256(sent.encode()).hexdigest(), int(version), change)
 
 
 def change_of(fields: Mapping[str, Any]) -> Change:

@@ -80,9 +80,7 @@ async def invitation(
     return _invitation(request, seat)
 
 
-@post(
-    "/bench/{programme:str}/{edition:str}/{round_code:str}/accept", guards=[needs_sign_in], status_code=303
-)
+@post("/bench/{programme:str}/{edition:str}/{round_code:str}/accept", guards=[needs_sign_in], status_code=303)
 async def accept(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
@@ -160,9 +158,7 @@ async def terms(
     return _terms(request, await queries.own_seat(actor_of(request), programme, edition, round_code))
 
 
-@post(
-    "/bench/{programme:str}/{edition:str}/{round_code:str}/terms", guards=[needs_sign_in], status_code=303
-)
+@post("/bench/{programme:str}/{edition:str}/{round_code:str}/terms", guards=[needs_sign_in], status_code=303)
 async def agree(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
@@ -248,15 +244,11 @@ async def declare(
             request, seat, entries, frozenset(fields.all("entries")), fields.get("reason", ""), errors, 422
         )
     text = (
-        ngettext(
-            "%(num)d entry was taken off your list.", "%(num)d entries were taken off your list.", ended
-        )
+        ngettext("%(num)d entry was taken off your list.", "%(num)d entries were taken off your list.", ended)
         if ended
         else ""
     )
-    return redirect(
-        request, seat.round.bench, flash=Flash("good", _("Your declaration is recorded"), text)
-    )
+    return redirect(request, seat.round.bench, flash=Flash("good", _("Your declaration is recorded"), text))
 
 
 def _not_yet(seat: OwnSeat) -> str | None:
@@ -300,9 +292,7 @@ class RecusePage:
     errors: FormErrors = NO_ERRORS
 
 
-@get(
-    "/bench/{programme:str}/{edition:str}/{round_code:str}/{reference:str}/recuse", guards=[needs_sign_in]
-)
+@get("/bench/{programme:str}/{edition:str}/{round_code:str}/{reference:str}/recuse", guards=[needs_sign_in])
 async def recuse_page(
     request: AnyRequest,
     programme: FromPath[str],
@@ -342,7 +332,9 @@ async def recuse(
         )
     except Denied as problem:
         return await _recuse(request, seat, reference, command.reason, FormErrors({"": problem.why}), 403)
-    flash = Flash("", _("You stepped aside from this entry"), _("The secretariat finds another judge for it."))
+    flash = Flash(
+        "", _("You stepped aside from this entry"), _("The secretariat finds another judge for it.")
+    )
     return redirect(request, seat.round.bench, flash=flash)
 
 

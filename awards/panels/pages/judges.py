@@ -38,9 +38,7 @@ class JudgesPage:
 
 
 @get("/desk/{programme:str}/{edition:str}/judges", guards=[needs_sign_in])
-async def judges(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
+async def judges(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
     found = await run_by(actor_of(request), programme, edition)
     pool = await queries.pool(found.id)
     page = JudgesPage(
@@ -66,17 +64,13 @@ class JudgePage:
 
 
 @get("/desk/{programme:str}/{edition:str}/judges/new", guards=[needs_sign_in])
-async def new_judge(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
+async def new_judge(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
     found = await run_by(actor_of(request), programme, edition)
     return await _judge(request, found, None, BLANK)
 
 
 @post("/desk/{programme:str}/{edition:str}/judges/new", guards=[needs_sign_in], status_code=303)
-async def add_judge(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
+async def add_judge(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
     actor = actor_of(request)
     found = await run_by(actor, programme, edition)
     fields = await read_fields(request)
@@ -111,9 +105,7 @@ async def judge(
     return await _judge(request, found, row, values)
 
 
-@post(
-    "/desk/{programme:str}/{edition:str}/judges/{person:int}", guards=[needs_sign_in], status_code=303
-)
+@post("/desk/{programme:str}/{edition:str}/judges/{person:int}", guards=[needs_sign_in], status_code=303)
 async def change_judge(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], person: FromPath[int]
 ) -> Response[bytes]:

@@ -42,9 +42,7 @@ class PanelsPage:
 
 
 @get("/desk/{programme:str}/{edition:str}/panels", guards=[needs_sign_in])
-async def panels(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
+async def panels(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
     found = await run_by(actor_of(request), programme, edition)
     counts = await queries.summaries(found.id)
     rounds = await queries.rounds_of(found.id)
@@ -273,9 +271,7 @@ async def put_entries(
     found = await queries.round_run_by(actor, programme, edition, round_code)
 
     async def put(command: PutIntoRound) -> Flash:
-        count = await services.put_into_round(
-            round_id=found.id, command=command, actor=actor, clock=clock
-        )
+        count = await services.put_into_round(round_id=found.id, command=command, actor=actor, clock=clock)
         return Flash(
             "good",
             ngettext("%(num)d entry is in the round", "%(num)d entries are in the round", count),
@@ -296,9 +292,7 @@ async def sheets_wanted(
     found = await queries.round_run_by(actor, programme, edition, round_code)
 
     async def change(command: ChangeSheetsWanted) -> Flash:
-        await services.change_sheets_wanted(
-            round_id=found.id, command=command, actor=actor, clock=clock
-        )
+        await services.change_sheets_wanted(round_id=found.id, command=command, actor=actor, clock=clock)
         return Flash("good", _("Saved"))
 
     return await act(request, found, "sheets", ChangeSheetsWanted, change)
@@ -334,9 +328,7 @@ async def assign(
     found = await queries.round_run_by(actor, programme, edition, round_code)
 
     async def give(command: AssignByHand) -> Flash:
-        warnings = await services.assign_by_hand(
-            round_id=found.id, command=command, actor=actor, clock=clock
-        )
+        warnings = await services.assign_by_hand(round_id=found.id, command=command, actor=actor, clock=clock)
         if warnings:
             text = _("The judge %(warnings)s.", warnings=", ".join(warnings))
             return Flash("warn", _("Assigned, with a warning"), text)
@@ -380,9 +372,7 @@ class SeatPage:
     errors: FormErrors = NO_ERRORS
 
 
-@get(
-    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/seats/{seat:int}", guards=[needs_sign_in]
-)
+@get("/desk/{programme:str}/{edition:str}/panels/{round_code:str}/seats/{seat:int}", guards=[needs_sign_in])
 async def seat_page(
     request: AnyRequest,
     programme: FromPath[str],
@@ -466,7 +456,11 @@ async def _on_seat(
         return await _seat(request, found, seat_id, fields=fields, errors=errors, status=403)
     except Stale:
         errors = FormErrors(
-            {"": _("Somebody changed this seat before you. What you typed stands below; save it again to keep it.")}
+            {
+                "": _(
+                    "Somebody changed this seat before you. What you typed stands below; save it again to keep it."
+                )
+            }
         )
         return await _seat(request, found, seat_id, fields=fields, errors=errors, status=409)
     return redirect(request, found.panel, flash=flash)
@@ -488,9 +482,7 @@ async def change_seat(
     found = await queries.round_run_by(actor, programme, edition, round_code)
 
     async def change(command: ChangeSeat) -> Flash:
-        await services.change_seat(
-            round_id=found.id, seat_id=seat, command=command, actor=actor, clock=clock
-        )
+        await services.change_seat(round_id=found.id, seat_id=seat, command=command, actor=actor, clock=clock)
         return Flash("good", _("Saved"))
 
     return await _on_seat(request, found, seat, ChangeSeat, change)
@@ -542,7 +534,9 @@ async def resend(
 
     async def send(_command: Nothing) -> Flash:
         await services.resend_invitation(round_id=found.id, seat_id=seat, actor=actor, clock=clock)
-        return Flash("good", _("The invitation is on its way again"), _("The link before it no longer works."))
+        return Flash(
+            "good", _("The invitation is on its way again"), _("The link before it no longer works.")
+        )
 
     return await _on_seat(request, found, seat, Nothing, send)
 

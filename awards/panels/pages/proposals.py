@@ -184,15 +184,22 @@ async def _filled(
         warned=tuple(_pair(entries, seats, pair) for pair in body.get("warned", ())),
         in_conflict=tuple(_pair(entries, seats, pair) for pair in body.get("in_conflict", ())),
         missing=tuple(
-            ngettext("%(entry)s: %(num)d sheet missing", "%(entry)s: %(num)d sheets missing", reads,
-                     entry=_entry(entries, entry))
-            for entry, reads in (shortage["missing"] if shortage else ())
-        ),  # fmt: skip
+            _missing(entries, entry, reads) for entry, reads in (shortage["missing"] if shortage else ())
+        ),
         shortage=_sentence(entries, seats, shortage) if shortage else "",
-        remedies=tuple(_remedy(entries, seats, remedy) for remedy in (shortage["remedies"] if shortage else ())),
+        remedies=tuple(
+            _remedy(entries, seats, remedy) for remedy in (shortage["remedies"] if shortage else ())
+        ),
         may_apply=newest is not None and newest.state is ProposalState.PROPOSED and shortage is None,
         may_undo=newest is not None and newest.state is ProposalState.APPLIED,
         errors=errors,
+    )
+
+
+def _missing(entries: dict[int, PanelEntry], key: int, reads: int) -> str:
+    entry = _entry(entries, key)
+    return ngettext(
+        "%(entry)s: %(num)d sheet missing", "%(entry)s: %(num)d sheets missing", reads, entry=entry
     )
 
 
@@ -209,9 +216,7 @@ def _pair(entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], pair: lis
     return _("%(judge)s reads %(entry)s", judge=_seat(seats, pair[1]), entry=_entry(entries, pair[0]))
 
 
-def _sentence(
-    entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], shortage: dict[str, Any]
-) -> str:
+def _sentence(entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], shortage: dict[str, Any]) -> str:
     judges = [_seat(seats, key) for key in shortage["seats"]]
     return _(
         "These entries: %(entries)s. Only these judges may read them: %(judges)s. "
@@ -232,7 +237,11 @@ def _remedy(entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], remedy:
     if kind == "lower-low":
         return _("Let %(judge)s read fewer entries.", judge=_seat(seats, seat))
     if kind == "waive":
-        return _("Waive the conflict of %(judge)s with %(entry)s.", judge=_seat(seats, seat), entry=_entry(entries, entry))
+        return _(
+            "Waive the conflict of %(judge)s with %(entry)s.",
+            judge=_seat(seats, seat),
+            entry=_entry(entries, entry),
+        )
     return _("Add a judge who may read these entries.")
 
 

@@ -6,6 +6,7 @@ from awards.cities.tables import Entrant
 from awards.editions.tables import Category
 from awards.entries.tables import Entry
 from awards.panels.queries.seats import OwnSeat
+from awards.panels.queries.titles import with_titles
 from awards.panels.rules import SeatState
 from awards.panels.tables import Assignment, Judge, RoundEntry, Seat
 
@@ -25,14 +26,14 @@ class EntryToDeclare:
 
 
 _TO_DECLARE = """
-SELECT e.id, e.reference, e.title, e.lang, en.name AS city, en.country, c.name AS category,
-  EXISTS (SELECT 1 FROM conflict d WHERE d.person = {} AND d.entry = e.id AND d.source = 'judge'
+SELECT en.id, en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, t.country, c.name AS category,
+  EXISTS (SELECT 1 FROM conflict d WHERE d.person = {} AND d.entry = en.id AND d.source = 'judge'
           AND d.withdrawn_at IS NULL) AS declared
-FROM round_entry re JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant
-JOIN category c ON c.id = e.category
+FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
+JOIN category c ON c.id = en.category
 WHERE re.round = {} AND (NOT EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {})
-  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = e.category))
-ORDER BY c.position, c.id, en.folded, e.reference
+  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = en.category))
+ORDER BY c.position, c.id, t.folded, en.reference
 """
 
 
@@ -48,19 +49,22 @@ async def entries_to_declare(seat: OwnSeat) -> list[EntryToDeclare]:
             category=row["category"],
             declared=bool(row["declared"]),
         )
-        for row in await RoundEntry.raw(_TO_DECLARE, seat.person_id, seat.round.id, seat.id, seat.id)
+        for row in await RoundEntry.raw(
+            with_titles(_TO_DECLARE), seat.person_id, seat.round.id, seat.id, seat.id
+        )
     ]
 
 
 _TITLE = """
-SELECT e.title FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry e ON e.id = re.entry
-WHERE a.seat = {} AND e.reference = {} AND a.state IN ('given', 'opened', 'started', 'signed')
+SELECT SUBMITTED_TITLE AS title
+FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
+WHERE a.seat = {} AND en.reference = {} AND a.state IN ('given', 'opened', 'started', 'signed')
 """
 
 
 async def title_for_judge(seat: OwnSeat, reference: str) -> str | None:
     """What an entry on the judge's own list is called; of others they learn nothing."""
-    rows = await Assignment.raw(_TITLE, seat.id, reference)
+    rows = await Assignment.raw(with_titles(_TITLE), seat.id, reference)
     return str(rows[0]["title"]) if rows else None
 
 
@@ -115,8 +119,8 @@ class PanelSeat:
 _SEATS = """
 SELECT s.id, s.person AS person_id, p.name, s.role, s.state, s.label, s.low, s.high, s.version, s.reason,
        s.conflicts_declared_at, sc.category,
-       (SELECT a.country FROM affiliation a WHERE a.person = s.person AND a.kind = 'home' AND a."until" IS NULL
-        ORDER BY a.id LIMIT 1) AS country
+       (SELECT a.country FROM affiliation a
+        WHERE a.person = s.person AND a.kind = 'home' AND a."until" IS NULL ORDER BY a.id LIMIT 1) AS country
 FROM seat s JOIN person p ON p.id = s.person LEFT JOIN seat_category sc ON sc.seat = s.id
 WHERE s.round = {} ORDER BY p.name, s.id, sc.category
 """
@@ -185,8 +189,9 @@ class PoolJudge:
 
 _POOL = """
 SELECT j.person, p.name, m.address, j.biography, j.languages, a.kind, a.country, a.organisation, a.entrant,
-       en.name AS city, (SELECT COUNT(*) FROM seat s JOIN round r ON r.id = s.round
-                         WHERE s.person = j.person AND r.edition = {} AND s.state IN ('invited', 'accepted')) AS seats
+       en.name AS city,
+       (SELECT COUNT(*) FROM seat s JOIN round r ON r.id = s.round
+        WHERE s.person = j.person AND r.edition = {} AND s.state IN ('invited', 'accepted')) AS seats
 FROM judge j JOIN person p ON p.id = j.person
 LEFT JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE
 LEFT JOIN affiliation a ON a.person = j.person AND a."until" IS NULL AND a.kind <> 'past'

@@ -28,9 +28,7 @@ class ProposalRow:
     body: Mapping[str, Any]
 
 
-_PROPOSAL = (
-    "SELECT id, round AS round_id, seed, base_sha256, state, created_at, applied_at, undone_at, body FROM proposal "
-)
+_PROPOSAL = "SELECT id, round AS round_id, seed, base_sha256, state, created_at, applied_at, undone_at, body FROM proposal "
 
 
 async def proposal_of_round(round_id: int, proposal_id: int) -> ProposalRow:

@@ -30,7 +30,9 @@ WHERE s.id = {} AND s.round = {} AND e.reference = {}
 """
 
 
-async def assign_by_hand(*, round_id: int, command: AssignByHand, actor: Actor, clock: Clock) -> tuple[str, ...]:
+async def assign_by_hand(
+    *, round_id: int, command: AssignByHand, actor: Actor, clock: Clock
+) -> tuple[str, ...]:
     """One entry to one judge, unless a rule forbids it. Returns the warnings that the secretariat should read."""
     now = clock.now()
     async with transaction():
@@ -65,7 +67,9 @@ async def assign_by_hand(*, round_id: int, command: AssignByHand, actor: Actor, 
             now,
         )
         if not made:
-            raise Invalid({"seat": _("%(name)s has this entry already, or stepped aside.", name=pair["name"])})
+            raise Invalid(
+                {"seat": _("%(name)s has this entry already, or stepped aside.", name=pair["name"])}
+            )
         deadline = pair["extended_until"] or found.closes
         await enqueue(
             "entries-assigned",

@@ -82,9 +82,7 @@ async def accept_terms(*, seat_id: int, command: AcceptTerms, actor: Actor, cloc
         )
 
 
-async def declare_conflicts(
-    *, seat_id: int, command: DeclareConflicts, actor: Actor, clock: Clock
-) -> int:
+async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: Actor, clock: Clock) -> int:
     """The whole list at once: what is no longer ticked is withdrawn, and an assignment in conflict ends now.
 
     Returns how many assignments ended.
@@ -125,9 +123,7 @@ async def declare_conflicts(
                     for entry_id in new
                 )
             )
-        ended = await steps.recuse_from(
-            seat.id, sorted(chosen), code="declared", text=command.reason, at=now
-        )
+        ended = await steps.recuse_from(seat.id, sorted(chosen), code="declared", text=command.reason, at=now)
         await Seat.update({Seat.conflicts_declared_at: now}).where(Seat.id == seat.id)
         await record(
             Action.CONFLICT_DECLARED,
@@ -160,9 +156,7 @@ async def _accept(seat: OwnSeat, sha256: str, agree: bool, now: datetime) -> Non
 
 async def _answer(seat: OwnSeat, state: SeatState, reason: str, now: datetime) -> None:
     changed = (
-        await Seat.update(
-            {Seat.state: state.value, Seat.reason: reason, Seat.version: seat.version + 1}
-        )
+        await Seat.update({Seat.state: state.value, Seat.reason: reason, Seat.version: seat.version + 1})
         .where((Seat.id == seat.id) & (Seat.version == seat.version))
         .returning(Seat.id)
     )

@@ -17,7 +17,9 @@ from awards.panels.tables import Affiliation, Judge
 from awards.web.i18n import _
 
 
-async def add_judge(*, programme_id: int, edition_id: int, command: AddJudge, actor: Actor, clock: Clock) -> int:
+async def add_judge(
+    *, programme_id: int, edition_id: int, command: AddJudge, actor: Actor, clock: Clock
+) -> int:
     """Into the pool, by address: a person who is known already is not added twice. Returns the person."""
     now = clock.now()
     async with transaction():

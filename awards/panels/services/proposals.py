@@ -53,9 +53,7 @@ async def ask_for_proposal(*, round_id: int, command: AskForProposal, actor: Act
     return job_id
 
 
-async def propose(
-    work: Work, report: Callable[[int], Awaitable[bool]], clock: Clock
-) -> Mapping[str, Any]:
+async def propose(work: Work, report: Callable[[int], Awaitable[bool]], clock: Clock) -> Mapping[str, Any]:
     """The job's handler: read, solve in a thread, store; what changed meanwhile is found when it is applied."""
     now = clock.now()
     seed = int(work.args.get("seed", 0))
@@ -101,13 +99,17 @@ async def apply_proposal(*, round_id: int, command: DecideProposal, actor: Actor
         if proposal.state is not ProposalState.PROPOSED:
             raise Denied("not proposed", _("This proposal was applied or refused already."))
         if proposal.body["shortage"] is not None:
-            raise Denied("shortage", _("A proposal that leaves sheets missing is not applied; remove the cause first."))
+            raise Denied(
+                "shortage", _("A proposal that leaves sheets missing is not applied; remove the cause first.")
+            )
         still_true = (await panel_state(found, now)).sha256 == proposal.base_sha256
         if still_true:
             added = [(int(entry), int(seat)) for entry, seat in proposal.body["added"]]
             await _give(added, proposal.id, now)
             await _tell(found, proposal.id, now)
-            await _move(proposal.id, ProposalState.PROPOSED, ProposalState.APPLIED, {Proposal.applied_at: now})
+            await _move(
+                proposal.id, ProposalState.PROPOSED, ProposalState.APPLIED, {Proposal.applied_at: now}
+            )
         else:
             added = []
             await _move(proposal.id, ProposalState.PROPOSED, ProposalState.REFUSED, {})
@@ -171,7 +173,9 @@ async def _give(pairs: list[tuple[int, int]], proposal_id: int, now: datetime) -
             " WHERE assignment.state = 'withdrawn' RETURNING id",
             *arguments,
         )
-        assert len(rows) == len(piece), "the state of the panel, read in this transaction, allowed these pairs"
+        assert len(rows) == len(piece), (
+            "the state of the panel, read in this transaction, allowed these pairs"
+        )
 
 
 _RECIPIENTS = """
@@ -199,7 +203,9 @@ async def _tell(found: RoundRow, proposal_id: int, now: datetime) -> None:
                 "round": found.name,
                 "entries": str(row["entries"]),
                 "closes": day_time(deadline),
-                "closes_local": day_time(deadline, row["zone"] if row["zone"] != "UTC" else found.edition.zone),
+                "closes_local": day_time(
+                    deadline, row["zone"] if row["zone"] != "UTC" else found.edition.zone
+                ),
                 "link": found.bench,
             },
             edition_id=found.edition.id,

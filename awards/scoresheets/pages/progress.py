@@ -34,9 +34,7 @@ class RoundsPage:
 
 
 @get("/desk/{programme:str}/{edition:str}/progress", guards=[needs_sign_in])
-async def rounds(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
+async def rounds(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
     found = await run_by(actor_of(request), programme, edition)
     counts = await summaries(found.id)
     page = RoundsPage(_("Progress"), tuple((row, counts[row.id]) for row in await rounds_of(found.id)))
@@ -108,7 +106,9 @@ async def reopen(
         return await _page(
             request, found, errors=FormErrors({"": problem.why}), values=dict(fields), status=403
         )
-    return redirect(request, found.progress, flash=Flash("good", _("The sheet is reopened; its judge has a mail")))
+    return redirect(
+        request, found.progress, flash=Flash("good", _("The sheet is reopened; its judge has a mail"))
+    )
 
 
 async def _page(

@@ -1,6 +1,5 @@
 """A judge's own list, and one entry beside its sheet."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -198,9 +197,14 @@ async def save_by_button(
         return _again(request, view, fields, arrival.at, 403, FormErrors({"": problem.why}))
     except Stale:
         view = await queries.sheet_for_judge(actor, where, arrival.at)
-        return _again(request, view, fields, arrival.at, 409, NO_ERRORS, compare=True)
+        page = _typed(view, fields, arrival.at)
+        if page.differences:
+            return _sheet(request, view, arrival.at, page=page, status=409)
+        # Both say the same: there is nothing to choose between.
+        time = view.saved_at or arrival.at
+        return redirect(request, page.path, flash=_saved(time))
     path = f"/bench/{programme}/{edition}/{round_code}"
-    flash = Flash("good", _("Saved %(time)s UTC", time=f"{saved.at:%H:%M:%S}"))
+    flash = _saved(saved.at)
     if "next" not in fields:
         return redirect(request, f"{path}/{reference}", flash=flash)
     following = await _following(request, where)
@@ -270,7 +274,8 @@ def _criterion(number: int, criterion: SheetCriterion, total: int) -> CriterionF
     words = {
         mark: next((text for level, text in reversed(levels) if level <= mark), "") for mark in scale.marks
     }
-    tops = [level - 1 for level, _text in levels[1:]] + [scale.top]
+    # A level holds from its own mark up to the next level's.
+    tops = ([level - 1 for level, _text in levels[1:]] + [scale.top])[: len(levels)]
     return CriterionField(
         name=MARK + criterion.code,
         number=number,
@@ -290,35 +295,34 @@ def _criterion(number: int, criterion: SheetCriterion, total: int) -> CriterionF
     )
 
 
+def _saved(at: datetime) -> Flash:
+    return Flash("good", _("Saved %(time)s UTC", time=f"{at:%H:%M:%S}"))
+
+
 def _again(
-    request: AnyRequest,
-    view: SheetView,
-    fields: Fields,
-    now: datetime,
-    status: int,
-    errors: FormErrors,
-    *,
-    compare: bool = False,
+    request: AnyRequest, view: SheetView, fields: Fields, now: datetime, status: int, errors: FormErrors
 ) -> Response[bytes]:
-    """The same page with what was typed. After a lost race both texts stand there, and saving again is a choice."""
+    """The same page with what was typed."""
     if view.entry is None:
         return redirect(request, view.round.bench)
+    page = replace(_typed(view, fields, now), errors=errors, differences=())
+    return _sheet(request, view, now, page=page, status=status)
+
+
+def _typed(view: SheetView, fields: Fields, now: datetime) -> SheetPage:
+    """What was typed, drawn on the newest version: after a lost race saving it again is a choice."""
     stored = _page(view, now)
-    typed: Mapping[str, str] = fields
     page = replace(
         stored,
-        errors=errors,
         criteria=tuple(
-            replace(criterion, value=typed.get(criterion.name, criterion.value))
+            replace(criterion, value=fields.get(criterion.name, criterion.value))
             for criterion in stored.criteria
         ),
-        confidence=typed.get("confidence", stored.confidence),
-        note_city=typed.get(f"{NOTE}city", stored.note_city),
-        note_secretariat=typed.get(f"{NOTE}secretariat", stored.note_secretariat),
+        confidence=fields.get("confidence", stored.confidence),
+        note_city=fields.get(f"{NOTE}city", stored.note_city),
+        note_secretariat=fields.get(f"{NOTE}secretariat", stored.note_secretariat),
     )
-    if compare:
-        page = replace(page, differences=_differences(stored, page))
-    return _sheet(request, view, now, page=page, status=status)
+    return replace(page, differences=_differences(stored, page))
 
 
 def _differences(stored: SheetPage, typed: SheetPage) -> tuple[Difference, ...]:

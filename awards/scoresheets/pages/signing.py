@@ -45,9 +45,7 @@ async def check(
     return _page(request, seat, sheets, frozenset(sheet.value for sheet in sheets))
 
 
-@post(
-    "/bench/{programme:str}/{edition:str}/{round_code:str}/sign", guards=[needs_sign_in], status_code=303
-)
+@post("/bench/{programme:str}/{edition:str}/{round_code:str}/sign", guards=[needs_sign_in], status_code=303)
 async def sign(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:

@@ -11,6 +11,7 @@ from awards.entries.queries import BlindEntry, version_for_judges
 from awards.errors import Denied, NotFound
 from awards.panels.queries.rounds import ROUND_JOIN, ROUND_SELECT, RoundRow, round_of
 from awards.panels.queries.seats import OwnSeat
+from awards.panels.queries.titles import with_titles
 from awards.panels.rules import SeatState, may_write, terms_hash
 from awards.scoresheets.rules import reading_order, shown_state
 from awards.scoresheets.steps import Where
@@ -37,8 +38,8 @@ class MyEntry:
 
 
 _MINE = """
-SELECT en.reference, en.title, en.lang, t.name AS city, c.name AS category, a.state, a.saved_at, a.signed_at,
-  sh.version,
+SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, a.state,
+  a.saved_at, a.signed_at, sh.version,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = re.round AND w.category = en.category) AS criteria
@@ -50,7 +51,7 @@ WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
 
 
 async def my_entries(seat: OwnSeat) -> list[MyEntry]:
-    rows = {row["reference"]: row for row in await Scoresheet.raw(_MINE, seat.id)}
+    rows = {row["reference"]: row for row in await Scoresheet.raw(with_titles(_MINE), seat.id)}
     return [
         MyEntry(
             number=number,
@@ -59,7 +60,9 @@ async def my_entries(seat: OwnSeat) -> list[MyEntry]:
             lang=rows[reference]["lang"],
             city="" if seat.round.blind else rows[reference]["city"],
             category=rows[reference]["category"],
-            state=shown_state(rows[reference]["state"], rows[reference]["marked"], rows[reference]["criteria"]),
+            state=shown_state(
+                rows[reference]["state"], rows[reference]["marked"], rows[reference]["criteria"]
+            ),
             version=rows[reference]["version"] or 0,
             marked=rows[reference]["marked"],
             criteria=rows[reference]["criteria"],
@@ -100,8 +103,9 @@ class SheetToSign:
 
 
 _TO_SIGN = """
-SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, r.edition AS edition_id, en.reference, en.title,
-  a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens", r.closes AS "closes", s.extended_until,
+SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, r.edition AS edition_id, en.reference,
+  SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
+  r.closes AS "closes", s.extended_until,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = r.id AND w.category = en.category) AS criteria
@@ -120,7 +124,7 @@ async def mine_to_sign(
         return []
     marks = ", ".join(["{}"] * len(references))
     rows = await Scoresheet.raw(
-        _TO_SIGN + " AND en.reference IN (" + marks + ") ORDER BY a.id",
+        with_titles(_TO_SIGN) + " AND en.reference IN (" + marks + ") ORDER BY a.id",
         programme,
         edition,
         round_code,
@@ -128,9 +132,7 @@ async def mine_to_sign(
         *references,
     )
     return [
-        SheetToSign(
-            **{**row, "version": row["version"] or 0, "round_state": RoundState(row["round_state"])}
-        )
+        SheetToSign(**{**row, "version": row["version"] or 0, "round_state": RoundState(row["round_state"])})
         for row in rows
     ]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from awards.panels.queries.seats import OwnSeat
+from awards.panels.queries.titles import with_titles
 from awards.scoresheets.rules import reading_order
 from awards.scoresheets.tables import Scoresheet
 from judging.scales import Scale
@@ -27,8 +28,8 @@ class CheckedSheet:
 
 
 _READY = """
-SELECT en.reference, en.title, en.lang, t.name AS city, c.name AS category, sh.version, k.name AS criterion,
-  sc.origin_milli, sc.step_milli, sc.top, m.value
+SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, sh.version,
+  k.name AS criterion, sc.origin_milli, sc.step_milli, sc.top, m.value
 FROM assignment a JOIN scoresheet sh ON sh.assignment = a.id JOIN round_entry re ON re.id = a.round_entry
 JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 JOIN criterion k ON k.round = re.round JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
@@ -40,7 +41,7 @@ WHERE a.seat = {} AND a.state = 'started' ORDER BY en.reference, k.position, k.i
 async def ready_to_sign(seat: OwnSeat) -> list[CheckedSheet]:
     """In the judge's own order; a sheet without a mark for every criterion is not among them."""
     by_reference: dict[str, list[dict[str, Any]]] = {}
-    for row in await Scoresheet.raw(_READY, seat.id):
+    for row in await Scoresheet.raw(with_titles(_READY), seat.id):
         by_reference.setdefault(row["reference"], []).append(row)
     ready = {
         reference: rows

@@ -185,4 +185,6 @@ async def _touch(desk: Desk, now: datetime) -> None:
         desk.assignment_id,
     )
     if not rows:
-        raise Denied("not writable", _("This sheet was signed off or taken back meanwhile. Nothing was saved."))
+        raise Denied(
+            "not writable", _("This sheet was signed off or taken back meanwhile. Nothing was saved.")
+        )

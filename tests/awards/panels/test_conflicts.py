@@ -45,7 +45,11 @@ async def test_every_kind(clock: object) -> None:
     await factories.add(Nomination, person=person, by=made.cities[0])
     for source in ("judge", "entrant", "secretariat"):
         await factories.add(
-            DeclaredConflict, person=person, edition=made.season.edition_id, entry=made.entries[0], source=source
+            DeclaredConflict,
+            person=person,
+            edition=made.season.edition_id,
+            entry=made.entries[0],
+            source=source,
         )
     assert await codes(made, person) == {
         "own_city": Effect.FORBID,

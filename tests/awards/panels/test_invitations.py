@@ -115,9 +115,7 @@ async def test_resending_makes_the_link_before_worthless(clock: FixedClock) -> N
     tickets = await Ticket.select().order_by(Ticket.id)
     assert [ticket["used_at"] for ticket in tickets] == [AT, None]
     assert await Message.count() == 2
-    await accept_seat(
-        seat_id=seat_id, command=AcceptSeat(terms=TERMS, agree=True), actor=leila, clock=clock
-    )
+    await accept_seat(seat_id=seat_id, command=AcceptSeat(terms=TERMS, agree=True), actor=leila, clock=clock)
     assert (await Ticket.select().order_by(Ticket.id))[1]["used_at"] == AT
     with pytest.raises(Denied):
         await resend_invitation(round_id=made.round_id, seat_id=seat_id, actor=made.secretariat, clock=clock)
@@ -166,9 +164,7 @@ async def test_an_invitation_ends_with_the_round(clock: FixedClock) -> None:
 
 async def accepted(made: Room, clock: FixedClock) -> tuple[Actor, int]:
     leila, seat_id = await invited(made, clock)
-    await accept_seat(
-        seat_id=seat_id, command=AcceptSeat(terms=TERMS, agree=True), actor=leila, clock=clock
-    )
+    await accept_seat(seat_id=seat_id, command=AcceptSeat(terms=TERMS, agree=True), actor=leila, clock=clock)
     return leila, seat_id
 
 

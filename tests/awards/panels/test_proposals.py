@@ -8,7 +8,7 @@ import pytest
 from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.db import counting
-from awards.editions.tables import ConflictRule, Round
+from awards.editions.tables import Category, ConflictRule, Round
 from awards.errors import Denied, Invalid, NotFound
 from awards.outbox.tables import Message
 from awards.panels.forms import (
@@ -65,7 +65,9 @@ async def test_every_need_is_met_loads_are_level_and_nobody_judges_home(clock: F
     assert Counter(entry for entry, _ in given) == dict.fromkeys(made.entries, 3)
     assert set(Counter(person for _, person in given).values()) == {3}
     countries = dict(zip(made.entries, ("KR", "KE", "BR", "KR", "IT", "KE"), strict=True))
-    homes = {person: home for (person, _), home in zip(panel, ("KR", "KE", "FR", "IT", "BR", "JP"), strict=True)}
+    homes = {
+        person: home for (person, _), home in zip(panel, ("KR", "KE", "FR", "IT", "BR", "JP"), strict=True)
+    }
     assert all(countries[entry] != homes[person] for entry, person in given)
     assert {event["action"] for event in await Event.select(Event.action)} == {
         "job asked", "assignment proposed", "assignment applied",
@@ -96,9 +98,7 @@ async def test_a_warned_pair_is_taken_only_where_needed(clock: FixedClock) -> No
     body = json.loads((await Proposal.select().where(Proposal.id == proposal))[0]["body"])
     assert seat not in {pair[1] for pair in body["added"]}
     await RoundEntry.update({RoundEntry.sheets_wanted: 3}).where(RoundEntry.round == made.round_id)
-    body = json.loads(
-        (await Proposal.select().where(Proposal.id == await proposed(made, clock)))[0]["body"]
-    )
+    body = json.loads((await Proposal.select().where(Proposal.id == await proposed(made, clock)))[0]["body"])
     assert [pair[1] for pair in body["warned"]] == [seat]
     assert korean
 
@@ -165,7 +165,7 @@ async def test_undo_until_a_sheet_is_started(clock: FixedClock) -> None:
 async def test_loads_categories_and_roles_bind(clock: FixedClock) -> None:
     made = await room(("KR", "KE", "BR", "IT"), wanted=1)
     other = await factories.add(
-        factories.Category, edition=made.season.edition_id, code="green", name="Green City", position=2
+        Category, edition=made.season.edition_id, code="green", name="Green City", position=2
     )
     (most, capped), (narrow, narrowed), (plain, _seat) = await judges(made, "FR", "JP", "SE")
     chair = await factories.judge(country="CH")
@@ -237,9 +237,7 @@ async def test_eligible_entries_come_with_their_newest_version(clock: FixedClock
     await factories.entry(made.season, state="ineligible")
     await factories.entry(made.season, state="submitted")
     put = PutIntoRound(sheets_wanted=4)
-    assert (
-        await put_into_round(round_id=made.round_id, command=put, actor=made.secretariat, clock=clock) == 2
-    )
+    assert await put_into_round(round_id=made.round_id, command=put, actor=made.secretariat, clock=clock) == 2
     rows = await RoundEntry.select().order_by(RoundEntry.entry)
     assert [row["entry"] for row in rows] == list(made.entries)
     assert rows[0]["entry_version"] == newest

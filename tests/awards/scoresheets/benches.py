@@ -46,31 +46,37 @@ async def bench(
         state="judging", round_state=round_state, round_opens=AT - DAY, round_closes=closes
     )
     person_id = person_id or await factories.judge("Chiara Fontana", country="IT")
-    seat_id = await factories.seat(
-        season.round_id, person_id, conflicts_declared_at=AT if declared else None
-    )
+    seat_id = await factories.seat(season.round_id, person_id, conflicts_declared_at=AT if declared else None)
     if accepted:
         await accept_terms(season, person_id)
     references, assignments = [], []
     for number in range(entries):
-        entry_id = await factories.entry(season, state="eligible", reference=f"WG26-{season.round_id}-{number}")
+        entry_id = await factories.entry(
+            season, state="eligible", reference=f"WG26-{season.round_id}-{number}"
+        )
         references.append(f"WG26-{season.round_id}-{number}")
         round_entry_id = await factories.round_entry(season.round_id, entry_id)
         assignments.append(await factories.assignment(round_entry_id, seat_id))
     return Bench(
-        season, Actor(person_id=person_id, name="Chiara Fontana"), seat_id, tuple(references), tuple(assignments)
+        season,
+        Actor(person_id=person_id, name="Chiara Fontana"),
+        seat_id,
+        tuple(references),
+        tuple(assignments),
     )
 
 
 async def accept_terms(season: Season, person_id: int) -> None:
     await factories.add(
-        TermsAcceptance, person=person_id, edition=season.edition_id, terms_sha256=terms_hash(TERMS), accepted_at=AT
+        TermsAcceptance,
+        person=person_id,
+        edition=season.edition_id,
+        terms_sha256=terms_hash(TERMS),
+        accepted_at=AT,
     )
 
 
-def save(
-    key: str, base: int, marks: dict[str, int | None] | None = None, **notes: str
-) -> SaveSheet:
+def save(key: str, base: int, marks: dict[str, int | None] | None = None, **notes: str) -> SaveSheet:
     return SaveSheet(key.ljust(8, "x"), base, Change(marks or {}, notes))
 
 

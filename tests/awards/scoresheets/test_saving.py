@@ -77,7 +77,8 @@ async def test_the_same_key_again_gets_the_stored_answer(clock: FixedClock) -> N
 async def test_the_same_key_with_other_content_is_refused(clock: FixedClock) -> None:
     made = await bench(entries=2)
     await save_sheet(where=made.where(), command=save("key", 0, {"impact": 7}), actor=made.judge, clock=clock)
-    for number, other in ((0, {"impact": 8}), (1, {"impact": 7})):
+    others: list[tuple[int, dict[str, int | None]]] = [(0, {"impact": 8}), (1, {"impact": 7})]
+    for number, other in others:
         with pytest.raises(Invalid):
             await save_sheet(
                 where=made.where(number), command=save("key", 0, other), actor=made.judge, clock=clock
@@ -87,7 +88,9 @@ async def test_the_same_key_with_other_content_is_refused(clock: FixedClock) -> 
 
 async def test_two_tabs_overwrite_nothing(clock: FixedClock) -> None:
     made = await bench()
-    await save_sheet(where=made.where(), command=save("tab one", 0, {"impact": 7}), actor=made.judge, clock=clock)
+    await save_sheet(
+        where=made.where(), command=save("tab one", 0, {"impact": 7}), actor=made.judge, clock=clock
+    )
     with pytest.raises(Stale):
         await save_sheet(
             where=made.where(), command=save("tab two", 0, {"impact": 2}), actor=made.judge, clock=clock
@@ -103,7 +106,9 @@ async def test_the_deadline_is_half_open(clock: FixedClock, offset: timedelta, t
     made = await bench()
     clock.move_to(CLOSES + offset)
     if taken:
-        await save_sheet(where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock)
+        await save_sheet(
+            where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock
+        )
     else:
         with pytest.raises(Denied, match="round closed"):
             await save_sheet(
@@ -137,7 +142,9 @@ async def test_nothing_is_saved_before_the_round_opens_or_after_it_was_closed(cl
     await Round.update({Round.state: "open"}).where(Round.id == made.season.round_id)
     clock.move_to(AT - DAY - MILLISECOND)
     with pytest.raises(Denied):
-        await save_sheet(where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock)
+        await save_sheet(
+            where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock
+        )
     assert await Scoresheet.count() == 0
 
 
@@ -157,20 +164,24 @@ async def test_a_sheet_that_is_over_takes_nothing(clock: FixedClock, state: str)
     made = await bench()
     await Assignment.update({Assignment.state: state}).where(Assignment.id == made.assignments[0])
     with pytest.raises(Denied):
-        await save_sheet(where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock)
+        await save_sheet(
+            where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock
+        )
     assert await Mark.count() == 0
 
 
 async def test_terms_and_conflicts_come_first(clock: FixedClock) -> None:
     for made in (await bench(accepted=False), await bench(declared=False)):
-        with pytest.raises(Denied, match="terms|conflicts"):
+        with pytest.raises(Denied, match=r"terms|conflicts"):
             await save_sheet(
                 where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock
             )
     late = await bench()
     await RoundEntry.update({RoundEntry.created_at: AT + DAY}).where(RoundEntry.round == late.season.round_id)
     with pytest.raises(Denied, match="conflicts"):
-        await save_sheet(where=late.where(), command=save("key", 0, {"new": 1}), actor=late.judge, clock=clock)
+        await save_sheet(
+            where=late.where(), command=save("key", 0, {"new": 1}), actor=late.judge, clock=clock
+        )
 
 
 async def test_somebody_elses_sheet_does_not_exist(clock: FixedClock) -> None:
@@ -188,7 +199,9 @@ async def test_an_invited_judge_has_no_sheet_yet(clock: FixedClock) -> None:
     made = await bench()
     await Seat.update({Seat.state: "invited"}).where(Seat.id == made.seat_id)
     with pytest.raises(NotFound):
-        await save_sheet(where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock)
+        await save_sheet(
+            where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock
+        )
 
 
 @pytest.mark.parametrize(
@@ -228,7 +241,9 @@ def test_odd_bodies_are_refused(body: bytes) -> None:
 async def test_an_unknown_criterion_is_refused(clock: FixedClock) -> None:
     made = await bench()
     with pytest.raises(Invalid) as problem:
-        await save_sheet(where=made.where(), command=save("key", 0, {"nope": 1}), actor=made.judge, clock=clock)
+        await save_sheet(
+            where=made.where(), command=save("key", 0, {"nope": 1}), actor=made.judge, clock=clock
+        )
     assert "mark_nope" in problem.value.errors
 
 
