@@ -144,7 +144,9 @@ def check_picks(
         key = f"{pick.prize}-{pick.place}"
         place = known.get((pick.prize, pick.place))
         if place is None:
-            wrong[""] = _("One of the places does not exist. Open the page again.")
+            # The field for one place more, left empty: nobody shares the prize.
+            if pick.entry:
+                wrong[""] = _("One of the places does not exist. Open the page again.")
             continue
         if place.decided and not pick.entry:
             wrong[f"entry-{key}"] = _(

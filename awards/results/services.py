@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from awards import __version__
@@ -181,9 +182,9 @@ async def decide_prizes(*, command: DecidePrizes, actor: Actor, clock: Clock) ->
         places = places_of(rows, runs, command.category)
         if not places:
             raise NotFound
-        run = _deciding(places, runs, command.category)
-        known = {(place.prize, place.place): place for place in places}
         eligible = await _eligible(command.edition_id, command.category)
+        run = _deciding(places, runs, command.category, eligible)
+        known = {(place.prize, place.place): place for place in places}
         require(check_picks([*places, *_more(places, command.picks)], command.picks, _named(eligible)))
         changed = [pick for pick in command.picks if _differs(pick, known.get((pick.prize, pick.place)))]
         for pick in changed:
@@ -218,7 +219,7 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
                 and place.proposed[0] in eligible and place.proposed[0] not in held
             ]  # fmt: skip
             if picks:
-                run = _deciding(places, runs, category)
+                run = _deciding(places, runs, category, eligible)
                 await _write(picks, edition_id, eligible, run, actor, now)
                 taken += len(picks)
         if taken:
@@ -403,12 +404,17 @@ async def _may_decide(edition_id: int, category: str, actor: Actor, now: Any) ->
     await lock_rows(Prize.select(Prize.id).where(Prize.edition == edition_id))
 
 
-def _deciding(places: list[Place], runs: list[AdoptedRun], category: str) -> AdoptedRun | None:
-    """Prizes by rank wait for the run; none is decided while a round is still judged."""
+def _deciding(
+    places: list[Place], runs: list[AdoptedRun], category: str, eligible: Collection[str]
+) -> AdoptedRun | None:
+    """Prizes by rank wait for the run; none is decided while a round is still judged.
+
+    Where nobody entered there is no order to wait for: these places can be left unawarded.
+    """
     if any(not is_settled(run.state) for run in runs):
         raise Denied("round open", _("A round is still being judged. Prizes are decided when it is closed."))
     run = deciding_run(runs, category)
-    if run is None and any(place.kind == "ranked" for place in places):
+    if run is None and eligible and any(place.kind == "ranked" for place in places):
         raise Denied("no run", _("Adopt a run of the last round first: it gives the order."))
     return run
 

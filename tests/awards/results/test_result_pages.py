@@ -1,0 +1,193 @@
+"""The secretariat's pages on results and prizes, as a browser gets them."""
+
+import pytest
+
+from awards.clock import FixedClock
+from awards.db import counting
+from awards.editions.tables import Round
+from awards.panels.tables import Assignment
+from awards.results import services
+from awards.results.forms import JudgeRun
+from awards.results.jobs import JOB_HANDLERS
+from awards.worker import Worker
+from tests import factories
+from tests.awards.results.judged import Judged, judged
+from tests.page import Client
+from tests.people import AMINA, EUN_JI, FARID, HIROSHI, NADIA, give, id_of
+from tests.serving import ClientFor
+
+SESSION = 2  # the session and the grants of who asks
+
+
+async def secretariat(season: Judged, client_for: ClientFor) -> Client:
+    await give(EUN_JI, "secretariat", season.season.scope)
+    return await client_for(EUN_JI)
+
+
+async def calculated(clock: FixedClock, *, adopt: bool = True, **more: object) -> Judged:
+    season = await judged(**more)  # type: ignore[arg-type]  # passed on as they came
+    actor, round_id = await season.actor(FARID), season.season.round_id
+    number = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
+    if adopt:
+        await services.adopt_run(command=JudgeRun(round_id=round_id, number=number), actor=actor, clock=clock)
+    return season
+
+
+async def test_from_the_closed_round_to_the_decided_prizes(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await judged()
+    eun_ji = await secretariat(season, client_for)
+    desk = season.season.desk
+    page = await eun_ji.get(f"{desk}/results")
+    assert "not calculated yet" in page.text
+    await eun_ji.get(f"{desk}/results/first")
+    page = await eun_ji.submit("Calculate the results")
+    assert "under way" in page.text
+    await Worker(handlers=JOB_HANDLERS, mailer=None, compose=None, clock=clock).once()  # type: ignore[arg-type]  # no mail is due
+    page = await eun_ji.get(f"{desk}/results/first")
+    assert "Person" in page.text
+    page = await eun_ji.submit("Adopt run 1")
+    assert "Run 1 is adopted" in page.text
+    page = await eun_ji.get(f"{desk}/results/first/inclusive")
+    assert page.table("Official and plain")[1][1].startswith("Lindmere")
+    page = await eun_ji.get(f"{desk}/prizes")
+    assert "To decide" in page.text
+    page = await eun_ji.submit("Decide these as proposed")
+    assert "2 places are decided" in page.text
+    page = await eun_ji.get(f"{desk}/prizes/inclusive")
+    fields = {"entry-gold-1": season.references[3], "entry-silver-1": "none"}
+    page = await eun_ji.submit("Decide", fields=fields, status=422)
+    assert page.title.startswith("Error: ")
+    assert any("Gold" in error for error in page.errors)
+    fields = {"reason-gold-1": "The city measured what the others guessed.", "reason-silver-1": "Nobody is second."}
+    page = await eun_ji.submit("Decide", fields=fields)
+    assert "Santa Ondina" in page.text
+    assert "not awarded" in page.text
+
+
+@pytest.mark.parametrize("state", ["draft", "open", "extra"])
+async def test_no_mark_while_the_round_is_not_closed(
+    state: str, client_for: ClientFor, clock: FixedClock
+) -> None:
+    season = await calculated(clock)
+    await Round.update({Round.state: state}).where(Round.id == season.season.round_id)
+    eun_ji = await secretariat(season, client_for)
+    desk = season.season.desk
+    closed = await eun_ji.get(f"{desk}/results/first")
+    assert "not closed" in closed.text
+    for word in ("Lindmere", "stricter", "Fingerprint"):
+        assert word not in closed.text
+    assert "hidden until the round is closed" in (await eun_ji.get(f"{desk}/results")).text
+    assert "Lindmere" not in (await eun_ji.get(f"{desk}/prizes")).text
+    for address in ("first/inclusive", "first/runs/1/1", f"first/sheets/{season.references[0]}"):
+        await eun_ji.get(f"{desk}/results/{address}", status=404)
+    await eun_ji.get(f"{desk}/results/first/runs/1")
+    assert "Lindmere" not in eun_ji.page.text  # type: ignore[union-attr]  # a page was just fetched
+
+
+async def test_a_category_in_conflict_does_not_exist_for_who_acts_there(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    season = await calculated(clock)
+    await factories.official(await id_of(EUN_JI), season.entrants[5])
+    eun_ji = await secretariat(season, client_for)
+    desk = season.season.desk
+    page = await eun_ji.get(f"{desk}/results/first")
+    assert "not shown to you" in page.text
+    for address in ("results/first/inclusive", "prizes/inclusive", f"results/first/sheets/{season.references[0]}"):
+        await eun_ji.get(f"{desk}/{address}", status=404)
+    page = await eun_ji.get(f"{desk}/prizes")
+    assert "Lindmere" not in page.text
+    page = await eun_ji.get(f"{desk}/publication")
+    assert "Lindmere" not in page.text
+    assert "cannot sign" in page.text
+
+
+@pytest.mark.parametrize("who", [AMINA, NADIA, HIROSHI])
+async def test_nobody_else_finds_these_pages(who: object, client_for: ClientFor, clock: FixedClock) -> None:
+    season = await calculated(clock)
+    person = await client_for(who)  # type: ignore[arg-type]  # a member of the cast
+    for address in ("results", "results/first", "results/first/inclusive", "results/first/runs/1", "prizes",
+                    "prizes/inclusive", "publication"):  # fmt: skip
+        await person.get(f"{season.season.desk}/{address}", status=404)
+
+
+async def test_pages_that_do_not_exist(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await calculated(clock)
+    eun_ji = await secretariat(season, client_for)
+    for address in ("results/none", "results/first/none", "results/first/runs/7", "results/first/runs/99999999999",
+                    "results/first/runs/1/7", "prizes/none", "prizes/over-all"):  # fmt: skip
+        await eun_ji.get(f"{season.season.desk}/{address}", status=404)
+
+
+@pytest.mark.parametrize("count", [1, 3, 6])
+@pytest.mark.parametrize(
+    "address",
+    ["results", "results/first", "results/first/inclusive", "prizes", "prizes/inclusive", "publication"],
+)
+async def test_desk_pages_cost_four_queries_however_long(
+    address: str, count: int, client_for: ClientFor, clock: FixedClock
+) -> None:
+    everyone = tuple((0, 1, 2) for _ in range(count))
+    season = await calculated(clock, readers=everyone)
+    eun_ji = await secretariat(season, client_for)
+    with counting() as counter:
+        await eun_ji.get(f"{season.season.desk}/{address}")
+    assert len(counter) <= SESSION + 4, counter.statements
+
+
+async def test_two_runs_are_compared_as_a_difference(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await calculated(clock)
+    await Assignment.update({Assignment.state: "set aside"}).where(
+        (Assignment.round_entry == season.round_entries[1]) & (Assignment.seat == season.seats[1])
+    )
+    actor = await season.actor(FARID)
+    await services.calibrate_round(round_id=season.season.round_id, actor=actor, clock=clock)
+    eun_ji = await secretariat(season, client_for)
+    page = await eun_ji.get(f"{season.season.desk}/results/first/runs/1/2")
+    assert "Port Amaranth" in page.text
+    same = await eun_ji.get(f"{season.season.desk}/results/first/runs/1/1")
+    assert "No entry differs" in same.text
+    page = await eun_ji.get(f"{season.season.desk}/results/first/runs/2")
+    page = await eun_ji.submit("Drop it", status=422)
+    assert page.errors == ["Say why this run is dropped"]
+
+
+async def test_full_panels_say_that_calibration_changes_nothing(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    season = await calculated(clock, readers=tuple((0, 1, 2, 3) for _ in range(6)))
+    eun_ji = await secretariat(season, client_for)
+    page = await eun_ji.get(f"{season.season.desk}/results/first/inclusive")
+    assert "Calibration changes nothing here" in page.text
+
+
+async def test_own_country_sheets_are_listed(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await calculated(clock, country="FR")
+    eun_ji = await secretariat(season, client_for)
+    page = await eun_ji.get(f"{season.season.desk}/results/first/inclusive")
+    assert "France" in page.text
+    assert "left out" in page.text
+
+
+async def test_a_lost_race_keeps_what_was_chosen(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await calculated(clock)
+    eun_ji = await secretariat(season, client_for)
+    await eun_ji.get(f"{season.season.desk}/prizes/inclusive")
+    await services.take_proposals(
+        edition_id=season.season.edition_id, actor=await season.actor(FARID), clock=clock
+    )
+    fields = {"entry-gold-1": season.references[2], "reason-gold-1": "My reason stays."}
+    page = await eun_ji.submit("Decide", fields=fields, status=409)
+    assert "Somebody decided here before you" in page.text
+    assert "My reason stays." in page.html
+
+
+async def test_a_missing_sheet_is_explained(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await calculated(clock)
+    await factories.assignment(season.round_entries[0], season.seats[3], state="started")
+    eun_ji = await secretariat(season, client_for)
+    await eun_ji.get(f"{season.season.desk}/results")
+    await eun_ji.click("State a reason")
+    await eun_ji.submit("State the reason", reason="", status=422)
+    page = await eun_ji.submit("State the reason", reason="The judge fell ill.")
+    assert "State a reason" not in page.text
