@@ -8,12 +8,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from awards.editions import desk
-from awards.entries import queries, screening, services
+from awards.entries import queries, services
 from awards.entries.forms import DecideEligibility
 from awards.entries.pages.frame import AnyRequest
-from awards.entries.queries import EntryRow
+from awards.entries.queries import EntryRow, screening
+from awards.entries.queries.screening import CategoryCounts, ScreenedEntry
 from awards.entries.rules import ENTRY_MOVES, MOST_DECISIONS, EntryState
-from awards.entries.screening import CategoryCounts, ScreenedEntry
 from awards.errors import Invalid, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields

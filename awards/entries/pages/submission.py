@@ -44,7 +44,7 @@ async def _check(
     may_change = entry.may_write and may_write(entry.state, entry.call, now) is None
     if may_change and not errors:
         rules = await rules_of(entry.edition_id)
-        errors = FormErrors(_at_rows(await services.submission_problems(entry, rules, answers)))
+        errors = FormErrors(_at_rows(await queries.submission_problems(entry, rules, answers)))
     _text, seen = queries.draft_of(entry, answers)
     page = CheckPage(
         title=_("Check your answers"),

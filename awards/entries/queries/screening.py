@@ -6,7 +6,9 @@ from typing import Any
 
 from awards.actor import Actor
 from awards.editions.queries import EditionRow, edition_by_slugs
-from awards.entries.queries import VersionRow, entrant_facts, questions_asked, versions_of
+from awards.entries.queries.own import entrant_facts
+from awards.entries.queries.questions import questions_asked
+from awards.entries.queries.submitted import VersionRow, versions_of
 from awards.entries.rules import Asked, EntryState, may_screen
 from awards.entries.tables import Entry
 from awards.errors import NotFound

@@ -1,7 +1,6 @@
-"""Reading entries: as the officials of their entrant see them, and as rounds read what was submitted."""
+"""Entries as the officials of their entrant see them: the draft, and what was submitted last."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,22 +8,24 @@ from typing import Any
 
 from awards.actor import Actor
 from awards.cities.rules import WRITERS, OfficialRole
+from awards.editions.document import EditionRules
 from awards.editions.rules import EditionState
-from awards.editions.stored import limits_of
 from awards.editions.tables import Question
+from awards.entries.queries.questions import asked_of
 from awards.entries.rules import (
     Asked,
     Call,
     EntryState,
     Sibling,
     answer_problem,
+    category_problem,
     entry_body,
+    quota_problem,
 )
-from awards.entries.tables import Entry, EntryVersion
+from awards.entries.tables import Entry
 from awards.errors import NotFound
+from awards.web.i18n import _
 from judging import canonical_bytes
-
-# --- what an official sees -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +174,10 @@ async def answers_of(entry_id: int, edition_id: int, category_id: int) -> list[A
     rows = await Question.raw(_ANSWERS, entry_id, edition_id, category_id)
     return [
         AnswerRow(
-            _asked(row), row["value"] or "", row["version"] or 0, row["saved_at"], row["saved_by"] or ""
+            asked_of(row), row["value"] or "", row["version"] or 0, row["saved_at"], row["saved_by"] or ""
         )
         for row in rows
     ]
-
-
-def _asked(row: Mapping[str, Any]) -> Asked:
-    return Asked(
-        id=row["id"],
-        section=row["section"],
-        code=row["code"],
-        kind=row["kind"],
-        label=row["label"],
-        hint=row["hint"],
-        required=bool(row["required"]),
-        audience=row["audience"],
-        hidden_when_blind=bool(row["hidden_when_blind"]),
-        limits=limits_of(row["limits"]),
-    )
 
 
 def draft_of(entry: OwnEntry, answers: Sequence[AnswerRow]) -> tuple[str, str]:
@@ -218,178 +204,16 @@ async def siblings(edition_id: int, counts_for: int, *, but: int = 0) -> list[Si
     return [Sibling(**row) for row in rows]
 
 
-# --- what was submitted --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    id: int
-    number: int
-    body: Mapping[str, Any]
-    sha256: str
-    arrived_at: datetime
-    by: str
-
-
-async def versions_of(entry_id: int) -> list[VersionRow]:
-    """Each submission, the newest first. The caller has checked who asks."""
-    rows = await EntryVersion.raw(
-        "SELECT v.id, v.number, v.body, v.sha256, v.arrived_at, COALESCE(p.name, '') AS \"by\""
-        " FROM entry_version v LEFT JOIN person p ON p.id = v.\"by\" WHERE v.entry = {}"
-        " ORDER BY v.number DESC",
-        entry_id,
-    )  # fmt: skip
-    return [VersionRow(**{**row, "body": json.loads(row["body"])}) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """A submitted entry as the secretariat's pages and rounds list it; title of the last submission."""
-
-    id: int
-    reference: str
-    title: str
-    category_id: int
-    category: str
-    category_name: str
-    entrant_id: int
-    entrant: str
-    country: str
-    country_label: str
-    region: str
-    counts_for: int
-    state: EntryState
-    version_id: int
-    number: int
-    submitted_at: datetime
-
-
-_SUBMITTED = """
-SELECT n.id, n.reference, n.title, n.state, c.id AS category_id, c.code AS category, c.name AS category_name,
-       t.id AS entrant_id, t.name AS entrant, t.country, t.country_label, t.region,
-       COALESCE(n.for_city, n.entrant) AS counts_for, v.id AS version_id, v.number, v.body,
-       v.arrived_at AS submitted_at
-FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
-JOIN entry_version v ON v.entry = n.id
- AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
-WHERE n.edition = {} AND n.state <> 'draft'
-"""
-
-
-async def entries_of(
-    edition_id: int,
-    *,
-    category: str = "",
-    state: EntryState | None = None,
-    limit: int | None = None,
-    offset: int = 0,
-) -> list[EntryRow]:
-    """Submitted entries in the order of categories and references; drafts are never among them."""
-    text, values = _SUBMITTED, [edition_id]  # type: tuple[str, list[Any]]
-    if category:
-        text += " AND c.code = {}"
-        values.append(category)
-    if state is not None:
-        text += " AND n.state = {}"
-        values.append(state.value)
-    text += " ORDER BY c.position, c.id, n.reference"
-    if limit is not None:
-        text += " LIMIT {} OFFSET {}"
-        values += [limit, offset]
-    return [_submitted(row) for row in await Entry.raw(text, *values)]
-
-
-async def eligible_entries(edition_id: int, *, category: str = "") -> list[EntryRow]:
-    """What may be put into a round, each with the version that its judges would read."""
-    return await entries_of(edition_id, category=category, state=EntryState.ELIGIBLE)
-
-
-def _submitted(row: dict[str, Any]) -> EntryRow:
-    # The title column belongs to the draft, which may have moved on since.
-    title = json.loads(row.pop("body")).get("title") or row["title"]
-    return EntryRow(**{**row, "title": title, "state": EntryState(row["state"])})
-
-
-# --- what judges read ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedAnswer:
-    section: str
-    code: str
-    kind: str
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class BlindEntry:
-    """What a judge of a blind round may know: not who entered."""
-
-    reference: str
-    title: str
-    category: str
-    category_name: str
-    lang: str
-    answers: tuple[JudgedAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedEntry(BlindEntry):
-    entrant: str
-    country: str
-    country_label: str
-
-
-_VERSION = """
-SELECT v.body, n.reference, n.title, n.lang, n.edition AS edition_id, t.name AS entrant, t.country,
-       t.country_label, c.code AS category, c.name AS category_name
-FROM entry_version v JOIN entry n ON n.id = v.entry JOIN entrant t ON t.id = n.entrant
-JOIN category c ON c.id = n.category WHERE v.id = {}
-"""
-_QUESTIONS = """
-SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind, q.limits
-FROM question q WHERE q.edition = {} ORDER BY q.position, q.id
-"""
-
-
-async def questions_asked(edition_id: int) -> list[Asked]:
-    return [_asked(row) for row in await Question.raw(_QUESTIONS, edition_id)]
-
-
-async def version_for_judges(
-    version_id: int, questions: Sequence[Asked] | None = None, *, blind: bool
-) -> BlindEntry:
-    """Only answers that judges may read; in a blind round without what tells who entered.
-
-    The caller has checked that the reader is assigned. `questions` spares a query where they are known.
-    """
-    rows = await EntryVersion.raw(_VERSION, version_id)
-    if not rows:
-        raise NotFound
-    row = rows[0]
-    if questions is None:
-        questions = await questions_asked(row["edition_id"])
-    body = json.loads(row["body"])
-    given = body.get("answers", {})
-    entry = BlindEntry(
-        reference=row["reference"],
-        title=body.get("title") or row["title"],
-        category=row["category"],
-        category_name=row["category_name"],
-        lang=body.get("lang") or row["lang"],
-        answers=tuple(
-            JudgedAnswer(q.section, q.code, q.kind, q.label, given[q.code])
-            for q in questions
-            if q.code in given and q.for_judges and not (blind and q.hidden_when_blind)
-        ),
-    )
-    if blind:
-        return entry
-    facts = body.get("entrant", {})
-    return JudgedEntry(
-        **{name: getattr(entry, name) for name in BlindEntry.__slots__},
-        entrant=facts.get("name") or row["entrant"],
-        country=facts.get("country") or row["country"],
-        country_label=facts.get("country_label") or row["country_label"],
-    )
+async def submission_problems(
+    entry: OwnEntry, rules: EditionRules, answers: Sequence[AnswerRow]
+) -> dict[str, str]:
+    """All that keeps the draft from being submitted: question code or "" -> sentence."""
+    problems: dict[str, str] = {}
+    others = await siblings(entry.edition_id, entry.counts_for, but=entry.id)
+    whole = quota_problem(rules, others) or category_problem(rules, entry.title, entry.category, others)
+    if entry.lang not in rules.languages:
+        whole = whole or _("Choose one of the languages of this edition")
+    if whole:
+        problems[""] = whole
+    problems.update({row.question.code: row.problem for row in answers if row.problem})
+    return problems

@@ -1,0 +1,35 @@
+"""The questions of an edition as entries meet them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from awards.editions.stored import limits_of
+from awards.editions.tables import Question
+from awards.entries.rules import (
+    Asked,
+)
+
+
+def asked_of(row: Mapping[str, Any]) -> Asked:
+    return Asked(
+        id=row["id"],
+        section=row["section"],
+        code=row["code"],
+        kind=row["kind"],
+        label=row["label"],
+        hint=row["hint"],
+        required=bool(row["required"]),
+        audience=row["audience"],
+        hidden_when_blind=bool(row["hidden_when_blind"]),
+        limits=limits_of(row["limits"]),
+    )
+
+
+_QUESTIONS = """
+SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind, q.limits
+FROM question q WHERE q.edition = {} ORDER BY q.position, q.id
+"""
+
+
+async def questions_asked(edition_id: int) -> list[Asked]:
+    return [asked_of(row) for row in await Question.raw(_QUESTIONS, edition_id)]

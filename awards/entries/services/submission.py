@@ -1,0 +1,95 @@
+"""Submitting an entry, and withdrawing it."""
+
+from awards.actor import Actor
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.clock import Clock
+from awards.db import advisory_lock, transaction
+from awards.editions.queries import rules_of
+from awards.entries import queries
+from awards.entries.forms import (
+    SubmitEntry,
+    WithdrawEntry,
+)
+from awards.entries.rules import (
+    ENTRY_MOVES,
+    EntryState,
+)
+from awards.entries.steps import CITY_OFFICIAL, must_be_in_time, must_write, own_locked, step, tell
+from awards.entries.tables import Entry, EntryVersion
+from awards.errors import Denied, Invalid, Stale
+from awards.web.i18n import _
+
+
+async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, clock: Clock) -> int:
+    """The draft becomes the next numbered version; the last one submitted is what counts."""
+    now = clock.now()
+    number = 0
+    async with transaction():
+        entry = await own_locked(actor, reference, now)
+        late = await must_be_in_time(entry, actor, now, tried="submit")
+        if late is None:
+            rules = await rules_of(entry.edition_id)
+            answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
+            await advisory_lock(f"entries of {entry.edition_id} for {entry.counts_for}")
+            problems = await queries.submission_problems(entry, rules, answers)
+            if problems:
+                raise Invalid(problems)
+            body, sha256 = queries.draft_of(entry, answers)
+            if command.seen and command.seen != sha256:
+                raise Stale
+            if sha256 == entry.submitted_sha256:
+                raise Invalid({"": _("This is what you submitted already; nothing has changed since.")})
+            number = entry.submitted + 1
+            await EntryVersion.insert(
+                EntryVersion(
+                    entry=entry.id,
+                    number=number,
+                    body=body,
+                    sha256=sha256,
+                    arrived_at=now,
+                    by=actor.person_id,
+                    created_at=now,
+                )
+            )
+            values = {Entry.state: EntryState.SUBMITTED.value, Entry.submitted_at: now}
+            await step(entry, command.version, values)
+            await tell(entry, "entry-submitted", now, key=str(number), number=str(number), by=actor.name)
+            await record(
+                Action.ENTRY_SUBMITTED,
+                actor=actor,
+                at=now,
+                subject=("entry", entry.id),
+                edition_id=entry.edition_id,
+                as_role=CITY_OFFICIAL,
+                before={"state": entry.state.value, "number": entry.submitted},
+                after={"state": EntryState.SUBMITTED.value, "number": number, "sha256": sha256},
+            )
+    if late is not None:
+        raise late
+    return number
+
+
+async def withdraw_entry(*, reference: str, command: WithdrawEntry, actor: Actor, clock: Clock) -> None:
+    """At any time, and for good: what was written stays, nobody judges it any more."""
+    now = clock.now()
+    async with transaction():
+        entry = await own_locked(actor, reference, now)
+        must_write(entry)
+        if EntryState.WITHDRAWN not in ENTRY_MOVES[entry.state]:
+            raise Denied("withdrawn", _("This entry is withdrawn already."))
+        if not command.sure:
+            raise Invalid({"sure": _("Tick the box to withdraw this entry")})
+        values = {Entry.state: EntryState.WITHDRAWN.value, Entry.withdrawn_at: now}
+        await step(entry, command.version, values)
+        await tell(entry, "entry-withdrawn", now, key="", by=actor.name)
+        await record(
+            Action.ENTRY_WITHDRAWN,
+            actor=actor,
+            at=now,
+            subject=("entry", entry.id),
+            edition_id=entry.edition_id,
+            as_role=CITY_OFFICIAL,
+            before={"state": entry.state.value},
+            after={"state": EntryState.WITHDRAWN.value},
+        )

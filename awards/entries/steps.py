@@ -1,0 +1,95 @@
+"""What the verbs of entries share: each needs an open transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from awards.actor import Actor
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.cities.queries import recipients_of
+from awards.db import lock_rows
+from awards.editions.tables import Category
+from awards.entries import queries
+from awards.entries.queries import OwnEntry
+from awards.entries.rules import (
+    Late,
+    may_write,
+)
+from awards.entries.tables import Entry
+from awards.errors import Denied, Invalid, Stale
+from awards.outbox.services import enqueue
+from awards.web.i18n import _
+
+CITY_OFFICIAL, SECRETARIAT = "city official", "secretariat"
+
+
+async def own_locked(actor: Actor, reference: str, now: datetime) -> OwnEntry:
+    """The entry, nobody else's until this transaction ends."""
+    await lock_rows(Entry.select(Entry.id).where(Entry.reference == reference.upper()))
+    return await queries.own_entry(actor, reference, now)
+
+
+def must_write(entry: OwnEntry) -> None:
+    if not entry.may_write:
+        raise Denied("reader", _("You may read the entries of this entrant, not write them."))
+
+
+async def must_be_in_time(entry: OwnEntry, actor: Actor, now: datetime, *, tried: str) -> Late | None:
+    """Nothing where it may be written; a late try is recorded and given back, so that the record is kept."""
+    must_write(entry)
+    refusal = may_write(entry.state, entry.call, now)
+    if isinstance(refusal, Late):
+        await record(
+            Action.ENTRY_LATE,
+            actor=actor,
+            at=now,
+            subject=("entry", entry.id),
+            edition_id=entry.edition_id,
+            as_role=CITY_OFFICIAL,
+            after={"tried": tried, "reference": entry.reference},
+            reason=tried,
+        )
+        return refusal
+    if refusal is not None:
+        raise refusal
+    return None
+
+
+async def step(entry: OwnEntry, version: int, values: dict[Any, Any]) -> None:
+    rows = (
+        await Entry.update({**values, Entry.version: Entry.version + 1})
+        .where((Entry.id == entry.id) & (Entry.version == version))
+        .returning(Entry.id)
+    )
+    if not rows:
+        raise Stale
+
+
+async def tell(entry: OwnEntry, template: str, now: datetime, *, key: str, **more: str) -> None:
+    """Mail to everybody who acts for the entrant."""
+    for person in await recipients_of(entry.entrant_id, now):
+        await enqueue(
+            template,
+            to=person.address,
+            at=now,
+            dedupe_key=f"{template}:{entry.id}:{key}:{person.person_id}",
+            lang=person.lang,
+            values={
+                "name": person.name,
+                "title": entry.title,
+                "reference": entry.reference,
+                "entrant": entry.entrant["name"],
+                "link": entry.path,
+                **more,
+            },
+            edition_id=entry.edition_id,
+        )
+
+
+async def category_id_of(edition_id: int, code: str) -> int:
+    rows = await Category.select(Category.id).where(
+        (Category.edition == edition_id) & (Category.code == code)
+    )
+    if not rows:
+        raise Invalid({"category": _("Choose a category")})
+    return int(rows[0]["id"])

@@ -1,0 +1,116 @@
+"""Submitting and withdrawing: the verbs on a database."""
+
+import hashlib
+import json
+
+import pytest
+
+from awards.editions.tables import Category, Question, QuestionCategory
+from awards.entries import queries, services
+from awards.entries.forms import (
+    ChangeEntry,
+    SaveAnswer,
+    SubmitEntry,
+    WithdrawEntry,
+)
+from awards.entries.tables import EntryVersion
+from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.outbox.tables import Message
+from tests import factories
+from tests.awards.entries.scene import CLOCK, GOOD, ready, scene, submitted
+
+
+async def test_each_submission_is_a_whole_numbered_version_and_all_officials_hear() -> None:
+    s = await scene()
+    reference = await submitted(s)
+    with pytest.raises(Invalid):
+        await services.submit_entry(
+            reference=reference, command=SubmitEntry(version=2), actor=s.amina, clock=CLOCK
+        )
+    await services.change_entry(
+        reference=reference,
+        command=ChangeEntry(version=2, category="inclusive", title="Lower floors", lang="en"),
+        actor=s.bao,
+        clock=CLOCK,
+    )
+    (listed,) = await queries.entries_of(s.season.edition_id)
+    assert (listed.title, listed.number) == ("Low floors", 1)
+    await services.submit_entry(reference=reference, command=SubmitEntry(version=3), actor=s.bao, clock=CLOCK)
+    (listed,) = await queries.entries_of(s.season.edition_id)
+    assert (listed.title, listed.number) == ("Lower floors", 2)
+    rows = await EntryVersion.select(EntryVersion.body, EntryVersion.sha256).order_by(EntryVersion.number)
+    for row in rows:
+        assert row["sha256"] == hashlib.sha256(row["body"].encode()).hexdigest()
+    assert json.loads(rows[0]["body"]) == {
+        "title": "Low floors",
+        "category": "inclusive",
+        "lang": "en",
+        "entrant": {
+            "name": "Lindmere",
+            "kind": "city",
+            "country": "KR",
+            "country_label": "Korea",
+            "region": "Asia",
+        },
+        "answers": {"summary": GOOD[0]},
+    }
+    assert await Message.count().where(Message.template == "entry-submitted") == 4
+
+
+async def test_nobody_submits_what_they_have_not_read() -> None:
+    s = await scene()
+    reference = await ready(s)
+    with pytest.raises(Stale):
+        await services.submit_entry(
+            reference=reference, command=SubmitEntry(version=1, seen="0" * 64), actor=s.amina, clock=CLOCK
+        )
+    with pytest.raises(Stale):
+        await services.submit_entry(
+            reference=reference, command=SubmitEntry(version=9), actor=s.amina, clock=CLOCK
+        )
+
+
+async def test_a_question_of_another_category_is_neither_asked_nor_submitted() -> None:
+    s = await scene()
+    green = await factories.add(
+        Category, edition=s.season.edition_id, code="green", name="Green City", position=2
+    )
+    extra = await factories.add(
+        Question,
+        edition=s.season.edition_id,
+        code="trees",
+        label="How many trees?",
+        kind="number",
+        position=2,
+    )
+    await factories.add(QuestionCategory, question=extra, category=green)
+    reference = await ready(s)
+    save = SaveAnswer(version=0, answer=("12",))
+    with pytest.raises(NotFound):
+        await services.save_answer(
+            reference=reference, code="trees", command=save, actor=s.amina, clock=CLOCK
+        )
+    await services.change_entry(
+        reference=reference,
+        command=ChangeEntry(version=1, category="green", title="Low floors", lang="en"),
+        actor=s.amina,
+        clock=CLOCK,
+    )
+    await services.save_answer(reference=reference, code="trees", command=save, actor=s.amina, clock=CLOCK)
+
+
+async def test_a_withdrawn_entry_is_withdrawn_for_good() -> None:
+    s = await scene()
+    reference = await submitted(s)
+    with pytest.raises(Invalid):
+        await services.withdraw_entry(
+            reference=reference, command=WithdrawEntry(version=2), actor=s.amina, clock=CLOCK
+        )
+    sure = WithdrawEntry(version=2, sure=True)
+    await services.withdraw_entry(reference=reference, command=sure, actor=s.amina, clock=CLOCK)
+    with pytest.raises(Denied):
+        await services.withdraw_entry(reference=reference, command=sure, actor=s.amina, clock=CLOCK)
+    with pytest.raises(Denied):
+        await services.submit_entry(
+            reference=reference, command=SubmitEntry(version=3), actor=s.amina, clock=CLOCK
+        )
