@@ -62,9 +62,10 @@ async def _walk(visitor: Client, account: people.Account | None) -> list[str]:
         path = waiting.popleft()
         page, cost = await _fetch(visitor, path)
         fetched += 1
-        if page.status == 303 and page.location not in seen:
-            seen.add(page.location)
-            waiting.append(page.location)
+        if page.status == 303:
+            if page.location not in seen:
+                seen.add(page.location)
+                waiting.append(page.location)
             continue
         assert page.status == 200, f"{who}: {path} answers {page.status}"
         if page.root is None:
