@@ -9,6 +9,7 @@ from awards.web.figures import Axis, Band, axis, bands, in_question, median
 from awards.web.i18n import _
 from awards.web.words import chance, listing
 
+
 def method_name(code: str) -> str:
     """A way of counting as a reader knows it."""
     return {

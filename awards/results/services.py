@@ -44,8 +44,8 @@ from awards.results.rules import (
 )
 from awards.results.tables import CalibrationRun, JudgeEffect, PrizeDecision, Standing
 from awards.web.i18n import _
-from judging import Verdict, canonical_bytes, decide, sha256_of, verdict_document
 from judging import Standing as EntryStanding
+from judging import Verdict, canonical_bytes, decide, sha256_of, verdict_document
 
 SOFTWARE = f"awards {__version__}"
 
@@ -421,11 +421,11 @@ def _deciding(
 
 async def _eligible(edition_id: int, category: str) -> dict[str, tuple[int, str]]:
     """Entries that may have a prize: reference -> id and name."""
-    only = " AND c.code = {}" if category else ""
     rows = await Entry.raw(
         "SELECT en.id, en.reference, t.name FROM entry en JOIN category c ON c.id = en.category"
-        f" JOIN entrant t ON t.id = en.entrant WHERE en.edition = {{}} AND en.state = 'eligible'{only}",
-        edition_id, *([category] if category else []),
+        " JOIN entrant t ON t.id = en.entrant WHERE en.edition = {} AND en.state = 'eligible'"
+        " AND ({} = '' OR c.code = {})",
+        edition_id, category, category,
     )  # fmt: skip
     return {row["reference"]: (row["id"], row["name"]) for row in rows}
 

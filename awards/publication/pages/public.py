@@ -369,11 +369,13 @@ async def category_page(
 
 
 async def _criteria(edition_id: int, category: str) -> tuple[CriterionText, ...]:
-    found = []
+    found: list[CriterionText] = []
     for of in await rounds_of(edition_id):
-        for one in await criteria_of(of.id):
-            if category in one.weights:
-                found.append(CriterionText(one.name, one.question, one.weights[category], of.name))
+        found += [
+            CriterionText(one.name, one.question, one.weights[category], of.name)
+            for one in await criteria_of(of.id)
+            if category in one.weights
+        ]
     return tuple(found)
 
 
