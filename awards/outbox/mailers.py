@@ -17,18 +17,20 @@ class SmtpMailer:
     def __init__(
         self, host: str, port: int, *, username: str = "", password: str = "", tls: str = "starttls"
     ) -> None:
-        self._arguments = {
-            "hostname": host,
-            "port": port,
-            "username": username or None,
-            "password": password or None,
-            "use_tls": tls == "tls",
-            "start_tls": True if tls == "starttls" else None if tls == "auto" else False,
-            "timeout": 30,
-        }
+        self.host, self.port, self.tls = host, port, tls
+        self.username, self.password = username or None, password or None
 
     async def send(self, message: EmailMessage) -> None:
-        await aiosmtplib.send(message, **self._arguments)
+        await aiosmtplib.send(
+            message,
+            hostname=self.host,
+            port=self.port,
+            username=self.username,
+            password=self.password,
+            use_tls=self.tls == "tls",
+            start_tls=self.tls == "starttls",
+            timeout=30,
+        )
 
 
 class FolderMailer:

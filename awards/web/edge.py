@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar import Litestar
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from awards import ids
@@ -49,7 +50,7 @@ class Edge:
         self.headers = [*HEADERS, HSTS] if settings.secure else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         started = self.ticks()
@@ -59,7 +60,7 @@ class Edge:
         method, path, status = scope["method"], scope["path"], 500
         head_only = method == "HEAD"
         if head_only:
-            scope["method"] = "GET"  # type: ignore[typeddict-item]  # the routes know GET alone
+            scope["method"] = "GET"  # the routes know GET alone
 
         async def reply(message: Message) -> None:
             nonlocal status

@@ -112,7 +112,9 @@ def _refuse_odd_address(scope: Scope) -> None:
     """No address of ours holds a NUL, and no row has such a number: neither may reach the database."""
     if "\x00" in scope["path"] or b"%00" in scope["query_string"] or b"\x00" in scope["query_string"]:
         raise BadInput("The address holds characters that cannot be used.")
-    numbers = [value for value in scope["path_params"].values() if isinstance(value, int)]
+    # Litestar types these as text; a path's `:int` is one.
+    values: list[object] = list(scope["path_params"].values())
+    numbers = [value for value in values if isinstance(value, int)]
     if any(not 0 <= number <= BIGGEST_ID for number in numbers):
         raise NotFound
 

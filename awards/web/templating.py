@@ -65,7 +65,7 @@ def _is_markup(name: str | None) -> bool:
 def environment(templates: Path, static: Path = STATIC, *, reload: bool = False) -> Environment:
     env = Environment(
         loader=FileSystemLoader(templates, encoding="utf-8"),
-        autoescape=_is_markup,
+        autoescape=_is_markup,  # noqa: S701  everything but plain text is escaped
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
