@@ -12,9 +12,10 @@ from judging.canonical import canonical_bytes, sha256_of
 from judging.conflicts import EntryFacts, Finding, JudgeFacts, find_conflicts
 from judging.criteria import Total, combine
 from judging.documents import inputs_document, inputs_from_document, verdict_document
-from judging.intraclass import Intraclass, intraclass
+from judging.intraclass import Intraclass, measure_intraclass
 from judging.linkage import Linkage, measure_linkage
 from judging.methods import Plain, PlainScores, plain_scores
+from judging.mixed import Mixed, mixed_model
 from judging.notices import Notice
 from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
 from judging.profiles import Interval, Profile, judge_profiles
@@ -60,6 +61,7 @@ __all__ = [
     "Level",
     "Linkage",
     "Method",
+    "Mixed",
     "Model",
     "Notice",
     "Objective",
@@ -100,11 +102,12 @@ __all__ = [
     "halo",
     "inputs_document",
     "inputs_from_document",
-    "intraclass",
     "judge_profiles",
     "krippendorff_alpha",
     "measure_agreement",
+    "measure_intraclass",
     "measure_linkage",
+    "mixed_model",
     "order_drift",
     "outlook",
     "own_country_lift",

@@ -49,7 +49,7 @@ class Intraclass:
     scores: float
 
 
-def intraclass(
+def measure_intraclass(
     entry: npt.ArrayLike, judge: npt.ArrayLike, values: npt.ArrayLike, *, scores: float | None = None
 ) -> Intraclass:
     """
