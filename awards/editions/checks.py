@@ -236,7 +236,7 @@ def _criteria(document: EditionDocument, part: RoundPart, place: Place) -> Found
         yield from _one_of(criterion.scale, tuple(scales), (*here, "scale"))
         for category, weight in criterion.weights:
             yield from _one_of(category, categories, (*here, "weights"))
-            yield from _between(weight, 1, 1_000_000, (*here, "weights"))
+            yield from _between(weight, 1, 1_000_000, (*here, "weights", category))
         if len({category for category, _weight in criterion.weights}) < len(criterion.weights):
             yield (*here, "weights"), _("A criterion has one weight in a category")
         scale = scales.get(criterion.scale)

@@ -1,103 +1,34 @@
-"""The set-up of an edition: a task list, and a form for each part. What is frozen is refused with its reason."""
+"""The set-up of an edition: a task list, and a form for each part."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from awards.editions import desk, services
-from awards.editions.checks import CODE, problems_of
-from awards.editions.document import EditionDocument
-from awards.editions.forms import ByVersion
-from awards.editions.freezing import Frozen
-from awards.editions.queries import EditionRow, document_of, run_by
-from awards.editions.setup import Answers, Field, ListSection, Section, Typed, errors_for
-from awards.editions.setup_lists import criteria, lists
+from awards.editions.pages_setup_forms import (
+    Req,
+    SetupPage,
+    Spot,
+    Task,
+    change_list,
+    list_of_parts,
+    save_part_form,
+    save_section_form,
+    section_form,
+    show_part,
+    shown,
+)
+from awards.editions.queries import document_of, run_by
+from awards.editions.rules import may_run
+from awards.editions.setup import ListSection
+from awards.editions.setup_lists import lists
+from awards.editions.setup_rounds import criteria
 from awards.editions.setup_sections import sections
-from awards.errors import Denied, NotFound, Stale
-from awards.web.arrival import arrival_of
-from awards.web.fields import Fields, read_fields
-from awards.web.forms import parse
-from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
+from awards.errors import NotFound
+from awards.web.frame import Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
-
-NEW = "_new"
-Req = Request[Any, Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    href: str
-    text: str
-    done: bool
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SetupPage:
-    title: str
-    edition: EditionRow
-    tasks: tuple[Task, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    href: str
-    code: str
-    text: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    title: str
-    errors: FormErrors
-    href: str
-    rows: tuple[ListRow, ...]
-    add: str
-    version: int
-    ordered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FormPage:
-    """`stored` is what somebody else saved meanwhile, field by field, where it differs from what was typed."""
-
-    title: str
-    errors: FormErrors
-    action: str
-    back: str
-    version: int
-    fields: tuple[tuple[Field, str | tuple[str, ...]], ...]
-    code: str = ""
-    asks_code: bool = False
-    removal: str = ""
-    below: Link | None = None
-    stored: tuple[tuple[str, str, str], ...] = ()
-
-
-def _shown(
-    request: Req, row: EditionRow, template: str, page: Any, crumbs: Sequence[Link] = (), status: int = 200
-) -> Response[bytes]:
-    home = (Link(row.desk, row.name), Link(f"{row.desk}/setup", _("Set-up")))
-    return render(
-        request,
-        template,
-        page,
-        status=status,
-        role=_("secretariat"),
-        side=desk.side(row, request.url.path),
-        place=desk.place(row),
-        crumbs=(*home, *crumbs, Link("", page.title, True))
-        if crumbs or template != "editions/setup.html"
-        else (),
-        demo=row.demo,
-    )
 
 
 @get("/desk/{programme:str}/{edition:str}/setup", guards=[needs_sign_in])
@@ -105,242 +36,24 @@ async def setup_page(request: Req, programme: FromPath[str], edition: FromPath[s
     row = await run_by(actor_of(request), programme, edition)
     document = await document_of(row.id)
     here = f"{row.desk}/setup"
-    tasks = [Task(f"{here}/{one.slug}", one.title, True) for one in sections().values()]
+    whole = may_run(actor_of(request), row.programme_id) is None
+    tasks = [
+        Task(f"{here}/{one.slug}", one.title, True)
+        for one in sections().values()
+        if whole or one.slug != "programme"
+    ]
     for one in lists().values():
         parts = one.parts(document)
         done = bool(parts)
         if one.slug == "rounds":
             done = done and all(part.criteria and all(c.weights for c in part.criteria) for part in parts)
         tasks.append(Task(f"{here}/{one.slug}", one.title, done, _("%(count)d so far", count=len(parts))))
-    return _shown(request, row, "editions/setup.html", SetupPage(_("Set-up"), row, tuple(tasks)))
+    return shown(request, row, "editions/setup.html", SetupPage(_("Set-up"), row, tuple(tasks)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where in the document a form stands: a section, or a part of a list."""
-
-    row: EditionRow
-    document: EditionDocument
-    href: str
-    crumbs: tuple[Link, ...] = ()
-
-
-def _typed(fields: tuple[Field, ...], sent: Fields) -> Typed:
-    return {
-        field.name: tuple(sent.all(field.name)) if field.kind == "checkboxes" else sent.get(field.name, "")
-        for field in fields
-    }
-
-
-def _drawn(fields: tuple[Field, ...], values: Typed) -> tuple[tuple[Field, str | tuple[str, ...]], ...]:
-    return tuple((field, values.get(field.name, "")) for field in fields)
-
-
-def _differing(fields: tuple[Field, ...], typed: Typed, stored: Typed) -> tuple[tuple[str, str, str], ...]:
-    """(label, stored, typed) of every field where the two differ."""
-
-    def words(value: str | tuple[str, ...]) -> str:
-        return ", ".join(value) if isinstance(value, tuple) else value
-
-    rows = (
-        (field.label, words(stored.get(field.name, "")), words(typed.get(field.name, ""))) for field in fields
-    )
-    return tuple((label, before, after) for label, before, after in rows if before != after)
-
-
-async def _save(
-    request: Req, spot: _Spot, new: EditionDocument, version: int, here: tuple[str | int, ...],
-    fields: tuple[Field, ...],
-) -> tuple[FormErrors, int]:  # fmt: skip
-    """Store the new document; what is wrong with it, and the status that says so."""
-    found = {one.place: one.text for one in reversed(problems_of(new))}
-    if found:
-        return errors_for(fields, found, here), 422
-    try:
-        await services.change_edition(
-            edition_id=spot.row.id,
-            document=new,
-            version=version,
-            actor=actor_of(request),
-            clock=arrival_of(request.scope).clock,
-        )
-    except Frozen as problem:
-        return FormErrors({"": " ".join(problem.items)}), 409
-    except Denied as problem:
-        return FormErrors({"": problem.why}), 403
-    except Stale:
-        text = _(
-            "Somebody changed the set-up since you opened this page. Yours is not stored yet: compare, then save."
-        )
-        return FormErrors({"": text}), 409
-    return NO_ERRORS, 303
-
-
-async def _version(request: Req) -> int:
-    command = parse(ByVersion, await read_fields(request))
-    return -1 if isinstance(command, FormErrors) else command.version
-
-
-# --- one form over the edition ------------------------------------------------------------------------
-
-
-def _section_page(
-    section: Section, spot: _Spot, values: Typed, errors: FormErrors = NO_ERRORS,
-    stored: tuple[tuple[str, str, str], ...] = (),
-) -> FormPage:  # fmt: skip
-    return FormPage(
-        title=section.title,
-        errors=errors,
-        action=spot.href,
-        back=f"{spot.row.desk}/setup",
-        version=spot.row.version,
-        fields=_drawn(section.fields(spot.document), values),
-        stored=stored,
-    )
-
-
-async def _save_section(request: Req, section: Section, spot: _Spot) -> Response[bytes]:
-    fields = section.fields(spot.document)
-    typed = _typed(fields, await read_fields(request))
-    answers = Answers(typed, spot.document.zone)
-    new = section.change(spot.document, answers)
-    if answers.errors:
-        errors, status = FormErrors(answers.errors), 422
-    else:
-        errors, status = await _save(request, spot, new, await _version(request), section.places, fields)
-    if not errors:
-        return redirect(
-            request, f"{spot.row.desk}/setup", flash=Flash("good", _("Saved: %(what)s", what=section.title))
-        )
-    stored = _differing(fields, typed, section.values(spot.document)) if status == 409 else ()
-    return _shown(
-        request,
-        spot.row,
-        "editions/setup_form.html",
-        _section_page(section, spot, typed, errors, stored),
-        (),
-        status,
-    )
-
-
-# --- a list and its parts -----------------------------------------------------------------------------
-
-
-ORDERED = frozenset({"categories", "questions", "rounds", "criteria"})
-
-
-def _list_page(section: ListSection, spot: _Spot, errors: FormErrors = NO_ERRORS) -> ListPage:
-    rows = []
-    for part in section.parts(spot.document):
-        code = getattr(part, section.key)
-        text, hint = section.row(spot.document, part)
-        rows.append(ListRow(f"{spot.href}/{code}", code, text, hint))
-    return ListPage(
-        title=section.title,
-        errors=errors,
-        href=spot.href,
-        rows=tuple(rows),
-        add=f"{spot.href}/{NEW}",
-        version=spot.row.version,
-        ordered=section.slug in ORDERED,
-    )
-
-
-def _part_page(
-    section: ListSection, spot: _Spot, code: str, values: Typed, errors: FormErrors = NO_ERRORS,
-    stored: tuple[tuple[str, str, str], ...] = (), *, typed_code: str = "",
-) -> FormPage:  # fmt: skip
-    new = code == NEW
-    below = None
-    if section.slug == "rounds" and not new:
-        below = Link(f"{spot.row.desk}/setup/criteria/{code}", _("Criteria, weights and rubric"))
-    return FormPage(
-        title=_("Add a %(one)s", one=section.one)
-        if new
-        else _("Change the %(one)s “%(code)s”", one=section.one, code=code),
-        errors=errors,
-        action=f"{spot.href}/{code}",
-        back=spot.href,
-        version=spot.row.version,
-        fields=_drawn(section.fields(spot.document), values),
-        code=typed_code if new else code,
-        asks_code=new,
-        removal="" if new else f"{spot.href}/{code}/remove",
-        below=below,
-        stored=stored,
-    )
-
-
-def _part_or_none(section: ListSection, spot: _Spot, code: str) -> Any:
-    part = section.find(spot.document, code)
-    if part is None and code != NEW:
-        raise NotFound
-    return part
-
-
-async def _show_part(request: Req, section: ListSection, spot: _Spot, code: str) -> Response[bytes]:
-    part = _part_or_none(section, spot, code)
-    page = _part_page(section, spot, code, section.values(spot.document, part))
-    return _shown(
-        request, spot.row, "editions/setup_form.html", page, (*spot.crumbs, Link(spot.href, section.title))
-    )
-
-
-async def _save_part(request: Req, section: ListSection, spot: _Spot, code: str) -> Response[bytes]:
-    old = _part_or_none(section, spot, code)
-    sent = await read_fields(request)
-    fields = section.fields(spot.document)
-    typed = _typed(fields, sent)
-    own = sent.get("code", "").strip() if code == NEW else code
-    answers = Answers(typed, spot.document.zone)
-    part = section.part(spot.document, own, answers, old)
-    if code == NEW and not CODE.fullmatch(own):
-        answers.errors = {"code": _("Choose a code of small letters, digits and hyphens"), **answers.errors}
-    elif code == NEW and section.find(spot.document, own) is not None:
-        answers.errors = {"code": _("This code is taken; codes differ"), **answers.errors}
-    if answers.errors:
-        errors, status = FormErrors(answers.errors), 422
-    else:
-        new = section.put(spot.document, part)
-        codes = [getattr(one, section.key) for one in section.parts(new)]
-        here = _place_of(section, spot, codes.index(own))
-        errors, status = await _save(request, spot, new, await _version(request), here, fields)
-    if not errors:
-        return redirect(request, spot.href, flash=Flash("good", _("Saved: %(what)s", what=own)))
-    stored = _differing(fields, typed, section.values(spot.document, old)) if status == 409 and old else ()
-    page = _part_page(section, spot, code, typed, errors, stored, typed_code=own)
-    crumbs = (*spot.crumbs, Link(spot.href, section.title))
-    return _shown(request, spot.row, "editions/setup_form.html", page, crumbs, status)
-
-
-def _place_of(section: ListSection, spot: _Spot, index: int) -> tuple[str | int, ...]:
-    if section.slug != "criteria":
-        return section.word, index
-    code = spot.href.rpartition("/")[2]
-    return "round", [one.code for one in spot.document.rounds].index(code), "criterion", index
-
-
-async def _change_list(
-    request: Req, section: ListSection, spot: _Spot, code: str, act: str
-) -> Response[bytes]:
-    """Remove a part or move it up."""
-    if section.find(spot.document, code) is None:
-        raise NotFound
-    new = section.without(spot.document, code) if act == "remove" else section.moved_up(spot.document, code)
-    errors, status = await _save(request, spot, new, await _version(request), (), ())
-    if errors:
-        page = _list_page(section, spot, errors)
-        return _shown(request, spot.row, "editions/setup_list.html", page, spot.crumbs, status)
-    text = _("Removed: %(what)s", what=code) if act == "remove" else _("Moved up: %(what)s", what=code)
-    return redirect(request, spot.href, flash=Flash("good", text))
-
-
-# --- routes -------------------------------------------------------------------------------------------
-
-
-async def _spot(request: Req, programme: str, edition: str, rest: str) -> _Spot:
+async def _spot(request: Req, programme: str, edition: str, rest: str) -> Spot:
     row = await run_by(actor_of(request), programme, edition)
-    return _Spot(row, await document_of(row.id), f"{row.desk}/setup/{rest}")
+    return Spot(row, await document_of(row.id), f"{row.desk}/setup/{rest}")
 
 
 def _list(slug: str) -> ListSection:
@@ -350,14 +63,14 @@ def _list(slug: str) -> ListSection:
     return known[slug]
 
 
-async def _criteria_spot(request: Req, programme: str, edition: str, code: str) -> tuple[ListSection, _Spot]:
+async def _criteria_spot(request: Req, programme: str, edition: str, code: str) -> tuple[ListSection, Spot]:
     spot = await _spot(request, programme, edition, f"criteria/{code}")
     round_ = next((one for one in spot.document.rounds if one.code == code), None)
     if round_ is None:
         raise NotFound
     above = f"{spot.row.desk}/setup/rounds"
     crumbs = (Link(above, _("Rounds")), Link(f"{above}/{code}", round_.name))
-    return criteria(code), _Spot(spot.row, spot.document, spot.href, crumbs)
+    return criteria(code), Spot(spot.row, spot.document, spot.href, crumbs)
 
 
 SETUP = "/desk/{programme:str}/{edition:str}/setup"
@@ -372,9 +85,9 @@ async def section_page(
     spot = await _spot(request, programme, edition, section)
     single = sections().get(section)
     if single is not None:
-        page = _section_page(single, spot, single.values(spot.document))
-        return _shown(request, spot.row, "editions/setup_form.html", page)
-    return _shown(request, spot.row, "editions/setup_list.html", _list_page(_list(section), spot))
+        page = section_form(single, spot, single.values(spot.document))
+        return shown(request, spot.row, "editions/setup_form.html", page)
+    return shown(request, spot.row, "editions/setup_list.html", list_of_parts(_list(section), spot))
 
 
 @post(SETUP + "/{section:str}", guards=[needs_sign_in], status_code=303)
@@ -385,7 +98,7 @@ async def save_section(
     single = sections().get(section)
     if single is None:
         raise NotFound
-    return await _save_section(request, single, spot)
+    return await save_section_form(request, single, spot)
 
 
 @get(SETUP + "/{section:str}/{code:str}", guards=[needs_sign_in])
@@ -397,7 +110,7 @@ async def part_page(
     code: FromPath[str],
 ) -> Response[bytes]:
     spot = await _spot(request, programme, edition, section)
-    return await _show_part(request, _list(section), spot, code)
+    return await show_part(request, _list(section), spot, code)
 
 
 @post(SETUP + "/{section:str}/{code:str}", guards=[needs_sign_in], status_code=303)
@@ -409,7 +122,7 @@ async def save_part(
     code: FromPath[str],
 ) -> Response[bytes]:
     spot = await _spot(request, programme, edition, section)
-    return await _save_part(request, _list(section), spot, code)
+    return await save_part_form(request, _list(section), spot, code)
 
 
 @post(SETUP + "/{section:str}/{code:str}/remove", guards=[needs_sign_in], status_code=303)
@@ -421,7 +134,7 @@ async def remove_part(
     code: FromPath[str],
 ) -> Response[bytes]:
     spot = await _spot(request, programme, edition, section)
-    return await _change_list(request, _list(section), spot, code, "remove")
+    return await change_list(request, _list(section), spot, code, "remove")
 
 
 @post(SETUP + "/{section:str}/{code:str}/up", guards=[needs_sign_in], status_code=303)
@@ -433,7 +146,7 @@ async def move_part_up(
     code: FromPath[str],
 ) -> Response[bytes]:
     spot = await _spot(request, programme, edition, section)
-    return await _change_list(request, _list(section), spot, code, "up")
+    return await change_list(request, _list(section), spot, code, "up")
 
 
 @get(CRITERIA, guards=[needs_sign_in])
@@ -441,7 +154,7 @@ async def criteria_page(
     request: Req, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
     section, spot = await _criteria_spot(request, programme, edition, round_code)
-    return _shown(request, spot.row, "editions/setup_list.html", _list_page(section, spot), spot.crumbs)
+    return shown(request, spot.row, "editions/setup_list.html", list_of_parts(section, spot), spot.crumbs)
 
 
 @get(CRITERIA + "/{code:str}", guards=[needs_sign_in])
@@ -453,7 +166,7 @@ async def criterion_page(
     code: FromPath[str],
 ) -> Response[bytes]:
     section, spot = await _criteria_spot(request, programme, edition, round_code)
-    return await _show_part(request, section, spot, code)
+    return await show_part(request, section, spot, code)
 
 
 @post(CRITERIA + "/{code:str}", guards=[needs_sign_in], status_code=303)
@@ -465,7 +178,7 @@ async def save_criterion(
     code: FromPath[str],
 ) -> Response[bytes]:
     section, spot = await _criteria_spot(request, programme, edition, round_code)
-    return await _save_part(request, section, spot, code)
+    return await save_part_form(request, section, spot, code)
 
 
 @post(CRITERIA + "/{code:str}/remove", guards=[needs_sign_in], status_code=303)
@@ -477,7 +190,7 @@ async def remove_criterion(
     code: FromPath[str],
 ) -> Response[bytes]:
     section, spot = await _criteria_spot(request, programme, edition, round_code)
-    return await _change_list(request, section, spot, code, "remove")
+    return await change_list(request, section, spot, code, "remove")
 
 
 @post(CRITERIA + "/{code:str}/up", guards=[needs_sign_in], status_code=303)
@@ -489,7 +202,7 @@ async def move_criterion_up(
     code: FromPath[str],
 ) -> Response[bytes]:
     section, spot = await _criteria_spot(request, programme, edition, round_code)
-    return await _change_list(request, section, spot, code, "up")
+    return await change_list(request, section, spot, code, "up")
 
 
 ROUTES: list[HTTPRouteHandler] = [

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from awards.editions.document import EditionDocument
+from awards.editions.document import EditionDocument, ScalePart
 from awards.web.frame import Choice, FormErrors
 from awards.web.i18n import _
+from judging.scales import Scale
 
 # Field name -> what was typed; a group of boxes gives what was ticked.
 Typed = Mapping[str, str | tuple[str, ...]]
@@ -96,6 +97,10 @@ def local(at: datetime, zone: str) -> str:
     return shown.isoformat(timespec="auto" if shown.microsecond or shown.second else "minutes")
 
 
+def scale_of(part: ScalePart) -> Scale:
+    return Scale(part.origin_milli, part.step_milli, part.top)
+
+
 def zone_hint(zone: str) -> str:
     return _("Time in %(zone)s.", zone=zone)
 
@@ -168,7 +173,9 @@ def errors_for(
     names = {field.name for field in fields}
     texts: dict[str, str] = {}
     for place, text in found.items():
-        name = next((str(one) for one in reversed(place) if one in names), "")
+        # A weight is one field for each category.
+        own = (f"weight-{place[-1]}", *reversed(place)) if "weights" in place else tuple(reversed(place))
+        name = next((str(one) for one in own if one in names), "")
         if place[: len(here)] != here:
             name, text = "", f"{'.'.join(str(one) for one in place if isinstance(one, str))}: {text}"
         texts.setdefault(name, text)

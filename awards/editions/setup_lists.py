@@ -1,6 +1,5 @@
-"""The sections of the set-up that are lists: milestones, categories, questions, scales, rounds, criteria, prizes."""
+"""The sections of the set-up that are lists: milestones, categories, questions, scales, prizes; rounds beside."""
 
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -8,16 +7,12 @@ from awards.editions.document import (
     AUDIENCES,
     MILESTONES,
     PRIZE_KINDS,
-    ROUND_KINDS,
     CategoryPart,
-    CriterionPart,
     EditionDocument,
     MilestonePart,
     PrizePart,
     QuestionKind,
     QuestionPart,
-    RoundMethod,
-    RoundPart,
     ScalePart,
 )
 from awards.editions.setup import (
@@ -27,12 +22,13 @@ from awards.editions.setup import (
     Typed,
     choices,
     local,
+    scale_of,
     with_list,
     zone_hint,
 )
+from awards.editions.setup_rounds import round_fields, round_part, round_values
 from awards.web.frame import Choice
 from awards.web.i18n import _
-from judging.rounds import Rule
 from judging.scales import Scale
 
 
@@ -139,10 +135,6 @@ def _scale_fields(_document: EditionDocument) -> tuple[Field, ...]:
     )
 
 
-def scale_of(part: ScalePart) -> Scale:
-    return Scale(part.origin_milli, part.step_milli, part.top)
-
-
 def _scale_values(_document: EditionDocument, part: ScalePart | None) -> Typed:
     part = part or ScalePart("")
     scale = scale_of(part)
@@ -178,78 +170,6 @@ def _milli(answers: Answers, name: str) -> int:
         pass
     answers.errors[name] = _("Enter a number with three digits after the point at most")
     return 0
-
-
-def _round_fields(document: EditionDocument) -> tuple[Field, ...]:
-    methods = {
-        Rule.CALIBRATED: _("Severity-adjusted score (advised)"),
-        Rule.LEAST_SQUARES: _("Least squares"),
-        Rule.MEAN: _("Plain mean"),
-        Rule.MEDIAN: _("Median"),
-        Rule.TRIMMED: _("Mean without the highest and the lowest"),
-        Rule.Z_SCORE: _("Z-scores of each judge"),
-        Rule.MIN_MAX: _("Each judge’s range made equal"),
-    }
-    return (
-        Field("text", "name", _("Name")),
-        Field("datetime", "opens", _("Judges mark from"), zone_hint(document.zone)),
-        Field("datetime", "closes", _("Until"), zone_hint(document.zone)),
-        Field("number", "sheets_wanted", _("Sheets for each entry")),
-        Field("radios", "kind", _("What judges give"), choices=choices(*ROUND_KINDS)),
-        Field("checkbox", "blind", _("Judges do not see which city enters")),
-        Field("checkbox", "confidence", _("Judges say how sure they are, and it counts")),
-        Field("checkbox", "bridge_first", _("Judges begin with entries that many of them read")),
-        Field("select", "method", _("Method that decides"), choices=tuple(Choice(r.value, methods[r]) for r in Rule)),
-        Field("number", "draws", _("Random draws for the intervals")),
-        Field("number", "seed", _("Seed of the draws"), _("Any whole number; the same seed gives the same draws.")),
-        Field("textarea", "tie_breaks", _("Tie-breaks"), _("One on a line, in their order: criterion:CODE, raw or sheets."),
-              optional=True),
-        Field("number", "decimals", _("Round each criterion to so many decimals"), _("For plain methods."), optional=True),
-    )  # fmt: skip
-
-
-def _round_values(document: EditionDocument, part: RoundPart | None) -> Typed:
-    method = part.method if part else RoundMethod()
-    breaks = "\n".join(f"{rule}:{value}" if value else rule for rule, value in method.tie_breaks)
-    return {
-        "name": part.name if part else "",
-        "opens": local(part.opens, document.zone) if part else "",
-        "closes": local(part.closes, document.zone) if part else "",
-        "sheets_wanted": str(part.sheets_wanted if part else 3),
-        "kind": part.kind if part else "criteria",
-        "blind": "1" if part and part.blind else "",
-        "confidence": "1" if part and part.confidence else "",
-        "bridge_first": "1" if part and part.bridge_first else "",
-        "method": method.rule,
-        "draws": str(method.draws),
-        "seed": str(method.seed),
-        "tie_breaks": breaks,
-        "decimals": "" if method.decimals is None else str(method.decimals),
-    }
-
-
-def _round(_document: EditionDocument, code: str, answers: Answers, old: RoundPart | None) -> RoundPart:
-    breaks = (line.partition(":") for line in answers.lines("tie_breaks"))
-    return RoundPart(
-        code=code,
-        name=answers.text("name"),
-        opens=answers.moment("opens"),
-        closes=answers.moment("closes"),
-        kind=answers.text("kind"),
-        blind=answers.ticked("blind"),
-        confidence=answers.ticked("confidence"),
-        bridge_first=answers.ticked("bridge_first"),
-        sheets_wanted=answers.whole("sheets_wanted"),
-        method=RoundMethod(
-            rule=answers.text("method"),
-            draws=answers.whole("draws"),
-            seed=answers.whole("seed"),
-            tie_breaks=tuple((rule.strip(), value.strip()) for rule, _colon, value in breaks),
-            decimals=answers.whole("decimals") if answers.text("decimals") else None,
-            confidence=answers.ticked("confidence"),
-        ),
-        criteria=old.criteria if old else (),
-    )
 
 
 def _prize_fields(document: EditionDocument) -> tuple[Field, ...]:
@@ -312,7 +232,7 @@ def lists() -> dict[str, ListSection]:
                         part.code, _("%(low)s to %(high)s", low=scale_of(part).text(0),
                                      high=scale_of(part).text(part.top)))),
         ListSection("rounds", "round", _("Rounds"), _("round"), lambda d: d.rounds, with_list("rounds"),
-                    _round_fields, _round_values, _round, lambda d, part: (
+                    round_fields, round_values, round_part, lambda d, part: (
                         part.name, _("%(opens)s to %(closes)s in %(zone)s", opens=local(part.opens, d.zone),
                                      closes=local(part.closes, d.zone), zone=d.zone).replace("T", " "))),
         ListSection("prizes", "prize", _("Prizes"), _("prize"), lambda d: d.prizes, with_list("prizes"),
@@ -325,84 +245,3 @@ def kinds_of_milestone(document: EditionDocument) -> tuple[str, ...]:
     """Those that the edition has not got yet."""
     known = {one.kind for one in document.milestones}
     return tuple(kind for kind in MILESTONES if kind not in known)
-
-
-def criteria(round_code: str) -> ListSection:
-    """The criteria of one round; a weight is asked for in each category, empty is not judged there."""
-
-    def parts(document: EditionDocument) -> tuple[CriterionPart, ...]:
-        return next(one.criteria for one in document.rounds if one.code == round_code)
-
-    def replaced(document: EditionDocument, new: tuple[CriterionPart, ...]) -> EditionDocument:
-        rounds = (replace(one, criteria=new) if one.code == round_code else one for one in document.rounds)
-        return replace(document, rounds=tuple(rounds))
-
-    return ListSection("criteria", "criterion", _("Criteria"), _("criterion"), parts, replaced,
-                       _criterion_fields, _criterion_values, _criterion, lambda _d, part: (
-                           part.name, ", ".join(sorted({str(weight) for _code, weight in part.weights}))))  # fmt: skip
-
-
-def _criterion_fields(document: EditionDocument) -> tuple[Field, ...]:
-    scales = tuple(Choice(one.code, one.code) for one in document.scales)
-    return (
-        Field("text", "name", _("Name")),
-        Field("text", "question", _("Question to the judge"), optional=True),
-        Field("select", "scale", _("Scale"), choices=scales),
-        *(
-            Field("number", f"weight-{one.code}", _("Weight in %(category)s", category=one.name),
-                  _("Empty where it is not judged."), optional=True)
-            for one in document.categories
-        ),
-        Field("textarea", "rubric", _("Rubric"),
-              _("One level on a line: the lowest mark that it holds for, an equals sign, and the words."), optional=True),
-    )  # fmt: skip
-
-
-def _criterion_values(document: EditionDocument, part: CriterionPart | None) -> Typed:
-    weights = dict(part.weights) if part else {}
-    rubric = ""
-    if part:
-        scale = scale_of(next(one for one in document.scales if one.code == part.scale))
-        rubric = "\n".join(f"{scale.text(mark)} = {text}" for mark, text in part.rubric)
-    return {
-        "name": part.name if part else "",
-        "question": part.question if part else "",
-        "scale": part.scale if part else "",
-        **{f"weight-{one.code}": str(weights.get(one.code, "")) for one in document.categories},
-        "rubric": rubric,
-    }
-
-
-def _criterion(document: EditionDocument, code: str, answers: Answers, _old: Any) -> CriterionPart:
-    weights = (
-        (one.code, answers.whole(f"weight-{one.code}"))
-        for one in document.categories
-        if answers.text(f"weight-{one.code}")
-    )
-    scale = next((one for one in document.scales if one.code == answers.text("scale")), None)
-    return CriterionPart(
-        code=code,
-        name=answers.text("name"),
-        question=answers.text("question"),
-        scale=answers.text("scale"),
-        weights=tuple(weights),
-        rubric=_rubric(answers, scale) if scale else (),
-    )
-
-
-def _rubric(answers: Answers, scale: ScalePart) -> tuple[tuple[int, str], ...]:
-    levels: dict[int, str] = {}
-    for line in answers.lines("rubric"):
-        value, sign, text = line.partition("=")
-        try:
-            mark = scale_of(scale).mark_of(value.strip())
-        except ValueError:
-            mark = -1
-        if mark < 0 or not sign or mark in levels:
-            answers.errors["rubric"] = _(
-                "“%(line)s” is no level: write a mark of the scale, once each, an equals sign and the words",
-                line=line[:60],
-            )
-        else:
-            levels[mark] = text.strip()
-    return tuple(sorted(levels.items()))

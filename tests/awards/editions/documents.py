@@ -33,10 +33,15 @@ EXAMPLE = (Path(exchange.__file__).parent / "examples" / "wego.toml").read_text(
 
 CODES = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
 # What people type: quotation marks, backslashes, other scripts, control characters that TOML must escape.
-LETTERS = st.sampled_from([*ascii_lowercase, *digits, " ", '"', "'", "\\", "#", "=", "]", "é", "서", "\t", "\x7f", "…"])
+LETTERS = st.sampled_from(
+    [*ascii_lowercase, *digits, " ", '"', "'", "\\", "#", "=", "]", "é", "서", "\t", "\x7f", "…"]
+)
 LINES = st.text(LETTERS, min_size=1, max_size=20).map(lambda text: text.strip() or "x")
 PROSE = st.text(st.one_of(LETTERS, st.just("\n")), max_size=60).map(str.strip)
-INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
+INSTANTS = st.datetimes(
+    datetime(1990, 1, 1),  # noqa: DTZ001  # hypothesis takes bounds without a zone
+    datetime(2100, 1, 1),  # noqa: DTZ001
+).map(lambda at: at.replace(tzinfo=UTC))
 ZONES = st.sampled_from(["UTC", "Asia/Seoul", "Europe/Paris", "America/St_Johns", "Pacific/Chatham"])
 
 

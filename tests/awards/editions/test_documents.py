@@ -31,7 +31,9 @@ def test_any_document_that_is_sound_is_sound_in_normal_form(document: EditionDoc
 
 
 @given(documents(), documents())
-def test_two_documents_without_a_difference_are_the_same(one: EditionDocument, other: EditionDocument) -> None:
+def test_two_documents_without_a_difference_are_the_same(
+    one: EditionDocument, other: EditionDocument
+) -> None:
     other = replace(other, slug=one.slug, programme=replace(other.programme, slug=one.programme.slug))
     assert (difference(one, other) == ()) is (one == other)
     for change in difference(one, other):
@@ -170,7 +172,9 @@ def test_a_round_waits_for_the_deadline_of_the_call() -> None:
         assert bool(found) is waits
 
 
-@pytest.mark.parametrize("name", [name for name, (_change, refused) in CHANGES.items() if "judged" in refused])
+@pytest.mark.parametrize(
+    "name", [name for name, (_change, refused) in CHANGES.items() if "judged" in refused]
+)
 def test_the_ruleset_holds_what_a_round_freezes(name: str) -> None:
     before = canonical_bytes(frozen_document(DOCUMENT, "first"))
     changed = normal(CHANGES[name][0](DOCUMENT))

@@ -1,0 +1,314 @@
+"""What the set-up pages show and store. What is frozen is refused with its reason, and nothing typed is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response
+
+from awards.editions import desk, services
+from awards.editions.checks import CODE, problems_of
+from awards.editions.document import EditionDocument
+from awards.editions.forms import ByVersion
+from awards.editions.freezing import Frozen
+from awards.editions.queries import EditionRow
+from awards.editions.setup import Answers, Field, ListSection, Section, Typed, errors_for
+from awards.errors import Denied, NotFound, Stale
+from awards.web.arrival import arrival_of
+from awards.web.fields import Fields, read_fields
+from awards.web.forms import parse
+from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
+from awards.web.i18n import _
+from awards.web.render import redirect, render
+from awards.web.session import actor_of
+
+NEW = "_new"
+Req = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    href: str
+    text: str
+    done: bool
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupPage:
+    title: str
+    edition: EditionRow
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    href: str
+    code: str
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    title: str
+    errors: FormErrors
+    href: str
+    rows: tuple[ListRow, ...]
+    add: str
+    version: int
+    ordered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """`stored` is what somebody else saved meanwhile, field by field, where it differs from what was typed."""
+
+    title: str
+    errors: FormErrors
+    action: str
+    back: str
+    version: int
+    fields: tuple[tuple[Field, str | tuple[str, ...]], ...]
+    code: str = ""
+    asks_code: bool = False
+    removal: str = ""
+    below: Link | None = None
+    stored: tuple[tuple[str, str, str], ...] = ()
+
+
+def shown(
+    request: Req, row: EditionRow, template: str, page: Any, crumbs: Sequence[Link] = (), status: int = 200
+) -> Response[bytes]:
+    home = (Link(row.desk, row.name), Link(f"{row.desk}/setup", _("Set-up")))
+    return render(
+        request,
+        template,
+        page,
+        status=status,
+        role=_("secretariat"),
+        side=desk.side(row, request.url.path),
+        place=desk.place(row),
+        crumbs=(*home, *crumbs, Link("", page.title, True))
+        if crumbs or template != "editions/setup.html"
+        else (),
+        demo=row.demo,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where in the document a form stands: a section, or a part of a list."""
+
+    row: EditionRow
+    document: EditionDocument
+    href: str
+    crumbs: tuple[Link, ...] = ()
+
+
+def _typed(fields: tuple[Field, ...], sent: Fields) -> Typed:
+    return {
+        field.name: tuple(sent.all(field.name)) if field.kind == "checkboxes" else sent.get(field.name, "")
+        for field in fields
+    }
+
+
+def _drawn(fields: tuple[Field, ...], values: Typed) -> tuple[tuple[Field, str | tuple[str, ...]], ...]:
+    return tuple((field, values.get(field.name, "")) for field in fields)
+
+
+def _differing(fields: tuple[Field, ...], typed: Typed, stored: Typed) -> tuple[tuple[str, str, str], ...]:
+    """(label, stored, typed) of every field where the two differ."""
+
+    def words(value: str | tuple[str, ...]) -> str:
+        return ", ".join(value) if isinstance(value, tuple) else value
+
+    rows = (
+        (field.label, words(stored.get(field.name, "")), words(typed.get(field.name, ""))) for field in fields
+    )
+    return tuple((label, before, after) for label, before, after in rows if before != after)
+
+
+async def _save(
+    request: Req, spot: Spot, new: EditionDocument, version: int, here: tuple[str | int, ...],
+    fields: tuple[Field, ...],
+) -> tuple[FormErrors, int]:  # fmt: skip
+    """Store the new document; what is wrong with it, and the status that says so."""
+    found = {one.place: one.text for one in reversed(problems_of(new))}
+    if found:
+        return errors_for(fields, found, here), 422
+    try:
+        await services.change_edition(
+            edition_id=spot.row.id,
+            document=new,
+            version=version,
+            actor=actor_of(request),
+            clock=arrival_of(request.scope).clock,
+        )
+    except Frozen as problem:
+        return FormErrors({"": " ".join(problem.items)}), 409
+    except Denied as problem:
+        return FormErrors({"": problem.why}), 403
+    except Stale:
+        text = _(
+            "Somebody changed the set-up since you opened this page. Yours is not stored yet: compare, then save."
+        )
+        return FormErrors({"": text}), 409
+    return NO_ERRORS, 303
+
+
+async def _version(request: Req) -> int:
+    command = parse(ByVersion, await read_fields(request))
+    return -1 if isinstance(command, FormErrors) else command.version
+
+
+# --- one form over the edition ------------------------------------------------------------------------
+
+
+def section_form(
+    section: Section, spot: Spot, values: Typed, errors: FormErrors = NO_ERRORS,
+    stored: tuple[tuple[str, str, str], ...] = (),
+) -> FormPage:  # fmt: skip
+    return FormPage(
+        title=section.title,
+        errors=errors,
+        action=spot.href,
+        back=f"{spot.row.desk}/setup",
+        version=spot.row.version,
+        fields=_drawn(section.fields(spot.document), values),
+        stored=stored,
+    )
+
+
+async def save_section_form(request: Req, section: Section, spot: Spot) -> Response[bytes]:
+    fields = section.fields(spot.document)
+    typed = _typed(fields, await read_fields(request))
+    answers = Answers(typed, spot.document.zone)
+    new = section.change(spot.document, answers)
+    if answers.errors:
+        errors, status = FormErrors(answers.errors), 422
+    else:
+        errors, status = await _save(request, spot, new, await _version(request), section.places, fields)
+    if not errors:
+        return redirect(
+            request, f"{spot.row.desk}/setup", flash=Flash("good", _("Saved: %(what)s", what=section.title))
+        )
+    stored = _differing(fields, typed, section.values(spot.document)) if status == 409 else ()
+    return shown(
+        request,
+        spot.row,
+        "editions/setup_form.html",
+        section_form(section, spot, typed, errors, stored),
+        (),
+        status,
+    )
+
+
+# --- a list and its parts -----------------------------------------------------------------------------
+
+
+ORDERED = frozenset({"categories", "questions", "rounds", "criteria"})
+
+
+def list_of_parts(section: ListSection, spot: Spot, errors: FormErrors = NO_ERRORS) -> ListPage:
+    rows = []
+    for part in section.parts(spot.document):
+        code = getattr(part, section.key)
+        text, hint = section.row(spot.document, part)
+        rows.append(ListRow(f"{spot.href}/{code}", code, text, hint))
+    return ListPage(
+        title=section.title,
+        errors=errors,
+        href=spot.href,
+        rows=tuple(rows),
+        add=f"{spot.href}/{NEW}",
+        version=spot.row.version,
+        ordered=section.slug in ORDERED,
+    )
+
+
+def _part_page(
+    section: ListSection, spot: Spot, code: str, values: Typed, errors: FormErrors = NO_ERRORS,
+    stored: tuple[tuple[str, str, str], ...] = (), *, typed_code: str = "",
+) -> FormPage:  # fmt: skip
+    new = code == NEW
+    below = None
+    if section.slug == "rounds" and not new:
+        below = Link(f"{spot.row.desk}/setup/criteria/{code}", _("Criteria, weights and rubric"))
+    return FormPage(
+        title=_("Add a %(one)s", one=section.one)
+        if new
+        else _("Change the %(one)s “%(code)s”", one=section.one, code=code),
+        errors=errors,
+        action=f"{spot.href}/{code}",
+        back=spot.href,
+        version=spot.row.version,
+        fields=_drawn(section.fields(spot.document), values),
+        code=typed_code if new else code,
+        asks_code=new,
+        removal="" if new else f"{spot.href}/{code}/remove",
+        below=below,
+        stored=stored,
+    )
+
+
+def _part_or_none(section: ListSection, spot: Spot, code: str) -> Any:
+    part = section.find(spot.document, code)
+    if part is None and code != NEW:
+        raise NotFound
+    return part
+
+
+async def show_part(request: Req, section: ListSection, spot: Spot, code: str) -> Response[bytes]:
+    part = _part_or_none(section, spot, code)
+    page = _part_page(section, spot, code, section.values(spot.document, part))
+    return shown(
+        request, spot.row, "editions/setup_form.html", page, (*spot.crumbs, Link(spot.href, section.title))
+    )
+
+
+async def save_part_form(request: Req, section: ListSection, spot: Spot, code: str) -> Response[bytes]:
+    old = _part_or_none(section, spot, code)
+    sent = await read_fields(request)
+    fields = section.fields(spot.document)
+    typed = _typed(fields, sent)
+    own = sent.get("code", "").strip() if code == NEW else code
+    answers = Answers(typed, spot.document.zone)
+    part = section.part(spot.document, own, answers, old)
+    if code == NEW and not CODE.fullmatch(own):
+        answers.errors = {"code": _("Choose a code of small letters, digits and hyphens"), **answers.errors}
+    elif code == NEW and section.find(spot.document, own) is not None:
+        answers.errors = {"code": _("This code is taken; codes differ"), **answers.errors}
+    if answers.errors:
+        errors, status = FormErrors(answers.errors), 422
+    else:
+        new = section.put(spot.document, part)
+        codes = [getattr(one, section.key) for one in section.parts(new)]
+        here = _place_of(section, spot, codes.index(own))
+        errors, status = await _save(request, spot, new, await _version(request), here, fields)
+    if not errors:
+        return redirect(request, spot.href, flash=Flash("good", _("Saved: %(what)s", what=own)))
+    stored = _differing(fields, typed, section.values(spot.document, old)) if status == 409 and old else ()
+    page = _part_page(section, spot, code, typed, errors, stored, typed_code=own)
+    crumbs = (*spot.crumbs, Link(spot.href, section.title))
+    return shown(request, spot.row, "editions/setup_form.html", page, crumbs, status)
+
+
+def _place_of(section: ListSection, spot: Spot, index: int) -> tuple[str | int, ...]:
+    if section.slug != "criteria":
+        return section.word, index
+    code = spot.href.rpartition("/")[2]
+    return "round", [one.code for one in spot.document.rounds].index(code), "criterion", index
+
+
+async def change_list(request: Req, section: ListSection, spot: Spot, code: str, act: str) -> Response[bytes]:
+    """Remove a part or move it up."""
+    if section.find(spot.document, code) is None:
+        raise NotFound
+    new = section.without(spot.document, code) if act == "remove" else section.moved_up(spot.document, code)
+    errors, status = await _save(request, spot, new, await _version(request), (), ())
+    if errors:
+        page = list_of_parts(section, spot, errors)
+        return shown(request, spot.row, "editions/setup_list.html", page, spot.crumbs, status)
+    text = _("Removed: %(what)s", what=code) if act == "remove" else _("Moved up: %(what)s", what=code)
+    return redirect(request, spot.href, flash=Flash("good", text))
