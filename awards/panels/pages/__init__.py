@@ -2,6 +2,12 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.panels.pages import bench, judges, panel, proposals
+from awards.panels.pages import bench, judges, panel, proposals, seats
 
-ROUTES: list[HTTPRouteHandler] = [*bench.ROUTES, *judges.ROUTES, *panel.ROUTES, *proposals.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [
+    *bench.ROUTES,
+    *judges.ROUTES,
+    *panel.ROUTES,
+    *seats.ROUTES,
+    *proposals.ROUTES,
+]

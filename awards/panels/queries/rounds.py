@@ -48,22 +48,27 @@ class CategoryRow:
     name: str
 
 
-# A select list that others lengthen: their own columns, then FROM with r, ed and pr.
-ROUND_SELECT = """
-SELECT r.id AS r_id, r.code AS r_code, r.name AS r_name, r.position AS r_position, r.kind AS r_kind,
+_COLUMNS = """
+  r.id AS r_id, r.code AS r_code, r.name AS r_name, r.position AS r_position, r.kind AS r_kind,
   r.opens AS "opens", r.closes AS "closes", r.state AS r_state, r.blind AS r_blind,
   r.confidence AS r_confidence, r.sheets_wanted AS r_sheets_wanted, r.version AS r_version,
   ed.id AS e_id, ed.programme AS e_programme_id, pr.slug AS e_programme, pr.name AS e_programme_name,
   ed.slug AS e_slug, ed.name AS e_name, ed.year AS e_year, ed.zone AS e_zone, ed.lang AS e_lang,
   ed.origin AS e_origin, ed.demo AS e_demo, ed.state AS e_state, ed.version AS e_version
 """
-ROUND_JOIN = " JOIN edition ed ON ed.id = r.edition JOIN programme pr ON pr.id = ed.programme "
+_JOIN = "JOIN edition ed ON ed.id = r.edition JOIN programme pr ON pr.id = ed.programme"
 
-_ROUND = ROUND_SELECT + " FROM round r" + ROUND_JOIN
+
+def with_round(sql: str) -> str:
+    """The query with all that `round_of` needs where it says ROUND_COLUMNS, and their tables after `round r`."""
+    return sql.replace("ROUND_COLUMNS", _COLUMNS).replace("ROUND_TABLES", _JOIN)
+
+
+_ROUND = with_round("SELECT ROUND_COLUMNS FROM round r ROUND_TABLES ")
 
 
 def round_of(row: dict[str, Any]) -> RoundRow:
-    """From a row of ROUND_SELECT."""
+    """From a row of a query made by `with_round`."""
     mine = {name[2:]: value for name, value in row.items() if name.startswith("r_")}
     edition = {name[2:]: value for name, value in row.items() if name.startswith("e_")}
     edition |= {"state": EditionState(edition["state"]), "demo": bool(edition["demo"])}

@@ -6,7 +6,7 @@ from typing import Any
 
 from awards.actor import Actor
 from awards.errors import Denied, NotFound
-from awards.panels.queries.rounds import ROUND_JOIN, ROUND_SELECT, RoundRow, round_of
+from awards.panels.queries.rounds import RoundRow, round_of, with_round
 from awards.panels.rules import SeatState, may_write, terms_hash
 from awards.panels.tables import Seat, TermsAcceptance
 
@@ -59,17 +59,15 @@ class OwnSeat:
         )
 
 
-_SEAT = (
-    ROUND_SELECT
-    + """,
+_SEAT = with_round("""
+SELECT ROUND_COLUMNS,
   s.id AS s_id, s.person AS s_person, s.role AS s_role, s.label AS s_label, s.state AS s_state,
   s.version AS s_version, s.reason AS s_reason, s.ticket AS s_ticket, s.extended_until,
   s.conflicts_declared_at, ta.terms_sha256 AS accepted_terms,
   (SELECT er.value FROM edition_rule er WHERE er.edition = ed.id AND er.code = 'terms') AS terms
-FROM seat s JOIN round r ON r.id = s.round"""
-    + ROUND_JOIN
-    + "LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id "
-)
+FROM seat s JOIN round r ON r.id = s.round ROUND_TABLES
+LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id
+""")
 # The newest entry among those that the seat may be asked to judge.
 NEWEST = """
 SELECT re.created_at FROM round_entry re JOIN entry e ON e.id = re.entry
@@ -146,17 +144,14 @@ class BenchRound:
         return self.extended_until or self.round.closes
 
 
-_BENCH = (
-    ROUND_SELECT
-    + """,
-  s.id AS s_id, s.state AS s_state, s.role AS s_role, s.extended_until,
+_BENCH = with_round("""
+SELECT ROUND_COLUMNS, s.id AS s_id, s.state AS s_state, s.role AS s_role, s.extended_until,
   (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id
    AND a.state IN ('given', 'opened', 'started', 'signed')) AS given,
   (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id AND a.state = 'signed') AS signed
-FROM seat s JOIN round r ON r.id = s.round"""
-    + ROUND_JOIN
-    + "WHERE s.person = {} AND s.state IN ('invited', 'accepted') ORDER BY r.closes DESC, r.id DESC"
-)
+FROM seat s JOIN round r ON r.id = s.round ROUND_TABLES
+WHERE s.person = {} AND s.state IN ('invited', 'accepted') ORDER BY r.closes DESC, r.id DESC
+""")
 
 
 async def bench_of(actor: Actor) -> list[BenchRound]:

@@ -167,7 +167,7 @@ async def _give(pairs: list[tuple[int, int]], proposal_id: int, now: datetime) -
         values = ", ".join(["({}, {}, 'proposal', {}, 'given', '', {})"] * len(piece))
         arguments = [value for entry, seat in piece for value in (entry, seat, proposal_id, now)]
         rows = await Assignment.raw(
-            "INSERT INTO assignment (round_entry, seat, origin, proposal, state, known_conflicts, created_at)"
+            "INSERT INTO assignment (round_entry, seat, origin, proposal, state, known_conflicts, created_at)"  # noqa: S608  # placeholders are joined
             f" VALUES {values} ON CONFLICT (round_entry, seat) DO UPDATE SET origin = excluded.origin,"
             " proposal = excluded.proposal, state = excluded.state"
             " WHERE assignment.state = 'withdrawn' RETURNING id",

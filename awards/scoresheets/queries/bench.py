@@ -9,7 +9,7 @@ from awards.actor import Actor
 from awards.editions.rules import RoundState
 from awards.entries.queries import BlindEntry, version_for_judges
 from awards.errors import Denied, NotFound
-from awards.panels.queries.rounds import ROUND_JOIN, ROUND_SELECT, RoundRow, round_of
+from awards.panels.queries.rounds import RoundRow, round_of, with_round
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import SeatState, may_write, terms_hash
@@ -189,9 +189,8 @@ class SheetView:
         )
 
 
-_SHEET = (
-    ROUND_SELECT
-    + """,
+_SHEET = with_round("""
+SELECT ROUND_COLUMNS,
   s.id AS seat_id, a.state, a.origin, a.saved_at, a.signed_at, s.extended_until, s.conflicts_declared_at,
   re.created_at AS put_at, re.entry_version, en.reference, en.category AS category_id, sh.id AS sheet_id, sh.version,
   sh.position, sh.confidence AS sure, er.value AS terms, ta.terms_sha256,
@@ -201,17 +200,16 @@ _SHEET = (
    AND o.state IN ('given', 'opened', 'started', 'signed')) AS total,
   (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND v.actor_id <> s.person
    ORDER BY v.version DESC LIMIT 1) AS foreign_change
-FROM entry en JOIN round_entry re ON re.entry = en.id JOIN round r ON r.id = re.round"""
-    + ROUND_JOIN
-    + """JOIN seat s ON s.round = r.id AND s.person = {} AND s.state = {}
+FROM entry en JOIN round_entry re ON re.entry = en.id JOIN round r ON r.id = re.round
+ROUND_TABLES
+JOIN seat s ON s.round = r.id AND s.person = {} AND s.state = {}
 JOIN assignment a ON a.round_entry = re.id AND a.seat = s.id
   AND a.state IN ('given', 'opened', 'started', 'signed')
 LEFT JOIN scoresheet sh ON sh.assignment = a.id
 LEFT JOIN edition_rule er ON er.edition = ed.id AND er.code = 'terms'
 LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id
 WHERE en.reference = {} AND r.code = {} AND ed.slug = {} AND pr.slug = {}
-"""
-)
+""")
 
 _CRITERIA = """
 SELECT k.id, k.code, k.name, k.question, w.weight, sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label,

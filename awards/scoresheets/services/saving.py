@@ -157,7 +157,7 @@ async def _write_marks(sheet_id: int, change: Change, judged: list[Judged], now:
 def _mark_sql(count: int) -> str:
     values = ", ".join(["({}, {}, {}, 'given', {})"] * count)
     return (
-        "INSERT INTO mark (scoresheet, criterion, value, state, created_at)"
+        "INSERT INTO mark (scoresheet, criterion, value, state, created_at)"  # noqa: S608  # placeholders are joined
         " VALUES " + values + " ON CONFLICT (scoresheet, criterion) DO UPDATE SET value = excluded.value"
     )
 
@@ -170,7 +170,7 @@ async def _write_notes(sheet_id: int, change: Change, now: datetime) -> None:
         value for audience, text in sorted(change.notes.items()) for value in (sheet_id, audience, text, now)
     ]
     await SheetNote.raw(
-        "INSERT INTO sheet_note (scoresheet, audience, text, created_at)"
+        "INSERT INTO sheet_note (scoresheet, audience, text, created_at)"  # noqa: S608  # placeholders are joined
         " VALUES " + values + " ON CONFLICT (scoresheet, audience) DO UPDATE SET text = excluded.text",
         *arguments,
     )

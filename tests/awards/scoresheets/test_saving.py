@@ -210,7 +210,8 @@ async def test_an_invited_judge_has_no_sheet_yet(clock: FixedClock) -> None:
 )  # fmt: skip
 async def test_only_whole_marks_on_the_scale(clock: FixedClock, value: str) -> None:
     made = await bench()
-    body = '{"key": "0123456789abcdef", "base_version": 0, "fields": {"mark_impact": %s}}' % value
+    body = '{"key": "0123456789abcdef", "base_version": 0, "fields": {"mark_impact": VALUE}}'
+    body = body.replace("VALUE", value)
     with pytest.raises((Invalid, BadInput)):
         await save_sheet(
             where=made.where(), command=operation_of_json(body.encode()), actor=made.judge, clock=clock
