@@ -111,7 +111,7 @@ def untranslated(text: str) -> list[str]:
     # The layout's name is a class, and macros write attributes apart from their tags.
     literal = literal_text(re.sub(r"\{% block layout %\}\w+", "", text))
     spoken = SPOKEN.findall(literal)
-    between = re.split(r"<[^>]*>", re.sub(r"<(svg|script|code|kbd)\b.*?</\1>", "", literal, flags=re.S))
+    between = re.split(r"<[^>]*>", re.sub(r"<(svg|script|style|code|kbd)\b.*?</\1>", "", literal, flags=re.S))
     said = [
         re.sub(r"[\w-]+=\"[^\"]*\"", "", SAME.sub("", part)).replace(HOLE, "") for part in (*spoken, *between)
     ]
