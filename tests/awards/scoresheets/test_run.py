@@ -53,7 +53,7 @@ async def test_signed_sheets_count_and_the_others_are_listed(clock: FixedClock) 
         Affiliation, person=made.judge.person_id, country="CH", kind="nationality", since=AT - DAY
     )
     await factories.add(
-        Affiliation, person=made.judge.person_id, country="SE", kind="nationality", since=CLOSES
+        Affiliation, person=made.judge.person_id, country="SE", kind="nationality", since=CLOSES + DAY
     )
     await marked(made, clock, 0, impact=7, new=9)
     await marked(made, clock, 1, impact=5, new=5)
