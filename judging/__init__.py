@@ -9,17 +9,21 @@ from judging.alpha import Level, krippendorff_alpha
 from judging.assignment import Assignment, Objective, assign
 from judging.calibration import Calibration, Covariance, Model, Part, calibrate
 from judging.canonical import canonical_bytes, sha256_of
+from judging.confidence import confidence_weights
 from judging.conflicts import EntryFacts, Finding, JudgeFacts, find_conflicts
 from judging.criteria import Total, combine
 from judging.documents import inputs_document, inputs_from_document, verdict_document
+from judging.gains import Gains, gain_offset
 from judging.intraclass import Intraclass, measure_intraclass
 from judging.linkage import Linkage, measure_linkage
 from judging.methods import Plain, PlainScores, plain_scores
 from judging.mixed import Mixed, mixed_model
 from judging.notices import Notice
+from judging.ordinal import Ordinal, ordinal_model
 from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
 from judging.profiles import Interval, Profile, judge_profiles
 from judging.ranking import by_places, competition_ranks, cut_after
+from judging.reliability import Reliable, reliability_weighted
 from judging.remarks import Remark
 from judging.residuals import Additive, UnusualSheet, additive_fit, unusual_sheets
 from judging.rounds import (
@@ -52,6 +56,7 @@ __all__ = [
     "Entry",
     "EntryFacts",
     "Finding",
+    "Gains",
     "Halo",
     "Interval",
     "Intraclass",
@@ -65,6 +70,7 @@ __all__ = [
     "Model",
     "Notice",
     "Objective",
+    "Ordinal",
     "Outlook",
     "Part",
     "Patterns",
@@ -73,6 +79,7 @@ __all__ = [
     "Prize",
     "PrizeResult",
     "Profile",
+    "Reliable",
     "Remark",
     "Remedy",
     "RoundInputs",
@@ -94,11 +101,13 @@ __all__ = [
     "canonical_bytes",
     "combine",
     "competition_ranks",
+    "confidence_weights",
     "covariate_slope",
     "cut_after",
     "decide",
     "draw_scores",
     "find_conflicts",
+    "gain_offset",
     "halo",
     "inputs_document",
     "inputs_from_document",
@@ -109,9 +118,11 @@ __all__ = [
     "measure_linkage",
     "mixed_model",
     "order_drift",
+    "ordinal_model",
     "outlook",
     "own_country_lift",
     "plain_scores",
+    "reliability_weighted",
     "scale_for",
     "sha256_of",
     "sheet_score",
