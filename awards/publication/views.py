@@ -143,15 +143,16 @@ def otherwise(figures: Mapping[str, Any], prizes: Mapping[str, str], rows: Seque
         if not moves:
             said.append(Said(False, _("By %(way)s no prize would move.", way=way)))
             continue
+        parts = []
         for move in moves:
             gains = [names[slug] for slug in move["gains"] if slug in names]
             prize = prizes[move["prize"]]
-            text = (
-                _("By %(way)s, %(prize)s would go to %(names)s.", way=way, prize=prize, names=listing(gains))
+            parts.append(
+                _("%(prize)s would go to %(names)s", prize=prize, names=listing(gains))
                 if gains
-                else _("By %(way)s, %(prize)s would go elsewhere.", way=way, prize=prize)
+                else _("%(prize)s would go elsewhere", prize=prize)
             )
-            said.append(Said(True, text))
+        said.append(Said(True, _("By %(way)s, %(parts)s.", way=way, parts=listing(parts))))
     return said
 
 

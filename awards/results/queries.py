@@ -203,11 +203,25 @@ async def conflicted_categories(edition_id: int, person_id: int, now: datetime) 
     return frozenset(row["code"] for row in rows)
 
 
-async def judge_names(round_id: int) -> dict[str, JudgeName]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How people call what a body knows by its label or code."""
+
+    judges: Mapping[str, JudgeName]
+    prizes: Mapping[str, str]
+
+
+async def names_of(found: RoundResults) -> Names:
+    """The judges of the round and the prizes of its edition, in one query."""
     rows = await Seat.raw(
-        "SELECT s.label, p.name FROM seat s JOIN person p ON p.id = s.person WHERE s.round = {}", round_id
+        "SELECT 0 AS is_prize, s.label AS code, p.name AS name FROM seat s JOIN person p ON p.id = s.person"
+        " WHERE s.round = {} UNION ALL SELECT 1, z.code, z.name FROM prize z WHERE z.edition = {}",
+        found.id, found.edition_id,
+    )  # fmt: skip
+    return Names(
+        {row["code"]: JudgeName(row["code"], row["name"]) for row in rows if not row["is_prize"]},
+        {row["code"]: row["name"] for row in rows if row["is_prize"]},
     )
-    return {row["label"]: JudgeName(**row) for row in rows}
 
 
 async def two_bodies(round_id: int, before: int, after: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from awards.results.queries import EntryName, JudgeName
+from awards.results.queries import EntryName, JudgeName, Names
 from awards.web.figures import Axis, Band, axis, balanced_axis, bands, between, in_question
-from awards.web.i18n import _
+from awards.web.i18n import _, ngettext
 from awards.web.words import chance, listing
 from judging import competition_ranks
 
@@ -121,8 +121,6 @@ class JudgeRow:
     high: int
     gives: int
     """Points more or less than the others would give: severity with its sign turned round."""
-    spread: int | None
-    agreement: int | None
     flagged: bool
 
 
@@ -130,7 +128,6 @@ class JudgeRow:
 class Judges:
     axis: Axis
     rows: tuple[JudgeRow, ...]
-    criterion: str
 
 
 def judges(body: Mapping[str, Any], names: Mapping[str, JudgeName]) -> Judges | None:
@@ -154,15 +151,13 @@ def judges(body: Mapping[str, Any], names: Mapping[str, JudgeName]) -> Judges | 
                 gives - reach,
                 gives + reach,
                 gives,
-                effect["spread"],
-                effect["agreement"],
                 flagged=reach > 0 and (gives - reach > 0 or gives + reach < 0),
             )
         )
     if not rows:
         return None
     rows.sort(key=lambda row: (row.gives, row.label))
-    return Judges(balanced_axis([value for row in rows for value in (row.low, row.high)]), tuple(rows), "")
+    return Judges(balanced_axis([value for row in rows for value in (row.low, row.high)]), tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,38 +192,40 @@ def remarks(
 
 
 def otherwise(
-    body: Mapping[str, Any], entries: Mapping[str, EntryName], names: Mapping[str, JudgeName], category: str
+    body: Mapping[str, Any], entries: Mapping[str, EntryName], names: Names, category: str
 ) -> list[Said]:
     """Would a prize of this category move: by other methods, without some sheets, without one judge."""
     codes = {p["prize"] for p in body.get("prizes", ()) if p["category"] in (category, None)}
     said: list[Said] = []
     quiet: list[str] = []
+    judges = 0
     for alternative in body.get("alternatives", ()):
         moves = [move for move in alternative["moves"] if move["prize"] in codes]
-        way = (
-            _("without %(judge)s", judge=names[alternative["what"]].name)
-            if alternative["kind"] == "judge" and alternative["what"] in names
-            else method_name(alternative["what"])
-        )
+        is_judge = alternative["kind"] == "judge"
         if not moves:
-            quiet.append(way)
+            judges += is_judge
+            quiet += [] if is_judge else [method_name(alternative["what"])]
             continue
-        for move in moves:
-            gains = [entries[ref].entrant for ref in move["gains"] if ref in entries]
-            loses = [entries[ref].entrant for ref in move["loses"] if ref in entries]
-            said.append(Said("moves", _sentence(way, move["prize"], gains, loses)))
+        judge = names.judges.get(alternative["what"]) if is_judge else None
+        way = _("without %(judge)s", judge=judge.name) if judge else method_name(alternative["what"])
+        parts = [_moved(move, names, entries) for move in moves]
+        said.append(Said("moves", f"{_capital(way)}: {'; '.join(parts)}."))
+    if judges:
+        quiet.append(ngettext("without %(num)d of the judges", "without any one of %(num)d judges", judges))
     if quiet:
         said.append(Said("done", _("No prize moves: %(ways)s.", ways=listing(quiet))))
     return said
 
 
-def _sentence(way: str, prize: str, gains: list[str], loses: list[str]) -> str:
+def _moved(move: Mapping[str, Any], names: Names, entries: Mapping[str, EntryName]) -> str:
+    prize = names.prizes.get(move["prize"], move["prize"])
+    gains = listing([entries[ref].entrant for ref in move["gains"] if ref in entries])
+    loses = listing([entries[ref].entrant for ref in move["loses"] if ref in entries])
     if gains and loses:
-        return _("%(way)s: %(prize)s goes to %(gains)s instead of %(loses)s.", way=_capital(way), prize=prize,
-                 gains=listing(gains), loses=listing(loses))  # fmt: skip
+        return _("%(prize)s goes to %(gains)s instead of %(loses)s", prize=prize, gains=gains, loses=loses)
     if gains:
-        return _("%(way)s: %(gains)s also takes %(prize)s.", way=_capital(way), gains=listing(gains), prize=prize)
-    return _("%(way)s: %(loses)s loses %(prize)s.", way=_capital(way), loses=listing(loses), prize=prize)
+        return _("%(gains)s also takes %(prize)s", gains=gains, prize=prize)
+    return _("%(loses)s loses %(prize)s", loses=loses, prize=prize)
 
 
 def _capital(text: str) -> str:

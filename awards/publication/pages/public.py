@@ -32,7 +32,7 @@ from awards.web.arrival import arrival_of
 from awards.web.frame import Link
 from awards.web.i18n import _
 from awards.web.render import render_public
-from awards.web.words import in_words
+from awards.web.words import in_words, short_day
 
 PUBLIC = {"public": True}
 
@@ -65,7 +65,7 @@ def year_of(milestones: Sequence[MilestoneRow], rounds: Sequence[RoundRow], now:
     for at, text, note in sorted(points):
         state = "past" if at <= now else "" if found else "here"
         found = found or at > now
-        steps.append(Step(text, at, state, note))
+        steps.append(Step(text, at, state, f"{short_day(at)}, {note}" if note else ""))
     return tuple(steps)
 
 
@@ -128,11 +128,18 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
         steps=year_of(await milestones_of(running.id), await rounds_of(running.id), now) if running else (),
         categories=tuple(await categories_of(running.id)) if running else (),
         latest=latest,
-        winners=tuple(winners[:6]),
+        winners=tuple(_first_of_each(winners)[:6]),
         past=tuple(PastEdition(one, one.winners) for one in published),
     )
     demo = bool(running and running.demo) or any(one.demo for one in published)
     return render_public(request, "publication/home.html", page, until=await queries.next_change(now), demo=demo)
+
+
+def _first_of_each(winners: Sequence[Winner]) -> list[Winner]:
+    """The best winner of each category, then the others."""
+    first = {one.row.category_code: one for one in reversed(winners)}
+    best = [one for one in winners if first[one.row.category_code] is one]
+    return best if len(best) > 2 else [*best, *(one for one in winners if one not in best)]
 
 
 async def _first_call(calls: list[OpenCall]) -> OpenCall | None:

@@ -80,7 +80,7 @@ async def _round_page(
     found = await queries.round_results(row.id, code, number)
     entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
     hidden = queries.conflicted(entries)
-    names = await queries.judge_names(found.id) if found.run else {}
+    names = await queries.names_of(found)
     shown = dict.fromkeys((e.category, e.category_name) for e in entries.values() if e.category not in hidden)
     page = RoundPage(
         title=_("%(round)s: results", round=found.name),
@@ -90,8 +90,8 @@ async def _round_page(
         categories=tuple(shown),
         hidden=bool(hidden),
         sheets=sum(s["sheets"] for s in found.body.get("standings", ()) if s["scope"] == "all"),
-        judges=views.judges(found.body, names),
-        remarks=tuple(views.remarks(found.body, entries, names, None, hidden)),
+        judges=views.judges(found.body, names.judges),
+        remarks=tuple(views.remarks(found.body, entries, names.judges, None, hidden)),
         method=views.method_name(found.run.method) if found.run else "",
         errors=errors,
         reason=reason,
@@ -174,6 +174,7 @@ class CategoryPage:
     own_country: tuple[tuple[str, str, str], ...]
     balanced: bool
     sheets: int
+    method: str
 
     @property
     def path(self) -> str:
@@ -195,7 +196,7 @@ async def category_page(
     own = [entry for entry in entries.values() if entry.category == category]
     if not own or category in queries.conflicted(entries) or not is_settled(found.state):
         raise NotFound
-    names = await queries.judge_names(found.id)
+    names = await queries.names_of(found)
     ranking = views.ranking(found.body, category, entries)
     order = [line for band in ranking.bands for line in band.rows] if ranking else []
     methods, lines = views.methods(found.body, category, entries, order)
@@ -207,13 +208,14 @@ async def category_page(
         name=own[0].category_name,
         ranking=ranking,
         steps=tuple(views.steps(found.body, category, entries)),
-        remarks=tuple(views.remarks(found.body, entries, names, category, frozenset())),
+        remarks=tuple(views.remarks(found.body, entries, names.judges, category, frozenset())),
         otherwise=tuple(views.otherwise(found.body, entries, names, category)),
         methods=methods,
         lines=lines,
-        own_country=tuple(views.own_country(found.body, category, entries, names)),
+        own_country=tuple(views.own_country(found.body, category, entries, names.judges)),
         balanced=any(r["code"] == "balanced" and r["category"] == category for r in found.body.get("remarks", ())),
         sheets=sum(line.sheets for line in order),
+        method=views.method_name(found.run.method) if found.run else "",
     )
     crumbs = (
         Link(f"{row.desk}/results", _("Results")),

@@ -7,8 +7,13 @@ import pytest
 
 from awards.actor import SYSTEM
 from awards.clock import FixedClock
+from awards.db import counting
+from awards.editions.tables import ProgrammePage
 from awards.publication import services
 from awards.publication.archive import read_rows
+from awards.results import services as results
+from awards.results.forms import DecidePrizes
+from awards.results.rules import Pick
 from tests import factories
 from tests.awards.publication.published import ask, decided, published, sign
 from tests.awards.publication.test_archive import lines
@@ -145,3 +150,72 @@ async def test_the_open_call_stands_first(client: Client, clock: FixedClock) -> 
     assert "in 30 days" in page.text
     clock.move_to(AT + timedelta(days=30))
     assert (await client.get("/")).h1 == "Edition 2026 is being judged"
+
+
+async def test_two_worlds_that_differ_only_in_what_is_unpublished_answer_alike(
+    client: Client, clock: FixedClock
+) -> None:
+    """One season, two unpublished outcomes one after the other: no byte of any public answer may differ."""
+    season = await decided(clock)
+    await services.import_archive(rows=read_rows(lines()), actor=SYSTEM, clock=clock)
+    await sign(season, clock, await ask(season, clock, shows="full", at=LATER))
+    one = await fetched(client, season)
+    # The other world: another winner, another citation, another reason; signed for the same instant.
+    edition_id = season.season.edition_id
+    await services.withdraw_publication(
+        edition_id=edition_id, number=1, actor=await season.actor(), clock=clock
+    )
+    gold = Pick("gold", 1, season.references[4], "The jury saw it on the ground.", "Kitamori dares.", version=1)
+    await results.decide_prizes(
+        command=DecidePrizes(edition_id, "inclusive", (gold,)), actor=await season.actor(), clock=clock
+    )
+    await sign(season, clock, await ask(season, clock, shows="winners", at=LATER))
+    clock.move_to(LATER - timedelta(milliseconds=1))
+    early = await fetched(client, season)
+    clock.move_to(AT)
+    assert await fetched(client, season) == one
+    for address, (_status, html) in early.items():
+        assert "Kitamori" not in html, address
+    clock.move_to(LATER)
+    out = await fetched(client, season)
+    changed = {address for address in out if out[address] != early[address]}
+    edition = f"/awards/{season.season.programme}/{season.season.edition}"
+    assert {edition, f"{edition}/inclusive", "/archive", "/results", "/", "/winners?q=gold"} <= changed
+    assert "Kitamori dares." in out[f"{edition}/inclusive"][1]
+
+
+async def test_no_public_page_asks_more_queries_the_more_there_is(client: Client, clock: FixedClock) -> None:
+    counts: dict[str, set[int]] = {}
+    everything = read_rows(lines())
+    for many in (everything[:4], everything):
+        await services.import_archive(rows=many, actor=SYSTEM, clock=clock)
+        for address in ("/", "/results", "/archive", "/winners?q=gold", "/awards/wego-awards/2012"):
+            with counting() as counter:
+                # A page that is kept asks nothing: a query string that nobody reads asks anew.
+                await client.get(address + ("&" if "?" in address else "?") + "fresh=1")
+            counts.setdefault(address, set()).add(len(counter))
+    assert all(len(found) == 1 and max(found) <= 12 for found in counts.values()), counts
+
+
+async def test_kept_pages_are_dropped_at_the_instant(client: Client, clock: FixedClock) -> None:
+    season = await published(clock, at=LATER)
+    edition = f"/awards/{season.season.programme}/{season.season.edition}"
+    client.http.cookies.clear()
+    for _again in range(2):
+        assert "Lindmere" not in (await client.get(f"{edition}/inclusive")).text
+    clock.move_to(LATER)
+    assert "Lindmere" in (await client.get(f"{edition}/inclusive")).text
+
+
+async def test_markdown_of_the_secretariat_stays_harmless(client: Client) -> None:
+    season = await factories.season()
+    text = "# Head\n\n[go](javascript:alert(1)) <script>alert(1)</script> [ok](https://example.org/a)\n\n![x](/y.png)"
+    await factories.add(
+        ProgrammePage, programme=season.programme_id, slug="rules", lang="en", title="Our rules", body=text
+    )
+    page = await client.get("/pages/rules")
+    assert page.h1 == "Our rules"
+    assert "href=\"javascript:" not in page.html
+    assert "<script>alert" not in page.html
+    assert "<h2>Head</h2>" in page.html
+    assert 'href="https://example.org/a"' in page.html
