@@ -13,7 +13,7 @@ from awards.accounts.tables import Session as SessionRow
 from awards.cities.tables import Entrant
 from awards.db import transaction
 from awards.editions.tables import EditionRule
-from awards.entries.tables import Answer, Entry, EntryVersion
+from awards.entries.tables import Answer, AnswerRevision, Entry, EntryVersion
 from awards.panels.rules import terms_hash
 from awards.panels.tables import Affiliation, Assignment, Judge, RoundEntry, Seat, TermsAcceptance
 from tests import factories
@@ -107,8 +107,9 @@ async def _entries(season: Season, entries: int, now: datetime) -> list[tuple[in
     )  # fmt: skip
     text = "Buses that lower their floor, and drivers who wait until everybody sits."
     body, sha256 = sealed({"answers": {"summary": text}})
-    answer = {"question": season.question_id, "value": text, "saved_at": now - 20 * DAY}
-    await _rows(Answer, [{"entry": entry, **answer} for entry in made])
+    said = {"question": season.question_id, "value": text, "saved_at": now - 20 * DAY}
+    answers = await _rows(Answer, [{"entry": entry, "version": 1, **said} for entry in made])
+    await _rows(AnswerRevision, [{"answer": answer, "version": 1, "value": text} for answer in answers])
     versions = await _rows(
         EntryVersion,
         [

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from tests.wire import Answer, ConnectionLost, Wire
 
@@ -49,6 +49,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Process(Protocol):
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
 class Server:
     """`awards serve` on a port of its own. It is started, killed and started again on the same data."""
 
@@ -62,7 +73,7 @@ class Server:
         }
         self.words = ["serve"] if worker else ["serve", "--no-worker"]
         self.log = data / "server.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -75,8 +86,13 @@ class Server:
         """Returns after how many seconds that address answered so."""
         self.data.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
+        self.process = self.begin()
+        await self.answers(until, status)
+        return time.monotonic() - began
+
+    def begin(self) -> Process:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: ASYNC220 - it returns at once, and outlives this loop's care
+            return subprocess.Popen(
                 [sys.executable, "-m", "awards", *self.words],
                 cwd=ROOT,
                 env=environment(self.data, **self.settings),
@@ -84,8 +100,6 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        await self.answers(until, status)
-        return time.monotonic() - began
 
     async def answers(self, path: str, status: int, *, seconds: float = PATIENCE) -> Answer:
         """Wait until that address answers with that status."""

@@ -8,7 +8,7 @@ import pytest
 
 from awards.db import AnyDatabase, SQLiteDatabase, bind, current
 from tests.databases import Databases
-from tests.processes import Server
+from tests.faults.forked import ForkedServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Place:
     def url(self) -> str:
         return f"sqlite:///{self.engine.path}" if isinstance(self.engine, SQLiteDatabase) else self.engine.url
 
-    def server(self, *, worker: bool = False, **settings: str) -> Server:
-        return Server(self.data, self.url, worker=worker, **settings)
+    def server(self, *, worker: bool = False, **settings: str) -> ForkedServer:
+        return ForkedServer(self.data, self.url, worker=worker, **settings)
 
 
 @pytest.fixture(autouse=True)

@@ -14,15 +14,15 @@ from awards.invariants import broken
 from awards.piccolo_app import APP_CONFIG
 from tests.chance import chance
 from tests.faults.conftest import Place
+from tests.faults.forked import run_forked
 from tests.faults.saving import Ledger
 from tests.panel_at_work import panel_at_work
-from tests.processes import run_awards
 
 pytestmark = pytest.mark.faults
 
 
 async def awards(place: Place, *words: str) -> tuple[int, str]:
-    done = await asyncio.to_thread(run_awards, *words, data=place.data, AWARDS_DATABASE_URL=place.url)
+    done = await asyncio.to_thread(run_forked, *words, data=place.data, AWARDS_DATABASE_URL=place.url)
     return done.returncode, done.stdout + done.stderr
 
 

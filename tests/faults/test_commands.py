@@ -8,6 +8,7 @@ from awards.db import SQLiteDatabase, bind
 from awards.db.migrate import pending
 from tests import factories
 from tests.faults.conftest import Place
+from tests.faults.forked import run_forked
 from tests.processes import run_awards
 
 pytestmark = pytest.mark.faults
@@ -46,13 +47,13 @@ async def test_wrong_settings_are_refused_each_by_its_name(place: Place) -> None
     missing = [name for name in wrong if name not in done.stderr and name != "AWARDS_MODE"]
     assert not missing, f"not named: {missing}\n{done.stderr}"
 
-    done = await asyncio.to_thread(run_awards, "serve", data=place.data, AWARDS_MODE="staging")
+    done = await asyncio.to_thread(run_forked, "serve", data=place.data, AWARDS_MODE="staging")
     assert done.returncode not in (0, None)
     assert "AWARDS_MODE" in done.stderr
 
 
 async def test_production_needs_an_address(place: Place) -> None:
-    done = await asyncio.to_thread(run_awards, "serve", data=place.data, AWARDS_MODE="production")
+    done = await asyncio.to_thread(run_forked, "serve", data=place.data, AWARDS_MODE="production")
     assert done.returncode not in (0, None)
     assert "AWARDS_BASE_URL" in done.stderr
 
@@ -61,7 +62,7 @@ async def test_production_refuses_the_demonstration(place: Place) -> None:
     await factories.season(demo=True)
     await place.engine.close()
     settings = PRODUCTION | {"AWARDS_DATABASE_URL": place.url}
-    done = await asyncio.to_thread(run_awards, "serve", data=place.data, timeout=30, **settings)
+    done = await asyncio.to_thread(run_forked, "serve", data=place.data, timeout=30, **settings)
     assert done.returncode not in (0, None)
     assert "demonstration" in done.stderr
     assert "Traceback" not in done.stderr
@@ -82,7 +83,7 @@ async def test_a_database_of_another_version_is_not_ready(empty_place: Place) ->
         answer = await server.answers("/health/ready", 503)
         assert "awards migrate" in answer.text
         done = await asyncio.to_thread(
-            run_awards, "migrate", data=empty_place.data, AWARDS_DATABASE_URL=empty_place.url
+            run_forked, "migrate", data=empty_place.data, AWARDS_DATABASE_URL=empty_place.url
         )
         assert done.returncode == 0, done.stderr
         await server.answers("/health/ready", 200)
@@ -106,7 +107,7 @@ async def test_a_confirmed_save_is_on_the_disk(place: Place) -> None:
     await place.engine.send(f'ALTER DATABASE "{await _name(place)}" SET synchronous_commit = off')
     await place.engine.close()
     done = await asyncio.to_thread(
-        run_awards, "serve", data=place.data, timeout=30, AWARDS_DATABASE_URL=place.url
+        run_forked, "serve", data=place.data, timeout=30, AWARDS_DATABASE_URL=place.url
     )
     assert done.returncode not in (0, None)
     assert "synchronous_commit" in done.stderr

@@ -1,0 +1,75 @@
+"""Processes that run the `awards` command from its first line on, but whose imports were done once before.
+
+Hundreds of servers are killed and started again here; importing the service each time would take most of it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+
+from awards.cli import main
+from tests.processes import ROOT, Server, environment
+
+CONTEXT = get_context("forkserver")
+CONTEXT.set_forkserver_preload(["__main__", "awards.cli", "tests.faults.forked"])
+
+
+class Forked:
+    """What tests need of `subprocess.Popen`."""
+
+    def __init__(self, words: Sequence[str], settings: Mapping[str, str], out: Path, err: Path) -> None:
+        target = (list(words), dict(settings), str(out), str(err))
+        self._process = CONTEXT.Process(target=_run, args=target, daemon=True)
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired("awards", timeout or 0)
+        return self._process.exitcode
+
+
+class ForkedServer(Server):
+    def begin(self) -> Forked:
+        return Forked(self.words, environment(self.data, **self.settings), self.log, self.log)
+
+
+def run_forked(
+    *words: str, data: Path, timeout: float = 60, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """One command, to its end."""
+    with tempfile.TemporaryDirectory(prefix="awards-said-") as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = Forked(words, environment(data, **settings), out, err)
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            raise
+        return subprocess.CompletedProcess(list(words), code, out.read_text(), err.read_text())
+
+
+def _run(words: list[str], settings: dict[str, str], out: str, err: str) -> None:
+    os.environ.clear()
+    os.environ.update(settings)
+    os.chdir(ROOT)
+    os.umask(0o022)
+    for number, name in ((1, out), (2, err)):
+        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), number)
+    sys.exit(main(words))
