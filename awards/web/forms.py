@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from awards.web.fields import Fields
+from awards.web.fields import BadInput, Fields
 from awards.web.frame import FormErrors
 from awards.web.i18n import _
 
@@ -63,6 +63,14 @@ def parse(form: type[Parsed], fields: Fields | Mapping[str, Any]) -> Parsed | Fo
         return form.model_validate(values)
     except ValidationError as error:
         return errors_of(form, error)
+
+
+def parse_drawn(form: type[Parsed], fields: Fields) -> Parsed | FormErrors:
+    """As `parse`, for forms with a hidden version: nobody types that, so a damaged one is no form of ours."""
+    parsed = parse(form, fields)
+    if isinstance(parsed, FormErrors) and "version" in parsed:
+        raise BadInput("The form has lost the version that it was drawn from.")
+    return parsed
 
 
 def errors_of(form: type[Form], error: ValidationError) -> FormErrors:

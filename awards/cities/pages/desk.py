@@ -36,7 +36,7 @@ from awards.cities.rules import Named, likely_doubles
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
-from awards.web.forms import parse
+from awards.web.forms import parse, parse_drawn
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect, render
@@ -177,7 +177,7 @@ async def desk_entrant(request: AnyRequest, entrant_id: FromPath[int]) -> Respon
 @post("/desk/cities/{entrant_id:int}", guards=[needs_sign_in], status_code=303)
 async def change_entrant(request: AnyRequest, entrant_id: FromPath[int]) -> Response[bytes]:
     fields = await read_fields(request)
-    command = parse(ChangeEntrant, fields)
+    command = parse_drawn(ChangeEntrant, fields)
     if isinstance(command, FormErrors):
         return await _desk_entrant(request, entrant_id, values=fields, errors=command, status=422)
     try:
@@ -214,7 +214,7 @@ async def approve_entrant(request: AnyRequest, entrant_id: FromPath[int]) -> Res
 
 
 async def _required(request: AnyRequest, form: type[DecideEntrant]) -> DecideEntrant:
-    command = parse(form, await read_fields(request))
+    command = parse_drawn(form, await read_fields(request))
     if isinstance(command, FormErrors):
         raise Invalid(command)
     return command
@@ -223,7 +223,7 @@ async def _required(request: AnyRequest, form: type[DecideEntrant]) -> DecideEnt
 @post("/desk/cities/{entrant_id:int}/decline", guards=[needs_sign_in], status_code=303)
 async def decline_entrant(request: AnyRequest, entrant_id: FromPath[int]) -> Response[bytes]:
     fields = await read_fields(request)
-    command = parse(DeclineEntrant, fields)
+    command = parse_drawn(DeclineEntrant, fields)
     if isinstance(command, FormErrors):
         return await _desk_entrant(
             request, entrant_id, reason=fields.get("reason", ""), errors=command, status=422

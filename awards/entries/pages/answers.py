@@ -16,7 +16,7 @@ from awards.entries.rules import Asked, Late, Part, differences, may_write
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
-from awards.web.forms import parse
+from awards.web.forms import parse_drawn
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors
 from awards.web.i18n import _
 from awards.web.render import redirect
@@ -118,7 +118,7 @@ async def question_page(
 async def save_answer(request: AnyRequest, reference: FromPath[str], code: FromPath[str]) -> Response[bytes]:
     fields = await read_fields(request)
     typed = fields.all("answer")
-    command = parse(SaveAnswer, fields)
+    command = parse_drawn(SaveAnswer, fields)
     if isinstance(command, FormErrors):
         return await _question(request, reference, code, typed=typed, errors=command, status=422)
     back = f"/city/entries/{reference}"

@@ -25,7 +25,7 @@ from awards.entries.rules import Late, may_write
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
-from awards.web.forms import parse
+from awards.web.forms import parse, parse_drawn
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _, name_of
 from awards.web.render import redirect, render
@@ -244,7 +244,7 @@ async def about_page(request: AnyRequest, reference: FromPath[str]) -> Response[
 @post("/city/entries/{reference:str}/about", guards=[needs_sign_in], status_code=303)
 async def change_entry(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
     fields = await read_fields(request)
-    command = parse(ChangeEntry, fields)
+    command = parse_drawn(ChangeEntry, fields)
     if isinstance(command, FormErrors):
         return await _about(request, reference, fields, command, 422)
     back = f"/city/entries/{reference}"

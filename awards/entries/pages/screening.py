@@ -17,7 +17,7 @@ from awards.entries.rules import ENTRY_MOVES, MOST_DECISIONS, EntryState
 from awards.errors import Invalid, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
-from awards.web.forms import parse
+from awards.web.forms import parse_drawn
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect, render
@@ -170,7 +170,7 @@ async def decide(
     fields = await read_fields(request)
     row = await screening.screened_by(actor_of(request), programme, edition)
     kept = {"outcome": fields.get("outcome", ""), "reason": fields.get("reason", "")}
-    command = parse(DecideEligibility, fields)
+    command = parse_drawn(DecideEligibility, fields)
     if isinstance(command, FormErrors):
         return await _screening(request, programme, edition, reference, **kept, errors=command, status=422)
     try:

@@ -16,7 +16,7 @@ from awards.entries.rules import EntryState, Late, may_write
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
-from awards.web.forms import parse
+from awards.web.forms import parse_drawn
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _, name_of
 from awards.web.render import redirect, render
@@ -71,7 +71,7 @@ async def check_page(request: AnyRequest, reference: FromPath[str]) -> Response[
 
 @post("/city/entries/{reference:str}/submit", guards=[needs_sign_in], status_code=303)
 async def submit(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
-    command = parse(SubmitEntry, await read_fields(request))
+    command = parse_drawn(SubmitEntry, await read_fields(request))
     if isinstance(command, FormErrors):
         raise Invalid(command)
     try:
@@ -178,7 +178,7 @@ async def withdraw_page(request: AnyRequest, reference: FromPath[str]) -> Respon
 
 @post("/city/entries/{reference:str}/withdraw", guards=[needs_sign_in], status_code=303)
 async def withdraw(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
-    command = parse(WithdrawEntry, await read_fields(request))
+    command = parse_drawn(WithdrawEntry, await read_fields(request))
     if isinstance(command, FormErrors):
         return await _withdraw(request, reference, command, 422)
     try:
