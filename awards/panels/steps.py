@@ -64,14 +64,19 @@ async def narrow_seat(seat_id: int, category_ids: list[int], at: datetime) -> No
 
 
 async def recuse_from(seat_id: int, entry_ids: list[int], *, code: str, text: str, at: datetime) -> int:
-    """End the seat's running assignments of these entries as recused; returns how many there were."""
+    """End the seat's running assignments of these entries as recused; returns how many there were.
+
+    While a closed round takes extra reads, its other sheets are frozen and stay.
+    """
     assert in_transaction()
     if not entry_ids:
         return 0
     marks = ", ".join(["{}"] * len(entry_ids))
     rows = await Assignment.raw(
         "UPDATE assignment SET state = 'recused' WHERE seat = {} AND state IN ('given', 'opened', 'started',"  # noqa: S608  # placeholders are joined
-        f" 'signed') AND round_entry IN (SELECT id FROM round_entry WHERE entry IN ({marks})) RETURNING id",
+        f" 'signed') AND round_entry IN (SELECT id FROM round_entry WHERE entry IN ({marks}))"
+        " AND (origin = 'extra' OR NOT EXISTS (SELECT 1 FROM seat s JOIN round r ON r.id = s.round"
+        " WHERE s.id = assignment.seat AND r.state = 'extra')) RETURNING id",
         seat_id,
         *entry_ids,
     )

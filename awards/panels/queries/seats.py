@@ -7,7 +7,7 @@ from typing import Any
 from awards.actor import Actor
 from awards.errors import Denied, NotFound
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
-from awards.panels.rules import SeatState, may_write, terms_hash
+from awards.panels.rules import SeatState, keeps_sheets, may_write, terms_hash
 from awards.panels.tables import Seat, TermsAcceptance
 
 
@@ -57,6 +57,9 @@ class OwnSeat:
             origin="",
             now=now,
         )
+
+    def is_over(self, now: datetime) -> bool:
+        return keeps_sheets(state=self.round.state, until=self.deadline, now=now)
 
 
 _SEAT = with_round("""

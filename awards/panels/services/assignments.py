@@ -141,8 +141,11 @@ async def recuse(*, seat_id: int, reference: str, command: Recuse, actor: Actor,
     now = clock.now()
     async with transaction():
         seat = await own_seat_by_id(actor, seat_id)
-        if (refused := may_change_panel(seat.round.state)) is not None:
-            raise refused
+        if seat.is_over(now):
+            raise Denied(
+                "round closed",
+                _("The round is closed, so its sheets stay. Write to the secretariat instead."),
+            )
         rows = await RoundEntry.raw(
             "SELECT a.id, re.entry FROM assignment a JOIN round_entry re ON re.id = a.round_entry"
             " JOIN entry e ON e.id = re.entry WHERE a.seat = {} AND e.reference = {}",

@@ -94,6 +94,12 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
             raise Denied("not accepted", _("Accept the invitation first."))
         if seat.must_accept_terms:
             raise Denied("terms", _("Accept the terms first."))
+        if seat.is_over(now):
+            # A closed round keeps its sheets: what is found out now goes to the secretariat, who sets one aside.
+            raise Denied(
+                "round closed",
+                _("The round is closed, so its sheets stay. Write to the secretariat instead."),
+            )
         listed = {entry.reference: entry for entry in await entries_to_declare(seat)}
         if unknown := [reference for reference in command.entries if reference not in listed]:
             raise Invalid({"entries": _("%(reference)s is not on your list", reference=unknown[0][:30])})

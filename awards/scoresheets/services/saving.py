@@ -77,8 +77,9 @@ async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -
     for refused in (desk.closed(now), desk.gate(), is_writable(desk.state)):
         if refused is not None:
             raise refused
-    judged = await steps.judged_of(desk.round_id, desk.category_id)
-    check_marks(command.change.marks, judged)
+    marks = command.change.marks
+    judged = await steps.judged_of(desk.round_id, desk.category_id) if marks else []
+    check_marks(marks, judged)
     if command.change.confidence and not desk.confidence_asked:
         raise Invalid({"confidence": _("This round does not ask how sure you are")})
     if command.base_version != desk.sheet_version:

@@ -246,6 +246,41 @@ async def test_stepping_aside_in_one_step_with_a_reason(clock: FixedClock) -> No
         await recuse(seat_id=seat_id, reference=made.references[0], command=why, actor=judge, clock=clock)
 
 
+async def test_nobody_takes_a_sheet_out_of_a_round_that_is_over(clock: FixedClock) -> None:
+    made = await room(("KR",))
+    leila, seat_id = await accepted(made, clock)
+    row = (await Round.raw("SELECT id FROM round_entry WHERE round = {}", made.round_id))[0]
+    await factories.assignment(row["id"], seat_id, state="signed")
+    conflict = DeclareConflicts(entries=made.references, reason="Family")
+
+    async def step_aside() -> None:
+        await recuse(
+            seat_id=seat_id,
+            reference=made.references[0],
+            command=Recuse(reason="Family"),
+            actor=leila,
+            clock=clock,
+        )
+
+    async def declare() -> int:
+        return await declare_conflicts(seat_id=seat_id, command=conflict, actor=leila, clock=clock)
+
+    for state, at in (("open", AT + DAY), ("closed", AT), ("decided", AT)):
+        clock.move_to(at)
+        await Round.update({Round.state: state}).where(Round.id == made.round_id)
+        for act in (step_aside, declare):
+            with pytest.raises(Denied, match="closed"):
+                await act()
+    await Round.update({Round.state: "extra"}).where(Round.id == made.round_id)
+    assert await declare() == 0
+    with pytest.raises(Denied):
+        await step_aside()
+    assert (await Assignment.select())[0]["state"] == "signed"
+    await Assignment.update({Assignment.origin: "extra"}).where(Assignment.seat == seat_id)
+    await step_aside()
+    assert (await Assignment.select())[0]["state"] == "recused"
+
+
 async def test_ending_a_seat_takes_back_what_is_unwritten(clock: FixedClock) -> None:
     made = await room(("KR", "KE", "BR"))
     ((_person, seat_id),) = await judges(made, "FR")
