@@ -19,6 +19,7 @@ from judging.linkage import Linkage, measure_linkage
 from judging.methods import Plain, PlainScores, plain_scores
 from judging.mixed import Mixed, mixed_model
 from judging.notices import Notice
+from judging.opinions import Opinion, opinion_estimates
 from judging.ordinal import Ordinal, ordinal_model
 from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
 from judging.profiles import Interval, Profile, judge_profiles
@@ -41,6 +42,7 @@ from judging.rounds import (
 )
 from judging.scales import Scale, scale_for, sheet_score
 from judging.shortage import Remedy, Shortage
+from judging.stability import Shift, WeightTip, prize_shifts, weight_tips
 from judging.standings import Standing
 from judging.uncertainty import Outlook, draw_scores, outlook
 from judging.verdict import JudgeEffect, PrizeResult, Verdict, decide
@@ -70,6 +72,7 @@ __all__ = [
     "Model",
     "Notice",
     "Objective",
+    "Opinion",
     "Ordinal",
     "Outlook",
     "Part",
@@ -86,6 +89,7 @@ __all__ = [
     "Rule",
     "Scale",
     "Sheet",
+    "Shift",
     "Shortage",
     "Slope",
     "Standing",
@@ -94,6 +98,7 @@ __all__ = [
     "UnusualSheet",
     "Variant",
     "Verdict",
+    "WeightTip",
     "additive_fit",
     "assign",
     "by_places",
@@ -117,15 +122,18 @@ __all__ = [
     "measure_intraclass",
     "measure_linkage",
     "mixed_model",
+    "opinion_estimates",
     "order_drift",
     "ordinal_model",
     "outlook",
     "own_country_lift",
     "plain_scores",
+    "prize_shifts",
     "reliability_weighted",
     "scale_for",
     "sha256_of",
     "sheet_score",
     "unusual_sheets",
     "verdict_document",
+    "weight_tips",
 ]

@@ -171,7 +171,7 @@ class _Ridge:
         g = a + count
         matrix[a, a], matrix[g, g] = given + self.pull_a, squares + self.pull_g
         matrix[a, g] = matrix[g, a] = ones
-        right_q = np.bincount(e, slope * at.rest, self.entries) - self.pull_q * at.quality
+        right_q: Floats = np.bincount(e, slope * at.rest, self.entries) - self.pull_q * at.quality
         right = np.concatenate(
             [
                 [at.rest.sum()],
@@ -180,6 +180,7 @@ class _Ridge:
             ]
         )
         by_load = wide / load[:, None]
-        inner: Floats = np.linalg.solve(matrix - wide.T @ by_load, right - by_load.T @ right_q)
+        solved = np.linalg.solve(matrix - wide.T @ by_load, right - by_load.T @ right_q)
+        inner: Floats = np.asarray(solved, dtype=np.float64)
         outer: Floats = (right_q - wide @ inner) / load
         return float(inner[0]), outer, inner[a], inner[g]

@@ -155,7 +155,7 @@ class _Fit:
         self.variances = [1.0, 0.5]
         # A random effect of variance v flattens the logistic by about sqrt(1 + 0.3 v).
         wider = math.sqrt(1 + 0.3 * sum(self.variances))
-        start: Floats = (np.log(below / (1 - below)) * wider).astype(np.float64)
+        start: Floats = np.asarray(np.log(below / (1 - below)) * wider, dtype=np.float64)
         self.parameters: Floats = np.concatenate([np.zeros(self.size), start])
         self.inverse: Floats = np.eye(self.size)
 
@@ -216,7 +216,8 @@ class _Fit:
             height, slope, curvature = new
             if float(np.max(np.abs(size * step))) < 1e-9:
                 break
-        self.inverse = np.linalg.inv(curvature)[: self.size, : self.size]
+        inverse = np.asarray(np.linalg.inv(curvature), dtype=np.float64)
+        self.inverse = inverse[: self.size, : self.size]
 
     def _at(self, parameters: Floats) -> tuple[float, Floats, Floats]:
         """Penalised log-likelihood, its slope, and minus its expected curvature."""

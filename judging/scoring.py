@@ -345,3 +345,34 @@ def together(table: Table, groups: tuple[int, ...]) -> list[tuple[int, ...]]:
         if groups[i] >= 0:
             sets.setdefault((entry.category, groups[i]), []).append(i)
     return [tuple(sets[key]) for key in sorted(sets)]
+
+
+def rescored(decided: Scored, table: Table, official: tuple[tuple[int | None, ...], ...]) -> Scored:
+    """
+    A round by other numbers: those of another model, or the same with other weights.
+
+    Parameters
+    ----------
+    decided : Scored
+        Says which entries can be compared.
+    table : Table
+        That of `decided`, perhaps with other weights.
+    official : tuple of C tuples of int or None
+        Millionths.
+    """
+    totals = weigh(official, table.weights)
+    parts = [calibration.part_of_entry.tolist() for calibration in decided.calibrations]
+    return _ranked(
+        table,
+        decided.method,
+        calibrations=decided.calibrations,
+        official=official,
+        official_raw=decided.official_raw,
+        totals=totals,
+        raw_totals=weigh(decided.official_raw, table.weights),
+        groups=tuple(
+            -1 if total is None else max(group, 0)
+            for total, group in zip(totals, decided.groups, strict=True)
+        ),
+        parts=parts or [[0] * len(table.entries) for _ in table.criteria],
+    )
