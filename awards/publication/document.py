@@ -223,7 +223,8 @@ def category_figures(category: CategoryFacts, rows: Sequence[PublishedRow], entr
         "name": category.name,
         "description": category.description,
         "round": category.round_name,
-        "entries": entries,
+        # Of a category with several rounds, those that came into the last one.
+        "entries": len(standings) or entries,
         "sheets": sum(s["sheets"] for s in standings),
         "criteria": [{"code": code, "name": name} for code, name in category.criteria],
         "unawarded": [

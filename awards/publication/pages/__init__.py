@@ -2,6 +2,6 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.publication.pages import desk, public, texts
+from awards.publication.pages import desk, editions, public, texts
 
-ROUTES: list[HTTPRouteHandler] = [*public.ROUTES, *texts.ROUTES, *desk.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [*public.ROUTES, *editions.ROUTES, *texts.ROUTES, *desk.ROUTES]

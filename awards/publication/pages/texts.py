@@ -12,9 +12,9 @@ from awards.editions.queries import PageRow, first_programme, programme_pages
 from awards.errors import NotFound
 from awards.publication import queries
 from awards.publication.defaults import default_text
-from awards.publication.markdown import to_html
 from awards.web.arrival import arrival_of
 from awards.web.i18n import current
+from awards.web.markdown import to_html
 from awards.web.render import render_public
 from awards.web.site import site_of
 

@@ -1,0 +1,204 @@
+"""One edition, one of its categories, one winner: lasting addresses."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.editions.queries import (
+    CategoryRow,
+    EditionRow,
+    categories_of,
+    criteria_of,
+    milestones_of,
+    rounds_of,
+)
+from awards.errors import NotFound
+from awards.publication import queries, views
+from awards.publication.pages.parts import EditionWinners, Step, by_category, year_of
+from awards.publication.queries import PublicationRow, WinnerRow
+from awards.publication.views import ByCriterion, Ranking, Said, Winner
+from awards.web.arrival import arrival_of
+from awards.web.frame import Link
+from awards.web.i18n import _
+from awards.web.render import render_public
+
+PUBLIC = {"public": True}
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPage:
+    title: str
+    edition: EditionRow
+    steps: tuple[Step, ...]
+    categories: tuple[CategoryRow, ...]
+    winners: EditionWinners | None
+
+
+@get("/awards/{programme:str}/{edition:str}", opt=PUBLIC)
+async def edition_page(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    now = arrival_of(request.scope).at
+    row = await queries.public_edition(programme, edition)
+    publication = await queries.visible_publication(row.id, now)
+    rows = await queries.visible_rows(now, [publication.id]) if publication else []
+    page = EditionPage(
+        row.name,
+        row,
+        year_of(await milestones_of(row.id), await rounds_of(row.id), now),
+        tuple(await categories_of(row.id)),
+        by_category(publication, rows) if publication else None,
+    )
+    return render_public(
+        request, "publication/edition.html", page, until=await queries.next_change(now), demo=row.demo,
+        crumbs=(Link("/archive", _("Editions")), Link("", row.name, True)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionText:
+    name: str
+    question: str
+    weight: int
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPage:
+    title: str
+    edition: EditionRow
+    name: str
+    description: str
+    criteria: tuple[CriterionText, ...]
+    publication: PublicationRow | None
+    entries: int
+    sheets: int
+    calculated: str
+    """The method, where its results are shown."""
+    run_sha256: str
+    winners: tuple[Winner, ...]
+    ranking: Ranking | None
+    rows: tuple[WinnerRow, ...]
+    sure: tuple[str, ...]
+    otherwise: tuple[Said, ...]
+    unawarded: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[str, str, str], ...]
+    """Prize, winner and the reason, where people decided what the order does not say."""
+    balanced: bool
+    chances: bool
+
+
+@get("/awards/{programme:str}/{edition:str}/{category:str}", opt=PUBLIC)
+async def category_page(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str], category: FromPath[str]
+) -> Response[bytes]:
+    now = arrival_of(request.scope).at
+    row = await queries.public_edition(programme, edition)
+    publication = await queries.visible_publication(row.id, now)
+    known = next((one for one in await categories_of(row.id) if one.code == category), None)
+    rows = await queries.visible_rows(now, [publication.id]) if publication else []
+    own = [one for one in rows if one.category_code == category]
+    if known is None and not own:
+        raise NotFound
+    name = known.name if known else own[0].category
+    figures = publication.figures.get("categories", {}).get(category, {}) if publication else {}
+    prizes = views.prize_names(publication, category) if publication else {}
+    page = CategoryPage(
+        title=_("%(category)s: results %(year)d", category=name, year=row.year)
+        if publication
+        else _("%(category)s, %(edition)s", category=name, edition=row.name),
+        edition=row,
+        name=name,
+        description=known.description if known else "",
+        criteria=await _criteria(row.id, category) if known else (),
+        publication=publication,
+        entries=figures.get("entries", 0),
+        sheets=figures.get("sheets", 0),
+        calculated=figures.get("run", {}).get("method", ""),
+        run_sha256=figures.get("run", {}).get("sha256", ""),
+        winners=tuple(views.winner(one, category=False) for one in own if one.won),
+        ranking=views.ranking(own, figures.get("cut")),
+        rows=tuple(sorted(own, key=lambda one: (one.rank or 10**6, one.slug))),
+        sure=tuple(views.sure(figures, own)),
+        otherwise=tuple(views.otherwise(figures, prizes, own)),
+        unawarded=tuple((prizes[one["prize"]], one["reason"]) for one in figures.get("unawarded", ())),
+        reasons=tuple(
+            (award["name"], one.entrant_name, award["reason"])
+            for one in own
+            for award in one.figures.get("awards", ())
+            if award.get("reason")
+        ),
+        balanced="balanced" in figures.get("remarks", ()),
+        chances=any(one.figures.get("prize_chance") is not None for one in own),
+    )
+    return render_public(
+        request, "publication/category.html", page, until=await queries.next_change(now), demo=row.demo,
+        crumbs=(Link(row.path, row.name), Link("", name, True)),
+    )  # fmt: skip
+
+
+async def _criteria(edition_id: int, category: str) -> tuple[CriterionText, ...]:
+    found: list[CriterionText] = []
+    for of in await rounds_of(edition_id):
+        found += [
+            CriterionText(one.name, one.question, one.weights[category], of.name)
+            for one in await criteria_of(of.id)
+            if category in one.weights
+        ]
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerPage:
+    title: str
+    edition: EditionRow
+    publication: PublicationRow
+    winner: Winner
+    prize_line: str
+    criteria: ByCriterion | None
+    reasons: tuple[str, ...]
+    category_href: str
+
+
+@get("/awards/{programme:str}/{edition:str}/{category:str}/{slug:str}", opt=PUBLIC)
+async def winner_page(
+    request: Request[Any, Any, Any],
+    programme: FromPath[str],
+    edition: FromPath[str],
+    category: FromPath[str],
+    slug: FromPath[str],
+) -> Response[bytes]:
+    now = arrival_of(request.scope).at
+    row = await queries.public_edition(programme, edition)
+    found = await queries.visible_row(row.id, category, slug, now)
+    publication = await queries.visible_publication(row.id, now)
+    if publication is None or not found.won:
+        raise NotFound
+    figures = publication.figures.get("categories", {}).get(category, {})
+    beside = [one for one in await queries.visible_rows(now, [publication.id]) if one.category_code == category]
+    shown = views.winner(found)
+    where = f"{found.category} {row.year}" if found.category else str(row.year)
+    href = f"{row.path}/{found.category_code}" if found.category_code else row.path
+    page = WinnerPage(
+        title=found.title or shown.name,
+        edition=row,
+        publication=publication,
+        winner=shown,
+        prize_line=_("%(prize)s, %(where)s", prize=shown.mark.text, where=where),
+        criteria=views.by_criterion(found, beside, figures),
+        reasons=tuple(award["reason"] for award in found.figures.get("awards", ()) if award.get("reason")),
+        category_href=href,
+    )
+    crumbs = [Link(row.path, row.name)]
+    if found.category_code:
+        crumbs.append(Link(href, found.category))
+    return render_public(
+        request, "publication/winner.html", page, until=await queries.next_change(now), demo=row.demo,
+        crumbs=(*crumbs, Link("", shown.name, True)),
+    )  # fmt: skip
+
+
+ROUTES: list[HTTPRouteHandler] = [edition_page, category_page, winner_page]
