@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
@@ -10,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from awards.editions.queries import (
     CategoryRow,
     EditionRow,
+    MilestoneRow,
     OpenCall,
     categories_of,
     editions,
@@ -26,7 +28,7 @@ from awards.publication.views import Winner
 from awards.web.arrival import arrival_of
 from awards.web.i18n import _
 from awards.web.render import render_public
-from awards.web.words import in_words
+from awards.web.words import day, in_words
 
 PUBLIC = {"public": True}
 
@@ -60,13 +62,14 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     published = await queries.visible_publications(now)
     call = await _first_call(calls)
     running = call.edition if call else await _running(published)
+    milestones = await milestones_of(running.id) if running else []
     latest = published[0] if published else None
     winners = [views.winner(row) for row in await queries.visible_rows(now, [latest.id]) if row.won] if latest else []
     if call is not None:
         title = _("The call for %(edition)s is open", edition=call.edition.name)
         kicker = call.edition.programme_name
     elif running is not None:
-        title, kicker = _("%(edition)s is being judged", edition=running.name), running.programme_name
+        title, kicker = _judged_or_coming(running, milestones, now), running.programme_name
     elif latest is not None:
         title = _("Winners of %(edition)s", edition=latest.edition_name)
         kicker = latest.programme_name
@@ -84,7 +87,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
         closes_in=_("Entries close %(when)s", when=in_words(call.closes, now)) if call else "",
         other_calls=tuple(one for one in calls if one is not call),
         edition=running,
-        steps=year_of(await milestones_of(running.id), await rounds_of(running.id), now) if running else (),
+        steps=year_of(milestones, await rounds_of(running.id), now) if running else (),
         categories=tuple(await categories_of(running.id)) if running else (),
         latest=latest,
         winners=tuple(_first_of_each(winners)[:6]),
@@ -92,6 +95,13 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     )
     demo = bool(running and running.demo) or any(one.demo for one in published)
     return render_public(request, "publication/home.html", page, until=await queries.next_change(now), demo=demo)
+
+
+def _judged_or_coming(edition: EditionRow, milestones: Sequence[MilestoneRow], now: datetime) -> str:
+    opens = next((one.at for one in milestones if one.kind == "opens"), None)
+    if opens is not None and now < opens:
+        return _("The call for %(edition)s opens on %(day)s", edition=edition.name, day=day(opens))
+    return _("%(edition)s is being judged", edition=edition.name)
 
 
 def _first_of_each(winners: Sequence[Winner]) -> list[Winner]:

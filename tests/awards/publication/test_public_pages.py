@@ -145,6 +145,9 @@ async def test_odd_bytes_are_calm(client: Client) -> None:
 
 async def test_the_open_call_stands_first(client: Client, clock: FixedClock) -> None:
     await factories.season(state="open")
+    clock.move_to(AT - timedelta(days=31))
+    assert (await client.get("/")).h1 == "The call for Edition 2026 opens on 8 February 2026"
+    clock.move_to(AT)
     page = await client.get("/")
     assert page.h1 == "The call for Edition 2026 is open"
     assert "in 30 days" in page.text
