@@ -96,7 +96,6 @@ def create_app(
         await _start(settings)
         task = asyncio.create_task(worker.run()) if run_worker else None
         # What start-up made lives for ever: kept out of the collector's way, its pauses vanish from the tail.
-        gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 100)
         try:
