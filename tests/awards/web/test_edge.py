@@ -128,7 +128,7 @@ async def test_every_answer_carries_the_safe_headers(client: Client, monkeypatch
     def fail(*_arguments: Any, **_named: Any) -> Any:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr("awards.accounts.pages.SignInPage", fail)
+    monkeypatch.setattr("awards.accounts.pages.signing.SignInPage", fail)
     answers.append(await client.http.get("/sign-in"))
     assert answers[-1].status_code == 500
     assert "planted" not in answers[-1].text

@@ -1,0 +1,7 @@
+"""Signing up, in and out; the links of mails; a person's own account."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from awards.accounts.pages import account, links, signing
+
+ROUTES: list[HTTPRouteHandler] = [*signing.ROUTES, *links.ROUTES, *account.ROUTES]
