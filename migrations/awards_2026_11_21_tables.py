@@ -1,6 +1,5 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.base import OnDelete
-from piccolo.columns.base import OnUpdate
+from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.column_types import (
     BigInt,
     Boolean,

@@ -30,7 +30,7 @@ Once</textarea>
 <button>Save</button> <button name="then" value="next">Save and go on</button></form>
 <svg aria-hidden="true"><circle r="4"/></svg>
 <p>Closes <time datetime="2027-04-30T12:00:00Z">30 April</time></p>
-</main></body></html>"""  # noqa: E501  # as a browser gets it
+</main></body></html>"""  # as a browser gets it
 
 
 def test_a_sound_page_has_no_faults():

@@ -24,7 +24,7 @@ msgid_plural "%(num)d days"
 msgstr[0] "%(num)d день"
 msgstr[1] "%(num)d дня"
 msgstr[2] "%(num)d дней"
-"""  # noqa: E501  # one line in the format
+"""  # one line in the format
 
 
 @pytest.fixture
