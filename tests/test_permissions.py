@@ -21,9 +21,9 @@ from awards.settings import Settings
 from tests.databases import ENGINE
 from tests.permissions.asking import Answer, ask
 from tests.permissions.declared import SIGNS, BadTable, Route, declared, read_table
-from tests.permissions.world import CITATION, COMMENTS, PHASES, ROLES, WINNER, World, other_marks, world
+from tests.permissions.world import CITATION, COMMENTS, PHASES, ROLES, WINNER, other_marks, world
 
-DONE, AGAIN, HIDDEN, REFUSED, SIGN_IN = SIGNS
+DONE, AGAIN, HIDDEN, REFUSED, SIGN_IN = list(SIGNS)
 TABLE = declared()
 # The rules are the same code on both engines; here it is enough to see that each kind of query runs.
 WALKED = tuple(PHASES) if ENGINE == "sqlite" else ("open", "judging", "embargo")

@@ -203,7 +203,7 @@ async def marks(
     """Fills the sheet by its plain form."""
     browser = await enters(stage, judge, f"{bench}/{reference}")
     fields = {f"mark_{code}": str(mark) for code, mark in given.items()}
-    return await browser.submit("#sheet-form", note_city=note, **fields, status=200)
+    return await browser.submit("#sheet-form", {"note_city": note, **fields}, status=200)
 
 
 async def marks_by_script(

@@ -12,10 +12,9 @@ import pytest
 from awards.actor import SYSTEM
 from awards.app import create_app
 from awards.audit.queries import chain_breaks
-from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.editions.first_admin import make_admin
-from awards.editions.tables import Category, Programme
+from awards.editions.tables import Category
 from awards.exchange.edition_file import load, parse
 from awards.invariants import broken
 from awards.outbox.tables import Message
@@ -24,7 +23,7 @@ from tests.factories import DAY
 from tests.journeys import steps
 from tests.journeys.steps import Stage, body_of, text_of
 from tests.page import Page
-from tests.people import AMINA, BAO, CHIARA, DANIYAR, EUN_JI, FARID, GRACE, INES, LEILA, Member
+from tests.people import AMINA, BAO, CHIARA, DANIYAR, EUN_JI, FARID, GRACE, INES, LEILA, PASSWORD, Member
 
 EXAMPLE = (files("awards.exchange") / "examples" / "wego.toml").read_text(encoding="utf-8")
 EDITION = "wego-awards/2027"
@@ -82,7 +81,7 @@ async def the_secretariat_sets_up(stage: Stage) -> None:
     link = await make_admin(email=GRACE.email, name=GRACE.name, clock=stage.clock)
     grace = stage.browser(GRACE)
     await grace.get(link)
-    await grace.submit(name=GRACE.name, password=steps.PASSWORD, status=200)
+    await grace.submit(name=GRACE.name, password=PASSWORD, status=200)
     report = await load(EXAMPLE, actor=SYSTEM, clock=stage.clock)
     assert report.created
     for member in (EUN_JI, FARID):
@@ -210,7 +209,7 @@ async def the_result_is_decided(stage: Stage, references: dict[str, str]) -> Non
 def _nobody(page: Page | None, category: str) -> dict[str, str]:
     assert page is not None
     first = [e.get("name", "") for e in page.main.iter("select") if e.get("name", "").endswith("-1")]
-    nobody = {name: "none" for name in first}
+    nobody = dict.fromkeys(first, "none")
     reasons = {name.replace("entry-", "reason-"): "Nobody entered this category." for name in first}
     return {**nobody, **reasons}
 
@@ -247,9 +246,7 @@ async def everybody_reads_it(stage: Stage) -> None:
             assert (WINNER in page.html) is out, (path, at)
     visitor = await stage.visitor()
     await visitor.get(f"/awards/{EDITION}/services")
-    await visitor.click("Lindmere")
-    page = visitor.page
-    assert page is not None
+    page = await visitor.click("Lindmere")
     assert "Lindmere" in page.text
     assert "Amina" not in page.text
 

@@ -59,7 +59,7 @@ async def ask(
         if path.endswith("/save"):
             # As autosave.js sends it.
             headers |= {"content-type": "application/json", "accept": "application/json"}
-            headers |= {"x-csrf-token": text for text in proof.values()}
+            headers["x-csrf-token"] = proof.get("csrf", "")
             fields = {"mark_impact": "5"} if path.startswith("/bench") else {"answer": "A better answer."}
             body = json.dumps({"key": KEY, "base_version": 1, "fields": fields}).encode()
         else:

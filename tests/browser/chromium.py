@@ -1,0 +1,11 @@
+"""The browser that is installed, and the mark of every test that needs it."""
+
+import shutil
+
+import pytest
+
+CHROMIUM = shutil.which("chromium")
+NEEDS_CHROMIUM = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]

@@ -1,0 +1,187 @@
+"""The season in a real browser, from a real server: what judges, cities, the secretariat and readers see."""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from awards.app import create_app
+from awards.clock import FixedClock
+from awards.scoresheets.tables import Mark
+from awards.settings import Settings
+from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.people import AMINA, PASSWORD
+from tests.permissions.world import WINNER, World, world
+from tests.processes import free_port
+
+pytestmark = [*NEEDS_CHROMIUM, pytest.mark.commits]
+
+# Where to leave a picture of every page, for people who want to look at them.
+SHOTS = os.environ.get("AWARDS_SHOTS", "")
+NARROW, WIDE = 320, 1280
+
+
+@dataclass
+class Service:
+    """A running server, and everything that browsers complained of."""
+
+    world: World
+    origin: str
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def at(self, role: str, *, scripts: bool = True) -> AsyncIterator[Page]:
+        """A browser of somebody who is signed in, unless they are a visitor."""
+        context = await self.browser.new_context(
+            viewport={"width": WIDE, "height": 900}, java_script_enabled=scripts, timezone_id="Europe/Rome"
+        )
+        if role != "visitor":
+            name, _is, value = self.world.askers[role].cookie.partition("=")
+            await context.add_cookies([{"name": name, "value": value, "url": self.origin}])
+        page = await context.new_page()
+        self._listen(page)
+        yield page
+        await context.close()
+
+    def _listen(self, page: Page) -> None:
+        def asked(url: str) -> None:
+            if not url.startswith((self.origin, "data:")):
+                self.complaints.append(f"asked elsewhere: {url}")
+
+        page.on("request", lambda request: asked(request.url))
+        page.on("console", lambda message: self.complaints.append(f"{page.url}: {message.text}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+
+    async def open(self, page: Page, route: str) -> None:
+        answer = await page.goto(self.origin + self.world.address(route))
+        assert answer is not None
+        assert answer.status == 200, (route, answer.status)
+
+
+Serve = Callable[[str], Awaitable[Service]]
+
+
+@pytest.fixture
+async def serve(browser: Browser, tmp_path: Path) -> AsyncIterator[Serve]:
+    """`service = await serve("judging")`: the world of that phase behind a socket."""
+    running: list[tuple[uvicorn.Server, asyncio.Task[None], Service]] = []
+
+    async def start(phase: str) -> Service:
+        made = await world(phase)
+        port = free_port()
+        origin = f"http://127.0.0.1:{port}"
+        app = create_app(Settings(data=tmp_path, base_url=origin, port=port), clock=FixedClock(made.now))
+        # The database is the test's own and open already, so the application's start and end are left out.
+        server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_config=None))
+        task = asyncio.create_task(server.serve())
+        async with asyncio.timeout(10):
+            while not server.started:  # noqa: ASYNC110  # the server tells nobody when it is up
+                await asyncio.sleep(0.01)
+        service = Service(made, origin, browser)
+        running.append((server, task, service))
+        return service
+
+    yield start
+    for server, task, service in running:
+        server.should_exit = True
+        await task
+        assert service.complaints == []
+
+
+async def is_sound(page: Page, name: str) -> None:
+    """No barrier that axe finds, and nothing to push sideways on the smallest telephone."""
+    found = await Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    for width in (NARROW, WIDE):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+    if SHOTS:
+        for width in (360, WIDE):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
+        await page.set_viewport_size({"width": WIDE, "height": 900})
+
+
+DESK, BENCH = "/desk/{programme}/{edition}", "/bench/{programme}/{edition}/{round_code}"
+ENTRY, AWARDS = "/city/entries/{reference}", "/awards/{programme}/{edition}"
+
+# phase -> who looks at what
+LOOKED_AT = {
+    "open": {
+        "visitor": ("/", "/sign-in", "/sign-up", AWARDS),
+        "official": ("/city", ENTRY, ENTRY + "/{code}", ENTRY + "/check", "/city/entrants/{entrant_id}"),
+        "secretariat": (DESK, DESK + "/setup", "/desk/cities", "/desk/people"),
+    },
+    "judging": {
+        "judge": ("/bench", BENCH, BENCH + "/{reference}", BENCH + "/sign", BENCH + "/conflicts"),
+        "secretariat": (DESK, DESK + "/panels/{round_code}", DESK + "/progress/{round_code}", DESK + "/judges",
+                        DESK + "/entries", DESK + "/entries/{reference}", DESK + "/audit"),
+    },
+    "published": {
+        "visitor": ("/", "/results", "/archive", "/winners", "/method", AWARDS, AWARDS + "/{category}",
+                    AWARDS + "/{category}/{slug}"),
+        "secretariat": (DESK + "/results", DESK + "/results/{code}", DESK + "/results/{code}/{category}",
+                        DESK + "/prizes", DESK + "/prizes/{category}", DESK + "/publication"),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("phase", LOOKED_AT)
+async def test_the_main_pages_are_open_to_everybody(serve: Serve, phase: str) -> None:
+    service = await serve(phase)
+    faults = []
+    for role, routes in LOOKED_AT[phase].items():
+        async with service.at(role) as page:
+            for route in routes:
+                await service.open(page, route)
+                name = re.sub(r"[{}]", "", route).strip("/").replace("/", "-") or "home"
+                try:
+                    await is_sound(page, f"{phase}-{role}-{name}")
+                except AssertionError as fault:
+                    faults.append(str(fault))
+    assert faults == [], "\n".join(faults)
+
+
+async def test_a_judge_marks_and_it_is_saved_within_two_seconds(serve: Serve) -> None:
+    service = await serve("judging")
+    async with service.at("judge") as page:
+        await service.open(page, BENCH + "/{reference}")
+        sheet = service.world.sheets[0]
+        # The whole cell is the target: a judge presses the number, the radio itself is hidden under it.
+        await page.locator("input[name=mark_impact][value='3']").check(force=True)
+        # Two seconds of rest, and the way there and back.
+        await expect(page.locator("#sheet-form input[name=version]")).to_have_value("2", timeout=3500)
+        await expect(page.locator("[data-autosave-status]")).to_have_text("Saved 09:00:00\u00a0UTC")
+        await page.locator("#note_city").fill("Say how you counted the journeys.")
+        await expect(page.locator("#sheet-form input[name=version]")).to_have_value("3", timeout=3500)
+        marks = await Mark.select(Mark.value).where(Mark.scoresheet == sheet).order_by(Mark.id)
+        assert marks[0]["value"] == 3
+        await page.reload()
+        await expect(page.locator("input[name=mark_impact][value='3']")).to_be_checked()
+        await expect(page.locator("#note_city")).to_have_value("Say how you counted the journeys.")
+
+
+async def test_a_city_submits_without_any_script(serve: Serve) -> None:
+    service = await serve("open")
+    async with service.at("visitor", scripts=False) as page:
+        await service.open(page, "/sign-in")
+        await page.get_by_label("E-mail address").fill(AMINA.email)
+        await page.get_by_label("Password", exact=True).fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("link", name=WINNER).click()
+        await page.get_by_role("link", name="What did the city do?").click()
+        await page.get_by_label("What did the city do?").fill("Every lift of every platform works again.")
+        await page.get_by_role("button", name="Save and continue").click()
+        await expect(page.locator("h1")).to_have_text("Check your answers")
+        await page.get_by_role("button", name="Submit the entry").click()
+        await expect(page.locator("main")).to_contain_text(service.world.values["reference"])
+        await expect(page.locator("main")).to_contain_text("20 March 2026")
