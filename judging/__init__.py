@@ -15,6 +15,7 @@ from judging.criteria import Total, combine
 from judging.documents import inputs_document, inputs_from_document, verdict_document
 from judging.gains import Gains, gain_offset
 from judging.intraclass import Intraclass, measure_intraclass
+from judging.large import Large, calibrate_large
 from judging.linkage import Linkage, measure_linkage
 from judging.methods import Plain, PlainScores, plain_scores
 from judging.mixed import Mixed, mixed_model
@@ -65,6 +66,7 @@ __all__ = [
     "Judge",
     "JudgeEffect",
     "JudgeFacts",
+    "Large",
     "Level",
     "Linkage",
     "Method",
@@ -103,6 +105,7 @@ __all__ = [
     "assign",
     "by_places",
     "calibrate",
+    "calibrate_large",
     "canonical_bytes",
     "combine",
     "competition_ranks",
