@@ -70,5 +70,10 @@ def regions_for(country: str) -> tuple[Region, ...]:
     return (REGION_OF[country],) if country in REGION_OF else ()
 
 
+def usual_region(country: str) -> str:
+    found = regions_for(country)
+    return found[0].value if found else ""
+
+
 def is_between(country: str) -> bool:
     return country in _BETWEEN

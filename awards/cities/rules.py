@@ -61,13 +61,17 @@ _AROUND = frozenset(_WORDS_AROUND.split())
 _LIKE = 0.84
 
 
-def fold(name: str) -> str:
-    """The form by which two spellings of one name are the same: no case, no accents of Latin, Greek or
-    Cyrillic letters, no punctuation. Marks of other scripts are letters of theirs and stay."""
-    text = unicodedata.normalize("NFKD", name).casefold()
+def plain(text: str) -> str:
+    """The form in which words are compared: no case, no accents of Latin, Greek or Cyrillic letters.
+    Marks of other scripts are letters of theirs and stay."""
+    text = unicodedata.normalize("NFKD", text).casefold()
     text = "".join(letter for letter in text if not "\u0300" <= letter <= "\u036f")
-    text = unicodedata.normalize("NFC", text).replace("ı", "i").replace("ł", "l").replace("ø", "o")
-    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text)
+    return unicodedata.normalize("NFC", text).replace("ı", "i").replace("ł", "l").replace("ø", "o")
+
+
+def fold(name: str) -> str:
+    """The form by which two spellings of one name are the same: plain, and without punctuation."""
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain(name))
     return " ".join(kept.split())[:300]
 
 

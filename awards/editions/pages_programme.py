@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from awards.editions import services
 from awards.editions.forms import PAGE_SLUGS, SavePage
-from awards.editions.prose import to_html
 from awards.editions.queries import PageRow, programme_pages
 from awards.editions.queries.programmes import ProgrammeRow, programmes_run_by
 from awards.errors import NotFound, Stale
@@ -19,6 +18,7 @@ from awards.web.fields import Fields, read_fields
 from awards.web.forms import parse
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _
+from awards.web.markdown import to_html
 from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from awards.cities.regions import regions_for
+from awards.cities.regions import usual_region
 from awards.editions.document import EditionDocument
 from awards.exchange.edition_file import BadFile, parse
 from awards.exchange.rows import BadFolder, Problem, Reader
@@ -121,15 +121,10 @@ def _entries(reader: Reader, categories: set[str]) -> dict[str, EntryLine]:
                 entrant=row["entrant"],
                 country=country,
                 country_label=row.get("country_label", ""),
-                region=row.get("region", "") or _region_of(country),
+                region=row.get("region", "") or usual_region(country),
                 kind=row.get("kind", "") or "city",
             )
     return found
-
-
-def _region_of(country: str) -> str:
-    regions = regions_for(country)
-    return regions[0].value if regions else ""
 
 
 def _judges(reader: Reader) -> dict[str, JudgeLine]:

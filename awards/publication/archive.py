@@ -9,13 +9,25 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from awards.cities.countries import code_of
+from awards.cities.regions import usual_region
+from awards.cities.rules import plain
 from awards.errors import Invalid
-from awards.publication.countries import code_of, region_of
 from awards.publication.document import PublishedRow
-from awards.publication.rules import Kind, fold, free_slug, slugify
+from awards.publication.rules import Kind, free_slug, slugify
 from awards.web.i18n import _
 
-REQUIRED = ("programme", "edition", "year", "category", "prize", "project_title", "city", "country", "source_url")
+REQUIRED = (
+    "programme",
+    "edition",
+    "year",
+    "category",
+    "prize",
+    "project_title",
+    "city",
+    "country",
+    "source_url",
+)
 OPTIONAL = ("country_code", "region", "edition_name", "awarded", "applications", "event")
 # How records say that somebody won and nobody knows what.
 _UNKNOWN_PRIZE = ("", "winner", "winner (tier not found)", "not recorded", "unknown")
@@ -100,7 +112,7 @@ def _row(texts: Mapping[str, str]) -> ArchiveRow:
         country=texts["country"],
         source_url=texts["source_url"],
         country_code=code,
-        region=texts["region"] or region_of(code),
+        region=texts["region"] or usual_region(code),
         edition_name=texts["edition_name"],
         awarded=int(texts["awarded"]) if texts["awarded"] else None,
         applications=int(texts["applications"]) if texts["applications"] else None,
@@ -167,7 +179,9 @@ def published_rows(rows: Sequence[ArchiveRow]) -> tuple[PublishedRow, ...]:
                 prize=row.prize,
                 prize_position=order if row.prize else None,
                 rank=None,
-                figures={"awards": [{"name": row.prize, "kind": kind, "order": order}]} if row.prize else {"awards": []},
+                figures={"awards": [{"name": row.prize, "kind": kind, "order": order}]}
+                if row.prize
+                else {"awards": []},
                 source_url=row.source_url,
             )
         )
@@ -176,15 +190,15 @@ def published_rows(rows: Sequence[ArchiveRow]) -> tuple[PublishedRow, ...]:
 
 def prize_shape(name: str) -> tuple[str, int]:
     """The family and the order of a prize by the names that past editions used."""
-    folded = fold(name)
+    said = plain(name)
     for order, word in enumerate(("gold", "silver", "bronze"), start=1):
-        if word in folded:
+        if word in said:
             return "medal", order
     for order, words in enumerate((("first",), ("second",), ("third",)), start=1):
-        if any(word in folded for word in words):
+        if any(word in said for word in words):
             return "place", order
-    if "best" in folded:
+    if "best" in said:
         return "best", 1
-    if "outstanding" in folded:
+    if "outstanding" in said:
         return "best", 2
     return ("mention", 4) if name else ("unknown", 9)

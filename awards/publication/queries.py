@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from awards.cities.rules import plain
 from awards.editions.queries import EditionRow, edition_by_slugs, next_boundary
 from awards.editions.rules import EditionState
 from awards.errors import NotFound
-from awards.publication.rules import fold
 from awards.publication.tables import Publication, PublishedEntry
 
 # The category's part of a winner's address where the records name no category.
@@ -143,32 +143,36 @@ async def visible_rows(now: datetime, publications: Collection[int] | None = Non
     """Published entries of everything visible, or of some publications of it, in their published order."""
     if publications is not None and not publications:
         return []
-    only = "" if publications is None else f" AND p.id IN ({', '.join(str(int(one)) for one in publications)})"
+    only = (
+        "" if publications is None else f" AND p.id IN ({', '.join(str(int(one)) for one in publications)})"
+    )
     rows = await PublishedEntry.raw(_ROWS + _SEEN + only + " ORDER BY e.year DESC, e.id DESC, w.id", now, now)
     return [_row(row) for row in rows]
 
 
 async def visible_row(edition_id: int, category: str, slug: str, now: datetime) -> WinnerRow:
-    rows = await PublishedEntry.raw(_ROWS + "p.edition = {} AND w.slug = {} AND " + _SEEN, edition_id, slug, now, now)
+    rows = await PublishedEntry.raw(
+        _ROWS + "p.edition = {} AND w.slug = {} AND " + _SEEN, edition_id, slug, now, now
+    )
     if not rows or (rows[0]["category_code"] or NO_CATEGORY) != category:
         raise NotFound
     return _row(rows[0])
 
 
 async def find_winners(words: str, now: datetime) -> list[WinnerRow]:
-    """Winners in whose published words all of these words begin one; folded, so both engines find the same."""
-    wanted = fold(words).split()
+    """Winners in whose published words all of these stand; compared here, so both engines find the same."""
+    wanted = plain(words).split()
     if not wanted:
         return []
     return [row for row in await visible_rows(now) if row.won and _matches(row, wanted)]
 
 
 def _matches(row: WinnerRow, wanted: list[str]) -> bool:
-    text = " ".join(
+    text = plain(" ".join(
         (row.title, row.entrant_name, row.country_label, row.region, row.category, row.prize,
          row.edition_name, str(row.year), row.citation, row.practice)
-    )  # fmt: skip
-    return all(word in fold(text) for word in wanted)
+    ))  # fmt: skip
+    return all(word in text for word in wanted)
 
 
 async def public_edition(programme: str, slug: str) -> EditionRow:

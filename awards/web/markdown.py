@@ -5,18 +5,21 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-TAGS = frozenset(
-    "p h2 h3 h4 ul ol li strong em a blockquote code pre hr br table thead tbody tr th td".split()
-)
+_TAGS = {
+    "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "a",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope"}, "ol": {"start"}}
 
 
-def to_html(text: str, *, top: int = 2) -> Markup:
-    """Headings begin at `top`, because the page has its own title."""
+def to_html(text: str) -> Markup:
+    """Headings begin at the second level: the title of the page is the first."""
     tokens = _parser.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) - 1 + top, 4)}"
+            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+        elif token.type == "th_open":
+            token.attrs["scope"] = "col"
     drawn = _parser.renderer.render(tokens, _parser.options, {})
-    # nh3 has cleaned it: nothing but these tags and links is left.
-    cleaned = nh3.clean(drawn, tags=set(TAGS), attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
+    cleaned = nh3.clean(drawn, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"})
     return Markup(cleaned)  # noqa: S704  # cleaned one line above

@@ -8,12 +8,13 @@ import pytest
 
 from awards.actor import SYSTEM
 from awards.audit.tables import Event
+from awards.cities.countries import code_of
+from awards.cities.regions import usual_region
 from awards.clock import FixedClock
 from awards.editions.tables import Edition
 from awards.errors import Invalid
 from awards.publication import services
 from awards.publication.archive import prize_shape, read_rows
-from awards.publication.countries import code_of, region_of
 from awards.publication.tables import Publication, PublishedEntry
 from tests import factories
 
@@ -103,7 +104,7 @@ def test_a_missing_column_and_a_contradiction_are_named() -> None:
     ],
 )  # fmt: skip
 def test_countries_are_known_by_the_names_that_records_use(name: str, code: str, region: str) -> None:
-    assert (code_of(name), region_of(code_of(name))) == (code, region)
+    assert (code_of(name), usual_region(code_of(name))) == (code, region)
 
 
 def test_prizes_have_a_shape_by_their_order() -> None:

@@ -1,11 +1,11 @@
-"""Countries as records name them, and their codes: the code serves rules and regions, the name stays as written."""
+"""The countries that records name, by their codes: the code serves rules and regions, the name stays as written."""
 
 from functools import lru_cache
 
 from babel import Locale
 
-from awards.cities.regions import regions_for
-from awards.publication.rules import fold
+from awards.cities.regions import COUNTRIES
+from awards.cities.rules import plain
 
 # Names in use that the common locale data does not list.
 _ALSO = {
@@ -37,17 +37,12 @@ _ALSO = {
 
 def code_of(name: str) -> str:
     """The ISO code of a country by its English name, or nothing: an unknown name is no error."""
-    return _codes().get(fold(name.strip()), "")
-
-
-def region_of(code: str) -> str:
-    found = regions_for(code)
-    return found[0].value if found else ""
+    return _codes().get(plain(name.strip()), "")
 
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
-    names = {
-        fold(name): code for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()
+    common = Locale("en").territories
+    return {plain(common[code]): code for code in COUNTRIES} | {
+        plain(name): code for name, code in _ALSO.items()
     }
-    return names | {fold(name): code for name, code in _ALSO.items()}
