@@ -40,8 +40,10 @@ class Installation:
 
 
 @asynccontextmanager
-async def installation(*, judges: int, entries: int, sheets_per_judge: int) -> AsyncIterator[Installation]:
-    data = Path(tempfile.mkdtemp(prefix="awards-benchmark-"))
+async def installation(
+    *, judges: int, entries: int, sheets_per_judge: int, disk: Path | None = None
+) -> AsyncIterator[Installation]:
+    data = Path(tempfile.mkdtemp(prefix="awards-benchmark-", dir=disk))
     engine = engine_from_url(f"sqlite:///{data / 'awards.sqlite'}")
     assert isinstance(engine, SQLiteDatabase)
     bind(engine)

@@ -10,7 +10,8 @@ from pathlib import Path
 WIDE = "x" * 64
 
 
-def saves_per_second(database: Path, seconds: float, *, run: int) -> float:
+def saves_per_second(database: Path, seconds: float, *, run: int) -> tuple[float, float]:
+    """And the milliseconds of processor time of one."""
     connection = sqlite3.connect(database, isolation_level=None, cached_statements=256)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -21,11 +22,11 @@ def saves_per_second(database: Path, seconds: float, *, run: int) -> float:
         connection.close()
 
 
-def _save(connection: sqlite3.Connection, seconds: float, run: int) -> float:
+def _save(connection: sqlite3.Connection, seconds: float, run: int) -> tuple[float, float]:
     sheets = _sheets(connection)
     criteria = [row[0] for row in connection.execute("SELECT id FROM criterion ORDER BY id")]
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()
-    count, began = 0, time.perf_counter()
+    count, began, spent = 0, time.perf_counter(), time.process_time()
     while time.perf_counter() - began < seconds:
         sheet = sheets[count % len(sheets)]
         sheet[2] += 1
@@ -34,7 +35,7 @@ def _save(connection: sqlite3.Connection, seconds: float, run: int) -> float:
         _rows(connection, sheet, criteria, seq, f"raw{run:03d}-{count:08d}", count)
         connection.execute("COMMIT")
         count += 1
-    return count / (time.perf_counter() - began)
+    return count / (time.perf_counter() - began), (time.process_time() - spent) / count * 1000
 
 
 def _sheets(connection: sqlite3.Connection) -> list[list[int]]:
