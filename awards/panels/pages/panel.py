@@ -1,6 +1,6 @@
 """The panel of a round, for the secretariat: entries, seats, pairs given by hand."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,8 @@ from awards.panels.forms import (
     PutIntoRound,
     TakeBack,
 )
-from awards.panels.queries import CategoryRow, PanelEntry, PanelSeat, RoundRow
-from awards.panels.queries.panel import Candidate, Given, RoundSummary
+from awards.panels.queries import Candidate, CategoryRow, Given, PanelEntry, PanelSeat, RoundRow
+from awards.panels.queries.panel import RoundSummary
 from awards.panels.rules import ACTIVE, UNWRITTEN, SeatState, may_change_panel
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
@@ -140,20 +140,18 @@ async def draw(
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
 ) -> Response[bytes]:
-    categories = await queries.categories_of(found.edition.id)
-    entries = await queries.entries_of_round(found.id)
+    field = await queries.field_of(found.edition.id, found.id)
     seats = await queries.seats_of_round(found.id)
-    given = await queries.assignments_of_round(found.id)
     pool = await queries.pool(found.edition.id)
-    lines = _entry_lines(entries, seats, given)
+    lines = _entry_lines(field.entries, seats, field.given)
     taken = {seat.person_id for seat in seats if seat.state in (SeatState.INVITED, SeatState.ACCEPTED)}
     page = PanelPage(
         title=_("Panel: %(round)s", round=found.name),
         round=found,
         entries=lines,
-        seats=_seat_lines(seats, given, categories),
-        candidates=tuple(await queries.candidates(found.edition.id, found.id)),
-        categories=tuple(Choice(category.code, category.name) for category in categories),
+        seats=_seat_lines(seats, field.given, field.categories),
+        candidates=field.candidates,
+        categories=tuple(Choice(category.code, category.name) for category in field.categories),
         pool=tuple(
             Choice(str(judge.person_id), f"{judge.name}, {judge.country}")
             for judge in pool
@@ -167,7 +165,7 @@ async def draw(
         to_read=tuple(
             Choice(line.entry.reference, f"{line.entry.city}: {line.entry.title}") for line in lines
         ),
-        wanted=sum(entry.sheets_wanted for entry in entries),
+        wanted=sum(entry.sheets_wanted for entry in field.entries),
         given=sum(line.given for line in lines),
         may_change=may_change_panel(found.state) is None,
         values=fields or {},
@@ -197,7 +195,7 @@ def roles() -> tuple[Choice, ...]:
 
 
 def _entry_lines(
-    entries: list[PanelEntry], seats: list[PanelSeat], given: list[Given]
+    entries: Sequence[PanelEntry], seats: Sequence[PanelSeat], given: Sequence[Given]
 ) -> tuple[EntryLine, ...]:
     names = {seat.id: seat.name for seat in seats}
     readers: dict[int, list[Reading]] = {}
@@ -213,7 +211,7 @@ def _entry_lines(
 
 
 def _seat_lines(
-    seats: list[PanelSeat], given: list[Given], categories: list[CategoryRow]
+    seats: Sequence[PanelSeat], given: Sequence[Given], categories: Sequence[CategoryRow]
 ) -> tuple[SeatLine, ...]:
     names = {category.id: category.name for category in categories}
     return tuple(

@@ -12,7 +12,7 @@ from awards.errors import Denied, Invalid
 from awards.jobs.queries import JobRow, latest
 from awards.panels import queries, services
 from awards.panels.forms import AskForProposal, DecideProposal
-from awards.panels.queries import PanelEntry, PanelSeat, ProposalRow, RoundRow
+from awards.panels.queries import Names, ProposalRow, RoundRow
 from awards.panels.rules import ProposalState
 from awards.panels.services.proposals import KIND
 from awards.web.arrival import arrival_of
@@ -164,13 +164,12 @@ async def _page(
 async def _filled(
     found: RoundRow, job: JobRow | None, newest: ProposalRow | None, errors: FormErrors
 ) -> ProposalPage:
-    entries = {entry.round_entry_id: entry for entry in await queries.entries_of_round(found.id)}
-    seats = {seat.id: seat for seat in await queries.seats_of_round(found.id)}
+    names = await queries.names_of_round(found.id) if newest else Names({}, {})
     body = newest.body if newest else {}
     shortage = body.get("shortage")
     added: dict[int, list[str]] = {}
     for entry, seat in body.get("added", ()):
-        added.setdefault(seat, []).append(_entry(entries, entry))
+        added.setdefault(seat, []).append(_entry(names, entry))
     return ProposalPage(
         title=_("Proposed assignment: %(round)s", round=found.name),
         round=found,
@@ -178,69 +177,66 @@ async def _filled(
         job=job,
         proposal=newest,
         loads=tuple(
-            LoadLine(_seat(seats, seat), before, after, tuple(sorted(added.get(seat, ()))))
+            LoadLine(_seat(names, seat), before, after, tuple(sorted(added.get(seat, ()))))
             for seat, before, after in body.get("loads", ())
         ),
-        warned=tuple(_pair(entries, seats, pair) for pair in body.get("warned", ())),
-        in_conflict=tuple(_pair(entries, seats, pair) for pair in body.get("in_conflict", ())),
+        warned=tuple(_pair(names, pair) for pair in body.get("warned", ())),
+        in_conflict=tuple(_pair(names, pair) for pair in body.get("in_conflict", ())),
         missing=tuple(
-            _missing(entries, entry, reads) for entry, reads in (shortage["missing"] if shortage else ())
+            _missing(names, entry, reads) for entry, reads in (shortage["missing"] if shortage else ())
         ),
-        shortage=_sentence(entries, seats, shortage) if shortage else "",
-        remedies=tuple(
-            _remedy(entries, seats, remedy) for remedy in (shortage["remedies"] if shortage else ())
-        ),
+        shortage=_sentence(names, shortage) if shortage else "",
+        remedies=tuple(_remedy(names, remedy) for remedy in (shortage["remedies"] if shortage else ())),
         may_apply=newest is not None and newest.state is ProposalState.PROPOSED and shortage is None,
         may_undo=newest is not None and newest.state is ProposalState.APPLIED,
         errors=errors,
     )
 
 
-def _missing(entries: dict[int, PanelEntry], key: int, reads: int) -> str:
-    entry = _entry(entries, key)
+def _missing(names: Names, key: int, reads: int) -> str:
+    entry = _entry(names, key)
     return ngettext(
         "%(entry)s: %(num)d sheet missing", "%(entry)s: %(num)d sheets missing", reads, entry=entry
     )
 
 
-def _entry(entries: dict[int, PanelEntry], key: int) -> str:
-    entry = entries.get(key)
-    return f"{entry.city}, {entry.title}" if entry else _("an entry")
+def _entry(names: Names, key: int) -> str:
+    return names.entries.get(key) or _("an entry")
 
 
-def _seat(seats: dict[int, PanelSeat], key: int) -> str:
-    return seats[key].name if key in seats else _("a judge")
+def _seat(names: Names, key: int) -> str:
+    return names.seats.get(key) or _("a judge")
 
 
-def _pair(entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], pair: list[int]) -> str:
-    return _("%(judge)s reads %(entry)s", judge=_seat(seats, pair[1]), entry=_entry(entries, pair[0]))
+def _pair(names: Names, pair: list[int]) -> str:
+    return _("%(judge)s reads %(entry)s", judge=_seat(names, pair[1]), entry=_entry(names, pair[0]))
 
 
-def _sentence(entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], shortage: dict[str, Any]) -> str:
-    judges = [_seat(seats, key) for key in shortage["seats"]]
+def _sentence(names: Names, shortage: dict[str, Any]) -> str:
+    judges = [_seat(names, key) for key in shortage["seats"]]
     return _(
         "These entries: %(entries)s. Only these judges may read them: %(judges)s. "
         "%(wanted)d sheets are wanted there, %(possible)d are possible.",
-        entries="; ".join(_entry(entries, key) for key in shortage["entries"]) or _("none"),
+        entries="; ".join(_entry(names, key) for key in shortage["entries"]) or _("none"),
         judges=", ".join(judges) or _("none"),
         wanted=shortage["wanted"],
         possible=shortage["possible"],
     )
 
 
-def _remedy(entries: dict[int, PanelEntry], seats: dict[int, PanelSeat], remedy: list[Any]) -> str:
+def _remedy(names: Names, remedy: list[Any]) -> str:
     kind, seat, entry = remedy
     if kind == "raise-high":
-        return _("Let %(judge)s read more entries.", judge=_seat(seats, seat))
+        return _("Let %(judge)s read more entries.", judge=_seat(names, seat))
     if kind == "lower-need":
-        return _("Ask for fewer sheets for %(entry)s.", entry=_entry(entries, entry))
+        return _("Ask for fewer sheets for %(entry)s.", entry=_entry(names, entry))
     if kind == "lower-low":
-        return _("Let %(judge)s read fewer entries.", judge=_seat(seats, seat))
+        return _("Let %(judge)s read fewer entries.", judge=_seat(names, seat))
     if kind == "waive":
         return _(
             "Waive the conflict of %(judge)s with %(entry)s.",
-            judge=_seat(seats, seat),
-            entry=_entry(entries, entry),
+            judge=_seat(names, seat),
+            entry=_entry(names, entry),
         )
     return _("Add a judge who may read these entries.")
 

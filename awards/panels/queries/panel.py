@@ -1,10 +1,10 @@
 """The panel of a round: its entries, its seats, who judges what; never a mark."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from awards.cities.tables import Entrant
 from awards.editions.tables import Category
-from awards.entries.tables import Entry
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import SeatState
@@ -94,6 +94,33 @@ WHERE re.round = {} ORDER BY c.position, c.id, en.folded, e.reference
 
 async def entries_of_round(round_id: int) -> list[PanelEntry]:
     return [PanelEntry(**row) for row in await RoundEntry.raw(_ENTRIES, round_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a round's entries and judges are called, by the ids of round entries and of seats."""
+
+    entries: Mapping[int, str]
+    seats: Mapping[int, str]
+
+
+_NAMES = """
+SELECT 'entry' AS kind, re.id, en.name, e.title FROM round_entry re
+JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant WHERE re.round = {}
+UNION ALL
+SELECT 'seat' AS kind, s.id, p.name, '' AS title FROM seat s JOIN person p ON p.id = s.person WHERE s.round = {}
+"""
+
+
+async def names_of_round(round_id: int) -> Names:
+    entries: dict[int, str] = {}
+    seats: dict[int, str] = {}
+    for row in await RoundEntry.raw(_NAMES, round_id, round_id):
+        if row["kind"] == "entry":
+            entries[row["id"]] = f"{row['name']}, {row['title']}"
+        else:
+            seats[row["id"]] = row["name"]
+    return Names(entries, seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,30 +264,6 @@ def _pool(rows: list[dict[str, object]]) -> list[PoolJudge]:
             facts["nationality"] = row["country"]
         people[row["person"]] = facts
     return [PoolJudge(**facts) for facts in people.values()]  # type: ignore[arg-type]  # as the query selects them
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An eligible entry that is not in the round."""
-
-    reference: str
-    title: str
-    category: str
-    category_name: str
-    city: str
-
-
-_CANDIDATES = """
-SELECT e.reference, e.title, c.code AS category, c.name AS category_name, en.name AS city
-FROM entry e JOIN category c ON c.id = e.category JOIN entrant en ON en.id = e.entrant
-WHERE e.edition = {} AND e.state = 'eligible'
-  AND NOT EXISTS (SELECT 1 FROM round_entry re WHERE re.round = {} AND re.entry = e.id)
-ORDER BY c.position, c.id, en.folded, e.reference
-"""
-
-
-async def candidates(edition_id: int, round_id: int) -> list[Candidate]:
-    return [Candidate(**row) for row in await Entry.raw(_CANDIDATES, edition_id, round_id)]
 
 
 async def cities_to_choose() -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from awards.editions import desk
 from awards.editions.queries import run_by
 from awards.editions.rules import RoundState
 from awards.errors import Denied, Invalid
-from awards.panels.queries import CategoryRow, RoundRow, categories_of, round_run_by, rounds_of, summaries
+from awards.panels.queries import RoundRow, round_run_by, rounds_of, summaries
 from awards.panels.queries.panel import RoundSummary
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import ReopenSheet
@@ -54,8 +54,6 @@ class ProgressPage:
     title: str
     round: RoundRow
     progress: Progress
-    categories: tuple[CategoryRow, ...]
-    category: str
     can_reopen: bool
     signed: tuple[Choice, ...]
     values: dict[str, str]
@@ -119,10 +117,7 @@ async def _page(
     values: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response[bytes]:
-    categories = await categories_of(found.edition.id)
-    wanted = request.query_params.get("category", "")
-    category = wanted if wanted in {one.code for one in categories} else ""
-    view = await queries.progress_of(found, category=category)
+    view = await queries.progress_of(found, category=request.query_params.get("category", ""))
     signed = tuple(
         Choice(
             f"{line.seat.id}.{entry.reference}",
@@ -132,15 +127,13 @@ async def _page(
         for entry, cell in zip(view.entries, line.cells, strict=True)
         if cell is not None and cell.state == "signed"
     )
-    name = next((one.name for one in categories if one.code == category), "")
+    name = dict(view.categories).get(view.category, "")
     page = ProgressPage(
         title=_("Progress: %(round)s, %(category)s", round=found.name, category=name)
         if name
         else _("Progress: %(round)s", round=found.name),
         round=found,
         progress=view,
-        categories=tuple(categories),
-        category=category,
         can_reopen=found.state is RoundState.OPEN and bool(signed),
         signed=signed,
         values={"sheet": "", "reason": "", **(values or {})},

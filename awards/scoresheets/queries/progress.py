@@ -31,6 +31,8 @@ class ProgressJudge:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    category: str
+    categories: tuple[tuple[str, str], ...]
     entries: tuple[PanelEntry, ...]
     judges: tuple[ProgressJudge, ...]
     counts: Mapping[str, int]
@@ -49,10 +51,13 @@ WHERE re.round = {} AND a.state <> 'withdrawn'
 
 
 async def progress_of(found: RoundRow, *, category: str = "") -> Progress:
-    """The caller has checked that the reader runs the edition."""
-    entries = tuple(
-        entry for entry in await entries_of_round(found.id) if not category or entry.category == category
-    )
+    """Of one category, or of all for a code that stands for none in the round. The caller has checked that
+    the reader runs the edition."""
+    present = await entries_of_round(found.id)
+    categories = {entry.category: entry.category_name for entry in present}
+    if category not in categories:
+        category = ""
+    entries = tuple(entry for entry in present if not category or entry.category == category)
     cells: dict[tuple[int, int], ProgressCell] = {}
     columns = {entry.round_entry_id for entry in entries}
     for row in await Scoresheet.raw(_CELLS, found.id):
@@ -62,20 +67,22 @@ async def progress_of(found: RoundRow, *, category: str = "") -> Progress:
     judges = []
     for seat in await seats_of_round(found.id):
         line = tuple(cells.get((seat.id, entry.round_entry_id)) for entry in entries)
-        present = [cell for cell in line if cell is not None and cell.state in STATES]
-        if not present and not any(line) and (seat.state is not SeatState.ACCEPTED or category):
+        sheets = [cell for cell in line if cell is not None and cell.state in STATES]
+        if not sheets and not any(line) and (seat.state is not SeatState.ACCEPTED or category):
             continue
-        times = [cell.saved_at for cell in present if cell.saved_at is not None]
+        times = [cell.saved_at for cell in sheets if cell.saved_at is not None]
         judges.append(
             ProgressJudge(
                 seat=seat,
                 cells=line,
-                signed=sum(cell.state == "signed" for cell in present),
-                given=len(present),
+                signed=sum(cell.state == "signed" for cell in sheets),
+                given=len(sheets),
                 last_at=max(times, default=None),
             )
         )
     return Progress(
+        category=category,
+        categories=tuple(categories.items()),
         entries=entries,
         judges=tuple(judges),
         counts={state: sum(cell.state == state for cell in cells.values()) for state in STATES},
