@@ -26,7 +26,7 @@ class EntryToDeclare:
 
 
 _TO_DECLARE = """
-SELECT en.id, en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, t.country, c.name AS category,
+SELECT en.id, en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, t.country_label AS country, c.name AS category,
   EXISTS (SELECT 1 FROM conflict d WHERE d.person = {} AND d.entry = en.id AND d.source = 'judge'
           AND d.withdrawn_at IS NULL) AS declared
 FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
