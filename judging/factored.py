@@ -76,10 +76,43 @@ def _inverse(matrix: Floats) -> Floats:
     return result
 
 
-def crossing(slope: Callable[[float], float], start: float, reach: float) -> float:
-    """Where a falling function crosses 0 near `start`: bracketed, then by the Illinois method, to 1e-9."""
+def crossing(slope: Callable[[float], float], start: float, bend: float) -> float:
+    """
+    Where a falling function crosses 0.
+
+    Parameters
+    ----------
+    slope : function of log lambda
+    start : float
+        Near it.
+    bend : float
+        About how fast the function falls there, negative.
+
+    Returns
+    -------
+    float
+        To 1e-9: secants, whose last correction is below 1e-6; where they leave the neighbourhood, bracketed and
+        by the Illinois method.
+    """
+    before, at_before = start, slope(start)
+    here = before - at_before / bend if bend < 0 else before + 0.1
+    for _ in range(8):
+        if not abs(here - before) < 1.0:
+            break
+        if abs(here - before) < 1e-6:
+            return here
+        found = slope(here)
+        fall = (found - at_before) / (here - before)
+        if fall >= 0:
+            break
+        before, at_before, here = here, found, here - found / fall
+    return _bracketed(slope, start)
+
+
+def _bracketed(slope: Callable[[float], float], start: float) -> float:
     low = high = start
     at_low = at_high = slope(start)
+    reach = 0.1
     while at_low < 0 and low > math.log(LOWEST):
         high, at_high = low, at_low
         low -= reach
@@ -88,13 +121,13 @@ def crossing(slope: Callable[[float], float], start: float, reach: float) -> flo
         low, at_low = high, at_high
         high += reach
         at_high, reach = slope(high), reach * 3
-    if at_low == 0 or at_high == 0 or at_low < 0 or at_high > 0:
+    if at_low < 0 or at_high > 0:
         return low if abs(at_low) <= abs(at_high) else high
     kept = 0
-    for _ in range(60):
+    while high - low > 1e-9 and at_low != at_high:
         middle = (low * at_high - high * at_low) / (at_high - at_low)
         found = slope(middle)
-        if abs(high - low) < 1e-9 or found == 0:
+        if found == 0 or not low < middle < high:
             return middle
         if found > 0:
             at_high = at_high / 2 if kept > 0 else at_high
@@ -102,6 +135,6 @@ def crossing(slope: Callable[[float], float], start: float, reach: float) -> flo
         else:
             at_low = at_low / 2 if kept < 0 else at_low
             moved, high, at_high, kept = high - middle, middle, found, -1
-        if abs(moved) < 1e-9:
+        if moved < 1e-9:
             return middle
     return (low + high) / 2

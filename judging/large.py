@@ -246,7 +246,7 @@ def _fit(
         return least_squares(rss / (n - entries - judges + 1))
     side = smaller_side(crossed, right, exact_up_to)
     profile = Profile.build(crossed, right, rss, n - entries, generator, only_start=side is not None)
-    ratio, error = profile.best()
+    ratio, error, bend = profile.best()
     if ratio <= LOWEST * 1.001:
         return least_squares(0.0)
     if math.isinf(ratio):
@@ -266,7 +266,7 @@ def _fit(
         value = math.exp(log_ratio)
         return -0.5 * (value * float(found @ found) / size - (judges - value * trace))
 
-    ratio = math.exp(crossing(slope, math.log(ratio), max(2 * error, 1e-4)))
+    ratio = math.exp(crossing(slope, math.log(ratio), bend))
     effects, _, own, of_effects = side(ratio)
     s2 = (total - float(effects @ right)) / (n - entries)
     which = Solver.JUDGES if judges <= entries else Solver.ENTRIES

@@ -98,9 +98,10 @@ class Profile:
         result: Floats = -0.5 * (pulled / self.residual_variance(ratio) - spread)
         return result
 
-    def best(self) -> tuple[float, float]:
+    def best(self) -> tuple[float, float, float]:
         """
-        The likeliest ratio and the relative standard error that the random signs leave in it.
+        The likeliest ratio, the relative standard error that the random signs leave in it, and the curvature
+        of the height there, by log lambda.
 
         ``math.inf`` is no judge variance, the lowest ratio that is looked at no residual variance.
         """
@@ -108,9 +109,9 @@ class Profile:
         heights = np.array([self.height(math.exp(value)) for value in grid.tolist()])
         top = int(np.argmax(heights))
         if top == 0:
-            return LOWEST, 0.0
+            return LOWEST, 0.0, 0.0
         if top == STEPS - 1:
-            return math.inf, 0.0
+            return math.inf, 0.0, 0.0
         low, high = float(grid[top - 1]), float(grid[top + 1])
         for _ in range(50):
             middle = (low + high) / 2
@@ -119,9 +120,9 @@ class Profile:
             else:
                 high = middle
         if self.height(math.exp(low)) <= self.height(math.inf):
-            return math.inf, 0.0
+            return math.inf, 0.0, 0.0
         wide = 1e-3
         bend = (self.slope(low + wide) - self.slope(low - wide)) / (2 * wide)
         slopes = self.slopes(low)
         error = float(np.std(slopes, ddof=1)) / math.sqrt(len(slopes))
-        return math.exp(low), error / max(-bend, 1e-12)
+        return math.exp(low), error / max(-bend, 1e-12), bend

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from judging import Model, calibrate
 from judging.crossed import Crossed
+from judging.factored import crossing
 from judging.large import Solver, _parts, calibrate_large
 from judging.linkage import concurrence, connected_parts
 from tests.judging.juries import Jury, jury
@@ -157,3 +158,9 @@ def test_a_disconnected_union_equals_its_parts() -> None:
 def test_a_pair_twice_is_named() -> None:
     with pytest.raises(ValueError, match="entry 1 has two scores by judge 0"):
         calibrate_large([1, 0, 1], [0, 0, 0], [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("start", [-3.0, 0.0, 0.69, 4.0])
+@pytest.mark.parametrize("bend", [-1.0, -30.0, 0.0])
+def test_a_crossing_is_found_from_anywhere(start: float, bend: float) -> None:
+    assert crossing(lambda x: math.tanh(0.7 - x), start, bend) == pytest.approx(0.7, abs=1e-8)
