@@ -106,7 +106,17 @@ def zone_hint(zone: str) -> str:
 
 
 def choices(*words: str) -> tuple[Choice, ...]:
-    return tuple(Choice(word, word.capitalize()) for word in words)
+    """Values of the document in the reader's words."""
+    known = {
+        "short text": _("Short text"), "long text": _("Long text"), "number": _("Number"),
+        "yes or no": _("Yes or no"), "one of": _("One of"), "several of": _("Several of"),
+        "web address": _("Web address"),
+        "criteria": _("Marks for each criterion"), "pass or fail": _("Pass or fail"),
+        "city": _("City"), "public body": _("Public body"), "firm": _("Firm"), "institution": _("Institution"),
+        "person": _("Person"),
+        "until the deadline": _("Until the deadline"), "until submitted": _("Until submitted"),
+    }  # fmt: skip
+    return tuple(Choice(word, known[word]) for word in words)
 
 
 Draw = Callable[[EditionDocument], tuple[Field, ...]]

@@ -14,10 +14,10 @@ from awards.actor import Actor, Grant
 from awards.cities.tables import Official
 from awards.clock import FixedClock
 from awards.db import transaction
-from awards.editions.tables import Edition
+from awards.editions.tables import Edition, RoleGrant
 from awards.outbox.tables import Message
 from awards.panels.rules import terms_hash
-from awards.panels.tables import Recusal, TermsAcceptance
+from awards.panels.tables import Assignment, Recusal, TermsAcceptance
 from awards.publication import services as publication
 from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.tables import PublishedEntry
@@ -302,13 +302,16 @@ async def _letters(made: World) -> None:
 
 async def _form(made: World) -> dict[str, str]:
     """Enough for most verbs to be reached, so that it is their rights that answer."""
+    grants = await RoleGrant.select(RoleGrant.id).where(RoleGrant.scope == made.season.scope).order_by(RoleGrant.id)
+    assignments = await Assignment.select(Assignment.id).order_by(Assignment.id).limit(1)
     return {
         "version": "1", "reason": "Told by the tests.", "name": "Nadia Petrova", "email": NADIA.email,
         "role": "reader", "kind": "city", "country": "KR", "title": "Another title", "category": "inclusive",
         "entrant": str(made.cities[0]), "edition": f"{made.season.programme}/{made.season.edition}",
         "outcome": "ineligible", "agree": "1", "sure": "1", "terms": terms_hash(TERMS), "key": "0" * 32,
         "reference": made.values["reference"], "seat": made.values["seat"], "judge": made.values["person"],
-        "assignment": "1", "proposal": "1", "approval": "1", "sha256": "0" * 64, "grant": "1", "session": "1",
+        "assignment": str(assignments[0]["id"] if assignments else 1), "grant": str(grants[0]["id"]),
+        "proposal": "1", "approval": "1", "sha256": "0" * 64, "session": "1",
         "number": "1", "decision": "adopt", "read": "1", "shows": "winners", "sheets_wanted": "3",
         "sheet": f"{made.values['seat']}.{made.values['reference']}",
         "sheets": f"{made.values['reference']}:1", "answer": "A better answer.", "draft": "1", "lang": "en",
