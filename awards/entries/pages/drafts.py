@@ -170,13 +170,13 @@ async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[b
     officials = await officials_of(entry.entrant_id, now)
     rules = await rules_of(entry.edition_id)
     _text, sha256 = queries.draft_of(entry, answers)
-    done = sum(1 for row in answers if not row.problem)
+    needed = [row for row in answers if row.question.required]
     page = TaskListPage(
         title=entry.title,
         entry=entry,
         sections=_sections(answers),
-        done=done,
-        asked=len(answers),
+        done=sum(1 for row in needed if not row.problem),
+        asked=len(needed),
         writers=tuple(
             row.name
             for row in officials
@@ -185,7 +185,7 @@ async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[b
         most=rules.entries_per_city,
         is_open=entry.call.is_open(now),
         may_change=entry.may_write and may_write(entry.state, entry.call, now) is None,
-        is_ready=done == len(answers),
+        is_ready=not any(row.problem for row in answers),
         is_changed=bool(entry.submitted) and sha256 != entry.submitted_sha256,
     )
     return render_entry(request, "entries/task_list.html", page, entry)

@@ -8,6 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from awards.editions import desk
+from awards.editions.queries import EditionRow
+from awards.editions.rules import Role, holds
 from awards.entries import queries, services
 from awards.entries.forms import DecideEligibility
 from awards.entries.pages.frame import AnyRequest
@@ -81,10 +83,30 @@ async def entries_page(
         before=address(number - 1) if number > 1 else "",
         after=address(number + 1) if len(found) > PAGE else "",
     )
+    return _desk(request, "entries/desk.html", page, row)
+
+
+def _desk(
+    request: AnyRequest,
+    template: str,
+    page: object,
+    edition: EditionRow,
+    crumbs: tuple[Link, ...] = (),
+    status: int = 200,
+) -> Response[bytes]:
+    # The other pages of the desk do not exist for a screener.
+    runs = holds(actor_of(request), Role.SECRETARIAT, edition.programme_id, edition.id)
     return render(
-        request, "entries/desk.html", page, side=desk.side(row, path), place=desk.place(row),
-        role=_("secretariat"), demo=row.demo,
-    )  # fmt: skip
+        request,
+        template,
+        page,
+        status=status,
+        side=desk.side(edition, f"{edition.desk}/entries") if runs else None,
+        place=desk.place(edition),
+        role=_("secretariat") if runs else _("screener"),
+        demo=edition.demo,
+        crumbs=crumbs,
+    )
 
 
 def _page(request: AnyRequest) -> int:
@@ -138,10 +160,7 @@ async def _screening(
     )
     path = f"{edition.desk}/entries"
     crumbs = (Link(path, _("Entries")), Link("", entry.reference, True))
-    return render(
-        request, "entries/screening.html", page, side=desk.side(edition, path), place=desk.place(edition),
-        role=_("secretariat"), demo=edition.demo, crumbs=crumbs, status=status,
-    )  # fmt: skip
+    return _desk(request, "entries/screening.html", page, edition, crumbs, status)
 
 
 def _outcomes(entry: ScreenedEntry) -> tuple[EntryState, ...]:

@@ -10,9 +10,11 @@ from litestar.params import FromPath
 from awards.editions.queries import (
     CategoryRow,
     EditionRow,
+    OpenCall,
     categories_of,
     criteria_of,
     milestones_of,
+    open_calls,
     rounds_of,
 )
 from awards.errors import NotFound
@@ -24,6 +26,7 @@ from awards.web.arrival import arrival_of
 from awards.web.frame import Link
 from awards.web.i18n import _
 from awards.web.render import render_public
+from awards.web.words import in_words
 
 PUBLIC = {"public": True}
 
@@ -35,6 +38,8 @@ class EditionPage:
     steps: tuple[Step, ...]
     categories: tuple[CategoryRow, ...]
     winners: EditionWinners | None
+    call: OpenCall | None
+    closes_in: str
 
 
 @get("/awards/{programme:str}/{edition:str}", opt=PUBLIC)
@@ -45,12 +50,15 @@ async def edition_page(
     row = await queries.public_edition(programme, edition)
     publication = await queries.visible_publication(row.id, now)
     rows = await queries.visible_rows(now, [publication.id]) if publication else []
+    call = next((one for one in await open_calls(now) if one.edition.id == row.id), None)
     page = EditionPage(
         row.name,
         row,
         year_of(await milestones_of(row.id), await rounds_of(row.id), now),
         tuple(await categories_of(row.id)),
         by_category(publication, rows) if publication else None,
+        call,
+        _("Entries close %(when)s", when=in_words(call.closes, now)) if call else "",
     )
     return render_public(
         request, "publication/edition.html", page, until=await queries.next_change(now), demo=row.demo,

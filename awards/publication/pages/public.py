@@ -66,8 +66,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     latest = published[0] if published else None
     winners = [views.winner(row) for row in await queries.visible_rows(now, [latest.id]) if row.won] if latest else []
     if call is not None:
-        title = _("The call for %(edition)s is open", edition=call.edition.name)
-        kicker = call.edition.programme_name
+        title, kicker = _("The call is open"), call.edition.name
     elif running is not None:
         title, kicker = _judged_or_coming(running, milestones, now), running.programme_name
     elif latest is not None:

@@ -149,7 +149,7 @@ async def test_the_open_call_stands_first(client: Client, clock: FixedClock) -> 
     assert (await client.get("/")).h1 == "The call for Edition 2026 opens on 8 February 2026"
     clock.move_to(AT)
     page = await client.get("/")
-    assert page.h1 == "The call for Edition 2026 is open"
+    assert page.h1 == "The call is open"
     assert "in 30 days" in page.text
     clock.move_to(AT + timedelta(days=30))
     assert (await client.get("/")).h1 == "Edition 2026 is being judged"
