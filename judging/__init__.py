@@ -17,12 +17,14 @@ from judging.gains import Gains, gain_offset
 from judging.intraclass import Intraclass, measure_intraclass
 from judging.large import Large, calibrate_large
 from judging.linkage import Linkage, measure_linkage
+from judging.linking import Linked, Swap, link_better
 from judging.methods import Plain, PlainScores, plain_scores
 from judging.mixed import Mixed, mixed_model
 from judging.notices import Notice
 from judging.opinions import Opinion, opinion_estimates
 from judging.ordinal import Ordinal, ordinal_model
 from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
+from judging.planning import Expected, Prospect, prospect, prospects, spread_reads
 from judging.profiles import Interval, Profile, judge_profiles
 from judging.ranking import by_places, competition_ranks, cut_after
 from judging.reliability import Reliable, reliability_weighted
@@ -58,6 +60,7 @@ __all__ = [
     "Depth",
     "Entry",
     "EntryFacts",
+    "Expected",
     "Finding",
     "Gains",
     "Halo",
@@ -69,6 +72,7 @@ __all__ = [
     "Large",
     "Level",
     "Linkage",
+    "Linked",
     "Method",
     "Mixed",
     "Model",
@@ -84,6 +88,7 @@ __all__ = [
     "Prize",
     "PrizeResult",
     "Profile",
+    "Prospect",
     "Reliable",
     "Remark",
     "Remedy",
@@ -95,6 +100,7 @@ __all__ = [
     "Shortage",
     "Slope",
     "Standing",
+    "Swap",
     "TieBreak",
     "Total",
     "UnusualSheet",
@@ -121,6 +127,7 @@ __all__ = [
     "inputs_from_document",
     "judge_profiles",
     "krippendorff_alpha",
+    "link_better",
     "measure_agreement",
     "measure_intraclass",
     "measure_linkage",
@@ -132,10 +139,13 @@ __all__ = [
     "own_country_lift",
     "plain_scores",
     "prize_shifts",
+    "prospect",
+    "prospects",
     "reliability_weighted",
     "scale_for",
     "sha256_of",
     "sheet_score",
+    "spread_reads",
     "unusual_sheets",
     "verdict_document",
     "weight_tips",

@@ -1,0 +1,231 @@
+"""Planning a round: with these judges and so many sheets an entry, how sure would the top places be.
+
+Nothing is marked yet, so quality and errors are drawn from the variances that are expected (an earlier round's
+agreement, or the realistic range that public juries show: judges' spread 0.1 to 0.6 of the entries', noise 0.3
+to 1.8 of it). Errors follow from the design alone: the covariance of the calibration at the known ratio.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from judging.arrays import Floats, Integers, index_array
+from judging.linkage import concurrence
+from judging.uncertainty import ranks_of
+
+DRAWS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """
+    Standard deviations that are expected, all in one unit: a scale's, or the entries' spread as 1.
+
+    Parameters
+    ----------
+    entries, judges, noise : float
+        Of quality, of severity, and of what is left of a score; entries and noise positive.
+    """
+
+    entries: float = 1.0
+    judges: float = 0.5
+    noise: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """
+    How sure a design would be.
+
+    Parameters
+    ----------
+    reads : float
+        Mean number of sheets an entry.
+    sheets : int
+    error : float
+        Mean standard error of an entry's estimate, its common level left out, in the unit of `Expected`.
+    winner : float
+        Chance that the entry with the first rank is the best.
+    found : tuple of float
+        For each tier of places: the share of those who deserve one of the first so many places and get one.
+    rank_width : float
+        Mean width of the 90 % rank intervals, in ranks.
+    reliability : float
+        Squared correlation of estimates with the truth, on average.
+    """
+
+    reads: float
+    sheets: int
+    error: float
+    winner: float
+    found: tuple[float, ...]
+    rank_width: float
+    reliability: float
+
+
+def spread_reads(entries: int, judges: int, reads: int, *, seed: int = 0) -> tuple[Integers, Integers]:
+    """
+    A random design: every entry by so many different judges, loads equal but for one.
+
+    Parameters
+    ----------
+    entries, judges, reads : int
+    seed : int
+
+    Returns
+    -------
+    entry, judge : ndarray of int64, shape (entries * reads,)
+
+    Raises
+    ------
+    ValueError
+        Negative numbers, or more reads than judges.
+    """
+    if entries < 0 or not 0 <= reads <= judges:
+        raise ValueError(f"{entries} entries cannot each be read by {reads} of {judges} judges")
+    rng = np.random.default_rng(seed)
+    load = np.zeros(judges, dtype=np.int64)
+    chosen = np.empty((entries, reads), dtype=np.int64)
+    for row in chosen:
+        # The least loaded come first, in random order among equals.
+        row[:] = np.lexsort((rng.random(judges), load))[:reads]
+        load[row] += 1
+    return np.repeat(np.arange(entries), reads), chosen.ravel()
+
+
+def prospect(
+    entry: npt.ArrayLike,
+    judge: npt.ArrayLike,
+    *,
+    entries: int | None = None,
+    judges: int | None = None,
+    expected: Expected | None = None,
+    tiers: Sequence[int] = (1, 3),
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Prospect:
+    """
+    How sure the top places of a design would be, before anybody marks.
+
+    Parameters
+    ----------
+    entry, judge : array_like of int, shape (n,)
+        Who reads what.
+    entries, judges : int, optional
+        E and J; default: one more than the highest index.
+    expected : Expected, optional
+    tiers : sequence of int
+        Numbers of first places that are asked for.
+    draws : int
+        Rounds that are drawn.
+    seed : int
+
+    Returns
+    -------
+    Prospect
+        Entries of different parts of the design are compared as if panels had been drawn by lot.
+
+    Raises
+    ------
+    ValueError
+        An entry without a sheet, tiers that are not from 1 to E, deviations that make no sense, no draws, or
+        index arrays that do not fit.
+    """
+    likely = expected if expected is not None else Expected()
+    e, j = index_array("entry", entry, entries), index_array("judge", judge, judges)
+    if len(e) != len(j):
+        raise ValueError(f"{len(e)} entries but {len(j)} judges: the arrays must have one length")
+    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
+    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    if not (likely.entries > 0 and likely.noise > 0 and likely.judges >= 0):
+        raise ValueError(f"the expected deviations must be positive (judges' may be 0), not {likely}")
+    if count_e < 2 or (np.bincount(e, minlength=count_e) == 0).any():
+        raise ValueError("every entry needs a sheet, and there must be two of them")
+    if not tiers or not all(1 <= places <= count_e for places in tiers) or draws < 1:
+        raise ValueError(f"tiers must be from 1 to {count_e} places, and draws at least 1")
+    factor, own = _errors(e, j, count_e, count_j, likely)
+    rng = np.random.default_rng(seed)
+    truth = likely.entries * rng.standard_normal((draws, count_e))
+    errors = rng.standard_normal((draws, factor.shape[1])) @ factor.T
+    errors += rng.standard_normal((draws, count_e)) * own
+    seen = truth + errors
+    true_ranks, ranks = ranks_of(truth), ranks_of(seen)
+    found = tuple(
+        float(np.mean(np.sum((true_ranks <= places) & (ranks <= places), axis=1) / places))
+        for places in tiers
+    )
+    first = np.argmin(ranks, axis=1)
+    level = errors - errors.mean(axis=1, keepdims=True)
+    return Prospect(
+        reads=len(e) / count_e,
+        sheets=len(e),
+        error=float(np.mean(np.sqrt(np.mean(level**2, axis=0)))),
+        winner=float(np.mean(true_ranks[np.arange(draws), first] == 1)),
+        found=found,
+        rank_width=_rank_width(factor, own, truth[: min(draws, 20)] + errors[: min(draws, 20)], rng),
+        reliability=float(np.mean([np.corrcoef(a, b)[0, 1] ** 2 for a, b in zip(truth, seen, strict=True)])),
+    )
+
+
+def prospects(
+    entries: int,
+    judges: int,
+    reads: Sequence[int],
+    *,
+    expected: Expected | None = None,
+    tiers: Sequence[int] = (1, 3),
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> tuple[Prospect, ...]:
+    """
+    One prospect for each number of sheets an entry, on a random design with equal loads.
+
+    Parameters, errors: as `spread_reads` and `prospect`.
+    """
+    result = []
+    for number in reads:
+        e, j = spread_reads(entries, judges, number, seed=seed)
+        result.append(
+            prospect(
+                e,
+                j,
+                entries=entries,
+                judges=judges,
+                expected=expected,
+                tiers=tiers,
+                draws=draws,
+                seed=seed,
+            )
+        )
+    return tuple(result)
+
+
+def _errors(
+    entry: Integers, judge: Integers, entries: int, judges: int, likely: Expected
+) -> tuple[Floats, Floats]:
+    """F and own with ``Cov = diag(own^2) + F F'`` at the expected ratio, entries fixed and judges random."""
+    table, laplacian = concurrence(entry, judge, np.ones(len(entry)), entries, judges)
+    own: Floats = likely.noise / np.sqrt(table.sum(axis=1))
+    if likely.judges == 0:
+        return np.zeros((entries, 1)), own
+    share = table / table.sum(axis=1, keepdims=True)
+    ratio = (likely.noise / likely.judges) ** 2
+    root = np.linalg.cholesky(laplacian + ratio * np.eye(judges))
+    factor: Floats = likely.noise * np.linalg.solve(root, share.T).T
+    return factor, own
+
+
+def _rank_width(factor: Floats, own: Floats, estimates: Floats, rng: np.random.Generator) -> float:
+    """Mean width of the 90 % rank intervals that such estimates would be published with."""
+    widths = []
+    for estimate in estimates:
+        scores = estimate + rng.standard_normal((500, factor.shape[1])) @ factor.T
+        scores += rng.standard_normal(scores.shape) * own
+        low, high = np.quantile(ranks_of(scores), (0.05, 0.95), axis=0)
+        widths.append(float(np.mean(high - low)))
+    return math.fsum(widths) / len(widths)
