@@ -14,6 +14,7 @@ from judging.conflicts import EntryFacts, Finding, JudgeFacts, find_conflicts
 from judging.criteria import Total, combine
 from judging.documents import inputs_document, inputs_from_document, verdict_document
 from judging.gains import Gains, gain_offset
+from judging.inquiry import Inquiry, inquire
 from judging.intraclass import Intraclass, measure_intraclass
 from judging.large import Large, calibrate_large
 from judging.linkage import Linkage, measure_linkage
@@ -64,6 +65,7 @@ __all__ = [
     "Finding",
     "Gains",
     "Halo",
+    "Inquiry",
     "Interval",
     "Intraclass",
     "Judge",
@@ -125,6 +127,7 @@ __all__ = [
     "halo",
     "inputs_document",
     "inputs_from_document",
+    "inquire",
     "judge_profiles",
     "krippendorff_alpha",
     "link_better",
