@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+# The scope of a grant over everything.
+INSTANCE = "instance"
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -26,7 +29,7 @@ class Actor:
 
     def has(self, role: str, *scopes: str) -> bool:
         """Whether the role is held over the instance or over one of the scopes."""
-        return any(g.role == role and (g.scope == "instance" or g.scope in scopes) for g in self.grants)
+        return any(g.role == role and (g.scope == INSTANCE or g.scope in scopes) for g in self.grants)
 
     @property
     def on_staff(self) -> bool:

@@ -59,7 +59,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", help="port to listen on (PORT)")
     _word(words, "worker", commands.worker, "send mail and do long work, without pages")
     _word(words, "migrate", commands.migrate_database, "bring the database's tables to this version")
-    admin = _word(words, "admin", commands.admin, "give a person the role admin; the first account")
+    admin = _word(
+        words, "admin", commands.admin, "give a person the roles admin and secretariat; the first account"
+    )
     admin.add_argument("email")
     admin.add_argument("name")
     check = _word(words, "check", commands.check, "check the invariants and the audit chain")

@@ -99,7 +99,7 @@ async def migrate_database(_args: argparse.Namespace, settings: Settings) -> int
 async def admin(args: argparse.Namespace, settings: Settings) -> int:
     async with database(settings):
         link = await make_admin(email=args.email, name=args.name, clock=SystemClock())
-    print(f"{args.name} is admin. Open this within two weeks to choose a password:")
+    print(f"{args.name} is admin and secretariat. Open this within two weeks to choose a password:")
     print(f"{settings.base_url}{link}")
     return DONE
 

@@ -261,6 +261,11 @@ async def waiting_entrants(actor: Actor) -> list[EntrantRow]:
     return [_entrant(row) for row in rows]
 
 
+async def how_many_wait() -> int:
+    """Entrants that nobody has decided on."""
+    return int(await Entrant.count().where(Entrant.state == EntrantState.PROPOSED.value))
+
+
 async def asking(actor: Actor) -> list[Asking]:
     """Everybody who waits for the secretariat's word, in the order they asked."""
     if not may_decide(actor):

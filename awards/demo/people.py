@@ -6,7 +6,7 @@ from datetime import datetime
 from awards.accounts import passwords, steps
 from awards.accounts.rules import fold
 from awards.accounts.tables import EmailAddress, Person
-from awards.actor import Actor, Grant
+from awards.actor import INSTANCE, Actor, Grant
 from awards.cities.tables import Entrant, Official
 from awards.db import transaction
 from awards.editions.rules import Role
@@ -88,7 +88,7 @@ async def add_roles(people: dict[str, int], programmes: list[int], now: datetime
     """Both of the secretariat run every programme; the first one is admin as well."""
     first = people[SECRETARIAT[0].email]
     async with transaction():
-        rows = [RoleGrant(person=first, role=Role.ADMIN.value, scope="instance", since=now, created_at=now)]
+        rows = [RoleGrant(person=first, role=Role.ADMIN.value, scope=INSTANCE, since=now, created_at=now)]
         rows += [
             RoleGrant(
                 person=people[account.email],

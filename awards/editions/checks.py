@@ -32,7 +32,9 @@ Place = tuple[str | int, ...]
 MOST = 2**31 - 1
 CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # What stands in addresses of the desk beside editions.
-RESERVED = frozenset({"new", "cities", "people", "pages", "setup"})
+RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs"})
+# What stands in addresses of an entry beside its questions.
+RESERVED_QUESTIONS = frozenset({"about", "check", "receipt", "submit", "versions", "withdraw"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,11 @@ def _questions(document: EditionDocument) -> Found:
     for index, part in enumerate(document.questions):
         place: Place = ("question", index)
         yield from _code(part.code, (*place, "code"))
+        if part.code in RESERVED_QUESTIONS:
+            yield (
+                (*place, "code"),
+                _("“%(code)s” is an address of every entry; choose another", code=part.code),
+            )
         yield from _line(part.section, (*place, "section"), needed=False)
         yield from _line(part.label, (*place, "label"), 500)
         yield from _line(part.hint, (*place, "hint"), 1000, needed=False)

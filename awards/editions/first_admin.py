@@ -2,7 +2,7 @@
 
 from awards.accounts import steps
 from awards.accounts.rules import Purpose
-from awards.actor import SYSTEM
+from awards.actor import INSTANCE, SYSTEM
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
@@ -10,25 +10,24 @@ from awards.db import transaction
 from awards.editions.rules import Role
 from awards.editions.tables import RoleGrant
 
-EVERYWHERE = "instance"
+# An admin names people, the secretariat runs editions: the first account must be able to begin with both.
+ROLES = (Role.ADMIN, Role.SECRETARIAT)
 
 
 async def make_admin(*, email: str, name: str, clock: Clock) -> str:
-    """Grant admin over the whole instance; the path of the link by which the person chooses a password."""
+    """Grant the roles over the whole instance; the path of the link by which the person chooses a password."""
     now = clock.now()
     async with transaction():
         known = await steps.person_with_address(email, name=name, at=now)
-        held = (
-            (RoleGrant.person == known.person_id)
-            & (RoleGrant.role == Role.ADMIN.value)
-            & (RoleGrant.scope == EVERYWHERE)
-            & RoleGrant.until.is_null()
+        own = (
+            (RoleGrant.person == known.person_id) & (RoleGrant.scope == INSTANCE) & RoleGrant.until.is_null()
         )
-        if not await RoleGrant.exists().where(held):
-            grant = RoleGrant(
-                person=known.person_id, role=Role.ADMIN.value, scope=EVERYWHERE, since=now, created_at=now
-            )
-            await grant.save()
+        held = {row["role"] for row in await RoleGrant.select(RoleGrant.role).where(own)}
+        for role in ROLES:
+            if role.value not in held:
+                await RoleGrant(
+                    person=known.person_id, role=role.value, scope=INSTANCE, since=now, created_at=now
+                ).save()
         _ticket, token = await steps.issue_ticket(
             Purpose.ROLE, email=email, at=now, person_id=known.person_id
         )
@@ -37,6 +36,6 @@ async def make_admin(*, email: str, name: str, clock: Clock) -> str:
             actor=SYSTEM,
             at=now,
             subject=("person", known.person_id),
-            after={"role": Role.ADMIN.value, "scope": EVERYWHERE},
+            after={"roles": [role.value for role in ROLES], "scope": INSTANCE},
         )
     return f"/invitation/{token}"

@@ -9,6 +9,8 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from awards.cities.queries import how_many_wait
+from awards.cities.rules import may_decide
 from awards.editions import desk
 from awards.editions.document import EditionDocument
 from awards.editions.queries import EditionRow, editions, run_by
@@ -39,6 +41,8 @@ class DeskPage:
     editions: Sequence[EditionRow]
     may_add: bool
     may_name_people: bool
+    may_decide_on_cities: bool
+    waiting_cities: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,9 @@ async def desk_page(request: Request[Any, Any, Any]) -> Response[bytes]:
         raise NotFound
     own = [one for one in await editions() if holds(actor, Role.SECRETARIAT, one.programme_id, one.id)]
     may_name = any(grant.role in (Role.ADMIN.value, Role.SECRETARIAT.value) for grant in actor.grants)
-    page = DeskPage(_("The desk"), own, may_add_editions(actor), may_name)
+    decides = may_decide(actor)
+    waiting = await how_many_wait() if decides else 0
+    page = DeskPage(_("The desk"), own, may_add_editions(actor), may_name, decides, waiting)
     return render(request, "editions/desk.html", page, role=_("secretariat"))
 
 

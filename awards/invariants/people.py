@@ -1,5 +1,6 @@
 from awards.accounts.rules import fold
 from awards.accounts.tables import EmailAddress
+from awards.actor import INSTANCE
 from awards.editions.rules import Role
 from awards.editions.tables import Edition, Programme, RoleGrant
 from awards.invariants.truth import Truth, by_query, by_reading
@@ -65,7 +66,7 @@ officials_of_the_living = by_query(
 @by_reading("roles-have-a-place", lazy("A role is unknown, or over something that does not exist."))
 async def roles_have_a_place() -> list[str]:
     rows = await RoleGrant.select(RoleGrant.id, RoleGrant.role, RoleGrant.scope)
-    scopes = {"instance"}
+    scopes = {INSTANCE}
     scopes |= {f"programme:{row['id']}" for row in await Programme.select(Programme.id)}
     scopes |= {f"edition:{row['id']}" for row in await Edition.select(Edition.id)}
     roles = {role.value for role in Role}

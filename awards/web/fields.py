@@ -40,11 +40,18 @@ class Fields(Mapping[str, str]):
         return {name for name, values in self._all.items() if len(values) > 1}
 
 
+# C0 and C1: nobody sees them, and what reads them later may obey them. NUL is refused, not dropped.
+_UNSEEN = dict.fromkeys([*range(1, 0x20), *range(0x7F, 0xA0)])
+# What word processors end lines with stays an end of a line.
+_LINE_ENDS = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
+_KEPT = _UNSEEN | {ord("\t"): "\t", ord("\n"): "\n"} | _LINE_ENDS
+
+
 def clean(text: str) -> str:
-    """Text that both databases keep: no NUL, no lone surrogate, line ends as one."""
+    """Text that both databases keep: no NUL, no lone surrogate, line ends as one, no unseen controls."""
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise BadInput("The text holds characters that cannot be stored.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").translate(_KEPT)
 
 
 async def read_fields(request: Request[Any, Any, Any]) -> Fields:
@@ -68,9 +75,7 @@ async def read_fields(request: Request[Any, Any, Any]) -> Fields:
 
 def _urlencoded(body: bytes) -> Iterable[tuple[str, str]]:
     """As Litestar reads it, but bytes that are no UTF-8 are refused instead of stored as question marks."""
-    return parse_qsl(
-        body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-    )
+    return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
 
 
 def _texts(items: Any) -> Iterator[tuple[str, str]]:

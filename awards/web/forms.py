@@ -31,7 +31,13 @@ def problem(text: str) -> PydanticCustomError:
 
 def _one_address(text: str) -> str:
     local, at, domain = text.rpartition("@")
-    if not at or not local or "." not in domain or len(text) > 254 or any(c.isspace() or c in ",;<>\"" for c in text):
+    if (
+        not at
+        or not local
+        or "." not in domain
+        or len(text) > 254
+        or any(c.isspace() or c in ',;<>"' for c in text)
+    ):
         raise problem(_("Enter an e-mail address such as name@city.example"))
     return text
 
@@ -40,8 +46,16 @@ def _empty_to_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-Line = Annotated[str, Field(min_length=1, max_length=300)]
-OptionalLine = Annotated[str, Field(max_length=300)]
+# Marks that turn the direction of text: in a name they make it read as another, or spill over what follows.
+_TURNS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def _on_one_line(value: Any) -> Any:
+    return " ".join(value.translate(_TURNS).splitlines()) if isinstance(value, str) else value
+
+
+Line = Annotated[str, BeforeValidator(_on_one_line), Field(min_length=1, max_length=300)]
+OptionalLine = Annotated[str, BeforeValidator(_on_one_line), Field(max_length=300)]
 Prose = Annotated[str, Field(max_length=100_000)]
 Address = Annotated[str, AfterValidator(_one_address)]
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]

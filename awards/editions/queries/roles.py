@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from awards.actor import Actor
+from awards.actor import INSTANCE, Actor
 from awards.editions.rules import Role, may_grant
 from awards.editions.tables import Edition, RoleGrant
 from awards.errors import NotFound
@@ -33,7 +33,7 @@ async def scopes() -> list[Scope]:
         FROM programme p LEFT JOIN edition e ON e.programme = p.id ORDER BY p.id, e.year DESC, e.id DESC
         """
     )
-    found = {"instance": Scope(EVERYWHERE, "instance", _("Everything on this service"))}
+    found = {INSTANCE: Scope(EVERYWHERE, INSTANCE, _("Everything on this service"))}
     for row in rows:
         found.setdefault(f"programme:{row['programme_id']}", _programme(row))
         if row["edition_id"] is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from awards.accounts import steps as accounts
 from awards.accounts.rules import Purpose
 from awards.accounts.tables import Credential, Person
-from awards.actor import Actor
+from awards.actor import INSTANCE, Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
@@ -130,7 +130,7 @@ async def _other_admins(grant_id: int, now: datetime) -> bool:
     return bool(
         await RoleGrant.exists().where(
             (RoleGrant.role == Role.ADMIN.value)
-            & (RoleGrant.scope == "instance")
+            & (RoleGrant.scope == INSTANCE)
             & (RoleGrant.since <= now)
             & RoleGrant.until.is_null()
             & (RoleGrant.id != grant_id)

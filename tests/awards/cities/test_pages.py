@@ -21,11 +21,13 @@ async def test_a_city_is_proposed_and_approved(client_for: ClientFor) -> None:
     assert len(page.errors) == 2
     page = await amina.submit("#entrant", name="Ciudad Altos", country="PE", status=200)
     assert "Waiting for the secretariat" in page.text
-    page = await desk.get("/desk/cities")
+    assert "Cities and other entrants: 1 waits for a decision" in (await desk.get("/desk")).text
+    page = await desk.click("Cities and other entrants")
     assert "Ciudad Altos" in page.text
     assert AMINA.email in page.text
     page = await desk.submit("Approve")
     assert "Nobody waits." in page.text
+    assert "for a decision" not in (await desk.get("/desk")).text
     page = await amina.get(page.path.replace("/desk/cities", "/city/invitations"))
     entrant = (await Entrant.select(Entrant.id))[0]["id"]
     page = await amina.get(f"/city/entrants/{entrant}")

@@ -7,6 +7,7 @@ from string import ascii_lowercase, digits
 from hypothesis import strategies as st
 
 from awards import exchange
+from awards.editions.checks import RESERVED, RESERVED_QUESTIONS
 from awards.editions.document import (
     AUDIENCES,
     CONFLICT_DEFAULTS,
@@ -31,7 +32,9 @@ from judging.rounds import Rule
 
 EXAMPLE = (Path(exchange.__file__).parent / "examples" / "wego.toml").read_text()
 
-CODES = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
+CODES = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True).filter(
+    lambda code: code not in RESERVED | RESERVED_QUESTIONS
+)
 # What people type: quotation marks, backslashes, other scripts, control characters that TOML must escape.
 LETTERS = st.sampled_from(
     [*ascii_lowercase, *digits, " ", '"', "'", "\\", "#", "=", "]", "é", "서", "\t", "\x7f", "…"]

@@ -10,6 +10,7 @@ from awards.actor import SYSTEM, Actor
 from awards.audit.queries import head
 from awards.clock import FixedClock
 from awards.db import AnyDatabase, transaction
+from awards.editions.checks import RESERVED_QUESTIONS
 from awards.editions.document import EditionDocument
 from awards.editions.freezing import Frozen
 from awards.editions.queries import document_of, edition_by_slugs, round_by_code
@@ -90,6 +91,8 @@ BAD = [
     ("max_words = 120", "max_words = 10", "max_words = 10", "must not be less"),
     ('section = "The practice"\nlabel', 'section = "The\\u0000practice"\nlabel', "section", "cannot be stored"),
     ('closes = 2027-07-16T21:00:00', 'closes = 2027-05-01T21:00:00', "closes = 2027-05", "must close after"),
+    ('slug = "wego-awards"', 'slug = "mail"', 'slug = "mail"', "an address of the desk"),
+    *(('code = "budget"', f'code = "{code}"', f'"{code}"', "an address of every entry") for code in sorted(RESERVED_QUESTIONS)),
 ]  # fmt: skip
 
 
