@@ -1,14 +1,27 @@
 """What every test may ask for. A test that awaits gets a database; a test that does not, gets none."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from inspect import iscoroutinefunction
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from awards.db import AnyDatabase, Transaction, bind, transaction
 from tests.databases import Databases, make_databases
 
 pytest_plugins = ["tests.serving"]
+
+
+# No test asserts a time, and the same commit gives the same answer; the drill draws afresh.
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize="AWARDS_DRILL" not in os.environ,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
