@@ -15,8 +15,6 @@ class Action(StrEnum):
     SESSION_ENDED = "session ended"
     IDENTITY_PROVED = "identity proved again"
     PERSON_CHANGED = "person changed"
-    PERSON_INVITED = "person invited"
-    INVITATION_ACCEPTED = "invitation accepted"
     ROLE_GRANTED = "role granted"
     ROLE_ENDED = "role ended"
     # cities
@@ -45,7 +43,6 @@ class Action(StrEnum):
     ENTRY_SUBMITTED = "entry submitted"
     ENTRY_WITHDRAWN = "entry withdrawn"
     ENTRY_LATE = "entry refused as late"
-    SCREENING_SAVED = "screening saved"
     ENTRY_ELIGIBLE = "entry eligible"
     ENTRY_INELIGIBLE = "entry ineligible"
     ENTRY_IN_ROUND = "entry put into a round"
@@ -57,13 +54,11 @@ class Action(StrEnum):
     SEAT_ENDED = "seat ended"
     TERMS_ACCEPTED = "terms accepted"
     CONFLICT_DECLARED = "conflict declared"
-    CONFLICT_WITHDRAWN = "conflict withdrawn"
     ASSIGNMENT_PROPOSED = "assignment proposed"
     ASSIGNMENT_APPLIED = "assignment applied"
     ASSIGNMENT_UNDONE = "assignment undone"
     ASSIGNMENT_CHANGED = "assignment changed"
     RECUSED = "recused"
-    SHEET_SET_ASIDE = "sheet set aside"
     # scoresheets
     SHEET_OPENED = "sheet opened"
     SHEET_SAVED = "sheet saved"
@@ -78,7 +73,6 @@ class Action(StrEnum):
     PRIZE_DECIDED = "prize decided"
     # publication
     APPROVAL_ASKED = "approval asked"
-    APPROVAL_GIVEN = "approval given"
     APPROVAL_ENDED = "approval ended"
     PUBLISHED = "publication signed"
     PUBLICATION_WITHDRAWN = "publication withdrawn"
@@ -87,8 +81,6 @@ class Action(StrEnum):
     FOLDER_IMPORTED = "folder imported"
     DEMO_LOADED = "demonstration loaded"
     JOB_ASKED = "job asked"
-    JOB_CANCELLED = "job cancelled"
-    JOB_ENDED = "job ended"
     MAIL_RETRIED = "mail retried"
     DATA_RESTORED = "data restored"
 

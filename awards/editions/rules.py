@@ -70,11 +70,6 @@ def is_call_open(state: EditionState, opens: datetime | None, closes: datetime |
     )
 
 
-def is_round_open(state: RoundState, opens: datetime, closes: datetime, now: datetime) -> bool:
-    """Whether a sheet can be saved: somebody opened the round, and its time has come and is not over."""
-    return state is RoundState.OPEN and is_within(now, opens, closes)
-
-
 class Phase(StrEnum):
     """Where a call or a round stands, asked of what people did and of the clock together."""
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from awards.editions.document import (
     AUDIENCES,
-    MILESTONES,
     PRIZE_KINDS,
     CategoryPart,
     EditionDocument,
@@ -239,9 +238,3 @@ def lists() -> dict[str, ListSection]:
                     _prize_fields, _prize_values, _prize, _prize_row),
     )  # fmt: skip
     return {one.slug: one for one in found}
-
-
-def kinds_of_milestone(document: EditionDocument) -> tuple[str, ...]:
-    """Those that the edition has not got yet."""
-    known = {one.kind for one in document.milestones}
-    return tuple(kind for kind in MILESTONES if kind not in known)

@@ -37,8 +37,6 @@ ENTRY_MOVES: Mapping[EntryState, frozenset[EntryState]] = {
 }
 # What its officials may still write in, while the call is open.
 WRITABLE = frozenset({EntryState.DRAFT, EntryState.SUBMITTED})
-# What counts for "so many entries a city": a withdrawn entry makes room.
-COUNTED = ("draft", "submitted", "eligible", "ineligible")
 
 LONGEST_ANSWER = 100_000
 LONGEST_LINE = 500

@@ -59,7 +59,6 @@ class OfficialScore:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    edition_text: str
     edition: EditionDocument
     entries: tuple[EntryLine, ...]
     judges: tuple[JudgeLine, ...]
@@ -73,8 +72,7 @@ def read_folder(root: Path) -> Folder:
     """Everything in the folder, or BadFolder with every bad row: file, line, reason."""
     reader = Reader(root)
     try:
-        text = (root / "edition.toml").read_text(encoding="utf-8")
-        edition = parse(text)
+        edition = parse((root / "edition.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadFolder([Problem("edition.toml", 0, "the file is missing")]) from None
     except UnicodeDecodeError:
@@ -91,7 +89,6 @@ def read_folder(root: Path) -> Folder:
     if reader.problems:
         raise BadFolder(reader.problems)
     return Folder(
-        text,
         edition,
         tuple(entries.values()),
         tuple(judges.values()),

@@ -122,8 +122,3 @@ def may_change_panel(state: RoundState) -> Denied | None:
 def keeps_sheets(*, state: RoundState, until: datetime, now: datetime) -> bool:
     """Whether the round is over for its judges: from then on nobody takes their own sheet out of it."""
     return state in (RoundState.CLOSED, RoundState.DECIDED) or (state is RoundState.OPEN and now >= until)
-
-
-def shows_marks(state: RoundState) -> bool:
-    """While a round is open nobody but the judge sees a mark or an average, the secretariat included."""
-    return state in (RoundState.CLOSED, RoundState.DECIDED)

@@ -20,10 +20,6 @@ class Kind(StrEnum):
     CORRECTION = "correction"
 
 
-# What a publication shows of the entries below the winners: nothing, their order, or all their figures.
-SHOWS = (Kind.WINNERS, Kind.RANKS, Kind.FULL)
-
-
 def is_visible(visible_at: datetime, withdrawn_at: datetime | None, now: datetime) -> bool:
     """At the publication's own instant it is out."""
     return withdrawn_at is None and visible_at <= now

@@ -42,10 +42,6 @@ def _one_address(text: str) -> str:
     return text
 
 
-def _empty_to_none(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
 # Marks that turn the direction of text: in a name they make it read as another, or spill over what follows.
 _TURNS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -60,7 +56,6 @@ Prose = Annotated[str, Field(max_length=100_000)]
 Address = Annotated[str, AfterValidator(_one_address)]
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
 Version = Annotated[int, Field(ge=0, le=BIGGEST_ID)]
-OptionalInt = Annotated[int | None, BeforeValidator(_empty_to_none)]
 Tick = Annotated[bool, BeforeValidator(lambda value: value in ("1", "on", "true", True))]
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from awards.editions.document import CONFLICT_DEFAULTS, EditionRules, Effect, QuestionKind
+from awards.editions.document import EditionRules, QuestionKind
 from awards.editions.stored import Limits, limits_of, rules_from
-from awards.editions.tables import Category, ConflictRule, EditionRule, Milestone, Prize, Question
+from awards.editions.tables import Category, EditionRule, Milestone, Prize, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +141,3 @@ async def prizes_of(edition_id: int) -> list[PrizeRow]:
         edition_id,
     )
     return [PrizeRow(**row) for row in rows]
-
-
-async def conflict_rules_of(edition_id: int) -> dict[str, Effect]:
-    """Every rule with its effect, by default where the edition says nothing."""
-    rows = await ConflictRule.select(ConflictRule.code, ConflictRule.effect).where(
-        ConflictRule.edition == edition_id
-    )
-    return {**CONFLICT_DEFAULTS, **{row["code"]: Effect(row["effect"]) for row in rows}}

@@ -12,7 +12,7 @@ from awards.entries.queries.own import (
     submission_problems,
 )
 from awards.entries.queries.questions import questions_asked
-from awards.entries.queries.submitted import EntryRow, VersionRow, eligible_entries, entries_of, versions_of
+from awards.entries.queries.submitted import EntryRow, VersionRow, entries_of, versions_of
 
 __all__ = [
     "AnswerRow",
@@ -24,7 +24,6 @@ __all__ = [
     "VersionRow",
     "answers_of",
     "draft_of",
-    "eligible_entries",
     "entries_of",
     "own_entries",
     "own_entry",

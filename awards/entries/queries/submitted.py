@@ -90,11 +90,6 @@ async def entries_of(
     return [_submitted(row) for row in await Entry.raw(text, *values)]
 
 
-async def eligible_entries(edition_id: int, *, category: str = "") -> list[EntryRow]:
-    """What may be put into a round, each with the version that its judges would read."""
-    return await entries_of(edition_id, category=category, state=EntryState.ELIGIBLE)
-
-
 def _submitted(row: dict[str, Any]) -> EntryRow:
     # The title column belongs to the draft, which may have moved on since.
     title = json.loads(row.pop("body")).get("title") or row["title"]

@@ -31,7 +31,7 @@ from awards.panels.queries.rounds import (
     round_run_by,
     rounds_of,
 )
-from awards.panels.queries.seats import BenchRound, OwnSeat, bench_of, has_seat, own_seat, own_seat_by_id
+from awards.panels.queries.seats import BenchRound, OwnSeat, bench_of, own_seat, own_seat_by_id
 
 __all__ = [
     "BenchRound",
@@ -56,7 +56,6 @@ __all__ = [
     "entries_of_round",
     "entries_to_declare",
     "field_of",
-    "has_seat",
     "latest_proposal",
     "names_of_round",
     "own_round",

@@ -172,13 +172,6 @@ async def bench_of(actor: Actor) -> list[BenchRound]:
     ]
 
 
-async def has_seat(person_id: int) -> bool:
-    """Whether /start offers the bench."""
-    return await Seat.exists().where(
-        (Seat.person == person_id) & Seat.state.is_in([SeatState.INVITED.value, SeatState.ACCEPTED.value])
-    )
-
-
 async def accepted_terms(person_id: int, edition_id: int, terms: str) -> bool:
     return await TermsAcceptance.exists().where(
         (TermsAcceptance.person == person_id)

@@ -16,7 +16,6 @@ from awards.scoresheets.queries.progress import (
     progress_of,
 )
 from awards.scoresheets.queries.ready import CheckedSheet, ready_to_sign
-from awards.scoresheets.queries.run import RoundSheets, SignedSheet, UnsignedSheet, sheets_for_run
 
 __all__ = [
     "STATES",
@@ -25,15 +24,11 @@ __all__ = [
     "Progress",
     "ProgressCell",
     "ProgressJudge",
-    "RoundSheets",
     "SheetToSign",
     "SheetView",
-    "SignedSheet",
-    "UnsignedSheet",
     "mine_to_sign",
     "my_entries",
     "progress_of",
     "ready_to_sign",
     "sheet_for_judge",
-    "sheets_for_run",
 ]

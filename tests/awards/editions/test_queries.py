@@ -8,7 +8,7 @@ from awards.actor import SYSTEM
 from awards.clock import FixedClock
 from awards.db import counting
 from awards.editions import queries
-from awards.editions.document import CONFLICT_DEFAULTS, EditionRules, Effect
+from awards.editions.document import EditionRules
 from awards.editions.queries import edition_by_slugs
 from awards.editions.services import open_call
 from awards.errors import NotFound
@@ -76,11 +76,9 @@ async def test_rules_without_rows_have_their_defaults() -> None:
     programme = await factories.programme()
     edition_id = await factories.edition(programme)
     assert await queries.rules_of(edition_id) == EditionRules()
-    assert await queries.conflict_rules_of(edition_id) == CONFLICT_DEFAULTS
     of = await factories.season(rules={"entries_per_city": "", "one_category_per_entry": "no"})
     rules = await queries.rules_of(of.edition_id)
     assert (rules.entries_per_city, rules.one_category_per_entry) == (None, False)
-    assert (await queries.conflict_rules_of(await loaded()))["nominated_by"] is Effect.WARN
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from awards.editions.rules import (
     call_phase,
     edition_may_move,
     is_call_open,
-    is_round_open,
     may_add_editions,
     may_grant,
     may_run,
@@ -65,7 +64,8 @@ def test_a_deadline_is_over_at_its_own_instant_and_only_an_open_state_lets_in(
     for state in EditionState:
         assert is_call_open(state, OPENS, CLOSES, now) is (within and state is EditionState.OPEN)
     for round_state in RoundState:
-        assert is_round_open(round_state, OPENS, CLOSES, now) is (within and round_state is RoundState.OPEN)
+        is_open = round_phase(round_state, OPENS, CLOSES, now) is Phase.RUNNING
+        assert is_open is (within and round_state is RoundState.OPEN)
 
 
 def test_a_call_without_its_times_is_never_open() -> None:

@@ -45,7 +45,7 @@ async def test_a_decision_reaches_the_city_with_its_reason_and_one_appeal_follow
     assert (entry.state, entry.reason) == (EntryState.INELIGIBLE, "Not in use yet.")
     assert await Message.count().where(Message.template == "entry-ineligible") == 2
     assert await decide(3, EntryState.ELIGIBLE, "In use since May.") == 2
-    (eligible,) = await queries.eligible_entries(s.season.edition_id)
+    (eligible,) = await queries.entries_of(s.season.edition_id, state=EntryState.ELIGIBLE)
     assert eligible.reference == reference
     with pytest.raises(Denied):
         await decide(4, EntryState.INELIGIBLE, "Again.")
