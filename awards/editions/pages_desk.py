@@ -43,6 +43,7 @@ class DeskPage:
     may_name_people: bool
     may_decide_on_cities: bool
     waiting_cities: int
+    keeps_server: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ async def desk_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     may_name = any(grant.role in (Role.ADMIN.value, Role.SECRETARIAT.value) for grant in actor.grants)
     decides = may_decide(actor)
     waiting = await how_many_wait() if decides else 0
-    page = DeskPage(_("The desk"), own, may_add_editions(actor), may_name, decides, waiting)
+    keeps_server = actor.has(Role.ADMIN.value)
+    page = DeskPage(
+        _("The desk"), own, may_add_editions(actor), may_name, decides, waiting, keeps_server
+    )
     return render(request, "editions/desk.html", page, role=_("secretariat"))
 
 

@@ -103,7 +103,8 @@ def lacks(standing: Standing, decisions: list[DecisionRow]) -> list[Lack]:
             found.append(Lack("round", _("%(round)s is not closed.", round=round_.name), code))
         elif round_.run_id is None and any(row.round == code for row in standing.rows):
             found.append(Lack("run", _("%(round)s has no adopted run.", round=round_.name), code))
-    found.extend(sheet_lacks(standing.rows))
+    # A round that is still open stands for all its sheets.
+    found.extend(sheet_lacks([row for row in standing.rows if is_settled(row.round_state)]))
     found.extend(_prize_lacks(decisions, {round_.run_id for round_ in standing.rounds.values()}))
     return found
 
