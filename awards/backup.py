@@ -181,7 +181,7 @@ def _run(database: PostgresDatabase, command: Sequence[str]) -> None:
     environment = os.environ | ({"PGPASSWORD": password} if password else {})
     try:
         # The program is PostgreSQL's own and the address comes from the settings, not from a request.
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603  # as the line above says
             [*command, f"--dbname={address}"], env=environment, capture_output=True, text=True, check=False
         )
     except FileNotFoundError as problem:

@@ -87,7 +87,7 @@ def _add_column(connection: sqlite3.Connection, table: str, column: ColumnText) 
         connection.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(column.name)} {column.kind}")
         if default := column.clauses.get("DEFAULT"):
             value = " ".join(units(default)[1:])
-            connection.execute(f"UPDATE {quoted(table)} SET {quoted(column.name)} = {value}")  # noqa: S608
+            connection.execute(f"UPDATE {quoted(table)} SET {quoted(column.name)} = {value}")  # noqa: S608  # names and texts of our own schema
         _edit(connection, table, lambda text: text.column(column.name).clauses.update(column.clauses))
     if unique:
         _make_unique(connection, table, f"{table}_{column.name}_key", [column.name])
@@ -167,7 +167,7 @@ def _alter_column(connection: sqlite3.Connection, table: str, name: str, action:
     _rewrite(connection, table, change)
     if action[0].upper() == "TYPE":
         # Written again, so that what is stored takes the new type.
-        connection.execute(f"UPDATE {quoted(table)} SET {quoted(name)} = {quoted(name)}")  # noqa: S608
+        connection.execute(f"UPDATE {quoted(table)} SET {quoted(name)} = {quoted(name)}")  # noqa: S608  # names and texts of our own schema
         odd = f"typeof({quoted(name)}) NOT IN ('integer', 'null')"
         if action[1].upper() in _WHOLE_NUMBERS and _any_row(connection, table, odd):
             raise sqlite3.IntegrityError(f"{table}.{name} holds what is no whole number")
@@ -223,5 +223,5 @@ def _is_index(connection: sqlite3.Connection, name: str) -> bool:
 
 
 def _any_row(connection: sqlite3.Connection, table: str, condition: str) -> bool:
-    found = connection.execute(f"SELECT 1 FROM {quoted(table)} WHERE {condition} LIMIT 1")  # noqa: S608
+    found = connection.execute(f"SELECT 1 FROM {quoted(table)} WHERE {condition} LIMIT 1")  # noqa: S608  # names and texts of our own schema
     return found.fetchone() is not None

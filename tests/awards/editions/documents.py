@@ -43,7 +43,7 @@ LINES = st.text(LETTERS, min_size=1, max_size=20).map(lambda text: text.strip() 
 PROSE = st.text(st.one_of(LETTERS, st.just("\n")), max_size=60).map(str.strip)
 INSTANTS = st.datetimes(
     datetime(1990, 1, 1),  # noqa: DTZ001  # hypothesis takes bounds without a zone
-    datetime(2100, 1, 1),  # noqa: DTZ001
+    datetime(2100, 1, 1),  # noqa: DTZ001  # likewise
 ).map(lambda at: at.replace(tzinfo=UTC))
 ZONES = st.sampled_from(["UTC", "Asia/Seoul", "Europe/Paris", "America/St_Johns", "Pacific/Chatham"])
 
