@@ -97,7 +97,11 @@ class Crossed:
             if size**0.5 <= goal:
                 return x, step
             image = self.laplacian(direction) + ratio * direction
-            length = size / float(direction @ image)
+            curved = float(direction @ image)
+            if curved <= 1e-14 * float(direction @ (self.judge_load * direction)):
+                # What is left is rounding along the equal shifts, which S does not see.
+                return x, step
+            length = size / curved
             x = x + length * direction
             rest = rest - length * image
             turned = scale * rest
@@ -114,6 +118,8 @@ class Crossed:
         ratios stand still.
         """
         whole = float(start @ start)
+        if whole == 0:
+            return np.ones(1), np.zeros(1)
         most = min(LANCZOS_STEPS, len(start))
         basis = np.empty((most, len(start)))
         basis[0] = start / np.sqrt(whole)
@@ -129,7 +135,7 @@ class Crossed:
             for _ in range(2):
                 image = image - matrix.T @ (matrix @ image)
             length = float(np.linalg.norm(image))
-            ends = length < 1e-10 * max(diagonal)
+            ends = length <= 1e-12 * float(self.judge_load.max())
             if ends or step % 8 == 7 or step == most - 1:
                 nodes, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1))
                 nodes, weights = np.maximum(nodes, 0.0), whole * vectors[0] ** 2

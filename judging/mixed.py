@@ -18,6 +18,7 @@ from judging.arrays import Floats, Integers, frozen, frozen_integers, index_arra
 from judging.henderson import Equations, Solution
 from judging.linkage import connected_parts
 from judging.notices import Notice
+from judging.residuals import exact_estimates
 
 HIGHEST = 1e9  # a ratio so high is no variance
 LOWEST = 1e-9
@@ -136,7 +137,12 @@ def mixed_model(
         level = float(y[rows].mean())
         code = refusal(y[rows], len(rows), len(here_e), len(here_j))
         found: tuple[float | None, ...] = (None, None, None, None)
-        if code:
+        exact = None if code else exact_estimates(local_e, local_j, y[rows])
+        if exact is not None:
+            estimate[here_e] = exact
+            residual[rows] = 0.0
+            notices.append(refused("exact-fit", here_e, here_j))
+        elif code:
             load = np.bincount(local_e, w[rows])
             estimate[here_e] = np.bincount(local_e, w[rows] * y[rows]) / load
             residual[rows] = y[rows] - estimate[e[rows]]
@@ -279,6 +285,10 @@ def refusal(values: Floats, scores: int, entries: int, judges: int) -> str:
 
 
 SENTENCES = {
+    "exact-fit": (
+        "The scores are explained without any rest, so there is no noise to measure: least squares, no intervals.",
+        "",
+    ),
     "all-equal": ("All scores are equal: all are tied.", "Read the entries again."),
     "one-judge": (
         "One judge gave all the scores, so nothing can be said of severity or of errors: the order is that judge's.",

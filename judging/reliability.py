@@ -20,6 +20,7 @@ from judging.henderson import Equations
 from judging.linkage import connected_parts
 from judging.mixed import checked, not_converged, refusal, refused, reml
 from judging.notices import Notice
+from judging.residuals import exact_estimates
 
 PSEUDO_SCORES = 10.0
 ROUNDS = 200
@@ -99,6 +100,11 @@ def reliability_weighted(
         if code:
             estimate[here_e] = np.bincount(local_e, y[rows]) / np.bincount(local_e)
             notices.append(refused(code, here_e, here_j))
+            continue
+        exact = exact_estimates(local_e, local_j, y[rows])
+        if exact is not None:
+            estimate[here_e] = exact
+            notices.append(refused("exact-fit", here_e, here_j))
             continue
         level = float(y[rows].mean())
         z, given = y[rows] - level, np.bincount(local_j, minlength=len(here_j))

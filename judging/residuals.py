@@ -19,6 +19,7 @@ from judging.linkage import connected_parts
 
 UNUSUAL = 0.05
 NOTHING = 1e-9
+NOISELESS = 1e-20
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,30 @@ def unusual_sheets(fit: Additive, chance: float = UNUSUAL) -> tuple[UnusualSheet
             )
         )
     return tuple(found)
+
+
+def exact_estimates(entry: Integers, judge: Integers, values: Floats) -> Floats | None:
+    """
+    Least squares estimates where entries and judges explain every score without any rest, else None.
+
+    Parameters
+    ----------
+    entry, judge : ndarray of int64, shape (n,)
+        Every index up to the highest occurs.
+    values : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (E,), or None
+        Scale units, at the mean of the scores.
+    """
+    level = float(values.mean())
+    fit = additive_fit(entry, judge, values - level)
+    if fit.rss > NOISELESS * float(np.sum((values - level) ** 2)):
+        return None
+    effects = fit.effects - float(np.mean(fit.effects[judge]))
+    result: Floats = level + np.bincount(entry, values - level - effects[judge]) / np.bincount(entry)
+    return result
 
 
 def _pseudo_inverse(laplacian: Floats, part_of_judge: Integers, parts: int) -> Floats:
