@@ -1,12 +1,18 @@
 """What several verbs of panels share: each needs an open transaction and records nothing itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from awards import ids
 from awards.accounts.steps import KnownPerson, person_with_address
+from awards.actor import Actor
 from awards.db import in_transaction
-from awards.panels.rules import UNWRITTEN
+from awards.outbox.services import enqueue
+from awards.panels.queries.rounds import RoundRow, own_round
+from awards.panels.rules import UNWRITTEN, may_change_panel
 from awards.panels.tables import Affiliation, Assignment, Judge, Recusal, Seat, SeatCategory
+from awards.web.words import day_time
 
 
 async def judge_with_address(
@@ -96,3 +102,38 @@ async def take_back_unwritten(seat_id: int) -> int:
         .returning(Assignment.id)
     )
     return len(rows)
+
+
+async def round_to_change(actor: Actor, round_id: int) -> RoundRow:
+    """The round, for whoever runs its edition, while its panel can still change."""
+    assert in_transaction()
+    found = await own_round(actor, round_id)
+    if (refused := may_change_panel(found.state)) is not None:
+        raise refused
+    return found
+
+
+async def tell_of_entries(
+    found: RoundRow, judge: Mapping[str, Any], entries: int, *, key: str, at: datetime
+) -> None:
+    """The mail to a judge who was given entries; `judge` is a seat's row with name, address and deadline."""
+    assert in_transaction()
+    deadline = judge["extended_until"] or found.closes
+    zone = judge["zone"] if judge["zone"] != "UTC" else found.edition.zone
+    await enqueue(
+        "entries-assigned",
+        to=judge["address"],
+        at=at,
+        dedupe_key=f"entries-assigned:{key}",
+        lang=judge["lang"],
+        values={
+            "name": judge["name"],
+            "edition": found.edition.name,
+            "round": found.name,
+            "entries": str(entries),
+            "closes": day_time(deadline),
+            "closes_local": day_time(deadline, zone),
+            "link": found.bench,
+        },
+        edition_id=found.edition.id,
+    )

@@ -6,17 +6,14 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound
-from awards.outbox.services import enqueue
 from awards.panels.forms import AssignByHand, Recuse, TakeBack
 from awards.panels.queries.conflicts import conflicts_of_round
-from awards.panels.queries.rounds import own_round
 from awards.panels.queries.seats import own_seat_by_id
-from awards.panels.rules import UNWRITTEN, SeatState, may_change_panel
+from awards.panels.rules import UNWRITTEN, SeatState
 from awards.panels.sentences import conflict_words
-from awards.panels.steps import recuse_from
+from awards.panels.steps import recuse_from, round_to_change, tell_of_entries
 from awards.panels.tables import Assignment, RoundEntry, Seat
 from awards.web.i18n import _
-from awards.web.words import day_time
 from judging.conflicts import Effect
 
 _PAIR = """
@@ -36,9 +33,7 @@ async def assign_by_hand(
     """One entry to one judge, unless a rule forbids it. Returns the warnings that the secretariat should read."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         rows = await Seat.raw(_PAIR, command.seat, round_id, command.reference)
         if not rows:
             raise NotFound
@@ -70,26 +65,7 @@ async def assign_by_hand(
             raise Invalid(
                 {"seat": _("%(name)s has this entry already, or stepped aside.", name=pair["name"])}
             )
-        deadline = pair["extended_until"] or found.closes
-        await enqueue(
-            "entries-assigned",
-            to=pair["address"],
-            at=now,
-            dedupe_key=f"entries-assigned:hand:{made[0]['id']}:{now.isoformat()}",
-            lang=pair["lang"],
-            values={
-                "name": pair["name"],
-                "edition": found.edition.name,
-                "round": found.name,
-                "entries": "1",
-                "closes": day_time(deadline),
-                "closes_local": day_time(
-                    deadline, pair["zone"] if pair["zone"] != "UTC" else found.edition.zone
-                ),
-                "link": found.bench,
-            },
-            edition_id=found.edition.id,
-        )
+        await tell_of_entries(found, pair, 1, key=f"hand:{made[0]['id']}:{now.isoformat()}", at=now)
         await record(
             Action.ASSIGNMENT_CHANGED,
             actor=actor,
@@ -106,9 +82,7 @@ async def take_back(*, round_id: int, command: TakeBack, actor: Actor, clock: Cl
     """An assignment on which nothing is written yet."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         rows = await RoundEntry.raw(
             "SELECT a.state FROM assignment a JOIN round_entry re ON re.id = a.round_entry"
             " WHERE a.id = {} AND re.round = {}",

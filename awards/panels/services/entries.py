@@ -8,8 +8,7 @@ from awards.db import transaction
 from awards.entries.tables import Entry
 from awards.errors import Invalid, NotFound
 from awards.panels.forms import ChangeSheetsWanted, PutIntoRound
-from awards.panels.queries.rounds import own_round
-from awards.panels.rules import may_change_panel
+from awards.panels.steps import round_to_change
 from awards.panels.tables import RoundEntry
 from awards.web.i18n import _
 
@@ -28,9 +27,7 @@ async def put_into_round(*, round_id: int, command: PutIntoRound, actor: Actor, 
     """Each entry with the version that its judges will read; returns how many were put in."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         rows = await Entry.raw(_CANDIDATES, found.edition.id, round_id)
         if command.category:
             rows = [row for row in rows if row["category"] == command.category]
@@ -67,9 +64,7 @@ async def change_sheets_wanted(
 ) -> None:
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         rows = await RoundEntry.raw(
             "UPDATE round_entry SET sheets_wanted = {} WHERE round = {} AND entry IN"
             " (SELECT id FROM entry WHERE reference = {}) RETURNING id",

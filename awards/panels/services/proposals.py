@@ -12,15 +12,14 @@ from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound
 from awards.jobs.services import Work, ask_for
-from awards.outbox.services import enqueue
 from awards.panels.forms import AskForProposal, DecideProposal
 from awards.panels.matching import solve
 from awards.panels.queries.proposals import panel_state, proposal_of_round
 from awards.panels.queries.rounds import RoundRow, own_round, round_by_id
-from awards.panels.rules import UNWRITTEN, WRITTEN, ProposalState, may_change_panel
+from awards.panels.rules import UNWRITTEN, WRITTEN, ProposalState
+from awards.panels.steps import round_to_change, tell_of_entries
 from awards.panels.tables import Assignment, Proposal, RoundEntry
 from awards.web.i18n import _
-from awards.web.words import day_time
 from judging import canonical_bytes
 
 KIND = "propose"
@@ -30,9 +29,7 @@ async def ask_for_proposal(*, round_id: int, command: AskForProposal, actor: Act
     """Queue the work and return the job; one that is already on its way is returned instead."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         if not await RoundEntry.exists().where(RoundEntry.round == round_id):
             raise Invalid({"": _("Put entries into the round first.")})
         job_id = await ask_for(
@@ -92,9 +89,7 @@ async def apply_proposal(*, round_id: int, command: DecideProposal, actor: Actor
     """All pairs at once; refused where anything it was computed from is no longer true. Returns how many."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         proposal = await proposal_of_round(round_id, command.proposal)
         if proposal.state is not ProposalState.PROPOSED:
             raise Denied("not proposed", _("This proposal was applied or refused already."))
@@ -190,26 +185,8 @@ WHERE s.id IN (SELECT seat FROM assignment WHERE proposal = {} AND state = 'give
 async def _tell(found: RoundRow, proposal_id: int, now: datetime) -> None:
     """One mail to each judge who was given something."""
     for row in await Assignment.raw(_RECIPIENTS, proposal_id):
-        deadline = row["extended_until"] or found.closes
-        await enqueue(
-            "entries-assigned",
-            to=row["address"],
-            at=now,
-            dedupe_key=f"entries-assigned:{proposal_id}:{row['seat_id']}",
-            lang=row["lang"],
-            values={
-                "name": row["name"],
-                "edition": found.edition.name,
-                "round": found.name,
-                "entries": str(row["entries"]),
-                "closes": day_time(deadline),
-                "closes_local": day_time(
-                    deadline, row["zone"] if row["zone"] != "UTC" else found.edition.zone
-                ),
-                "link": found.bench,
-            },
-            edition_id=found.edition.id,
-        )
+        key = f"{proposal_id}:{row['seat_id']}"
+        await tell_of_entries(found, row, row["entries"], key=key, at=now)
 
 
 async def _move(

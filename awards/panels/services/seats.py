@@ -14,8 +14,9 @@ from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels import steps
 from awards.panels.forms import ChangeSeat, EndSeat, InviteJudge
-from awards.panels.queries.rounds import RoundRow, categories_of, own_round
-from awards.panels.rules import SEAT_MOVES, SeatState, may_change_panel
+from awards.panels.queries.rounds import RoundRow, categories_of
+from awards.panels.rules import SEAT_MOVES, SeatState
+from awards.panels.steps import round_to_change
 from awards.panels.tables import Judge, Seat
 from awards.web.i18n import _
 from awards.web.words import day_time
@@ -25,9 +26,7 @@ async def invite_judge(*, round_id: int, command: InviteJudge, actor: Actor, clo
     """A seat on the panel, with a mail whose link accepts it. Who declined or was let go may be asked again."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         person_id, address, name, lang = await _person(command, now)
         categories = await _categories(found, command.categories)
         low, high = _loads(command.low, command.high)
@@ -62,9 +61,7 @@ async def resend_invitation(*, round_id: int, seat_id: int, actor: Actor, clock:
     """A new link; the one of the mail before it no longer works."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         rows = await Seat.raw(_SEAT_OF, seat_id, round_id)
         if not rows:
             raise NotFound
@@ -100,9 +97,7 @@ async def change_seat(
     now = clock.now()
     low, high = _loads(command.low, command.high)
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         categories = await _categories(found, command.categories)
         if not await Seat.exists().where((Seat.id == seat_id) & (Seat.round == round_id)):
             raise NotFound
@@ -131,9 +126,7 @@ async def end_seat(*, round_id: int, seat_id: int, command: EndSeat, actor: Acto
     """What is signed or begun stays as it is; what is not begun goes back to be given to others. Returns how many."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
-        if (refused := may_change_panel(found.state)) is not None:
-            raise refused
+        found = await round_to_change(actor, round_id)
         if not await Seat.exists().where((Seat.id == seat_id) & (Seat.round == round_id)):
             raise NotFound
         living = [SeatState.INVITED.value, SeatState.ACCEPTED.value]
