@@ -19,7 +19,7 @@ from awards.panels.forms import (
     PutIntoRound,
     TakeBack,
 )
-from awards.panels.queries import Candidate, CategoryRow, Given, PanelEntry, PanelSeat, RoundRow
+from awards.panels.queries import Candidate, CategoryName, Given, PanelEntry, PanelSeat, RoundRow
 from awards.panels.queries.panel import RoundSummary
 from awards.panels.rules import ACTIVE, UNWRITTEN, SeatState, may_change_panel
 from awards.web.arrival import arrival_of
@@ -211,7 +211,7 @@ def _entry_lines(
 
 
 def _seat_lines(
-    seats: Sequence[PanelSeat], given: Sequence[Given], categories: Sequence[CategoryRow]
+    seats: Sequence[PanelSeat], given: Sequence[Given], categories: Sequence[CategoryName]
 ) -> tuple[SeatLine, ...]:
     names = {category.id: category.name for category in categories}
     return tuple(

@@ -1,7 +1,8 @@
 """Reads of panels, by name."""
 
+from awards.editions.queries import categories_of
 from awards.panels.queries.conflicts import Conflicts, conflicts_of_round
-from awards.panels.queries.field import Candidate, Field, field_of
+from awards.panels.queries.field import Candidate, CategoryName, Field, field_of
 from awards.panels.queries.panel import (
     EntryToDeclare,
     Given,
@@ -22,9 +23,7 @@ from awards.panels.queries.panel import (
 )
 from awards.panels.queries.proposals import ProposalRow, latest_proposal, proposal_of_round
 from awards.panels.queries.rounds import (
-    CategoryRow,
     RoundRow,
-    categories_of,
     own_round,
     round_by_codes,
     round_by_id,
@@ -36,7 +35,7 @@ from awards.panels.queries.seats import BenchRound, OwnSeat, bench_of, own_seat,
 __all__ = [
     "BenchRound",
     "Candidate",
-    "CategoryRow",
+    "CategoryName",
     "Conflicts",
     "EntryToDeclare",
     "Field",

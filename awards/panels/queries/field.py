@@ -5,7 +5,13 @@ from dataclasses import dataclass, fields
 
 from awards.editions.tables import Category
 from awards.panels.queries.panel import Given, PanelEntry
-from awards.panels.queries.rounds import CategoryRow
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryName:
+    id: int
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Candidate:
 class Field:
     """`given` holds every assignment, those that ended too."""
 
-    categories: tuple[CategoryRow, ...]
+    categories: tuple[CategoryName, ...]
     entries: tuple[PanelEntry, ...]
     given: tuple[Given, ...]
     candidates: tuple[Candidate, ...]
@@ -49,13 +55,13 @@ _ENTRY, _CANDIDATE, _GIVEN = (
 
 
 async def field_of(edition_id: int, round_id: int) -> Field:
-    categories: dict[int, CategoryRow] = {}
+    categories: dict[int, CategoryName] = {}
     entries: dict[int, PanelEntry] = {}
     given: list[Given] = []
     candidates: list[Candidate] = []
     for row in await Category.raw(_FIELD, round_id, round_id, edition_id):
         key = row["category_id"]
-        categories[key] = CategoryRow(key, row["category"], row["category_name"])
+        categories[key] = CategoryName(key, row["category"], row["category_name"])
         if row["round_entry_id"] is not None:
             entries[row["round_entry_id"]] = PanelEntry(**{name: row[name] for name in _ENTRY})
         elif row["entry_id"] is not None:

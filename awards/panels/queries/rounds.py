@@ -7,7 +7,7 @@ from typing import Any
 from awards.actor import Actor
 from awards.editions.queries import EditionRow
 from awards.editions.rules import EditionState, Role, RoundState, holds
-from awards.editions.tables import Category, Round
+from awards.editions.tables import Round
 from awards.errors import NotFound
 
 
@@ -39,13 +39,6 @@ class RoundRow:
     def bench(self) -> str:
         """Where its judges work."""
         return f"/bench/{self.edition.programme}/{self.edition.slug}/{self.code}"
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryRow:
-    id: int
-    code: str
-    name: str
 
 
 _COLUMNS = """
@@ -112,12 +105,3 @@ def _for_secretariat(actor: Actor, found: RoundRow) -> RoundRow:
 async def rounds_of(edition_id: int) -> list[RoundRow]:
     rows = await Round.raw(_ROUND + "WHERE ed.id = {} ORDER BY r.position", edition_id)
     return [round_of(row) for row in rows]
-
-
-async def categories_of(edition_id: int) -> list[CategoryRow]:
-    rows = (
-        await Category.select(Category.id, Category.code, Category.name)
-        .where(Category.edition == edition_id)
-        .order_by(Category.position, Category.id)
-    )
-    return [CategoryRow(row["id"], row["code"], row["name"]) for row in rows]

@@ -10,11 +10,12 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
+from awards.editions.queries import categories_of
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels import steps
 from awards.panels.forms import ChangeSeat, EndSeat, InviteJudge
-from awards.panels.queries.rounds import RoundRow, categories_of
+from awards.panels.queries.rounds import RoundRow
 from awards.panels.rules import SEAT_MOVES, SeatState
 from awards.panels.steps import round_to_change
 from awards.panels.tables import Judge, Seat

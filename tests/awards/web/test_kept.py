@@ -50,7 +50,7 @@ class Shop:
             self.page,
             stamp=self.ask,
             ticks=lambda: self.seconds,
-            languages=("en", "ar"),  # type: ignore[arg-type]  # as the settings would hold them
+            languages=("en", "ar"),
         )
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
