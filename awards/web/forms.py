@@ -50,8 +50,8 @@ def _on_one_line(value: Any) -> Any:
     return " ".join(value.translate(_TURNS).splitlines()) if isinstance(value, str) else value
 
 
-Line = Annotated[str, BeforeValidator(_on_one_line), Field(min_length=1, max_length=300)]
-OptionalLine = Annotated[str, BeforeValidator(_on_one_line), Field(max_length=300)]
+Line = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(_on_one_line)]
+OptionalLine = Annotated[str, Field(max_length=300), BeforeValidator(_on_one_line)]
 Prose = Annotated[str, Field(max_length=100_000)]
 Address = Annotated[str, AfterValidator(_one_address)]
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
