@@ -8,10 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # What an unknown address is checked against, so that it takes as long as a known one.
-_NOBODY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$"
-    "qFwI8C2G1Gem4eQkyEw94Q$bF8K9oUsZJ3wWPhDttlh6dnVfgi/6DydCGgLLgMJPD0"
-)
+_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$qFwI8C2G1Gem4eQkyEw94Q$bF8K9oUsZJ3wWPhDttlh6dnVfgi/6DydCGgLLgMJPD0"
 assert not _hasher.check_needs_rehash(_NOBODY), "it takes as long only with the same parameters"
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 

@@ -287,9 +287,7 @@ async def _may_mail(email: str, address: str, now: datetime) -> bool:
     failures = await _failures(account, address, now)
     if failures.from_address >= MOST_FROM_ADDRESS:
         raise TooMany(FAILURE_WINDOW)
-    await SignInFailure.insert(
-        SignInFailure(account_sha256=account, address=address, at=now, created_at=now)
-    )
+    await SignInFailure.insert(SignInFailure(account_sha256=account, address=address, at=now, created_at=now))
     return failures.on_account < MOST_MAILS
 
 

@@ -74,9 +74,7 @@ async def _claim(now: datetime) -> Message | None:
             return None
         message = rows[0]
         taken = (
-            await Message.update(
-                {Message.leased_until: now + LEASE, Message.attempts: message.attempts + 1}
-            )
+            await Message.update({Message.leased_until: now + LEASE, Message.attempts: message.attempts + 1})
             .where((Message.id == message.id) & (Message.attempts == message.attempts))
             .returning(Message.id)
         )

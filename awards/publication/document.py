@@ -141,7 +141,9 @@ def rows_of(category: CategoryFacts, entries: Mapping[str, EntryFacts], shows: s
         )
     )
     criteria = {
-        (s["entry"], s["scope"]): s for s in category.body.get("standings", ()) if s["category"] == category.code
+        (s["entry"], s["scope"]): s
+        for s in category.body.get("standings", ())
+        if s["category"] == category.code
     }
     rows = []
     for reference, facts in entries.items():
@@ -213,7 +215,9 @@ def _figures(standing: Mapping[str, Any], by_mean: int | None, scores: bool) -> 
     return known
 
 
-def category_figures(category: CategoryFacts, rows: Sequence[PublishedRow], entries: int, shows: str) -> dict[str, Any]:
+def category_figures(
+    category: CategoryFacts, rows: Sequence[PublishedRow], entries: int, shows: str
+) -> dict[str, Any]:
     """What is said of the whole category. Nobody is named here who has no row of their own."""
     body = category.body
     slugs = {row.figures["reference"]: row.slug for row in rows}
@@ -255,7 +259,9 @@ def _has_ranked(category: CategoryFacts, standing: Mapping[str, Any]) -> bool:
     return any(award.kind == "ranked" for award in category.awards.get(standing["entry"], ()))
 
 
-def _alternatives(body: Mapping[str, Any], ranked: set[str], slugs: Mapping[str, str]) -> list[dict[str, Any]]:
+def _alternatives(
+    body: Mapping[str, Any], ranked: set[str], slugs: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """What other ways of counting would give; judges left out one by one are counted, never named."""
     result: list[dict[str, Any]] = []
     left_out = [a for a in body.get("alternatives", ()) if a["kind"] == "judge"]

@@ -32,13 +32,17 @@ class RequestForm(Form):
     shows: Annotated[Literal["winners", "ranks", "full"], Field(title="What is shown")]
     visible_at: Annotated[datetime | None, BeforeValidator(_local), Field(title="Becomes public at")] = None
     note: Annotated[str, Field(title="Public note", max_length=2000)] = ""
-    read: Annotated[Tick, AfterValidator(_agreed), Field(title="I have read the winners", validate_default=True)] = False
+    read: Annotated[
+        Tick, AfterValidator(_agreed), Field(title="I have read the winners", validate_default=True)
+    ] = False
 
 
 class SignForm(Form):
     approval: Id
     sha256: Annotated[str, Field(min_length=64, max_length=64)]
-    read: Annotated[Tick, AfterValidator(_agreed), Field(title="I have read the winners", validate_default=True)] = False
+    read: Annotated[
+        Tick, AfterValidator(_agreed), Field(title="I have read the winners", validate_default=True)
+    ] = False
 
 
 class AskToPublish(Form):

@@ -133,7 +133,9 @@ def _category(
                     name=row.prize_name,
                     position=row.position,
                     kind=row.kind,
-                    order=ranked.index(row.position) + 1 if row.position in ranked and row.kind == "ranked" else 0,
+                    order=ranked.index(row.position) + 1
+                    if row.position in ranked and row.kind == "ranked"
+                    else 0,
                     place=row.place,
                     shared=len(holders) > row.places,
                     reason=row.reason,
@@ -149,7 +151,9 @@ def _category(
         body=run.body if run else {},
         meta=run.meta if run else {},
         awards={
-            reference: tuple(sorted(given, key=lambda award: (award.kind != "ranked", award.position, award.place)))
+            reference: tuple(
+                sorted(given, key=lambda award: (award.kind != "ranked", award.position, award.place))
+            )
             for reference, given in awards.items()
         },
         unawarded=tuple(
@@ -171,7 +175,8 @@ async def _entries(edition_id: int) -> dict[str, EntryFacts]:
         edition_id,
     )
     public = await Question.raw(
-        "SELECT code, label FROM question WHERE edition = {} AND audience = 'public' ORDER BY position, id", edition_id
+        "SELECT code, label FROM question WHERE edition = {} AND audience = 'public' ORDER BY position, id",
+        edition_id,
     )
     result = {}
     for row in rows:
@@ -225,7 +230,11 @@ async def draft_from_rows(publication_id: int) -> tuple[Draft, str]:
         publication_id,
     )
     head = heads[0]
-    rows = await PublishedEntry.select().where(PublishedEntry.publication == publication_id).order_by(PublishedEntry.id)
+    rows = (
+        await PublishedEntry.select()
+        .where(PublishedEntry.publication == publication_id)
+        .order_by(PublishedEntry.id)
+    )
     return (
         Draft(
             programme=head["programme"],
@@ -244,5 +253,7 @@ async def draft_from_rows(publication_id: int) -> tuple[Draft, str]:
 
 
 def row_of(row: Mapping[str, Any]) -> PublishedRow:
-    fields = {name: row[name] for name in PublishedRow.__dataclass_fields__ if name not in ("entry_id", "figures")}
+    fields = {
+        name: row[name] for name in PublishedRow.__dataclass_fields__ if name not in ("entry_id", "figures")
+    }
     return PublishedRow(**fields, entry_id=row["entry"], figures=json.loads(row["figures"] or "{}"))

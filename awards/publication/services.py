@@ -76,7 +76,11 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
         edition = await _edition(command.edition_id, actor)
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
         request = await _open_request(edition.id)
-        if request is None or request["id"] != command.approval_id or request["subject_sha256"] != command.sha256:
+        if (
+            request is None
+            or request["id"] != command.approval_id
+            or request["subject_sha256"] != command.sha256
+        ):
             raise Stale
         if refusal := may_sign(request["asked_by"], actor.person_id):
             raise refusal
@@ -84,11 +88,17 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
         await _complete(edition, now)
         wish = read_wish(request["reason"])
         if wish.visible_at is not None and wish.visible_at <= now:
-            raise Denied("too late", _("The instant of publication has passed. Withdraw the first signature and ask anew."))
+            raise Denied(
+                "too late",
+                _("The instant of publication has passed. Withdraw the first signature and ask anew."),
+            )
         draft = await draft_of(edition, wish)
         if fingerprint(draft) != request["subject_sha256"]:
             raise Denied(
-                "changed", _("What would be published has changed since the first signature. It has to be asked for anew.")
+                "changed",
+                _(
+                    "What would be published has changed since the first signature. It has to be asked for anew."
+                ),
             )
         given = (
             await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})

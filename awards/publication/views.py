@@ -103,7 +103,11 @@ def ranking(rows: Sequence[WinnerRow], cut: int | None) -> Ranking | None:
     ]
     if not lines:
         return None
-    values = [value for line in lines for value in (line.estimate, *line.quantiles, *((line.raw,) if line.raw is not None else ()))]
+    values = [
+        value
+        for line in lines
+        for value in (line.estimate, *line.quantiles, *((line.raw,) if line.raw is not None else ()))
+    ]
     grouped = bands(lines, lambda line: line.prize_chance is not None and in_question(line.prize_chance))
     return Ranking(
         axis(values), grouped, cut, any(line.quantiles for line in lines), any(band.tied for band in grouped)
@@ -156,15 +160,23 @@ def otherwise(figures: Mapping[str, Any], prizes: Mapping[str, str], rows: Seque
     return said
 
 
-def _judges(alternative: Mapping[str, Any], moves: Sequence[Mapping[str, Any]], prizes: Mapping[str, str]) -> Said:
+def _judges(
+    alternative: Mapping[str, Any], moves: Sequence[Mapping[str, Any]], prizes: Mapping[str, str]
+) -> Said:
     most = int(alternative["what"])
     if not moves:
-        return Said(False, _("Leaving out one judge at a time moves no prize in any of the %(most)s cases.", most=most))
-    parts = [
-        _("%(prize)s in %(cases)d", prize=prizes[move["prize"]], cases=move["cases"]) for move in moves
-    ]
+        return Said(
+            False,
+            _("Leaving out one judge at a time moves no prize in any of the %(most)s cases.", most=most),
+        )
+    parts = [_("%(prize)s in %(cases)d", prize=prizes[move["prize"]], cases=move["cases"]) for move in moves]
     return Said(
-        True, _("Leaving out one judge at a time, in %(most)d cases, moves %(parts)s.", most=most, parts=listing(parts))
+        True,
+        _(
+            "Leaving out one judge at a time, in %(most)d cases, moves %(parts)s.",
+            most=most,
+            parts=listing(parts),
+        ),
     )
 
 

@@ -89,7 +89,9 @@ async def facts_of(round_id: int) -> RoundFacts:
         " LEFT JOIN category c ON c.id = p.category WHERE p.edition = {} AND p.kind = 'ranked' ORDER BY p.position, p.id",
         row.edition_id,
     )
-    return RoundFacts(row, tuple(weights), tuple(entries), tuple(seats), tuple(sheets), tuple(marks), tuple(prizes))
+    return RoundFacts(
+        row, tuple(weights), tuple(entries), tuple(seats), tuple(sheets), tuple(marks), tuple(prizes)
+    )
 
 
 async def ruleset_of(round_id: int) -> int | None:

@@ -9,9 +9,7 @@ from awards.jobs.services import Work
 from awards.results.services import calibrate_round
 
 
-async def calibrate(
-    work: Work, report: Callable[[int], Awaitable[bool]], clock: Clock
-) -> Mapping[str, Any]:
+async def calibrate(work: Work, report: Callable[[int], Awaitable[bool]], clock: Clock) -> Mapping[str, Any]:
     actor = Actor(person_id=work.asked_by, name="") if work.asked_by else SYSTEM
     number = await calibrate_round(round_id=work.subject_id, actor=actor, clock=clock)
     return {"run": number}

@@ -61,6 +61,7 @@ def may_judge_results(conflicted: Collection[object]) -> Denied | None:
 
 # --- the method of a round ------------------------------------------------------------------------------
 
+
 @dataclass(frozen=True, slots=True)
 class FrozenMethod:
     method: Method
@@ -154,7 +155,9 @@ def check_picks(
             )
         if pick.entry not in ("", NONE):
             if pick.entry not in eligible:
-                wrong[f"entry-{key}"] = _("Choose an entry of this category for “%(prize)s”", prize=place.prize_name)
+                wrong[f"entry-{key}"] = _(
+                    "Choose an entry of this category for “%(prize)s”", prize=place.prize_name
+                )
                 continue
             if (pick.prize, pick.entry) in held:
                 wrong[f"entry-{key}"] = _(
@@ -169,7 +172,8 @@ def check_picks(
                     )
         if needs_reason(place, pick.entry) and not pick.reason:
             wrong[f"reason-{key}"] = _(
-                "Give a reason for “%(prize)s”: the order by marks alone does not say this", prize=place.prize_name
+                "Give a reason for “%(prize)s”: the order by marks alone does not say this",
+                prize=place.prize_name,
             )
     return wrong
 

@@ -65,10 +65,7 @@ def ranking(body: Mapping[str, Any], category: str, entries: Mapping[str, EntryN
     rows = [_standing(s, mean, entries) for s, mean in zip(found, by_mean, strict=True)]
     ranked = [row for row in rows if row.rank is not None and row.estimate is not None]
     values = [
-        value
-        for row in ranked
-        for value in (row.estimate, row.raw, *row.quantiles)
-        if value is not None
+        value for row in ranked for value in (row.estimate, row.raw, *row.quantiles) if value is not None
     ]
     grouped = bands(ranked, lambda row: row.prize is not None and in_question(row.prize))
     places = sum(p["places"] for p in body.get("prizes", ()) if p["category"] == category)
@@ -180,14 +177,18 @@ def remarks(
             continue
         who = [names[label].name for label in remark["judges"] if label in names]
         what = [
-            entries[ref].entrant for ref in remark["entries"] if ref in entries and entries[ref].category not in hidden
+            entries[ref].entrant
+            for ref in remark["entries"]
+            if ref in entries and entries[ref].category not in hidden
         ]
         text = remark["sentence"]
         if who and len(who) <= 6 and remark["code"] != "balanced":
             text = _("%(sentence)s Judges: %(names)s.", sentence=text, names=listing(who))
         if what and len(what) <= 6 and remark["code"] not in ("balanced", "disconnected"):
             text = _("%(sentence)s Entries: %(names)s.", sentence=text, names=listing(what))
-        said.append(Said("done" if remark["code"] in ("balanced", "method") else "look", text, remark["remedy"]))
+        said.append(
+            Said("done" if remark["code"] in ("balanced", "method") else "look", text, remark["remedy"])
+        )
     return said
 
 
@@ -259,7 +260,8 @@ def methods(
     found = [a for a in body.get("alternatives", ()) if a["kind"] == "method"]
     ranks = [{r["entry"]: r["rank"] for r in a["results"]} for a in found]
     return tuple(method_name(a["what"]) for a in found), tuple(
-        MethodLine(row.reference, row.entrant, tuple(one.get(row.reference) for one in ranks)) for row in order
+        MethodLine(row.reference, row.entrant, tuple(one.get(row.reference) for one in ranks))
+        for row in order
     )
 
 
@@ -290,7 +292,10 @@ class Difference:
 
 
 def difference(
-    before: Mapping[str, Any], after: Mapping[str, Any], entries: Mapping[str, EntryName], hidden: frozenset[str]
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    entries: Mapping[str, EntryName],
+    hidden: frozenset[str],
 ) -> list[Difference]:
     """Every entry whose number or place is not the same in the two runs."""
 

@@ -43,7 +43,10 @@ def problem_page(
             headers=sent,
         )
     return Response(
-        content=draw(site, "errors/error.html", page, frame), status_code=status, media_type=HTML, headers=sent
+        content=draw(site, "errors/error.html", page, frame),
+        status_code=status,
+        media_type=HTML,
+        headers=sent,
     )
 
 

@@ -86,7 +86,11 @@ def render_public(
 ) -> Response[bytes]:
     """A page that is the same for everybody: knows nobody, may be kept as bytes until then."""
     site = site_of(request)
-    frame = replace(_frame(request, site, language_of(request, site.cookies, site.languages)), crumbs=tuple(crumbs), demo=demo)
+    frame = replace(
+        _frame(request, site, language_of(request, site.cookies, site.languages)),
+        crumbs=tuple(crumbs),
+        demo=demo,
+    )
     return Response(
         content=draw(site, template, page, frame),
         status_code=status,

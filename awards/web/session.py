@@ -79,9 +79,7 @@ class Cookies:
 class SessionLayer:
     """Finds the actor of every request but those for public pages, which know nobody, and the language."""
 
-    def __init__(
-        self, app: ASGIApp, identify: Identify, cookies: Cookies, languages: Sequence[str]
-    ) -> None:
+    def __init__(self, app: ASGIApp, identify: Identify, cookies: Cookies, languages: Sequence[str]) -> None:
         self.app, self.identify, self.cookies, self.languages = app, identify, cookies, languages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

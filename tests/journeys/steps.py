@@ -146,9 +146,7 @@ async def approves_city(stage: Stage, member: Member, name: str) -> None:
 async def invites_colleague(stage: Stage, member: Member, city: str, colleague: Member) -> None:
     browser = await enters(stage, member, "/city")
     await browser.click(city)
-    await browser.submit(
-        "#invitation", email=colleague.email, name=colleague.name, role="editor", status=200
-    )
+    await browser.submit("#invitation", email=colleague.email, name=colleague.name, role="editor", status=200)
 
 
 async def starts_entry(stage: Stage, member: Member, *, edition: str, title: str, category: str) -> str:
@@ -192,7 +190,9 @@ async def accepts_seat(stage: Stage, judge: Member, bench: str) -> None:
     await browser.submit("#accept", agree="1", status=200)
 
 
-async def declares_conflicts(stage: Stage, judge: Member, bench: str, *references: str, reason: str = "") -> None:
+async def declares_conflicts(
+    stage: Stage, judge: Member, bench: str, *references: str, reason: str = ""
+) -> None:
     browser = await enters(stage, judge, f"{bench}/conflicts")
     await browser.submit(f"{bench}/conflicts", entries=list(references), reason=reason, status=200)
 

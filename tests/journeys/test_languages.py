@@ -60,7 +60,19 @@ SIGNS = re.compile(
     r"|\d{1,2} [A-Z][a-z]+ \d{4}"
 )
 # Names of countries, zones and cities, which Babel or people gave; actions as the audit trail records them.
-NAMES = ("action", "country", "zone", "city", "entrant", "lang", "seat", "judge", "reference", "sheet", "scope")
+NAMES = (
+    "action",
+    "country",
+    "zone",
+    "city",
+    "entrant",
+    "lang",
+    "seat",
+    "judge",
+    "reference",
+    "sheet",
+    "scope",
+)
 
 
 def plain_words(page: Page) -> list[str]:
@@ -119,4 +131,6 @@ async def test_every_page_speaks_the_readers_language(tmp_path: Path, phase: str
             left |= dict.fromkeys(plain_words(page), f"{route} as {role}")
         await browser.http.aclose()
     assert walked > 60
-    assert left == {}, "never given to gettext:\n" + "\n".join(f"{t!r} in {where}" for t, where in left.items())
+    assert left == {}, "never given to gettext:\n" + "\n".join(
+        f"{t!r} in {where}" for t, where in left.items()
+    )

@@ -179,7 +179,13 @@ async def judges_mark(stage: Stage, references: dict[str, str]) -> None:
     await steps.presses(stage, EUN_JI, f"{DESK}/rounds/first/open", f"{DESK}/rounds/first/open")
     for judge, levels in MARKS.items():
         for name, level in levels.items():
-            given = {"need": level, "design": level, "results": min(10, level + 1), "inclusion": level, "transfer": level - 1}
+            given = {
+                "need": level,
+                "design": level,
+                "results": min(10, level + 1),
+                "inclusion": level,
+                "transfer": level - 1,
+            }
             if judge is CHIARA:
                 saved = await steps.marks_by_script(
                     stage, judge, BENCH, references[name], given, key=f"{name:x<32}"
@@ -219,7 +225,9 @@ async def two_people_publish(stage: Stage) -> None:
     path = f"{DESK}/publication"
     await steps.enters(stage, EUN_JI, path)
     await steps.proves(stage, EUN_JI)
-    page = await steps.presses(stage, EUN_JI, path, "#first", shows="full", visible_at="2027-09-20T21:00", read="1")
+    page = await steps.presses(
+        stage, EUN_JI, path, "#first", shows="full", visible_at="2027-09-20T21:00", read="1"
+    )
     assert "You signed first" in page.text
     await steps.enters(stage, FARID, path)
     await steps.proves(stage, FARID)
@@ -230,7 +238,14 @@ async def two_people_publish(stage: Stage) -> None:
 
 SCORE = re.compile(r"(?<![\d.])\d{1,2}\.\d")
 WINNER = "Buses that lower their floor"
-PUBLIC = ("/", "/results", "/archive?q=lower", "/winners?q=lower", f"/awards/{EDITION}", f"/awards/{EDITION}/services")
+PUBLIC = (
+    "/",
+    "/results",
+    "/archive?q=lower",
+    "/winners?q=lower",
+    f"/awards/{EDITION}",
+    f"/awards/{EDITION}/services",
+)
 
 
 async def everybody_reads_it(stage: Stage) -> None:

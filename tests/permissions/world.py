@@ -302,7 +302,11 @@ async def _letters(made: World) -> None:
 
 async def _form(made: World) -> dict[str, str]:
     """Enough for most verbs to be reached, so that it is their rights that answer."""
-    grants = await RoleGrant.select(RoleGrant.id).where(RoleGrant.scope == made.season.scope).order_by(RoleGrant.id)
+    grants = (
+        await RoleGrant.select(RoleGrant.id)
+        .where(RoleGrant.scope == made.season.scope)
+        .order_by(RoleGrant.id)
+    )
     assignments = await Assignment.select(Assignment.id).order_by(Assignment.id).limit(1)
     return {
         "version": "1", "reason": "Told by the tests.", "name": "Nadia Petrova", "email": NADIA.email,
@@ -348,7 +352,9 @@ async def other_marks(made: World) -> None:
     """The same world with other marks and comments on the judge's sheets, and nothing else changed."""
     for sheet in made.sheets:
         await Mark.update({Mark.value: 10 - Mark.value}).where(Mark.scoresheet == sheet)
-        await SheetNote.update({SheetNote.text: "Something else entirely"}).where(SheetNote.scoresheet == sheet)
+        await SheetNote.update({SheetNote.text: "Something else entirely"}).where(
+            SheetNote.scoresheet == sheet
+        )
         change = sealed({"marks": {"impact": 0, "new": 0}, "notes": {"city": "Something else entirely"}})[0]
         revisions = (SheetRevision.scoresheet == sheet) & (SheetRevision.version == 1)
         await SheetRevision.update({SheetRevision.change: change}).where(revisions)

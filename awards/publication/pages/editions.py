@@ -186,7 +186,9 @@ async def winner_page(
     if publication is None or not found.won:
         raise NotFound
     figures = publication.figures.get("categories", {}).get(category, {})
-    beside = [one for one in await queries.visible_rows(now, [publication.id]) if one.category_code == category]
+    beside = [
+        one for one in await queries.visible_rows(now, [publication.id]) if one.category_code == category
+    ]
     shown = views.winner(found)
     where = f"{found.category} {row.year}" if found.category else str(row.year)
     href = f"{row.path}/{found.category_code}" if found.category_code else row.path

@@ -35,7 +35,9 @@ def milestone_name(kind: str) -> str:
     }.get(kind, kind)
 
 
-def year_of(milestones: Sequence[MilestoneRow], rounds: Sequence[RoundRow], now: datetime) -> tuple[Step, ...]:
+def year_of(
+    milestones: Sequence[MilestoneRow], rounds: Sequence[RoundRow], now: datetime
+) -> tuple[Step, ...]:
     """Public milestones and the ends of the rounds; the next one to come is where the year stands."""
     points = [(one.at, milestone_name(one.kind), one.note) for one in milestones if one.public]
     points += [(one.closes, _("%(round)s ends", round=one.name), "") for one in rounds]

@@ -64,7 +64,11 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     running = call.edition if call else await _running(published)
     milestones = await milestones_of(running.id) if running else []
     latest = published[0] if published else None
-    winners = [views.winner(row) for row in await queries.visible_rows(now, [latest.id]) if row.won] if latest else []
+    winners = (
+        [views.winner(row) for row in await queries.visible_rows(now, [latest.id]) if row.won]
+        if latest
+        else []
+    )
     if call is not None:
         title, kicker = _("The call is open"), call.edition.name
     elif running is not None:
@@ -93,7 +97,9 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
         past=tuple(PastEdition(one, one.winners) for one in published),
     )
     demo = bool(running and running.demo) or any(one.demo for one in published)
-    return render_public(request, "publication/home.html", page, until=await queries.next_change(now), demo=demo)
+    return render_public(
+        request, "publication/home.html", page, until=await queries.next_change(now), demo=demo
+    )
 
 
 def _judged_or_coming(edition: EditionRow, milestones: Sequence[MilestoneRow], now: datetime) -> str:

@@ -49,7 +49,11 @@ async def method(request: Request[Any, Any, Any]) -> Response[bytes]:
     about = (await _written()).get("about")
     text = default_text("method", site_of(request).masthead)
     page = TextPage(
-        text.title, to_html(text.body), current(), to_html(about.body) if about else None, about.title if about else ""
+        text.title,
+        to_html(text.body),
+        current(),
+        to_html(about.body) if about else None,
+        about.title if about else "",
     )
     return render_public(request, "publication/text.html", page, until=await queries.next_change(now))
 

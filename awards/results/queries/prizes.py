@@ -94,7 +94,18 @@ async def decision_rows(edition_id: int) -> list[DecisionRow]:
         edition_id,
     )
     empty = dict.fromkeys(
-        ("category", "category_name", "reference", "title", "entrant", "entry_state", "run_state", "reason", "citation"), ""
+        (
+            "category",
+            "category_name",
+            "reference",
+            "title",
+            "entrant",
+            "entry_state",
+            "run_state",
+            "reason",
+            "citation",
+        ),
+        "",
     )
     return [
         DecisionRow(**{**row, **{k: row[k] or v for k, v in empty.items()}, "version": row["version"] or 0})

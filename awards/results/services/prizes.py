@@ -172,7 +172,9 @@ def _more(places: list[Place], picks: tuple[Pick, ...]) -> list[Place]:
     return [
         Place(end.prize, end.prize_name, end.prize_position, end.kind, pick.place, (), "", 0)
         for pick in picks
-        if (end := last.get(pick.prize)) is not None and pick.place == end.place + 1 and pick.entry not in ("", NONE)
+        if (end := last.get(pick.prize)) is not None
+        and pick.place == end.place + 1
+        and pick.entry not in ("", NONE)
     ]
 
 
@@ -214,7 +216,11 @@ async def _write(
 async def _recorded(changed: list[Pick], command: DecidePrizes, actor: Actor, now: Any) -> None:
     after: dict[str, Any] = defaultdict(dict)
     for pick in changed:
-        after[pick.prize][str(pick.place)] = {"entry": pick.entry, "reason": pick.reason, "citation": pick.citation}
+        after[pick.prize][str(pick.place)] = {
+            "entry": pick.entry,
+            "reason": pick.reason,
+            "citation": pick.citation,
+        }
     await record(
         Action.PRIZE_DECIDED,
         actor=actor,

@@ -119,9 +119,7 @@ async def adopt_run(*, command: JudgeRun, actor: Actor, clock: Clock) -> None:
             )
         before = (
             await CalibrationRun.update({CalibrationRun.state: RunState.SUPERSEDED.value})
-            .where(
-                (CalibrationRun.round == row.id) & (CalibrationRun.state == RunState.ADOPTED.value)
-            )
+            .where((CalibrationRun.round == row.id) & (CalibrationRun.state == RunState.ADOPTED.value))
             .returning(CalibrationRun.number)
         )
         await _move(run["id"], RunState.PROVISIONAL, RunState.ADOPTED)
@@ -183,7 +181,9 @@ async def _ruleset(facts: RoundFacts, inputs: str, now: Any) -> int:
     if frozen is not None:
         return frozen
     document = json.loads(inputs)
-    rules = {key: document[key] for key in ("criteria", "prizes", "method", "tie_breaks", "draws", "seed", "kind")}
+    rules = {
+        key: document[key] for key in ("criteria", "prizes", "method", "tie_breaks", "draws", "seed", "kind")
+    }
     body = {"format": "ruleset-of-round-1", "round": facts.round.code, **rules}
     rows = await Ruleset.raw(
         "SELECT version FROM ruleset WHERE edition = {} ORDER BY version DESC LIMIT 1", facts.round.edition_id

@@ -145,7 +145,9 @@ async def test_a_stranger_learns_nothing(clock: FixedClock) -> None:
     season, other = await decided(clock), await judged()
     command = AskToPublish(edition_id=season.season.edition_id, shows="winners")
     with pytest.raises(NotFound):
-        await services.ask_to_publish(command=command, actor=await secretary(other.season, AMINA), clock=clock)
+        await services.ask_to_publish(
+            command=command, actor=await secretary(other.season, AMINA), clock=clock
+        )
 
 
 @pytest.mark.parametrize("who", [EUN_JI, FARID])

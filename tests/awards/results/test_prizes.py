@@ -48,17 +48,23 @@ async def test_no_prize_by_rank_without_an_adopted_run(clock: FixedClock) -> Non
     season = await judged()
     with pytest.raises(Denied) as refused:
         await services.decide_prizes(
-            command=command(season, Pick("gold", 1, season.references[0])), actor=await season.actor(), clock=clock
+            command=command(season, Pick("gold", 1, season.references[0])),
+            actor=await season.actor(),
+            clock=clock,
         )
     assert refused.value.code == "no run"
 
 
 async def test_no_prize_while_a_later_round_is_judged(clock: FixedClock) -> None:
     season = await with_run(clock)
-    await factories.judging_round(season.season.edition_id, code="final", name="Final", position=2, state="open")
+    await factories.judging_round(
+        season.season.edition_id, code="final", name="Final", position=2, state="open"
+    )
     with pytest.raises(Denied) as refused:
         await services.decide_prizes(
-            command=command(season, Pick("gold", 1, season.references[0])), actor=await season.actor(), clock=clock
+            command=command(season, Pick("gold", 1, season.references[0])),
+            actor=await season.actor(),
+            clock=clock,
         )
     assert refused.value.code == "round open"
 
@@ -96,7 +102,9 @@ async def test_not_awarded_needs_a_reason_and_a_decision_is_never_undone(clock: 
     season = await with_run(clock)
     actor = await season.actor()
     with pytest.raises(Invalid):
-        await services.decide_prizes(command=command(season, Pick("silver", 1, NONE)), actor=actor, clock=clock)
+        await services.decide_prizes(
+            command=command(season, Pick("silver", 1, NONE)), actor=actor, clock=clock
+        )
     given = command(season, Pick("silver", 1, NONE, reason="Nobody met the threshold."))
     await services.decide_prizes(command=given, actor=actor, clock=clock)
     assert (await PrizeDecision.select(PrizeDecision.entry))[0]["entry"] is None

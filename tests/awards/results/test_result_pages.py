@@ -58,7 +58,10 @@ async def test_from_the_closed_round_to_the_decided_prizes(client_for: ClientFor
     page = await eun_ji.submit("Decide", fields=fields, status=422)
     assert page.title.startswith("Error: ")
     assert any("Gold" in error for error in page.errors)
-    fields = {"reason-gold-1": "The city measured what the others guessed.", "reason-silver-1": "Nobody is second."}
+    fields = {
+        "reason-gold-1": "The city measured what the others guessed.",
+        "reason-silver-1": "Nobody is second.",
+    }
     page = await eun_ji.submit("Decide", fields=fields)
     assert "Santa Ondina" in page.text
     assert "not awarded" in page.text
@@ -93,7 +96,11 @@ async def test_a_category_in_conflict_does_not_exist_for_who_acts_there(
     desk = season.season.desk
     page = await eun_ji.get(f"{desk}/results/first")
     assert "not shown to you" in page.text
-    for address in ("results/first/inclusive", "prizes/inclusive", f"results/first/sheets/{season.references[0]}"):
+    for address in (
+        "results/first/inclusive",
+        "prizes/inclusive",
+        f"results/first/sheets/{season.references[0]}",
+    ):
         await eun_ji.get(f"{desk}/{address}", status=404)
     page = await eun_ji.get(f"{desk}/prizes")
     assert "Lindmere" not in page.text

@@ -31,7 +31,9 @@ async def test_nobody_computes_while_sheets_may_change(state: str, clock: FixedC
         await services.ask_for_run(round_id=season.season.round_id, actor=await season.actor(), clock=clock)
     assert refused.value.code == "round open"
     with pytest.raises(Denied):
-        await services.calibrate_round(round_id=season.season.round_id, actor=await season.actor(), clock=clock)
+        await services.calibrate_round(
+            round_id=season.season.round_id, actor=await season.actor(), clock=clock
+        )
     assert await CalibrationRun.count() == 0
 
 
