@@ -124,8 +124,8 @@ async def test_a_form_without_its_token_or_from_elsewhere_changes_nothing(
 # Who may see the judge's marks and comments: in the open round nobody else, then those who decide.
 SEE_MARKS = {
     "judging": ("judge",),
-    "closed": ("judge", "secretariat", "programme-secretariat"),
-    "embargo": ("judge", "secretariat", "programme-secretariat"),
+    "closed": ("judge", "secretariat", "programme-secretariat", "auditor"),
+    "embargo": ("judge", "secretariat", "programme-secretariat", "auditor"),
 }
 
 

@@ -1,12 +1,28 @@
-"""The frame of the secretariat's pages for one edition: side navigation and the name above it."""
+"""The frame of the desk's pages for one edition: side navigation, the name above it, and in what role one reads."""
 
+from collections.abc import Iterable
+
+from awards.actor import Actor
 from awards.editions.queries import EditionRow
+from awards.editions.rules import Role, holds
 from awards.web.frame import Link, Side
 from awards.web.i18n import _
 
+# Who finds a page beside the secretariat, which finds all of them.
+READERS = {
+    "": (Role.SCREENER, Role.AUDITOR),
+    "/entries": (Role.SCREENER, Role.AUDITOR),
+    "/panels": (Role.AUDITOR,),
+    "/progress": (Role.AUDITOR,),
+    "/results": (Role.AUDITOR,),
+    "/prizes": (Role.AUDITOR,),
+    "/publication": (Role.AUDITOR,),
+    "/audit": (Role.AUDITOR,),
+}
 
-def side(edition: EditionRow, path: str) -> Side:
-    """The desk's navigation; `path` marks the current page by the longest address that begins it."""
+
+def side(edition: EditionRow, path: str, actor: Actor) -> Side:
+    """The pages that the actor may open; `path` marks the current one by the longest address that begins it."""
     pages = (
         ("", _("Overview")),
         ("/setup", _("Set-up")),
@@ -21,9 +37,31 @@ def side(edition: EditionRow, path: str) -> Side:
         ("/audit", _("Audit trail")),
     )
     here = max((part for part, _text in pages if path.startswith(edition.desk + part)), key=len)
-    links = tuple(Link(edition.desk + part, text, current=part == here) for part, text in pages)
+    held = [role for role in Role if holds(actor, role, edition.programme_id, edition.id)]
+    links = tuple(
+        Link(edition.desk + part, text, current=part == here)
+        for part, text in pages
+        if any(role in (Role.SECRETARIAT, *READERS.get(part, ())) for role in held)
+    )
     return Side(edition.name, links)
 
 
 def place(edition: EditionRow) -> Link:
     return Link("/desk", edition.name)
+
+
+def role_of(edition: EditionRow, actor: Actor) -> str:
+    """In what role the actor reads the edition, in words."""
+    return in_words(role for role in Role if holds(actor, role, edition.programme_id, edition.id))
+
+
+def in_words(held: Iterable[Role]) -> str:
+    """Of several roles the one that may do most."""
+    words = {
+        Role.SECRETARIAT: _("secretariat"),
+        Role.SCREENER: _("screener"),
+        Role.AUDITOR: _("auditor"),
+        Role.ADMIN: _("administrator"),
+    }
+    roles = set(held)
+    return next((text for role, text in words.items() if role in roles), "")

@@ -13,7 +13,7 @@ from awards.cities.queries import how_many_wait
 from awards.cities.rules import may_decide
 from awards.editions import desk
 from awards.editions.document import EditionDocument
-from awards.editions.queries import EditionRow, editions, run_by
+from awards.editions.queries import EditionRow, editions, seen_by
 from awards.editions.queries.census import EntryCounts, RoundCounts, count_entries, count_rounds
 from awards.editions.readiness import call_obstacles
 from awards.editions.reading import Stored, stored_edition
@@ -24,6 +24,8 @@ from awards.editions.rules import (
     RoundState,
     call_phase,
     holds,
+    in_secretariat,
+    is_screener,
     may_add_editions,
     round_phase,
 )
@@ -77,6 +79,8 @@ class OverviewPage:
     entries: EntryCounts
     rounds: tuple[RoundView, ...]
     deadline: datetime | None
+    may_change: bool
+    counts_drafts: bool
 
 
 @get("/desk", guards=[needs_sign_in])
@@ -84,7 +88,10 @@ async def desk_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     actor = actor_of(request)
     if not actor.on_staff:
         raise NotFound
-    own = [one for one in await editions() if holds(actor, Role.SECRETARIAT, one.programme_id, one.id)]
+    seen = (Role.SECRETARIAT, Role.SCREENER, Role.AUDITOR)
+    own = [
+        one for one in await editions() if any(holds(actor, role, one.programme_id, one.id) for role in seen)
+    ]
     may_name = any(grant.role in (Role.ADMIN.value, Role.SECRETARIAT.value) for grant in actor.grants)
     decides = may_decide(actor)
     waiting = await how_many_wait() if decides else 0
@@ -92,33 +99,37 @@ async def desk_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     page = DeskPage(
         _("The desk"), own, may_add_editions(actor), may_name, decides, waiting, keeps_server
     )
-    return render(request, "editions/desk.html", page, role=_("secretariat"))
+    return render(request, "editions/desk.html", page, role=desk.in_words(Role(one.role) for one in actor.grants))
 
 
 @get("/desk/{programme:str}/{edition:str}", guards=[needs_sign_in])
 async def overview(
     request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
 ) -> Response[bytes]:
-    row = await run_by(actor_of(request), programme, edition)
+    actor = actor_of(request)
+    row = await seen_by(actor, programme, edition, Role.SCREENER, Role.AUDITOR)
+    may_change = in_secretariat(actor, row.programme_id, row.id)
     now = arrival_of(request.scope).at
     stored = await stored_edition(row.id)
     counts = await count_rounds(row.id)
-    rounds = tuple(_round_view(row, stored, code, counts[code], now) for code in counts)
+    rounds = tuple(_round_view(row, stored, code, counts[code], now, may_change) for code in counts)
     page = OverviewPage(
         title=row.name,
         edition=row,
         timeline=_timeline(stored.document, now),
-        next_steps=_next_steps(row, stored.document, rounds, now),
+        next_steps=_next_steps(row, stored.document, rounds, now) if may_change else (),
         entries=await count_entries(row.id),
         rounds=rounds,
         deadline=stored.document.milestone("closes"),
+        may_change=may_change,
+        counts_drafts=may_change or is_screener(actor, row.programme_id, row.id),
     )
     return render(
         request,
         "editions/overview.html",
         page,
-        role=_("secretariat"),
-        side=desk.side(row, request.url.path),
+        role=desk.role_of(row, actor),
+        side=desk.side(row, request.url.path, actor),
         place=desk.place(row),
         demo=row.demo,
     )
@@ -144,11 +155,15 @@ def _timeline(document: EditionDocument, now: datetime) -> tuple[Step, ...]:
     )
 
 
-def _round_view(row: EditionRow, stored: Stored, code: str, counts: RoundCounts, now: datetime) -> RoundView:
+def _round_view(
+    row: EditionRow, stored: Stored, code: str, counts: RoundCounts, now: datetime, may_change: bool
+) -> RoundView:  # fmt: skip
     part = next(one for one in stored.document.rounds if one.code == code)
     state = (stored.standing.rounds or {})[code]
     act = None
-    if state is RoundState.DRAFT:
+    if not may_change:
+        pass
+    elif state is RoundState.DRAFT:
         act = Link(f"{row.desk}/rounds/{code}/open", _("Open"))
     elif state in (RoundState.OPEN, RoundState.EXTRA):
         act = Link(f"{row.desk}/rounds/{code}/close", _("Close"))

@@ -87,7 +87,7 @@ def shown(
         page,
         status=status,
         role=_("secretariat"),
-        side=desk.side(row, request.url.path),
+        side=desk.side(row, request.url.path, actor_of(request)),
         place=desk.place(row),
         crumbs=(*home, *crumbs, Link("", page.title, True))
         if crumbs or template != "editions/setup.html"

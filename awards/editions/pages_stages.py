@@ -175,7 +175,7 @@ def _shown(
         page,
         status=status,
         role=_("secretariat"),
-        side=desk.side(row, request.url.path),
+        side=desk.side(row, request.url.path, actor_of(request)),
         place=desk.place(row),
         crumbs=(Link(row.desk, row.name), Link("", page.title, True)),
         demo=row.demo,

@@ -108,6 +108,20 @@ def holds(actor: Actor, role: Role, programme_id: int, edition_id: int = 0) -> b
     return actor.has(role.value, *scopes_of(programme_id, edition_id))
 
 
+def in_secretariat(actor: Actor, programme_id: int, edition_id: int) -> bool:
+    """Whether the actor is of the edition's secretariat: reads all of it and may change it."""
+    return holds(actor, Role.SECRETARIAT, programme_id, edition_id)
+
+
+def is_screener(actor: Actor, programme_id: int, edition_id: int) -> bool:
+    return holds(actor, Role.SCREENER, programme_id, edition_id)
+
+
+def is_auditor(actor: Actor, programme_id: int, edition_id: int) -> bool:
+    """Whether the actor reads what the secretariat reads, and changes nothing."""
+    return holds(actor, Role.AUDITOR, programme_id, edition_id)
+
+
 def may_run(actor: Actor, programme_id: int, edition_id: int = 0) -> Denied | None:
     """Whether the actor belongs to the secretariat of this edition, or is the service itself."""
     if actor == SYSTEM or holds(actor, Role.SECRETARIAT, programme_id, edition_id):

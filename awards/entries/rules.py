@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from awards.actor import Actor
 from awards.cities.rules import fold
 from awards.editions.document import EditionRules
-from awards.editions.rules import EditionState, Role, holds, is_call_open
+from awards.editions.rules import EditionState, in_secretariat, is_call_open, is_screener
 from awards.editions.stored import Limits
 from awards.errors import Denied
 from awards.web.i18n import _
@@ -37,6 +37,8 @@ ENTRY_MOVES: Mapping[EntryState, frozenset[EntryState]] = {
 }
 # What its officials may still write in, while the call is open.
 WRITABLE = frozenset({EntryState.DRAFT, EntryState.SUBMITTED})
+# From the second signature on, also while what was signed waits for its instant.
+SIGNED = frozenset({EditionState.DECIDED, EditionState.PUBLISHED, EditionState.ARCHIVED})
 
 LONGEST_ANSWER = 100_000
 LONGEST_LINE = 500
@@ -84,8 +86,17 @@ def may_write(state: EntryState, call: Call, now: datetime) -> Denied | None:
     return None
 
 
+def may_withdraw(state: EntryState, edition: EditionState) -> Denied | None:
+    """Until the results are signed, which is what moves an edition out of the judging."""
+    if EntryState.WITHDRAWN not in ENTRY_MOVES[state]:
+        return Denied("withdrawn", _("This entry is withdrawn already."))
+    if edition in SIGNED:
+        return Denied("signed", _("The results of this edition are signed; write to the secretariat."))
+    return None
+
+
 def may_screen(actor: Actor, programme_id: int, edition_id: int) -> bool:
-    return any(holds(actor, role, programme_id, edition_id) for role in (Role.SECRETARIAT, Role.SCREENER))
+    return in_secretariat(actor, programme_id, edition_id) or is_screener(actor, programme_id, edition_id)
 
 
 # --- what the edition allows ---------------------------------------------------------------------------

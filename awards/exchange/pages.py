@@ -202,7 +202,7 @@ def _shown(request: Req, row: EditionRow, page: FilePage, status: int = 200) -> 
         page,
         status=status,
         role=_("secretariat"),
-        side=desk.side(row, request.url.path),
+        side=desk.side(row, request.url.path, actor_of(request)),
         place=desk.place(row),
         crumbs=(
             Link(row.desk, row.name),

@@ -262,7 +262,7 @@ async def audit(request: AnyRequest, programme: FromPath[str], edition: FromPath
         head=f"{now.seq}:{now.hash}",
         auditor=auditor,
     )
-    return _desk(request, "operations/audit.html", page, found, role=_("auditor") if auditor else "")
+    return _desk(request, "operations/audit.html", page, found)
 
 
 @post("/desk/{programme:str}/{edition:str}/audit/verify", guards=[needs_sign_in], status_code=303)
@@ -305,16 +305,15 @@ def _desk(
     page: object,
     edition: EditionRow,
     crumbs: tuple[Link, ...] = (),
-    role: str = "",
 ) -> Response[bytes]:
+    actor = actor_of(request)
     return render(
         request,
         template,
         page,
-        # An auditor runs nothing: the other pages of the desk do not exist for them.
-        side=None if role else desk.side(edition, request.scope["path"]),
-        place=desk.place(edition) if not role else Link("", edition.name),
-        role=role or _("secretariat"),
+        side=desk.side(edition, request.scope["path"], actor),
+        place=desk.place(edition),
+        role=desk.role_of(edition, actor),
         demo=edition.demo,
         crumbs=crumbs,
     )

@@ -8,8 +8,8 @@ from typing import Any
 from awards.actor import Actor
 from awards.audit.tables import Event
 from awards.cities.tables import Official
-from awards.editions.queries import EditionRow, edition_by_slugs, editions
-from awards.editions.rules import EditionState, Role, holds
+from awards.editions.queries import EditionRow, editions, seen_by
+from awards.editions.rules import EditionState, Role, holds, is_auditor
 from awards.errors import NotFound
 from awards.jobs.tables import Job
 from awards.outbox.tables import Message
@@ -225,11 +225,8 @@ class Trail:
 
 async def read_trail(actor: Actor, programme: str, slug: str) -> tuple[EditionRow, bool]:
     """The edition whose trail the actor may read, and whether they read it as its auditor."""
-    edition = await edition_by_slugs(programme, slug)
-    auditor = holds(actor, Role.AUDITOR, edition.programme_id, edition.id)
-    if not auditor and not holds(actor, Role.SECRETARIAT, edition.programme_id, edition.id):
-        raise NotFound
-    return edition, auditor
+    edition = await seen_by(actor, programme, slug, Role.AUDITOR)
+    return edition, is_auditor(actor, edition.programme_id, edition.id)
 
 
 _TRAIL = """

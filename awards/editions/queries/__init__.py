@@ -28,6 +28,7 @@ from awards.editions.queries.programmes import (
     programme_page,
     programme_pages,
     run_by,
+    seen_by,
 )
 from awards.editions.queries.rounds import (
     CriterionRow,
@@ -78,4 +79,5 @@ __all__ = [
     "rounds_of",
     "rules_of",
     "run_by",
+    "seen_by",
 ]

@@ -129,8 +129,13 @@ async def editions() -> list[EditionRow]:
 
 async def run_by(actor: Actor, programme: str, slug: str) -> EditionRow:
     """The edition, for its secretariat; for anybody else it does not exist."""
+    return await seen_by(actor, programme, slug)
+
+
+async def seen_by(actor: Actor, programme: str, slug: str, *roles: Role) -> EditionRow:
+    """The edition, for its secretariat and for who holds one of the roles; for anybody else it does not exist."""
     edition = await edition_by_slugs(programme, slug)
-    if not holds(actor, Role.SECRETARIAT, edition.programme_id, edition.id):
+    if not any(holds(actor, role, edition.programme_id, edition.id) for role in (Role.SECRETARIAT, *roles)):
         raise NotFound
     return edition
 

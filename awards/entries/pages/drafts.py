@@ -21,7 +21,7 @@ from awards.entries import queries, services
 from awards.entries.forms import ChangeEntry, StartEntry
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import AnswerRow, OwnEntry
-from awards.entries.rules import Late, may_write
+from awards.entries.rules import Late, may_withdraw, may_write
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -158,6 +158,7 @@ class TaskListPage:
     most: int | None
     is_open: bool
     may_change: bool
+    may_withdraw: bool
     is_ready: bool
     is_changed: bool
 
@@ -185,6 +186,7 @@ async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[b
         most=rules.entries_per_city,
         is_open=entry.call.is_open(now),
         may_change=entry.may_write and may_write(entry.state, entry.call, now) is None,
+        may_withdraw=entry.may_write and may_withdraw(entry.state, entry.call.state) is None,
         is_ready=not any(row.problem for row in answers),
         is_changed=bool(entry.submitted) and sha256 != entry.submitted_sha256,
     )

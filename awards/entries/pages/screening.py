@@ -8,14 +8,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from awards.editions import desk
-from awards.editions.queries import EditionRow
-from awards.editions.rules import Role, holds
+from awards.editions.queries import EditionRow, seen_by
+from awards.editions.rules import Role
 from awards.entries import queries, services
 from awards.entries.forms import DecideEligibility
 from awards.entries.pages.frame import AnyRequest
 from awards.entries.queries import EntryRow, screening
 from awards.entries.queries.screening import CategoryCounts, ScreenedEntry
-from awards.entries.rules import ENTRY_MOVES, MOST_DECISIONS, EntryState
+from awards.entries.rules import ENTRY_MOVES, MOST_DECISIONS, EntryState, may_screen
 from awards.errors import Invalid, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -50,13 +50,15 @@ class EntriesPage:
     state: str
     before: str
     after: str
+    counts_drafts: bool
 
 
 @get("/desk/{programme:str}/{edition:str}/entries", guards=[needs_sign_in])
 async def entries_page(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
 ) -> Response[bytes]:
-    row = await screening.screened_by(actor_of(request), programme, edition)
+    actor = actor_of(request)
+    row = await seen_by(actor, programme, edition, Role.SCREENER, Role.AUDITOR)
     counts = await screening.counts_of(row.id)
     category = request.query_params.get("category", "")
     category = category if category in {count.code for count in counts} else ""
@@ -82,6 +84,7 @@ async def entries_page(
         state=chosen["state"],
         before=address(number - 1) if number > 1 else "",
         after=address(number + 1) if len(found) > PAGE else "",
+        counts_drafts=may_screen(actor, row.programme_id, row.id),
     )
     return _desk(request, "entries/desk.html", page, row)
 
@@ -94,16 +97,15 @@ def _desk(
     crumbs: tuple[Link, ...] = (),
     status: int = 200,
 ) -> Response[bytes]:
-    # The other pages of the desk do not exist for a screener.
-    runs = holds(actor_of(request), Role.SECRETARIAT, edition.programme_id, edition.id)
+    actor = actor_of(request)
     return render(
         request,
         template,
         page,
         status=status,
-        side=desk.side(edition, f"{edition.desk}/entries") if runs else None,
+        side=desk.side(edition, f"{edition.desk}/entries", actor),
         place=desk.place(edition),
-        role=_("secretariat") if runs else _("screener"),
+        role=desk.role_of(edition, actor),
         demo=edition.demo,
         crumbs=crumbs,
     )
@@ -142,16 +144,18 @@ async def _screening(
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
 ) -> Response[bytes]:
-    edition = await screening.screened_by(actor_of(request), programme, slug)
+    actor = actor_of(request)
+    edition = await seen_by(actor, programme, slug, Role.SCREENER, Role.AUDITOR)
     entry = await screening.screened_entry(edition, reference)
     now = arrival_of(request.scope).at
     words = state_words()
+    may_change = may_screen(actor, edition.programme_id, edition.id)
     page = ScreeningPage(
         title=entry.title,
         path=f"{edition.desk}/entries/{entry.reference}",
         entry=entry,
         words=words,
-        choices=tuple(Choice(value.value, words[value]) for value in _outcomes(entry)),
+        choices=tuple(Choice(value.value, words[value]) for value in _outcomes(entry) if may_change),
         is_appeal=bool(entry.decisions),
         is_call_over=entry.closes is not None and now >= entry.closes,
         outcome=outcome,

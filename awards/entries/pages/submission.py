@@ -12,7 +12,7 @@ from awards.entries import queries, services
 from awards.entries.forms import SubmitEntry, WithdrawEntry
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import AnswerRow, OwnEntry, VersionRow
-from awards.entries.rules import EntryState, Late, may_write
+from awards.entries.rules import EntryState, Late, may_withdraw, may_write
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -167,6 +167,8 @@ async def _withdraw(
     entry = await queries.own_entry(actor_of(request), reference, now)
     if entry.state is EntryState.WITHDRAWN or not entry.may_write:
         raise NotFound
+    if refusal := may_withdraw(entry.state, entry.call.state):
+        raise refusal
     page = WithdrawPage(_("Withdraw this entry"), entry, entry.call.is_open(now), errors)
     return render_entry(request, "entries/withdraw.html", page, entry, here=page.title, status=status)
 

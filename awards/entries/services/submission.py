@@ -11,13 +11,10 @@ from awards.entries.forms import (
     SubmitEntry,
     WithdrawEntry,
 )
-from awards.entries.rules import (
-    ENTRY_MOVES,
-    EntryState,
-)
+from awards.entries.rules import EntryState, may_withdraw
 from awards.entries.steps import CITY_OFFICIAL, must_be_in_time, must_write, own_locked, step, tell
 from awards.entries.tables import Entry, EntryVersion
-from awards.errors import Denied, Invalid, Stale
+from awards.errors import Invalid, Stale
 from awards.web.i18n import _
 
 
@@ -71,13 +68,13 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
 
 
 async def withdraw_entry(*, reference: str, command: WithdrawEntry, actor: Actor, clock: Clock) -> None:
-    """At any time, and for good: what was written stays, nobody judges it any more."""
+    """Until the results are signed, and for good: what was written stays, nobody judges it any more."""
     now = clock.now()
     async with transaction():
         entry = await own_locked(actor, reference, now)
         must_write(entry)
-        if EntryState.WITHDRAWN not in ENTRY_MOVES[entry.state]:
-            raise Denied("withdrawn", _("This entry is withdrawn already."))
+        if refusal := may_withdraw(entry.state, entry.call.state):
+            raise refusal
         if not command.sure:
             raise Invalid({"sure": _("Tick the box to withdraw this entry")})
         values = {Entry.state: EntryState.WITHDRAWN.value, Entry.withdrawn_at: now}

@@ -174,7 +174,7 @@ def _render(
         status=status,
         role=_("secretariat"),
         place=desk.place(found),
-        side=desk.side(found, request.url.path),
+        side=desk.side(found, request.url.path, actor_of(request)),
         crumbs=crumbs,
         demo=found.demo,
     )

@@ -9,7 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from awards.editions import desk
-from awards.editions.queries import run_by
+from awards.editions.queries import seen_by
+from awards.editions.rules import Role, in_secretariat
 from awards.errors import Denied, Invalid, Stale
 from awards.panels import queries, services
 from awards.panels.forms import (
@@ -41,7 +42,8 @@ class PanelsPage:
 
 @get("/desk/{programme:str}/{edition:str}/panels", guards=[needs_sign_in])
 async def panels(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
-    found = await run_by(actor_of(request), programme, edition)
+    actor = actor_of(request)
+    found = await seen_by(actor, programme, edition, Role.AUDITOR)
     counts = await queries.summaries(found.id)
     rounds = await queries.rounds_of(found.id)
     page = PanelsPage(_("Panels"), tuple((row, counts[row.id]) for row in rounds))
@@ -49,9 +51,9 @@ async def panels(request: AnyRequest, programme: FromPath[str], edition: FromPat
         request,
         "panels/panels.html",
         page,
-        role=_("secretariat"),
+        role=desk.role_of(found, actor),
         place=desk.place(found),
-        side=desk.side(found, request.url.path),
+        side=desk.side(found, request.url.path, actor),
         demo=found.demo,
     )
 
@@ -108,6 +110,7 @@ class PanelPage:
     to_read: tuple[Choice, ...]
     wanted: int
     given: int
+    may_open_seats: bool
     may_change: bool
     values: Mapping[str, str]
     ticked: frozenset[str]
@@ -127,7 +130,7 @@ class PanelPage:
 async def panel(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
-    found = await queries.round_run_by(actor_of(request), programme, edition, round_code)
+    found = await queries.round_seen_by(actor_of(request), programme, edition, round_code, Role.AUDITOR)
     return await draw(request, found)
 
 
@@ -140,6 +143,8 @@ async def draw(
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
 ) -> Response[bytes]:
+    actor = actor_of(request)
+    runs = in_secretariat(actor, found.edition.programme_id, found.edition.id)
     field = await queries.field_of(found.edition.id, found.id)
     seats = await queries.seats_of_round(found.id)
     pool = await queries.pool(found.edition.id)
@@ -167,7 +172,8 @@ async def draw(
         ),
         wanted=sum(entry.sheets_wanted for entry in field.entries),
         given=sum(line.given for line in lines),
-        may_change=may_change_panel(found.state) is None,
+        may_open_seats=runs,
+        may_change=runs and may_change_panel(found.state) is None,
         values=fields or {},
         ticked=frozenset(fields.all("categories")) if fields else frozenset(),
         form=form,
@@ -179,9 +185,9 @@ async def draw(
         "panels/panel.html",
         page,
         status=status,
-        role=_("secretariat"),
+        role=desk.role_of(found.edition, actor),
         place=desk.place(found.edition),
-        side=desk.side(found.edition, request.url.path),
+        side=desk.side(found.edition, request.url.path, actor),
         crumbs=(Link(f"{found.edition.desk}/panels", _("Panels")), Link("", found.name, True)),
         demo=found.edition.demo,
     )

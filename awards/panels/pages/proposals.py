@@ -148,7 +148,7 @@ async def _page(
         status=status,
         role=_("secretariat"),
         place=desk.place(found.edition),
-        side=desk.side(found.edition, request.url.path),
+        side=desk.side(found.edition, request.url.path, actor_of(request)),
         crumbs=(
             Link(f"{found.edition.desk}/panels", _("Panels")),
             Link(found.panel, found.name),

@@ -91,7 +91,7 @@ async def _seat(
         status=status,
         role=_("secretariat"),
         place=desk.place(found.edition),
-        side=desk.side(found.edition, request.url.path),
+        side=desk.side(found.edition, request.url.path, actor_of(request)),
         crumbs=(
             Link(f"{found.edition.desk}/panels", _("Panels")),
             Link(found.panel, found.name),

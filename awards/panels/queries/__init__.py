@@ -28,6 +28,7 @@ from awards.panels.queries.rounds import (
     round_by_codes,
     round_by_id,
     round_run_by,
+    round_seen_by,
     rounds_of,
 )
 from awards.panels.queries.seats import BenchRound, OwnSeat, bench_of, own_seat, own_seat_by_id
@@ -66,6 +67,7 @@ __all__ = [
     "round_by_codes",
     "round_by_id",
     "round_run_by",
+    "round_seen_by",
     "rounds_of",
     "seats_of_round",
     "summaries",

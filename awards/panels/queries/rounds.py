@@ -88,16 +88,22 @@ async def round_by_codes(programme: str, edition: str, code: str) -> RoundRow:
 
 async def round_run_by(actor: Actor, programme: str, edition: str, code: str) -> RoundRow:
     """The round, for the secretariat of its edition; for anybody else it does not exist."""
-    return _for_secretariat(actor, await round_by_codes(programme, edition, code))
+    return _seen_by(actor, await round_by_codes(programme, edition, code))
+
+
+async def round_seen_by(actor: Actor, programme: str, edition: str, code: str, *roles: Role) -> RoundRow:
+    """The round, for the secretariat of its edition and for who holds one of the roles."""
+    return _seen_by(actor, await round_by_codes(programme, edition, code), *roles)
 
 
 async def own_round(actor: Actor, round_id: int) -> RoundRow:
     """As `round_run_by`, by the id that a verb was given."""
-    return _for_secretariat(actor, await round_by_id(round_id))
+    return _seen_by(actor, await round_by_id(round_id))
 
 
-def _for_secretariat(actor: Actor, found: RoundRow) -> RoundRow:
-    if not holds(actor, Role.SECRETARIAT, found.edition.programme_id, found.edition.id):
+def _seen_by(actor: Actor, found: RoundRow, *roles: Role) -> RoundRow:
+    edition = found.edition
+    if not any(holds(actor, role, edition.programme_id, edition.id) for role in (Role.SECRETARIAT, *roles)):
         raise NotFound
     return found
 

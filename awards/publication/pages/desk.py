@@ -12,7 +12,8 @@ from litestar.params import FromPath
 from awards.accounts.rules import FRESH_PROOF
 from awards.actor import Actor
 from awards.editions import desk
-from awards.editions.queries import EditionRow, run_by
+from awards.editions.queries import EditionRow, run_by, seen_by
+from awards.editions.rules import Role, in_secretariat
 from awards.errors import Invalid, NotFound
 from awards.publication import gate, services
 from awards.publication.forms import AskToPublish, RequestForm, SignForm, SignPublication
@@ -61,6 +62,7 @@ class DeskPage:
     proved: bool
     prove: str
     choices: tuple[Choice, ...]
+    may_change: bool
     typed: Typed = Typed()
     errors: FormErrors = field(default=NO_ERRORS)
 
@@ -74,7 +76,7 @@ async def publication_page(
     request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
 ) -> Response[bytes]:
     actor = actor_of(request)
-    row = await run_by(actor, programme, edition)
+    row = await seen_by(actor, programme, edition, Role.AUDITOR)
     return await _page(request, row, actor, Typed(), NO_ERRORS)
 
 
@@ -172,12 +174,13 @@ async def _page(
             Choice("ranks", _("The winners and the order"), _("everybody's place; scores of the winners only")),
             Choice("full", _("Everything"), _("the whole order with all scores and intervals")),
         ),
+        may_change=in_secretariat(actor, row.programme_id, row.id),
         typed=typed,
         errors=errors,
     )
     return render(
-        request, "publication/desk.html", page, status=status, side=desk.side(row, request.url.path),
-        place=desk.place(row), role=_("secretariat"), demo=row.demo,
+        request, "publication/desk.html", page, status=status, side=desk.side(row, request.url.path, actor),
+        place=desk.place(row), role=desk.role_of(row, actor), demo=row.demo,
         crumbs=(Link(f"{row.desk}/prizes", _("Prizes")), Link("", _("Publication"), True)),
     )  # fmt: skip
 

@@ -10,7 +10,8 @@ from litestar.params import FromPath
 
 from awards.actor import Actor
 from awards.editions import desk
-from awards.editions.queries import EditionRow, run_by
+from awards.editions.queries import EditionRow, run_by, seen_by
+from awards.editions.rules import Role, in_secretariat
 from awards.errors import Invalid, NotFound, Stale
 from awards.results import queries, services
 from awards.results.forms import DecidePrizes
@@ -60,6 +61,7 @@ class PrizesPage:
     """Open places for which the order names one entry."""
     hidden: bool
     judging: bool
+    may_change: bool
 
 
 def _words(place: Place, names: Mapping[str, str]) -> PlaceRow:
@@ -79,7 +81,7 @@ async def prizes_page(
     request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
 ) -> Response[bytes]:
     actor = actor_of(request)
-    row = await run_by(actor, programme, edition)
+    row = await seen_by(actor, programme, edition, Role.AUDITOR)
     found = await queries.prize_table(row.id, actor, arrival_of(request.scope).at)
     categories = []
     for code, name in found.categories:
@@ -101,6 +103,7 @@ async def prizes_page(
         clear=sum(one.is_open and len(one.place.proposed) == 1 for one in rows),
         hidden=any(found.is_hidden(code) for code, _name in found.categories),
         judging=found.is_judged,
+        may_change=in_secretariat(actor, row.programme_id, row.id),
     )  # fmt: skip
     crumbs = (Link(row.desk, row.name), Link("", _("Prizes"), True))
     return _render(request, row, "results/prizes.html", page, crumbs)
@@ -240,9 +243,10 @@ def _render(
     request: Request[Any, Any, Any], row: EditionRow, template: str, page: object, crumbs: tuple[Link, ...],
     status: int = 200,
 ) -> Response[bytes]:  # fmt: skip
+    actor = actor_of(request)
     return render(
-        request, template, page, status=status, side=desk.side(row, request.url.path), place=desk.place(row),
-        role=_("secretariat"), demo=row.demo, crumbs=crumbs,
+        request, template, page, status=status, side=desk.side(row, request.url.path, actor), place=desk.place(row),
+        role=desk.role_of(row, actor), demo=row.demo, crumbs=crumbs,
     )  # fmt: skip
 
 

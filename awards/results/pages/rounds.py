@@ -10,7 +10,8 @@ from litestar.params import FromPath
 
 from awards.actor import Actor
 from awards.editions import desk
-from awards.editions.queries import EditionRow, round_by_code, run_by
+from awards.editions.queries import EditionRow, round_by_code, run_by, seen_by
+from awards.editions.rules import Role, in_secretariat
 from awards.errors import Invalid, NotFound
 from awards.results import queries, services, views
 from awards.results.forms import ExplainGap, JudgeRun, RunDecision
@@ -34,19 +35,21 @@ class RoundsPage:
     edition: EditionRow
     rounds: tuple[RoundLine, ...]
     lacks: tuple[Lack, ...]
+    may_change: bool
 
 
 @get(HERE, guards=[needs_sign_in])
 async def rounds_page(
     request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
 ) -> Response[bytes]:
-    row = await run_by(actor_of(request), programme, edition)
+    actor = actor_of(request)
+    row = await seen_by(actor, programme, edition, Role.AUDITOR)
     rounds = await queries.round_lines(row.id)
     lacks: list[Lack] = []
     if any(one.settled for one in rounds):
         lacks = sheet_lacks([one for one in await queries.entries_in_rounds(row.id) if is_settled(one.round_state)])
     return _render(
-        request, row, "results/rounds.html", RoundsPage(_("Results"), row, tuple(rounds), tuple(lacks)),
+        request, row, "results/rounds.html", RoundsPage(_("Results"), row, tuple(rounds), tuple(lacks), _may_change(actor, row)),
         (Link(row.desk, row.name), Link("", _("Results"), True)),
     )  # fmt: skip
 
@@ -63,6 +66,7 @@ class RoundPage:
     judges: Judges | None
     remarks: tuple[Said, ...]
     method: str
+    may_change: bool
     errors: FormErrors = NO_ERRORS
     reason: str = ""
 
@@ -76,7 +80,7 @@ async def _round_page(
     errors: FormErrors = NO_ERRORS, reason: str = "", status: int = 200,
 ) -> Response[bytes]:  # fmt: skip
     actor = actor_of(request)
-    row = await run_by(actor, programme, edition)
+    row = await seen_by(actor, programme, edition, Role.AUDITOR)
     found = await queries.round_results(row.id, code, number)
     entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
     hidden = queries.conflicted(entries)
@@ -93,6 +97,7 @@ async def _round_page(
         judges=views.judges(found.body, names.judges),
         remarks=tuple(views.remarks(found.body, entries, names.judges, None, hidden)),
         method=views.method_name(found.run.method) if found.run else "",
+        may_change=_may_change(actor, row),
         errors=errors,
         reason=reason,
     )
@@ -190,7 +195,7 @@ async def category_page(
     category: FromPath[str],
 ) -> Response[bytes]:
     actor = actor_of(request)
-    row = await run_by(actor, programme, edition)
+    row = await seen_by(actor, programme, edition, Role.AUDITOR)
     found = await queries.round_results(row.id, code)
     entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
     own = [entry for entry in entries.values() if entry.category == category]
@@ -245,7 +250,7 @@ async def difference_page(
     after: FromPath[int],
 ) -> Response[bytes]:
     actor = actor_of(request)
-    row = await run_by(actor, programme, edition)
+    row = await seen_by(actor, programme, edition, Role.AUDITOR)
     found = await round_by_code(row.id, code)
     if not is_settled(found.state):
         raise NotFound
@@ -331,13 +336,18 @@ def _bounded(number: int) -> int:
     return number
 
 
+def _may_change(actor: Actor, row: EditionRow) -> bool:
+    return in_secretariat(actor, row.programme_id, row.id)
+
+
 def _render(
     request: Request[Any, Any, Any], row: EditionRow, template: str, page: object, crumbs: Sequence[Link],
     status: int = 200,
 ) -> Response[bytes]:  # fmt: skip
+    actor = actor_of(request)
     return render(
-        request, template, page, status=status, side=desk.side(row, request.url.path), place=desk.place(row),
-        role=_("secretariat"), demo=row.demo, crumbs=crumbs,
+        request, template, page, status=status, side=desk.side(row, request.url.path, actor), place=desk.place(row),
+        role=desk.role_of(row, actor), demo=row.demo, crumbs=crumbs,
     )  # fmt: skip
 
 

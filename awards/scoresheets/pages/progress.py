@@ -8,10 +8,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from awards.editions import desk
-from awards.editions.queries import run_by
-from awards.editions.rules import RoundState
+from awards.editions.queries import seen_by
+from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid
-from awards.panels.queries import RoundRow, round_run_by, rounds_of, summaries
+from awards.panels.queries import RoundRow, round_run_by, round_seen_by, rounds_of, summaries
 from awards.panels.queries.panel import RoundSummary
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import ReopenSheet
@@ -35,16 +35,17 @@ class RoundsPage:
 
 @get("/desk/{programme:str}/{edition:str}/progress", guards=[needs_sign_in])
 async def rounds(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
-    found = await run_by(actor_of(request), programme, edition)
+    actor = actor_of(request)
+    found = await seen_by(actor, programme, edition, Role.AUDITOR)
     counts = await summaries(found.id)
     page = RoundsPage(_("Progress"), tuple((row, counts[row.id]) for row in await rounds_of(found.id)))
     return render(
         request,
         "scoresheets/rounds.html",
         page,
-        role=_("secretariat"),
+        role=desk.role_of(found, actor),
         place=desk.place(found),
-        side=desk.side(found, request.url.path),
+        side=desk.side(found, request.url.path, actor),
         demo=found.demo,
     )
 
@@ -74,7 +75,7 @@ class ProgressPage:
 async def progress(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
-    found = await round_run_by(actor_of(request), programme, edition, round_code)
+    found = await round_seen_by(actor_of(request), programme, edition, round_code, Role.AUDITOR)
     return await _page(request, found)
 
 
@@ -117,6 +118,8 @@ async def _page(
     values: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response[bytes]:
+    actor = actor_of(request)
+    may_change = in_secretariat(actor, found.edition.programme_id, found.edition.id)
     view = await queries.progress_of(found, category=request.query_params.get("category", ""))
     signed = tuple(
         Choice(
@@ -134,7 +137,7 @@ async def _page(
         else _("Progress: %(round)s", round=found.name),
         round=found,
         progress=view,
-        can_reopen=found.state is RoundState.OPEN and bool(signed),
+        can_reopen=may_change and found.state is RoundState.OPEN and bool(signed),
         signed=signed,
         values={"sheet": "", "reason": "", **(values or {})},
         errors=errors,
@@ -144,9 +147,9 @@ async def _page(
         "scoresheets/progress.html",
         page,
         status=status,
-        role=_("secretariat"),
+        role=desk.role_of(found.edition, actor),
         place=desk.place(found.edition),
-        side=desk.side(found.edition, request.url.path),
+        side=desk.side(found.edition, request.url.path, actor),
         crumbs=(Link(f"{found.edition.desk}/progress", _("Progress")), Link("", found.name, True)),
         demo=found.edition.demo,
     )
