@@ -12,7 +12,7 @@ from awards.db import transaction
 from awards.demo import people
 from awards.demo.competitions import add_competition, decide_and_publish
 from awards.demo.plant import JUDGES
-from awards.demo.running import RUNNING, add_open_call, add_running_edition
+from awards.demo.running import RUNNING, accept_terms, add_open_call, add_running_edition
 from awards.editions.queries import EditionRow, editions
 from awards.exchange.records import read_records
 from awards.publication.services import import_archive
@@ -43,6 +43,7 @@ async def _load(clock: Clock, say: Say) -> None:
     chosen = [programmes[skating.edition_id], programmes[planted.edition_id]]
     await people.add_roles(accounts, chosen, now)
     judges = await people.give_addresses([name for name, _country, _severity in JUDGES], accounts, now)
+    await accept_terms(planted.edition_id, list(judges.values()), now)
     scopes = [f"programme:{programme}" for programme in chosen]
     first, second = (people.as_actor(account, accounts, now, *scopes) for account in people.SECRETARIAT)
     for report, what in ((skating, "the skating rounds"), (planted, "the closed edition")):

@@ -21,7 +21,7 @@ from awards.entries.forms import SaveAnswer, StartEntry
 from awards.entries.rules import entry_body, reference_prefix
 from awards.entries.services import save_answer, start_entry
 from awards.entries.tables import Answer, AnswerRevision, Entry, EntryVersion
-from awards.exchange.steps import insert_all
+from awards.exchange.steps import insert_all, random_labels
 from awards.jobs.services import Work
 from awards.panels.forms import DecideProposal, PutIntoRound
 from awards.panels.rules import terms_hash
@@ -52,7 +52,9 @@ async def add_running_edition(
         await Edition.update({Edition.state: EditionState.JUDGING.value}).where(Edition.id == edition_id)
     await put_into_round(round_id=round_.id, command=PutIntoRound(), actor=secretariat, clock=clock)
     async with transaction():
-        await _add_seats(edition_id, round_.id, people, still_to_declare, clock.now())
+        await _add_seats(round_.id, people, still_to_declare, clock.now())
+    ready = [person for name, person in people.items() if name != still_to_declare]
+    await accept_terms(edition_id, ready, clock.now())
     work = Work(0, "propose", "round", round_.id, {"seed": 1}, secretariat.person_id)
     proposal = await propose(work, _go_on, clock)
     await apply_proposal(
@@ -169,37 +171,30 @@ async def _add_entries(edition_id: int, now: datetime) -> None:
         await insert_all(AnswerRevision, revisions)
 
 
-async def _add_seats(
-    edition_id: int, round_id: int, people: dict[str, int], still_to_declare: str, now: datetime
-) -> None:
-    terms = (await rules_of(edition_id)).terms
+async def accept_terms(edition_id: int, judges: Sequence[int], at: datetime) -> None:
+    terms = terms_hash((await rules_of(edition_id)).terms)
+    rows = [
+        TermsAcceptance(person=judge, edition=edition_id, terms_sha256=terms, accepted_at=at, created_at=at)
+        for judge in judges
+    ]
+    async with transaction():
+        await insert_all(TermsAcceptance, rows)
+
+
+async def _add_seats(round_id: int, people: dict[str, int], still_to_declare: str, now: datetime) -> None:
     invited = now - timedelta(days=10)
-    labels: Sequence[str] = [f"{number:02}-{ids.reference('J')[2:]}" for number in range(len(people))]
-    seats, accepted = [], []
-    for label, (name, person) in zip(labels, people.items(), strict=True):
-        declared = None if name == still_to_declare else now
-        seats.append(
-            Seat(
-                round=round_id,
-                person=person,
-                state="accepted",
-                label=label,
-                conflicts_declared_at=declared,
-                created_at=invited,
-            )
+    seats = [
+        Seat(
+            round=round_id,
+            person=person,
+            state="accepted",
+            label=label,
+            conflicts_declared_at=None if name == still_to_declare else now,
+            created_at=invited,
         )
-        if declared is not None:
-            accepted.append(
-                TermsAcceptance(
-                    person=person,
-                    edition=edition_id,
-                    terms_sha256=terms_hash(terms),
-                    accepted_at=now,
-                    created_at=now,
-                )
-            )
+        for label, (name, person) in zip(random_labels(len(people)), people.items(), strict=True)
+    ]
     await insert_all(Seat, seats)
-    await insert_all(TermsAcceptance, accepted)
 
 
 _GIVEN = """

@@ -186,7 +186,7 @@ class Importing:
             category: judges for (round_, category), judges in self.folder.panels.items() if round_ == code
         }
         judges = list(dict.fromkeys(judge for members in panels.values() for judge in members))
-        labels = _labels(len(judges))
+        labels = random_labels(len(judges))
         seats = [
             Seat(
                 round=round_id,
@@ -224,7 +224,7 @@ def entrant_facts(line: EntryLine) -> dict[str, str]:
     }
 
 
-def _labels(count: int) -> list[str]:
+def random_labels(count: int) -> list[str]:
     """Random and distinct, so that a label says nothing about its judge."""
     found: dict[str, None] = {}
     while len(found) < count:
