@@ -161,9 +161,7 @@ def _round_view(
     part = next(one for one in stored.document.rounds if one.code == code)
     state = (stored.standing.rounds or {})[code]
     act = None
-    if not may_change:
-        pass
-    elif state is RoundState.DRAFT:
+    if state is RoundState.DRAFT:
         act = Link(f"{row.desk}/rounds/{code}/open", _("Open"))
     elif state in (RoundState.OPEN, RoundState.EXTRA):
         act = Link(f"{row.desk}/rounds/{code}/close", _("Close"))
@@ -175,7 +173,7 @@ def _round_view(
         part.opens,
         part.closes,
         counts,
-        act,
+        act if may_change else None,
     )
 
 

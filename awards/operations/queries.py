@@ -9,7 +9,7 @@ from awards.actor import Actor
 from awards.audit.tables import Event
 from awards.cities.tables import Official
 from awards.editions.queries import EditionRow, editions, seen_by
-from awards.editions.rules import EditionState, Role, holds, is_auditor
+from awards.editions.rules import EditionState, Role, holds, is_auditor, is_screener
 from awards.errors import NotFound
 from awards.jobs.tables import Job
 from awards.outbox.tables import Message
@@ -46,7 +46,8 @@ class Places:
     cities: tuple[CityRow, ...]
     seats: tuple[SeatRow, ...]
     runs: tuple[EditionRow, ...]
-    audits: tuple[EditionRow, ...]
+    reads: tuple[EditionRow, ...]
+    """As their auditor or screener."""
     admin: bool
 
     @property
@@ -59,7 +60,7 @@ class Places:
             found.append("/bench")
         if self.runs or self.admin:
             found.append("/desk")
-        found += [f"{edition.desk}/audit" for edition in self.audits]
+        found += [edition.desk for edition in self.reads]
         return found[0] if len(found) == 1 else ""
 
 
@@ -81,8 +82,11 @@ async def places_of(actor: Actor, now: datetime) -> Places:
     seats = await Seat.raw(_SEATS, actor.person_id)
     known = await editions() if actor.on_staff else []
     runs = [e for e in known if holds(actor, Role.SECRETARIAT, e.programme_id, e.id)]
-    audits = [
-        e for e in known if holds(actor, Role.AUDITOR, e.programme_id, e.id) and e.state != EditionState.DRAFT
+    reads = [
+        e
+        for e in known
+        if e.state != EditionState.DRAFT
+        and (is_auditor(actor, e.programme_id, e.id) or is_screener(actor, e.programme_id, e.id))
     ]
     return Places(
         cities=tuple(
@@ -106,7 +110,7 @@ async def places_of(actor: Actor, now: datetime) -> Places:
             for row in seats
         ),
         runs=tuple(runs),
-        audits=tuple(e for e in audits if e not in runs),
+        reads=tuple(e for e in reads if e not in runs),
         admin=actor.has(Role.ADMIN.value),
     )
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from awards.editions.tables import Category, Question, QuestionCategory
+from awards.editions.tables import Category, Edition, Question, QuestionCategory
 from awards.entries import queries, services
 from awards.entries.forms import (
     ChangeEntry,
@@ -13,7 +13,7 @@ from awards.entries.forms import (
     SubmitEntry,
     WithdrawEntry,
 )
-from awards.entries.tables import EntryVersion
+from awards.entries.tables import Entry, EntryVersion
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.tables import Message
 from tests import factories
@@ -97,6 +97,18 @@ async def test_a_question_of_another_category_is_neither_asked_nor_submitted() -
         clock=CLOCK,
     )
     await services.save_answer(reference=reference, code="trees", command=save, actor=s.amina, clock=CLOCK)
+
+
+@pytest.mark.parametrize("state", ["decided", "published", "archived"])
+async def test_nothing_is_withdrawn_once_the_results_are_signed(state: str) -> None:
+    s = await scene()
+    reference = await submitted(s)
+    await Edition.update({Edition.state: state}).where(Edition.id == s.season.edition_id)
+    with pytest.raises(Denied, match="signed; write to the secretariat"):
+        await services.withdraw_entry(
+            reference=reference, command=WithdrawEntry(version=2, sure=True), actor=s.amina, clock=CLOCK
+        )
+    assert (await Entry.select(Entry.state))[0]["state"] == "submitted"
 
 
 async def test_a_withdrawn_entry_is_withdrawn_for_good() -> None:

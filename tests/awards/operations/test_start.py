@@ -3,7 +3,7 @@
 from awards.cities.tables import Official
 from awards.db import counting
 from tests import factories
-from tests.people import AMINA, CHIARA, EUN_JI, GRACE, HIROSHI, NADIA, give, id_of
+from tests.people import AMINA, CHIARA, EUN_JI, FARID, GRACE, HIROSHI, NADIA, give, id_of
 from tests.serving import ClientFor
 
 
@@ -19,8 +19,9 @@ async def test_one_place_is_gone_to_at_once(client_for: ClientFor) -> None:
     await give(EUN_JI, "secretariat", season.scope)
     await give(GRACE, "admin")
     await give(HIROSHI, "auditor", f"programme:{season.programme_id}")
+    await give(FARID, "screener", season.scope)
     for member, place in ((AMINA, "/city"), (CHIARA, "/bench"), (EUN_JI, "/desk"), (GRACE, "/desk"),
-                          (HIROSHI, f"{season.desk}/audit")):  # fmt: skip
+                          (HIROSHI, season.desk), (FARID, season.desk)):  # fmt: skip
         client = await client_for(member)
         page = await client.get("/start", follow=False, status=303)
         assert page.location == place, member.name

@@ -1,0 +1,101 @@
+"""Who reads an edition without changing it: its auditor, and its screener as far as entries go."""
+
+from typing import Any
+
+import pytest
+
+from awards.app import create_app
+from awards.clock import FixedClock
+from awards.editions.rules import RoundState
+from awards.editions.tables import Round
+from awards.settings import Settings
+from tests.lint import elements, first, parse
+from tests.permissions.asking import Answer, ask
+from tests.permissions.declared import declared
+from tests.permissions.world import PHASES, World, world
+
+EDITION = "/desk/{programme}/{edition}"
+PAGES = [route.path for route in sorted(declared()) if route.method == "GET" and route.path.startswith(EDITION)]
+# What is sent without changing anything: the check of the chain is an auditor's own.
+MAY_SEND = {"auditor": ("/audit/verify",), "screener": ("/decide",)}
+# Two canaries of a run: its scores, and how strict each judge was.
+SCORE, STRICTNESS = "Official and plain results side by side", "How strict each judge is"
+
+
+@pytest.fixture
+def now() -> FixedClock:
+    return FixedClock(PHASES["before"])
+
+
+@pytest.fixture
+def service(settings: Settings, now: FixedClock) -> Any:
+    return create_app(settings, clock=now)
+
+
+async def read(service: Any, made: World, role: str) -> dict[str, Answer]:
+    """Every page of the edition's desk that opens for the role, by its address."""
+    found = {}
+    for path in PAGES:
+        address = made.address(path)
+        answer = await ask(service, "GET", address, made.askers[role])
+        if answer.status == 200:
+            found[address] = answer
+    return found
+
+
+@pytest.mark.parametrize("phase", ["judging", "closed", "embargo", "published"])
+@pytest.mark.parametrize("role", MAY_SEND)
+async def test_no_page_offers_a_reader_what_is_refused(
+    service: Any, now: FixedClock, role: str, phase: str
+) -> None:
+    made = await world(phase)
+    now.move_to(made.now)
+    wrong = []
+    pages = await read(service, made, role)
+    assert len(pages) >= 3
+    for address, answer in pages.items():
+        document, _faults = parse(answer.body.decode())
+        main = first(document, "main")
+        assert main is not None
+        for form in elements(main, "form"):
+            action = form.get("action", "")
+            if form.get("method") == "post" and not action.endswith(MAY_SEND[role]):
+                wrong.append(f"{address} has a form for {action}")
+        for link in elements(document, "a"):
+            href = link.get("href", "").partition("#")[0]
+            if href.startswith(made.season.desk):
+                led = await ask(service, "GET", href, made.askers[role])
+                if led.status != 200:
+                    wrong.append(f"{address} leads to {href}: {led.status}")
+    assert wrong == [], "\n".join(wrong)
+
+
+async def test_an_auditor_sees_results_only_of_a_round_that_is_closed(service: Any, now: FixedClock) -> None:
+    """Also those that were calculated before it was opened again for further sheets."""
+    made = await world("embargo")
+    now.move_to(made.now)
+    open_states = (RoundState.OPEN, RoundState.EXTRA)
+    for state in (RoundState.CLOSED, *open_states, RoundState.DECIDED):
+        await Round.update({Round.state: state.value}).where(Round.id == made.season.round_id)
+        bodies = [answer.body.decode() for answer in (await read(service, made, "auditor")).values()]
+        for canary in (SCORE, STRICTNESS):
+            assert any(canary in body for body in bodies) is (state not in open_states), (state, canary)
+
+
+async def test_a_screener_reads_no_more_than_the_overview_and_entries(service: Any, now: FixedClock) -> None:
+    made = await world("embargo")
+    now.move_to(made.now)
+    desk = made.season.desk
+    entries = f"{desk}/entries"
+    assert set(await read(service, made, "screener")) == {desk, entries, f"{entries}/{made.values['reference']}"}
+
+
+async def test_drafts_are_not_even_counted_for_an_auditor(service: Any, now: FixedClock) -> None:
+    made = await world("open")
+    now.move_to(made.now)
+    for address in (made.season.desk, f"{made.season.desk}/entries"):
+        counted = [
+            role for role in ("secretariat", "screener", "auditor")
+            if b"Drafts" in (await ask(service, "GET", address, made.askers[role])).body
+        ]  # fmt: skip
+        assert counted == ["secretariat", "screener"]
