@@ -15,7 +15,9 @@ from tests.permissions.declared import declared
 from tests.permissions.world import PHASES, World, world
 
 EDITION = "/desk/{programme}/{edition}"
-PAGES = [route.path for route in sorted(declared()) if route.method == "GET" and route.path.startswith(EDITION)]
+PAGES = [
+    route.path for route in sorted(declared()) if route.method == "GET" and route.path.startswith(EDITION)
+]
 # What is sent without changing anything: the check of the chain is an auditor's own.
 MAY_SEND = {"auditor": ("/audit/verify",), "screener": ("/decide",)}
 # Two canaries of a run: its scores, and how strict each judge was.
@@ -87,7 +89,11 @@ async def test_a_screener_reads_no_more_than_the_overview_and_entries(service: A
     now.move_to(made.now)
     desk = made.season.desk
     entries = f"{desk}/entries"
-    assert set(await read(service, made, "screener")) == {desk, entries, f"{entries}/{made.values['reference']}"}
+    assert set(await read(service, made, "screener")) == {
+        desk,
+        entries,
+        f"{entries}/{made.values['reference']}",
+    }
 
 
 async def test_drafts_are_not_even_counted_for_an_auditor(service: Any, now: FixedClock) -> None:

@@ -96,10 +96,10 @@ async def desk_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     decides = may_decide(actor)
     waiting = await how_many_wait() if decides else 0
     keeps_server = actor.has(Role.ADMIN.value)
-    page = DeskPage(
-        _("The desk"), own, may_add_editions(actor), may_name, decides, waiting, keeps_server
+    page = DeskPage(_("The desk"), own, may_add_editions(actor), may_name, decides, waiting, keeps_server)
+    return render(
+        request, "editions/desk.html", page, role=desk.in_words(Role(one.role) for one in actor.grants)
     )
-    return render(request, "editions/desk.html", page, role=desk.in_words(Role(one.role) for one in actor.grants))
 
 
 @get("/desk/{programme:str}/{edition:str}", guards=[needs_sign_in])
