@@ -105,12 +105,21 @@ async def test_a_form_without_its_token_or_from_elsewhere_changes_nothing(
     for route, row in sorted(TABLE.items()):
         if route.method == "GET":
             continue
-        could = [role for role in ROLES if role == "visitor" or row[role][list(PHASES).index(phase)] in DONE + AGAIN]
+        could = [
+            role
+            for role in ROLES
+            if role == "visitor" or row[role][list(PHASES).index(phase)] in DONE + AGAIN
+        ]
         for role in could[:4]:
             for forged in ({"token": False}, {"origin": "https://elsewhere.example"}, {"origin": "null"}):
                 with counting() as counter:
                     answer = await ask(
-                        service, route.method, made.address(route.path), made.askers[role], form=made.form, **forged
+                        service,
+                        route.method,
+                        made.address(route.path),
+                        made.askers[role],
+                        form=made.form,
+                        **forged,
                     )
                 wrote = list(writes(counter.statements))
                 # Who is not signed in is told so first where the route needs it.
@@ -130,7 +139,9 @@ SEE_MARKS = {
 
 
 @pytest.mark.parametrize("phase", SEE_MARKS)
-async def test_no_page_of_anybody_else_says_anything_of_a_mark(service: Any, now: FixedClock, phase: str) -> None:
+async def test_no_page_of_anybody_else_says_anything_of_a_mark(
+    service: Any, now: FixedClock, phase: str
+) -> None:
     """What a page says of a mark changes with the mark: every page must stay the same, to the byte, when only
     the marks and comments of one judge differ. Beside it, the planted comments are looked for as text."""
     made = await world(phase)
@@ -163,7 +174,9 @@ async def test_no_page_of_anybody_else_says_anything_of_a_mark(service: Any, now
 
 
 @pytest.mark.parametrize("phase", [phase for phase in PHASES if phase not in ("published", "archived")])
-async def test_nobody_reads_of_the_winner_before_its_instant(service: Any, now: FixedClock, phase: str) -> None:
+async def test_nobody_reads_of_the_winner_before_its_instant(
+    service: Any, now: FixedClock, phase: str
+) -> None:
     """The title stands on pages of its own people, the citation on the secretariat's alone, neither in public."""
     made = await world(phase)
     now.move_to(made.now)

@@ -99,7 +99,9 @@ async def ask(
         await services.ask_to_publish(command=command, actor=actor, clock=arrival_of(request.scope).clock)
     except Invalid as wrong:
         return await _page(request, row, actor, _typed(fields), FormErrors(wrong.errors), 422)
-    said = Flash("good", _("You have signed first"), _("Another person of the secretariat gives the second signature."))
+    said = Flash(
+        "good", _("You have signed first"), _("Another person of the secretariat gives the second signature.")
+    )
     return redirect(request, f"{row.desk}/publication", flash=said)
 
 
@@ -116,7 +118,9 @@ async def sign(
     if isinstance(form, FormErrors):
         return await _page(request, row, actor, Typed(), form, 422)
     command = SignPublication(edition_id=row.id, approval_id=form.approval, sha256=form.sha256)
-    number = await services.sign_publication(command=command, actor=actor, clock=arrival_of(request.scope).clock)
+    number = await services.sign_publication(
+        command=command, actor=actor, clock=arrival_of(request.scope).clock
+    )
     said = Flash("good", _("Publication %(number)d is signed by two", number=number))
     return redirect(request, f"{row.desk}/publication", flash=said)
 
@@ -130,7 +134,9 @@ async def end(
     approval = _number((await read_fields(request)).get("approval", ""))
     clock = arrival_of(request.scope).clock
     await services.end_request(edition_id=row.id, approval_id=approval, actor=actor, clock=clock)
-    return redirect(request, f"{row.desk}/publication", flash=Flash("good", _("The first signature is withdrawn")))
+    return redirect(
+        request, f"{row.desk}/publication", flash=Flash("good", _("The first signature is withdrawn"))
+    )
 
 
 @post(HERE + "/withdraw", guards=[needs_sign_in], status_code=303)
@@ -142,7 +148,9 @@ async def withdraw(
     number = _number((await read_fields(request)).get("number", ""))
     clock = arrival_of(request.scope).clock
     await services.withdraw_publication(edition_id=row.id, number=number, actor=actor, clock=clock)
-    said = Flash("good", _("Publication %(number)d is withdrawn", number=number), _("Nothing of it was public."))
+    said = Flash(
+        "good", _("Publication %(number)d is withdrawn", number=number), _("Nothing of it was public.")
+    )
     return redirect(request, f"{row.desk}/publication", flash=said)
 
 
@@ -154,7 +162,12 @@ def _to_prove(request: Request[Any, Any, Any], row: EditionRow, actor: Actor) ->
 
 
 async def _page(
-    request: Request[Any, Any, Any], row: EditionRow, actor: Actor, typed: Typed, errors: FormErrors, status: int = 200
+    request: Request[Any, Any, Any],
+    row: EditionRow,
+    actor: Actor,
+    typed: Typed,
+    errors: FormErrors,
+    status: int = 200,
 ) -> Response[bytes]:
     now = arrival_of(request.scope).at
     found = await gate.desk_of(row.id, actor.person_id, now)
@@ -171,7 +184,9 @@ async def _page(
         prove=f"/prove?next={quote(row.desk + '/publication')}",
         choices=(
             Choice("winners", _("The winners"), _("with their scores; nobody else is named")),
-            Choice("ranks", _("The winners and the order"), _("everybody's place; scores of the winners only")),
+            Choice(
+                "ranks", _("The winners and the order"), _("everybody's place; scores of the winners only")
+            ),
             Choice("full", _("Everything"), _("the whole order with all scores and intervals")),
         ),
         may_change=in_secretariat(actor, row.programme_id, row.id),

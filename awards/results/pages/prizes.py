@@ -89,7 +89,11 @@ async def prizes_page(
             continue
         run = queries.deciding_run(found.runs, code)
         places = queries.places_of(found.decisions, found.runs, code)
-        said = _("run %(number)d of %(round)s", number=run.number, round=run.round_name) if run and run.number else ""
+        said = (
+            _("run %(number)d of %(round)s", number=run.number, round=run.round_name)
+            if run and run.number
+            else ""
+        )
         categories.append(
             CategoryPrizes(
                 code, name or _("Over all categories"), f"{row.desk}/prizes/{code or OVER_ALL}", said,
@@ -115,7 +119,9 @@ async def take_proposals(
 ) -> Response[bytes]:
     actor = actor_of(request)
     row = await run_by(actor, programme, edition)
-    count = await services.take_proposals(edition_id=row.id, actor=actor, clock=arrival_of(request.scope).clock)
+    count = await services.take_proposals(
+        edition_id=row.id, actor=actor, clock=arrival_of(request.scope).clock
+    )
     said = ngettext("%(num)d place is decided by the order", "%(num)d places are decided by the order", count)
     return redirect(request, f"{row.desk}/prizes", flash=Flash("good" if count else "", said))
 
@@ -166,9 +172,13 @@ async def decide(
         if wrong:
             raise Invalid(wrong)
         command = DecidePrizes(row.id, "" if category == OVER_ALL else category, picks)
-        count = await services.decide_prizes(command=command, actor=actor, clock=arrival_of(request.scope).clock)
+        count = await services.decide_prizes(
+            command=command, actor=actor, clock=arrival_of(request.scope).clock
+        )
     except Invalid as problem:
-        return await _decide_page(request, row, actor, category, picks, FormErrors(problem.errors), status=422)
+        return await _decide_page(
+            request, row, actor, category, picks, FormErrors(problem.errors), status=422
+        )
     except Stale:
         return await _decide_page(request, row, actor, category, picks, NO_ERRORS, status=409)
     said = ngettext("%(num)d place is decided", "%(num)d places are decided", count)
@@ -207,7 +217,9 @@ async def _decide_page(
     places = queries.places_of(found.decisions, found.runs, code)
     last: dict[str, Place] = {place.prize: place for place in places}
     # One place more of each prize, for an entry that shares it.
-    more = [Place(p.prize, p.prize_name, p.prize_position, p.kind, p.place + 1, (), "", 0) for p in last.values()]
+    more = [
+        Place(p.prize, p.prize_name, p.prize_position, p.kind, p.place + 1, (), "", 0) for p in last.values()
+    ]
     given = {(pick.prize, pick.place): pick for pick in typed or ()}
     fields = []
     for place in sorted([*places, *more], key=lambda p: (p.prize_position, p.prize, p.place)):

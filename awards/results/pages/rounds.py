@@ -47,7 +47,9 @@ async def rounds_page(
     rounds = await queries.round_lines(row.id)
     lacks: list[Lack] = []
     if any(one.settled for one in rounds):
-        lacks = sheet_lacks([one for one in await queries.entries_in_rounds(row.id) if is_settled(one.round_state)])
+        lacks = sheet_lacks(
+            [one for one in await queries.entries_in_rounds(row.id) if is_settled(one.round_state)]
+        )
     return _render(
         request, row, "results/rounds.html", RoundsPage(_("Results"), row, tuple(rounds), tuple(lacks), _may_change(actor, row)),
         (Link(row.desk, row.name), Link("", _("Results"), True)),
@@ -151,7 +153,9 @@ async def judge_run(
     fields = await read_fields(request)
     form = parse(RunDecision, fields)
     if isinstance(form, FormErrors):
-        return await _round_page(request, programme, edition, code, number, form, fields.get("reason", ""), 422)
+        return await _round_page(
+            request, programme, edition, code, number, form, fields.get("reason", ""), 422
+        )
     command = JudgeRun(round_id=found.id, number=number, reason=form.reason)
     verb = services.adopt_run if form.decision == "adopt" else services.drop_run
     try:
@@ -159,7 +163,11 @@ async def judge_run(
     except Invalid as wrong:
         errors = FormErrors(wrong.errors)
         return await _round_page(request, programme, edition, code, number, errors, form.reason, 422)
-    said = _("Run %(number)d is adopted", number=number) if form.decision == "adopt" else _("Run %(number)d is dropped", number=number)
+    said = (
+        _("Run %(number)d is adopted", number=number)
+        if form.decision == "adopt"
+        else _("Run %(number)d is dropped", number=number)
+    )
     return redirect(request, f"{row.desk}/results/{code}", flash=Flash("good", said))
 
 
@@ -218,7 +226,9 @@ async def category_page(
         methods=methods,
         lines=lines,
         own_country=tuple(views.own_country(found.body, category, entries, names.judges)),
-        balanced=any(r["code"] == "balanced" and r["category"] == category for r in found.body.get("remarks", ())),
+        balanced=any(
+            r["code"] == "balanced" and r["category"] == category for r in found.body.get("remarks", ())
+        ),
         sheets=sum(line.sheets for line in order),
         method=views.method_name(found.run.method) if found.run else "",
     )
@@ -303,7 +313,9 @@ async def explain_gap(
     found = await round_by_code(row.id, code)
     entry = await _in_round(row, code, reference, actor, request)
     fields = await read_fields(request)
-    form = parse(ExplainGap, {"round_id": found.id, "reference": reference, "reason": fields.get("reason", "")})
+    form = parse(
+        ExplainGap, {"round_id": found.id, "reference": reference, "reason": fields.get("reason", "")}
+    )
     if isinstance(form, FormErrors):
         return _gap(request, row, entry, form, fields.get("reason", ""), 422)
     await services.explain_missing_sheets(command=form, actor=actor, clock=arrival_of(request.scope).clock)
@@ -323,7 +335,12 @@ async def _in_round(
 
 
 def _gap(
-    request: Request[Any, Any, Any], row: EditionRow, entry: EntryInRound, errors: FormErrors, reason: str, status: int
+    request: Request[Any, Any, Any],
+    row: EditionRow,
+    entry: EntryInRound,
+    errors: FormErrors,
+    reason: str,
+    status: int,
 ) -> Response[bytes]:
     page = GapPage(_("Missing sheets of %(name)s", name=entry.entrant), row, entry, errors, reason)
     crumbs = (Link(f"{row.desk}/results", _("Results")), Link("", entry.reference, True))
