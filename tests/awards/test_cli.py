@@ -126,7 +126,7 @@ def test_a_competition_comes_in_once_and_stays_as_it_is(ready: Shell) -> None:
 
 def test_records_of_past_editions_come_in_once(ready: Shell) -> None:
     records = HERE / "archive" / "winners.csv"
-    assert "58 winners, 7 publications, 0 unchanged" in ready("import", records)
+    assert "58 winners in 7 publications, 0 unchanged" in ready("import", records)
     assert "0 publications, 7 unchanged" in ready("import", records)
     (ready.folder / "bad.csv").write_text("programme,edition\nWeGO,2012\n", encoding="utf-8")
     assert "bad.csv:2:" in ready("import", "bad.csv", code=2)
