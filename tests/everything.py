@@ -79,17 +79,20 @@ def _known_user(name: str) -> bool:
 STYLE = [tool("ruff", *style, "--output-format=concise") for style in (["check"], ["format", "--check"])]
 TYPES = [tool("mypy")]
 HOUSE = [suite("the rules of the house", "sqlite", "tests/test_architecture.py")]
+# What knows no database, or brings its own: once is enough.
+ALONE = [
+    "tests/judging",
+    "tests/awards/test_cli.py",
+    "tests/test_architecture.py",
+    "tests/test_page.py",
+    "tests/test_templates.py",
+    "tests/test_wheel.py",
+]
+NOT_ALONE = [f"--ignore={path}" for path in ALONE]
 TESTS = [
-    suite("tests on SQLite", "sqlite", "-m", "not browser"),
-    # The science knows no database: once is enough.
-    suite(
-        "tests on PostgreSQL",
-        "postgres",
-        "-m",
-        "not browser",
-        "--ignore=tests/judging",
-        lacks=lacks_postgres,
-    ),
+    suite("tests on SQLite", "sqlite", "-m", "not browser", *NOT_ALONE),
+    suite("tests on PostgreSQL", "postgres", "-m", "not browser", *NOT_ALONE, lacks=lacks_postgres),
+    suite("tests without a shared database", "sqlite", "-m", "not browser", *ALONE),
     suite("tests in a browser", "sqlite", "-m", "browser", lacks=lacks_chromium),
 ]
 
@@ -159,7 +162,8 @@ def main(arguments: Sequence[str]) -> int:
     outcomes = []
     with (
         tempfile.TemporaryDirectory(prefix="awards-everything-") as scratch,
-        ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as workers,
+        # One more than there are cores: every part waits for its disk at times.
+        ThreadPoolExecutor((os.cpu_count() or 1) + 1) as workers,
     ):
         for ended in as_completed([workers.submit(run, part, Path(scratch)) for part in can_run]):
             outcome = ended.result()

