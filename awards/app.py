@@ -18,7 +18,6 @@ from litestar.params import FromPath
 
 from awards import data_dir, db
 from awards.accounts import pages as accounts_pages
-from awards.accounts import sessions
 from awards.actor import Actor
 from awards.audit.queries import last_public_change
 from awards.cities import pages as cities_pages
@@ -26,7 +25,7 @@ from awards.clock import Clock, SystemClock
 from awards.db.migrate import pending
 from awards.demo import pages as demo_pages
 from awards.editions import pages as editions_pages
-from awards.editions.queries import editions, first_programme, grants_of
+from awards.editions.queries import editions, first_programme, signed_in
 from awards.entries import pages as entries_pages
 from awards.errors import AwardsError, NotFound, Unavailable
 from awards.exchange import pages as exchange_pages
@@ -144,15 +143,16 @@ def make_site(settings: Settings, clock: Clock) -> Site:
 
 
 async def identify(token_sha256: str, arrival: Arrival) -> SignedIn | None:
-    row = await sessions.find(token_sha256, arrival.at)
-    if row is None:
+    found = await signed_in(token_sha256, arrival.at)
+    if found is None:
         return None
+    row, grants = found
     actor = Actor(
         person_id=row["person_id"],
         name=row["name"],
         lang=row["lang"],
         zone=row["zone"],
-        grants=await grants_of(row["person_id"], arrival.at),
+        grants=grants,
         session_id=row["session_id"],
         proved_at=row["proved_at"],
         request_id=arrival.request_id,

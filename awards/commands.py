@@ -71,6 +71,7 @@ def _serve(settings: Settings, *, run_worker: bool) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        ws="none",
         timeout_keep_alive=30,
         timeout_graceful_shutdown=20,
     )

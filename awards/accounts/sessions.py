@@ -1,5 +1,6 @@
 """Sessions: rows that keep only the hash of their token, new at every sign-in, listed and revocable."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,25 +37,19 @@ async def replace(old: int | None, person_id: int, *, at: datetime, agent: str, 
     return await start(person_id, at=at, agent=agent, address=address)
 
 
-_FIND = """
-SELECT s.id AS session_id, s.csrf, s.seen_at, s.proved_at, s.expires_at, s.ended_at,
-       p.id AS person_id, p.name, p.lang, p.zone, p.disabled_at
-FROM session s JOIN person p ON p.id = s.person WHERE s.token_sha256 = {}
-"""
+# What a session is worth depends on these columns; queries that read a session with more select them too.
+COLUMNS = """s.id AS session_id, s.csrf, s.seen_at, s.proved_at, s.expires_at, s.ended_at,
+       p.id AS person_id, p.name, p.lang, p.zone, p.disabled_at"""
 
 
-async def find(token_sha256: str, now: datetime) -> dict[str, Any] | None:
-    """The live session of this token with its person, or nothing."""
-    rows = await Session.raw(_FIND, token_sha256)
-    if not rows:
-        return None
-    row = rows[0]
+async def is_live(row: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a row with `COLUMNS` is a session that holds now; it is noted as seen once a minute."""
     over = session_is_over(
         seen_at=row["seen_at"], expires_at=row["expires_at"], ended_at=row["ended_at"], now=now
     )
     if over or row["disabled_at"] is not None:
-        return None
+        return False
     if now - row["seen_at"] >= SEEN_EVERY:
         async with transaction():
             await Session.update({Session.seen_at: now}).where(Session.id == row["session_id"])
-    return dict(row)
+    return True

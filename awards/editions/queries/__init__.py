@@ -22,13 +22,13 @@ from awards.editions.queries.programmes import (
     edition_by_slugs,
     editions,
     first_programme,
-    grants_of,
     next_boundary,
     open_calls,
     programme_page,
     programme_pages,
     run_by,
     seen_by,
+    signed_in,
 )
 from awards.editions.queries.rounds import (
     CriterionRow,
@@ -65,7 +65,6 @@ __all__ = [
     "edition_by_slugs",
     "editions",
     "first_programme",
-    "grants_of",
     "latest_ruleset",
     "milestones_of",
     "next_boundary",
@@ -80,4 +79,5 @@ __all__ = [
     "rules_of",
     "run_by",
     "seen_by",
+    "signed_in",
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from awards.accounts import sessions
 from awards.actor import Actor, Grant
 from awards.editions.rules import EditionState, Role, holds, is_call_open
 from awards.editions.tables import Edition, Milestone, Programme, ProgrammePage, RoleGrant, Round
@@ -144,15 +145,21 @@ def _edition(row: dict[str, Any]) -> EditionRow:
     return EditionRow(**{**row, "state": EditionState(row["state"]), "demo": bool(row["demo"])})
 
 
-# Asked at every request of a signed-in person, so it is spared the building of a query.
-_GRANTS = """
-SELECT role, scope FROM role_grant WHERE person = {} AND since <= {} AND ("until" IS NULL OR "until" > {})
-"""
+# Asked at every request of a signed-in person: one question, and spared the building of a query.
+_SIGNED_IN = f"""
+SELECT {sessions.COLUMNS}, g.role, g.scope
+FROM session s JOIN person p ON p.id = s.person
+LEFT JOIN role_grant g ON g.person = p.id AND g.since <= {{}} AND (g."until" IS NULL OR g."until" > {{}})
+WHERE s.token_sha256 = {{}}
+"""  # noqa: S608 - the columns are our own words
 
 
-async def grants_of(person_id: int, now: datetime) -> frozenset[Grant]:
-    rows = await RoleGrant.raw(_GRANTS, person_id, now, now)
-    return frozenset(Grant(row["role"], row["scope"]) for row in rows)
+async def signed_in(token_sha256: str, now: datetime) -> tuple[dict[str, Any], frozenset[Grant]] | None:
+    """The live session of this token with its person and their grants, or nothing."""
+    rows = await RoleGrant.raw(_SIGNED_IN, now, now, token_sha256)
+    if not rows or not await sessions.is_live(rows[0], now):
+        return None
+    return rows[0], frozenset(Grant(row["role"], row["scope"]) for row in rows if row["role"])
 
 
 @dataclass(frozen=True, slots=True)
