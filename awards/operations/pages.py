@@ -16,7 +16,7 @@ from awards.editions import desk
 from awards.editions.queries import EditionRow, run_by
 from awards.editions.rules import Role
 from awards.errors import NotFound
-from awards.operations import queries, services
+from awards.operations import queries, services, words
 from awards.operations.queries import Envelope, EventRow, JobState, Places
 from awards.web import i18n
 from awards.web.arrival import arrival_of
@@ -256,7 +256,7 @@ async def audit(request: AnyRequest, programme: FromPath[str], edition: FromPath
         before=next((link.href for link in links if link.text == str(shown - 1)), ""),
         after=next((link.href for link in links if link.text == str(shown + 1)), ""),
         action=action,
-        actions=tuple(Choice(one.value, one.value) for one in Action),
+        actions=tuple(Choice(one.value, words.action(one)) for one in Action),
         person=person,
         people=tuple(Choice(str(known), name or _("The service")) for known, name in people),
         head=f"{now.seq}:{now.hash}",

@@ -12,6 +12,7 @@ from awards.editions.queries import EditionRow, editions, seen_by
 from awards.editions.rules import EditionState, Role, holds, is_auditor, is_screener
 from awards.errors import NotFound
 from awards.jobs.tables import Job
+from awards.operations import words
 from awards.outbox.tables import Message
 from awards.panels.tables import Seat
 from awards.web.frame import Link
@@ -133,6 +134,10 @@ class Envelope:
     problem: str
 
     @property
+    def name(self) -> str:
+        return words.mail(self.template)
+
+    @property
     def may_retry(self) -> bool:
         return self.state == "failed" or (self.state == "queued" and bool(self.problem))
 
@@ -196,6 +201,10 @@ class JobState:
     created_at: datetime
     ended_at: datetime | None
 
+    @property
+    def name(self) -> str:
+        return words.job(self.kind, self.id)
+
 
 async def newest_jobs() -> list[JobState]:
     rows = await Job.raw(
@@ -253,9 +262,9 @@ def _event(row: Mapping[str, Any], auditor: bool) -> EventRow:
         seq=row["seq"],
         at=row["at"],
         actor=row["name"] or "",
-        as_role=row["as_role"],
-        action=row["action"],
-        subject=f"{row['subject_kind']} {row['subject_id']}" if row["subject_id"] else row["subject_kind"],
+        as_role=words.role(row["as_role"]),
+        action=words.action(row["action"]),
+        subject=words.subject(row["subject_kind"], row["subject_id"]),
         reason=(row["reason"] or "") if auditor else "",
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from awards.results import remarks as wording
 from awards.results.queries import EntryName, JudgeName, Names
 from awards.web.figures import Axis, Band, axis, balanced_axis, bands, between, in_question
 from awards.web.i18n import _, ngettext
@@ -181,13 +182,17 @@ def remarks(
             for ref in remark["entries"]
             if ref in entries and entries[ref].category not in hidden
         ]
-        text = remark["sentence"]
+        text = wording.sentence(remark["code"], remark["sentence"])
         if who and len(who) <= 6 and remark["code"] != "balanced":
             text = _("%(sentence)s Judges: %(names)s.", sentence=text, names=listing(who))
         if what and len(what) <= 6 and remark["code"] not in ("balanced", "disconnected"):
             text = _("%(sentence)s Entries: %(names)s.", sentence=text, names=listing(what))
         said.append(
-            Said("done" if remark["code"] in ("balanced", "method") else "look", text, remark["remedy"])
+            Said(
+                "done" if remark["code"] in ("balanced", "method") else "look",
+                text,
+                wording.remedy(remark["remedy"]),
+            )
         )
     return said
 

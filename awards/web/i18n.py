@@ -168,6 +168,22 @@ def lazy(message: str) -> Lazy:
     return Lazy(message)
 
 
+class Counted:
+    """A text in its two forms of the source language, looked up for a number when it is shown."""
+
+    __slots__ = ("many", "one")
+
+    def __init__(self, one: str, many: str) -> None:
+        self.one, self.many = one, many
+
+    def of(self, n: int, /, **values: object) -> str:
+        return ngettext(self.one, self.many, n, **values)
+
+
+def nlazy(one: str, many: str) -> Counted:
+    return Counted(one, many)
+
+
 # --- the pseudo-locale --------------------------------------------------------------------------------
 
 # What a translator must leave alone: placeholders of both kinds, tags, entities, addresses.

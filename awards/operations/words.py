@@ -1,0 +1,171 @@
+"""Names that stand in the rows of the trail, of the mail and of the jobs, as people read them.
+
+A name that is not here is shown as it is stored: rows outlive the code that wrote them.
+"""
+
+from collections.abc import Mapping
+
+from awards.audit.actions import Action
+from awards.web.i18n import Lazy, lazy
+
+ACTIONS: Mapping[Action, Lazy] = {
+    Action.SIGNED_UP: lazy("signed up"),
+    Action.ADDRESS_CONFIRMED: lazy("address confirmed"),
+    Action.SIGNED_IN: lazy("signed in"),
+    Action.SIGNED_OUT: lazy("signed out"),
+    Action.SIGN_IN_REFUSED: lazy("sign-in refused"),
+    Action.RESET_ASKED: lazy("password reset asked"),
+    Action.PASSWORD_CHANGED: lazy("password changed"),
+    Action.SESSION_ENDED: lazy("session ended"),
+    Action.IDENTITY_PROVED: lazy("identity proved again"),
+    Action.PERSON_CHANGED: lazy("person changed"),
+    Action.ROLE_GRANTED: lazy("role granted"),
+    Action.ROLE_ENDED: lazy("role ended"),
+    Action.ENTRANT_PROPOSED: lazy("entrant proposed"),
+    Action.ENTRANT_APPROVED: lazy("entrant approved"),
+    Action.ENTRANT_DECLINED: lazy("entrant declined"),
+    Action.ENTRANT_CHANGED: lazy("entrant changed"),
+    Action.OFFICIAL_ASKED: lazy("official asked"),
+    Action.OFFICIAL_APPROVED: lazy("official approved"),
+    Action.OFFICIAL_INVITED: lazy("official invited"),
+    Action.OFFICIAL_JOINED: lazy("official joined"),
+    Action.OFFICIAL_ENDED: lazy("official ended"),
+    Action.MEMBERSHIP_CHANGED: lazy("membership changed"),
+    Action.EDITION_LOADED: lazy("edition loaded"),
+    Action.EDITION_CHANGED: lazy("edition changed"),
+    Action.EDITION_OPENED: lazy("edition opened"),
+    Action.EDITION_STATE_CHANGED: lazy("edition state changed"),
+    Action.PAGE_CHANGED: lazy("page changed"),
+    Action.ROUND_OPENED: lazy("round opened"),
+    Action.ROUND_CLOSED: lazy("round closed"),
+    Action.ROUND_DECIDED: lazy("round decided"),
+    Action.ENTRY_STARTED: lazy("entry started"),
+    Action.ENTRY_SAVED: lazy("entry saved"),
+    Action.ENTRY_SUBMITTED: lazy("entry submitted"),
+    Action.ENTRY_WITHDRAWN: lazy("entry withdrawn"),
+    Action.ENTRY_LATE: lazy("entry refused as late"),
+    Action.ENTRY_ELIGIBLE: lazy("entry eligible"),
+    Action.ENTRY_INELIGIBLE: lazy("entry ineligible"),
+    Action.ENTRY_IN_ROUND: lazy("entry put into a round"),
+    Action.JUDGE_CHANGED: lazy("judge changed"),
+    Action.JUDGE_INVITED: lazy("judge invited"),
+    Action.SEAT_ACCEPTED: lazy("seat accepted"),
+    Action.SEAT_DECLINED: lazy("seat declined"),
+    Action.SEAT_ENDED: lazy("seat ended"),
+    Action.TERMS_ACCEPTED: lazy("terms accepted"),
+    Action.CONFLICT_DECLARED: lazy("conflict declared"),
+    Action.ASSIGNMENT_PROPOSED: lazy("assignment proposed"),
+    Action.ASSIGNMENT_APPLIED: lazy("assignment applied"),
+    Action.ASSIGNMENT_UNDONE: lazy("assignment undone"),
+    Action.ASSIGNMENT_CHANGED: lazy("assignment changed"),
+    Action.RECUSED: lazy("recused"),
+    Action.SHEET_OPENED: lazy("sheet opened"),
+    Action.SHEET_SAVED: lazy("sheet saved"),
+    Action.SHEET_SIGNED: lazy("sheet signed off"),
+    Action.SHEET_REOPENED: lazy("sheet reopened"),
+    Action.RUN_ASKED: lazy("run asked"),
+    Action.RUN_STORED: lazy("run stored"),
+    Action.RUN_ADOPTED: lazy("run adopted"),
+    Action.RUN_DROPPED: lazy("run dropped"),
+    Action.GAP_EXPLAINED: lazy("missing sheets explained"),
+    Action.PRIZE_DECIDED: lazy("prize decided"),
+    Action.APPROVAL_ASKED: lazy("approval asked"),
+    Action.APPROVAL_ENDED: lazy("approval ended"),
+    Action.PUBLISHED: lazy("publication signed"),
+    Action.PUBLICATION_WITHDRAWN: lazy("publication withdrawn"),
+    Action.ARCHIVE_LOADED: lazy("archive loaded"),
+    Action.FOLDER_IMPORTED: lazy("folder imported"),
+    Action.DEMO_LOADED: lazy("demonstration loaded"),
+    Action.JOB_ASKED: lazy("job asked"),
+    Action.MAIL_RETRIED: lazy("mail retried"),
+    Action.DATA_RESTORED: lazy("data restored"),
+}
+
+# On whose behalf somebody acted.
+ROLES: Mapping[str, Lazy] = {
+    "admin": lazy("administrator"),
+    "auditor": lazy("auditor"),
+    "city official": lazy("city official"),
+    "judge": lazy("judge"),
+    "screener": lazy("screener"),
+    "secretariat": lazy("secretariat"),
+    "service": lazy("the service"),
+}
+
+SUBJECTS: Mapping[str, Lazy] = {
+    "answer": lazy("answer %(id)d"),
+    "approval": lazy("approval %(id)d"),
+    "archive": lazy("archive %(id)d"),
+    "assignment": lazy("assignment %(id)d"),
+    "edition": lazy("edition %(id)d"),
+    "entrant": lazy("entrant %(id)d"),
+    "entry": lazy("entry %(id)d"),
+    "job": lazy("job %(id)d"),
+    "membership": lazy("membership %(id)d"),
+    "message": lazy("message %(id)d"),
+    "official": lazy("official %(id)d"),
+    "person": lazy("person %(id)d"),
+    "programme page": lazy("programme page %(id)d"),
+    "proposal": lazy("proposal %(id)d"),
+    "publication": lazy("publication %(id)d"),
+    "role grant": lazy("role grant %(id)d"),
+    "round": lazy("round %(id)d"),
+    "round entry": lazy("round entry %(id)d"),
+    "run": lazy("run %(id)d"),
+    "scoresheet": lazy("scoresheet %(id)d"),
+    "seat": lazy("seat %(id)d"),
+    "session": lazy("session %(id)d"),
+}
+
+MAILS: Mapping[str, Lazy] = {
+    "account-exists": lazy("Account exists already"),
+    "confirm": lazy("Confirm the address"),
+    "entrant-approved": lazy("Entrant approved"),
+    "entrant-declined": lazy("Entrant declined"),
+    "entrants-waiting": lazy("Entrants wait for a decision"),
+    "entries-assigned": lazy("Entries to read"),
+    "entry-eligible": lazy("Entry eligible"),
+    "entry-ineligible": lazy("Entry ineligible"),
+    "entry-submitted": lazy("Entry submitted"),
+    "entry-withdrawn": lazy("Entry withdrawn"),
+    "official-approved": lazy("Official approved"),
+    "official-declined": lazy("Official declined"),
+    "official-invited": lazy("Official invited"),
+    "password-changed": lazy("Password changed"),
+    "reset": lazy("New password asked for"),
+    "role-granted": lazy("Role given"),
+    "role-invitation": lazy("Invitation to a role"),
+    "seat-invited": lazy("Judge invited"),
+    "sheet-reopened": lazy("Sheet opened again"),
+}
+
+JOBS: Mapping[str, Lazy] = {
+    "calibrate": lazy("calibration %(id)d"),
+    "propose": lazy("proposal of an assignment %(id)d"),
+}
+
+
+def role(stored: str) -> str:
+    return str(ROLES.get(stored, stored))
+
+
+def action(stored: str) -> str:
+    known = next((one for one in ACTIONS if one.value == stored), None)
+    return str(ACTIONS[known]) if known else stored
+
+
+def subject(kind: str, number: int) -> str:
+    """The row that an event is about; 0 is no row."""
+    return _numbered(SUBJECTS, kind.replace("_", " "), number) if number else kind
+
+
+def mail(template: str) -> str:
+    return str(MAILS.get(template, template.replace("-", " ")))
+
+
+def job(kind: str, number: int) -> str:
+    return _numbered(JOBS, kind, number)
+
+
+def _numbered(names: Mapping[str, Lazy], kind: str, number: int) -> str:
+    return names[kind] % {"id": number} if kind in names else f"{kind} {number}"
