@@ -2,7 +2,7 @@ from piccolo.columns import Boolean, Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from awards.accounts.tables import Person, Ticket
+from awards.accounts.tables import Approval, Person, Ticket
 from awards.cities.tables import Entrant
 from awards.db.columns import (
     Row,
@@ -143,3 +143,18 @@ class Recusal(Row, Table):
     code = word()
     text = prose()
     recusal_one_per_assignment = Unique(["assignment"])
+
+
+class SetAside(Row, Table):
+    """A sheet that is kept and left out of the results, and why. Restored on purpose, it counts again."""
+
+    assignment = link(Assignment)
+    code = word()
+    reason = prose()
+    state = word()
+    by = link(Person)
+    approval = optional_link(Approval)
+    restored_at = optional_moment()
+    restored_by = optional_link(Person)
+    restored_reason = prose()
+    restored_approval = optional_link(Approval)
