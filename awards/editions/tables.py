@@ -216,3 +216,23 @@ class Ruleset(Row, Table):
     approval = optional_link(Approval)
     public_note = prose()
     ruleset_one_per_version = Unique(["edition", "version"])
+
+
+class RulesetRequest(Row, Table):
+    """Another set of rules that one person asks for: `base` is the edition as it was, `body` as it would be.
+
+    The approval holds the signatures; it is over the hash of both documents and of the public note.
+    """
+
+    edition = link(Edition, index=False)
+    number = whole(1)
+    approval = link(Approval, index=False)
+    base = prose()
+    base_sha256 = digest()
+    body = prose()
+    sha256 = digest()
+    public_note = prose()
+    ended_by = optional_link(Person)
+    answer = prose()
+    ruleset_request_one_per_number = Unique(["edition", "number"])
+    ruleset_request_one_per_approval = Unique(["approval"])
