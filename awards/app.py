@@ -22,7 +22,7 @@ from awards.actor import Actor
 from awards.audit.queries import last_public_change
 from awards.cities import pages as cities_pages
 from awards.clock import Clock, SystemClock
-from awards.db.migrate import pending
+from awards.db.versions import pending
 from awards.demo import pages as demo_pages
 from awards.editions import pages as editions_pages
 from awards.editions.queries import editions, first_programme, signed_in

@@ -6,42 +6,49 @@ what is frozen.
 
 import argparse
 import asyncio
+import gc
 import os
+import pkgutil
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from awards import __version__, commands
-from awards.commands import BAD_INPUT, FROZEN, WRONG
-from awards.editions.freezing import Frozen
+from awards import __version__
+from awards.commands import WRONG, CommandError
 from awards.errors import AwardsError
-from awards.exchange.edition_file import BadFile
-from awards.exchange.rows import BadFolder
-from awards.exchange.services import ImportDiffers
-from awards.settings import BadSettings, from_environment
+from awards.settings import BadSettings, Settings, from_environment
+
+Command = Callable[[argparse.Namespace, Settings], Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         settings = from_environment({**os.environ, **_given(args)})
-        done: int | Coroutine[Any, Any, int] = args.run(args, settings)
+        done: int | Coroutine[Any, Any, int] = _command(args.run)(args, settings)
         return done if isinstance(done, int) else asyncio.run(done)
     except KeyboardInterrupt:
         return WRONG
     except BadSettings as problem:
         _say(f"The settings are not safe to run with:\n{problem}")
         return WRONG
-    except (BadFile, BadFolder) as problem:
+    except CommandError as problem:
         _say(str(problem))
-        return BAD_INPUT
-    except (Frozen, ImportDiffers) as problem:
-        _say(str(problem))
-        return FROZEN
-    except (AwardsError, commands.CommandError) as problem:
+        return problem.code
+    except AwardsError as problem:
         _say(str(problem) or type(problem).__name__)
         return WRONG
+
+
+def _command(place: str) -> Command:
+    # Importing makes what lives for ever: to look for garbage in it, again and again, is a tenth of the start.
+    gc.disable()
+    try:
+        command: Command = pkgutil.resolve_name(f"awards.commands.{place}")
+    finally:
+        gc.enable()
+    return command
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,45 +56,45 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"awards {__version__}")
     words = top.add_subparsers(metavar="command", required=True)
 
-    serve = _word(words, "serve", commands.serve, "serve the pages; the worker runs inside")
+    serve = _word(words, "serve", "serving:serve", "serve the pages; the worker runs inside")
     serve.add_argument("--no-worker", action="store_true", help="where `awards worker` runs apart")
     serve.add_argument("--host", help="address to listen on (HOST)")
     serve.add_argument("--port", help="port to listen on (PORT)")
-    demo = _word(words, "demo", commands.demo, "load the demonstration and serve it")
+    demo = _word(words, "demo", "demonstrating:demo", "load the demonstration and serve it")
     demo.add_argument("--fresh", action="store_true", help="start over with an empty database")
     demo.add_argument("--load-only", action="store_true", help="load and do not serve")
     demo.add_argument("--port", help="port to listen on (PORT)")
-    _word(words, "worker", commands.worker, "send mail and do long work, without pages")
-    _word(words, "migrate", commands.migrate_database, "bring the database's tables to this version")
+    _word(words, "worker", "serving:worker", "send mail and do long work, without pages")
+    _word(words, "migrate", "keeping:migrate_database", "bring the database's tables to this version")
     admin = _word(
-        words, "admin", commands.admin, "give a person the roles admin and secretariat; the first account"
+        words, "admin", "keeping:admin", "give a person the roles admin and secretariat; the first account"
     )
     admin.add_argument("email")
     admin.add_argument("name")
-    check = _word(words, "check", commands.check, "check the invariants and the audit chain")
+    check = _word(words, "check", "keeping:check", "check the invariants and the audit chain")
     check.add_argument("--head", metavar="NUMBER:HASH", help="a head of the chain that was kept elsewhere")
-    backup = _word(words, "backup", commands.backup, "write one file with everything")
+    backup = _word(words, "backup", "keeping:backup", "write one file with everything")
     backup.add_argument("file", type=Path)
-    restore = _word(words, "restore", commands.restore, "put a backup back; the server must not run")
+    restore = _word(words, "restore", "keeping:restore", "put a backup back; the server must not run")
     restore.add_argument("file", type=Path)
     restore.add_argument("--overwrite", action="store_true", help="replace the database that is there")
-    rank = _word(words, "rank", commands.rank, "rank a spreadsheet of marks, without any database")
+    rank = _word(words, "rank", "ranking:rank", "rank a spreadsheet of marks, without any database")
     rank.add_argument("file", type=Path, help="CSV: entry, judge, mark and, if there are several, criterion")
     rank.add_argument("--weight", action="append", default=[], metavar="CRITERION=N")
     rank.add_argument("--seed", type=int, default=1)
     rank.add_argument("--json", action="store_true", help="the whole verdict as canonical JSON")
     imported = _word(
-        words, "import", commands.import_competition, "bring in a folder: a competition, or an archive"
+        words, "import", "exchanging:import_competition", "bring in a folder: a competition, or an archive"
     )
     imported.add_argument("folder", type=Path)
     edition = words.add_parser("edition", help="an edition as a file").add_subparsers(
         required=True, metavar="what"
     )
-    load = _word(edition, "load", commands.edition_load, "create or change an edition from a TOML file")
+    load = _word(edition, "load", "exchanging:edition_load", "create or change an edition from a TOML file")
     load.add_argument("file", type=Path)
     load.add_argument("--slug", default="", help="load it under another slug, which copies it")
     load.add_argument("--dry-run", action="store_true", help="show the difference, write nothing")
-    show = _word(edition, "show", commands.edition_show, "write an edition as a TOML file")
+    show = _word(edition, "show", "exchanging:edition_show", "write an edition as a TOML file")
     show.add_argument("programme")
     show.add_argument("edition")
     return top
@@ -96,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
 def _word(
     words: "argparse._SubParsersAction[argparse.ArgumentParser]",
     name: str,
-    run: commands.Command,
+    run: str,
     help_text: str,
 ) -> argparse.ArgumentParser:
     made = words.add_parser(name, help=help_text, description=help_text)

@@ -2,7 +2,7 @@
 
 from piccolo.conf.apps import AppRegistry
 
-from awards.db import database_url, engine_from_url
+from awards.db import current
 
-DB = engine_from_url(database_url())
+DB = current()
 APP_REGISTRY = AppRegistry(apps=["awards.piccolo_app"])

@@ -2,54 +2,60 @@
 
 Pure functions: index arrays and frozen dataclasses in, frozen results out. No clock, no files, no logging, no
 global random state: who has the inputs can recompute the result.
+
+A name's module is imported when the name is first used: who wants only `canonical_bytes` does not wait for numpy.
 """
 
-from judging.agreement import Agreement, measure_agreement
-from judging.alpha import Level, krippendorff_alpha
-from judging.assignment import Assignment, Objective, assign
-from judging.calibration import Calibration, Covariance, Model, Part, calibrate
-from judging.canonical import canonical_bytes, sha256_of
-from judging.confidence import confidence_weights
-from judging.conflicts import EntryFacts, Finding, JudgeFacts, find_conflicts
-from judging.criteria import Total, combine
-from judging.documents import inputs_document, inputs_from_document, verdict_document
-from judging.gains import Gains, gain_offset
-from judging.inquiry import Inquiry, inquire
-from judging.intraclass import Intraclass, measure_intraclass
-from judging.large import Large, calibrate_large
-from judging.linkage import Linkage, measure_linkage
-from judging.linking import Linked, Swap, link_better
-from judging.methods import Plain, PlainScores, plain_scores
-from judging.mixed import Mixed, mixed_model
-from judging.notices import Notice
-from judging.opinions import Opinion, opinion_estimates
-from judging.ordinal import Ordinal, ordinal_model
-from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
-from judging.planning import Expected, Prospect, prospect, prospects, spread_reads
-from judging.profiles import Interval, Profile, judge_profiles
-from judging.ranking import by_places, competition_ranks, cut_after
-from judging.reliability import Reliable, reliability_weighted
-from judging.remarks import Remark
-from judging.residuals import Additive, UnusualSheet, additive_fit, unusual_sheets
-from judging.rounds import (
-    Criterion,
-    Depth,
-    Entry,
-    Judge,
-    Method,
-    Prize,
-    RoundInputs,
-    Rule,
-    Sheet,
-    TieBreak,
-    Variant,
-)
-from judging.scales import Scale, scale_for, sheet_score
-from judging.shortage import Remedy, Shortage
-from judging.stability import Shift, WeightTip, prize_shifts, weight_tips
-from judging.standings import Standing
-from judging.uncertainty import Outlook, draw_scores, outlook
-from judging.verdict import JudgeEffect, PrizeResult, Verdict, decide
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from judging.agreement import Agreement, measure_agreement
+    from judging.alpha import Level, krippendorff_alpha
+    from judging.assignment import Assignment, Objective, assign
+    from judging.calibration import Calibration, Covariance, Model, Part, calibrate
+    from judging.canonical import canonical_bytes, sha256_of
+    from judging.confidence import confidence_weights
+    from judging.conflicts import EntryFacts, Finding, JudgeFacts, find_conflicts
+    from judging.criteria import Total, combine
+    from judging.documents import inputs_document, inputs_from_document, verdict_document
+    from judging.gains import Gains, gain_offset
+    from judging.inquiry import Inquiry, inquire
+    from judging.intraclass import Intraclass, measure_intraclass
+    from judging.large import Large, calibrate_large
+    from judging.linkage import Linkage, measure_linkage
+    from judging.linking import Linked, Swap, link_better
+    from judging.methods import Plain, PlainScores, plain_scores, trimmed_mean
+    from judging.mixed import Mixed, mixed_model
+    from judging.notices import Notice
+    from judging.opinions import Opinion, opinion_estimates
+    from judging.ordinal import Ordinal, ordinal_model
+    from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
+    from judging.planning import Expected, Prospect, prospect, prospects, spread_reads
+    from judging.profiles import Interval, Profile, judge_profiles
+    from judging.ranking import by_places, competition_ranks, cut_after
+    from judging.reliability import Reliable, reliability_weighted
+    from judging.remarks import Remark
+    from judging.residuals import Additive, UnusualSheet, additive_fit, unusual_sheets
+    from judging.rounds import (
+        Criterion,
+        Depth,
+        Entry,
+        Judge,
+        Method,
+        Prize,
+        RoundInputs,
+        Rule,
+        Sheet,
+        TieBreak,
+        Variant,
+    )
+    from judging.scales import Scale, scale_for, sheet_score
+    from judging.shortage import Remedy, Shortage
+    from judging.stability import Shift, WeightTip, prize_shifts, weight_tips
+    from judging.standings import Standing
+    from judging.uncertainty import Outlook, draw_scores, outlook
+    from judging.verdict import JudgeEffect, PrizeResult, Verdict, decide
 
 __all__ = [
     "Additive",
@@ -149,7 +155,57 @@ __all__ = [
     "sha256_of",
     "sheet_score",
     "spread_reads",
+    "trimmed_mean",
     "unusual_sheets",
     "verdict_document",
     "weight_tips",
 ]
+
+_NAMES_OF = {
+    "agreement": "Agreement measure_agreement",
+    "alpha": "Level krippendorff_alpha",
+    "assignment": "Assignment Objective assign",
+    "calibration": "Calibration Covariance Model Part calibrate",
+    "canonical": "canonical_bytes sha256_of",
+    "confidence": "confidence_weights",
+    "conflicts": "EntryFacts Finding JudgeFacts find_conflicts",
+    "criteria": "Total combine",
+    "documents": "inputs_document inputs_from_document verdict_document",
+    "gains": "Gains gain_offset",
+    "inquiry": "Inquiry inquire",
+    "intraclass": "Intraclass measure_intraclass",
+    "large": "Large calibrate_large",
+    "linkage": "Linkage measure_linkage",
+    "linking": "Linked Swap link_better",
+    "methods": "Plain PlainScores plain_scores trimmed_mean",
+    "mixed": "Mixed mixed_model",
+    "notices": "Notice",
+    "opinions": "Opinion opinion_estimates",
+    "ordinal": "Ordinal ordinal_model",
+    "patterns": "Halo Patterns Slope covariate_slope halo order_drift own_country_lift",
+    "planning": "Expected Prospect prospect prospects spread_reads",
+    "profiles": "Interval Profile judge_profiles",
+    "ranking": "by_places competition_ranks cut_after",
+    "reliability": "Reliable reliability_weighted",
+    "remarks": "Remark",
+    "residuals": "Additive UnusualSheet additive_fit unusual_sheets",
+    "rounds": "Criterion Depth Entry Judge Method Prize RoundInputs Rule Sheet TieBreak Variant",
+    "scales": "Scale scale_for sheet_score",
+    "shortage": "Remedy Shortage",
+    "stability": "Shift WeightTip prize_shifts weight_tips",
+    "standings": "Standing",
+    "uncertainty": "Outlook draw_scores outlook",
+    "verdict": "JudgeEffect PrizeResult Verdict decide",
+}
+_HOME = {name: module for module, names in _NAMES_OF.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'judging' has no attribute {name!r}")
+    globals()[name] = found = getattr(import_module(f"judging.{_HOME[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(globals() | _HOME)

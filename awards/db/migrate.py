@@ -5,12 +5,10 @@ import contextlib
 import fcntl
 import io
 import os
-import re
 import sys
 import warnings
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cache
-from pathlib import Path
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
@@ -28,9 +26,6 @@ _one_at_a_time = Turnstile()  # in this process; Piccolo finds its engine in a m
 LOOK_AGAIN_SECONDS = 0.05
 
 
-_IDENTITY = re.compile(r'^ID = "([^"]+)"', re.MULTILINE)
-
-
 async def migrate(engine: AnyDatabase) -> list[str]:
     """Apply what is pending and return the ids of what was applied."""
     async with _alone(engine):
@@ -43,20 +38,6 @@ async def migrate(engine: AnyDatabase) -> list[str]:
                 await _apply(app, identity, modules[identity])
                 applied_now.append(identity)
         return applied_now
-
-
-async def applied() -> list[str]:
-    """What the database says it has been through, oldest first."""
-    if not await Migration.table_exists():
-        return []
-    return [row["name"] for row in await Migration.select(Migration.name).order_by(Migration.ran_on)]
-
-
-async def pending() -> list[str]:
-    """What the code brings and the database has not been through."""
-    known = sorted(identity for app in _app_configs() for identity in _identities(app))
-    done = set(await applied())
-    return [identity for identity in known if identity not in done]
 
 
 async def _apply(app: AppConfig, identity: str, module: MigrationModule) -> None:
@@ -74,19 +55,9 @@ async def _apply(app: AppConfig, identity: str, module: MigrationModule) -> None
             await Migration.insert(row)
 
 
-def _app_configs() -> Sequence[AppConfig]:
-    return Finder().get_app_configs(sort_by_migration_dependencies=True)
-
-
 def _apps() -> Sequence[tuple[AppConfig, dict[str, MigrationModule]]]:
-    return [(app, _modules(app.resolved_migrations_folder_path)) for app in _app_configs()]
-
-
-def _identities(app: AppConfig) -> list[str]:
-    """What the migration files call themselves, read without running them: they are long."""
-    files = sorted(Path(app.resolved_migrations_folder_path).glob("*.py"))
-    found = (_IDENTITY.search(file.read_text(encoding="utf-8")) for file in files)
-    return [match[1] for match in found if match]
+    apps = Finder().get_app_configs(sort_by_migration_dependencies=True)
+    return [(app, _modules(app.resolved_migrations_folder_path)) for app in apps]
 
 
 @cache

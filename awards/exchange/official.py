@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
+import judging
 from awards.exchange.folder import Folder, OfficialScore
-from judging.methods import trimmed_mean
 from judging.scales import Scale, half_up
 
 
@@ -34,4 +34,4 @@ def compare(folder: Folder, scales: dict[tuple[str, str], Scale]) -> Comparison:
 
 
 def _published(milli: list[int]) -> Fraction | None:
-    return half_up(trimmed_mean(milli), 2) if milli else None
+    return half_up(judging.trimmed_mean(milli), 2) if milli else None

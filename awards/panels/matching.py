@@ -1,16 +1,12 @@
 """From the state of a panel to a proposed assignment, as one document. Pure: no clock, no database."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from judging import sha256_of
-from judging.assignment import assign
-from judging.linkage import measure_linkage
-from judging.shortage import Shortage
+import judging
 
 # A pair with a warning is taken only where the needs cannot be met without it.
 PLAIN, WARNED = 1, 0
@@ -65,36 +61,32 @@ class PanelState:
 
     @property
     def sha256(self) -> str:
-        return sha256_of(self.document())
+        return judging.sha256_of(self.document())
 
 
 def solve(state: PanelState, seed: int) -> dict[str, Any]:
     """The exact optimum as a document: what it adds and keeps, every load, or the shortage that forbids it."""
     entries, readers = state.entries, state.readers
     shape = (len(entries), len(readers))
-    affinity = np.full(shape, PLAIN, dtype=np.int64)
-    allowed = np.ones(shape, dtype=np.bool_)
+    affinity = [[PLAIN] * len(readers) for _ in entries]
+    allowed = [[reader.takes_more for reader in readers] for _ in entries]
     row = {entry.round_entry_id: number for number, entry in enumerate(entries)}
     column = {reader.seat_id: number for number, reader in enumerate(readers)}
     for entry, seat in state.warned:
-        affinity[row[entry], column[seat]] = WARNED
+        affinity[row[entry]][column[seat]] = WARNED
     for entry, seat in state.barred:
-        allowed[row[entry], column[seat]] = False
-    for number, reader in enumerate(readers):
-        if not reader.takes_more:
-            allowed[:, number] = False
+        allowed[row[entry]][column[seat]] = False
     pins = sorted((row[entry], column[seat]) for entry, seat in state.pins)
-    held = np.zeros(len(readers), dtype=np.int64)
-    for _entry, judge in pins:
-        held[judge] += 1
-    highs = np.array([len(entries) if r.high is None else r.high for r in readers], dtype=np.int64)
-    highs = np.where([r.takes_more for r in readers], np.maximum(highs, held), held)
-    lows = np.minimum([r.low if r.takes_more else 0 for r in readers], highs)
-    found = assign(
+    held = Counter(judge for _entry, judge in pins)
+    highs = [
+        max(len(entries) if reader.high is None else reader.high, held[n]) if reader.takes_more else held[n]
+        for n, reader in enumerate(readers)
+    ]
+    found = judging.assign(
         affinity,
-        np.array([entry.wanted for entry in entries], dtype=np.int64),
+        [entry.wanted for entry in entries],
         allowed=allowed,
-        low=lows.astype(np.int64),
+        low=[min(r.low, high) if r.takes_more else 0 for r, high in zip(readers, highs, strict=True)],
         high=highs,
         pins=pins,
         # The seed stands in the ids by which ties are settled: another one gives another optimum of the same worth.
@@ -107,13 +99,13 @@ def solve(state: PanelState, seed: int) -> dict[str, Any]:
         "before": before,
         "wanted": sum(entry.wanted for entry in entries),
     }
-    if isinstance(found, Shortage):
+    if isinstance(found, judging.Shortage):
         return common | {"shortage": _shortage(found, state, seed), "added": [], "loads": [], "after": before}
     taken = set(found.pairs) - set(pins)
     return common | {
         "shortage": None,
         "added": [[entries[e].round_entry_id, readers[j].seat_id] for e, j in sorted(taken)],
-        "loads": [[reader.seat_id, int(held[n]), found.loads[n]] for n, reader in enumerate(readers)],
+        "loads": [[reader.seat_id, held[n], found.loads[n]] for n, reader in enumerate(readers)],
         "warned": [
             [entries[e].round_entry_id, readers[j].seat_id]
             for e, j in sorted(taken)
@@ -133,12 +125,12 @@ def _linkage(pairs: list[tuple[int, int]], shape: tuple[int, int]) -> dict[str, 
     """How well the judges would be linked, in millionths; None where one number does not exist."""
     if not pairs:
         return {"parts": 0, "a_eff": None}
-    measured = measure_linkage([e for e, _ in pairs], [j for _, j in pairs], *shape)
+    measured = judging.measure_linkage([e for e, _ in pairs], [j for _, j in pairs], *shape)
     a_eff = None if math.isnan(measured.a_eff) else round(measured.a_eff * 1_000_000)
     return {"parts": measured.parts, "a_eff": a_eff}
 
 
-def _shortage(found: Shortage, state: PanelState, seed: int) -> Mapping[str, Any]:
+def _shortage(found: "judging.Shortage", state: PanelState, seed: int) -> Mapping[str, Any]:
     by_reference = {f"{seed}:{entry.reference}": entry.round_entry_id for entry in state.entries}
     by_label = {reader.label: reader.seat_id for reader in state.readers}
     return {

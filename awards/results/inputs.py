@@ -2,21 +2,11 @@
 
 from collections import defaultdict
 
+import judging
 from awards.errors import Invalid
 from awards.results.facts import RoundFacts
 from awards.results.rules import read_method
-from judging import (
-    Criterion,
-    Entry,
-    Judge,
-    Prize,
-    RoundInputs,
-    Scale,
-    Sheet,
-    Variant,
-    canonical_bytes,
-    inputs_document,
-)
+from judging import Criterion, Entry, Judge, Prize, RoundInputs, Scale, Sheet, Variant, canonical_bytes
 
 OWN_COUNTRY = "own country"
 _CONFIDENCE = {"": 1, "low": 1, "medium": 2, "high": 4}
@@ -49,7 +39,7 @@ def round_inputs(facts: RoundFacts) -> RoundInputs:
 
 
 def inputs_text(inputs: RoundInputs) -> str:
-    return canonical_bytes(inputs_document(inputs)).decode()
+    return canonical_bytes(judging.inputs_document(inputs)).decode()
 
 
 def _assemble(facts: RoundFacts) -> RoundInputs:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from awards.db import SQLiteDatabase, bind
-from awards.db.migrate import pending
+from awards.db.versions import pending
 from tests import factories
 from tests.faults.conftest import Place
 from tests.faults.forked import run_forked

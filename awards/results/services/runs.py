@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import judging
 from awards import __version__
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -29,8 +30,7 @@ from awards.results.rules import (
 from awards.results.steps import round_of_secretariat
 from awards.results.tables import CalibrationRun, JudgeEffect, Standing
 from awards.web.i18n import _
-from judging import Standing as EntryStanding
-from judging import Verdict, canonical_bytes, decide, sha256_of, verdict_document
+from judging import canonical_bytes, sha256_of
 
 SOFTWARE = f"awards {__version__}"
 
@@ -63,8 +63,8 @@ async def calibrate_round(*, round_id: int, actor: Actor, clock: Clock) -> int:
     inputs = round_inputs(facts)
     text = inputs_text(inputs)
     # Outside any transaction and off the loop: a large round takes a while.
-    verdict = await asyncio.to_thread(decide, inputs)
-    body = (await asyncio.to_thread(canonical_bytes, verdict_document(verdict))).decode()
+    verdict = await asyncio.to_thread(judging.decide, inputs)
+    body = (await asyncio.to_thread(canonical_bytes, judging.verdict_document(verdict))).decode()
     now = clock.now()
     async with transaction():
         await lock_rows(Round.select(Round.id).where(Round.id == round_id))
@@ -200,7 +200,7 @@ async def _ruleset(facts: RoundFacts, inputs: str, now: Any) -> int:
     return int(ruleset.id)
 
 
-async def _store_rows(run_id: int, facts: RoundFacts, verdict: Verdict, now: Any) -> None:
+async def _store_rows(run_id: int, facts: RoundFacts, verdict: "judging.Verdict", now: Any) -> None:
     entry_of = {row["reference"]: row["id"] for row in facts.entries}
     seat_of = {row["label"]: row["id"] for row in facts.seats}
     standings = [
@@ -240,7 +240,7 @@ async def _store_rows(run_id: int, facts: RoundFacts, verdict: Verdict, now: Any
         await JudgeEffect.insert(*effects[start : start + 500])
 
 
-def _chances(standing: EntryStanding) -> str:
+def _chances(standing: "judging.Standing") -> str:
     return canonical_bytes(
         {
             "quantiles": list(standing.quantiles),

@@ -14,7 +14,8 @@ from piccolo.table import Table
 
 from awards import piccolo_app
 from awards.db import AnyDatabase, PostgresDatabase, bind, current
-from awards.db.migrate import applied, migrate, pending
+from awards.db.migrate import migrate
+from awards.db.versions import applied, pending
 from tests.databases import Databases
 
 
