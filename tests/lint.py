@@ -56,6 +56,13 @@ def describe(element: Element) -> str:
     return f"<{str(element.tag).removeprefix(SVG)}{attributes}>"
 
 
+# Of what? A button says it, at least to those who hear it out of its place.
+VAGUE = frozenset(
+    {"Save", "Decide", "Show", "Send", "Submit", "Remove", "Change", "End", "Leave", "Withdraw", "Approve",
+     "Decline", "Accept", "Add", "Sign", "OK"}
+)  # fmt: skip
+
+
 # --- the rules -----------------------------------------------------------------------------------------
 
 
@@ -274,6 +281,8 @@ def _names(root: Element) -> Iterator[str]:
     for button in elements(root, "button"):
         if not words(button) and not button.get("aria-label"):
             yield f"{describe(button)} has no words"
+        if words(button) in VAGUE:
+            yield f"{describe(button)} does not say what it does: {words(button)!r}"
     for group in elements(root, "fieldset"):
         if not words(first(group, "legend")):
             yield f"{describe(group)} has no legend"

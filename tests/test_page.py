@@ -27,7 +27,7 @@ Once</textarea>
 <fieldset><legend>Kind</legend><label><input type="radio" name="kind" value="a"> A</label>
 <label><input type="radio" name="kind" value="b" checked> B</label></fieldset>
 <label><input type="checkbox" name="agree" value="1"> I agree</label>
-<button>Save</button> <button name="then" value="next">Save and go on</button></form>
+<button>Save it</button> <button name="then" value="next">Save and go on</button></form>
 <svg aria-hidden="true"><circle r="4"/></svg>
 <p>Closes <time datetime="2027-04-30T12:00:00Z">30 April</time></p>
 </main></body></html>"""  # as a browser gets it
@@ -72,11 +72,12 @@ def test_a_sound_page_has_no_faults():
         ('value="tok"', 'value=""', "no CSRF token"),
         ('method="post"', 'method="get"', "into the address"),
         (
-            '<button>Save</button> <button name="then" value="next">Save and go on</button>',
+            '<button>Save it</button> <button name="then" value="next">Save and go on</button>',
             "",
             "has no button",
         ),
-        ("<button>Save</button>", "<button></button>", "has no words"),
+        ("<button>Save it</button>", "<button></button>", "has no words"),
+        ("<button>Save it</button>", "<button>Save</button>", "does not say what it does"),
         ('<input id="title"', '<input type="file" id="title"', "no multipart encoding"),
         ("<p>Closes", '<p style="color: red">Closes', "inline style"),
         ("<p>Closes", '<p onclick="go()">Closes', "inline handler"),

@@ -7,7 +7,7 @@ from typing import Any
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.web.figures import Axis, Band, axis, bands, in_question, median
 from awards.web.i18n import _
-from awards.web.words import chance, listing
+from awards.web.words import chance, listing, region
 
 
 def method_name(code: str) -> str:
@@ -52,7 +52,7 @@ class Winner:
 
 
 def winner(row: WinnerRow, *, category: bool = True) -> Winner:
-    parts = [row.country_label or row.region]
+    parts = [row.country_label or region(row.region)]
     if category:
         parts.append(row.category)
     return Winner(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
@@ -145,6 +145,9 @@ def own_path(text: str, default: str = "/") -> str:
 
 def _frame(request: Request[Any, Any, Any], site: Site, lang: str) -> Frame:
     path = "/" + quote(request.scope["path"].lstrip("/"))
+    # Who changes the language in the middle of a search stays at the same words and the same page of it.
+    query = request.scope["query_string"].decode("latin-1")
+    asked = tuple(pair for pair in parse_qsl(query, keep_blank_values=True)[:20] if pair[0] != "lang")
     with i18n.use(lang):
         nav = (("/", _("The call")), ("/results", _("Results")), ("/archive", _("Archive")),
                ("/method", _("Method")), ("/sign-in", _("Sign in")))  # fmt: skip
@@ -162,7 +165,7 @@ def _frame(request: Request[Any, Any, Any], site: Site, lang: str) -> Frame:
         nav=tuple(Link(href, text, current=path == href) for href, text in nav),
         footer=tuple(Link(href, text) for href, text in footer),
         languages=tuple(
-            LangLink(f"{path}?lang={code}", code, i18n.dir_of(code), i18n.name_of(code), code == lang)
+            LangLink(f"{path}?{urlencode((*asked, ('lang', code)))}", code, i18n.dir_of(code), i18n.name_of(code), code == lang)
             for code in site.languages
         )
         if len(site.languages) > 1

@@ -1,7 +1,7 @@
 """Dates, numbers and names as people read them, in the language of the present task."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,14 +30,25 @@ def zone_of(name: str) -> ZoneInfo:
 
 def iso(at: datetime) -> str:
     """For the `datetime` attribute: 2027-04-30T12:00:00Z."""
-    return at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def day(at: date | datetime, zone: str = "UTC") -> str:
     """30 April 2027"""
     if isinstance(at, datetime):
         at = at.astimezone(zone_of(zone)).date()
-    return dates.format_date(at, format="long", locale=locale_of(current()))
+    return _long_date(at, current())
+
+
+# A table writes the same days and minutes again and again, and Babel takes its time over each.
+@lru_cache(maxsize=4096)
+def _long_date(at: date, lang: str) -> str:
+    return dates.format_date(at, format="long", locale=locale_of(lang))
+
+
+@lru_cache(maxsize=4096)
+def _time_of_day(at: time, pattern: str, lang: str) -> str:
+    return dates.format_time(at, format=pattern, locale=locale_of(lang))
 
 
 def short_day(at: date | datetime, zone: str = "UTC") -> str:
@@ -60,8 +71,10 @@ def zone_name(at: datetime, zone: str = "UTC") -> str:
 def hour(at: datetime, zone: str = "UTC", seconds: bool = False) -> str:
     """12:00 UTC, or 14:02:31 UTC."""
     local = at.astimezone(zone_of(zone))
-    pattern = "HH:mm:ss" if seconds else "HH:mm"
-    text = dates.format_time(local.time(), format=pattern, locale=locale_of(current()))
+    if seconds:
+        text = _time_of_day(local.time().replace(microsecond=0), "HH:mm:ss", current())
+    else:
+        text = _time_of_day(time(local.hour, local.minute), "HH:mm", current())
     return f"{text}{NBSP}{zone_name(at, zone)}"
 
 
@@ -223,6 +236,19 @@ def country(code: str, lang: str | None = None) -> str:
     return str(locale_of(lang or current()).territories.get(code.upper(), code))
 
 
+def region(name: str) -> str:
+    """One of the regions of the world that prizes are spread over; a name that is none of them as it is."""
+    known = {
+        "Asia": _("Asia"),
+        "Africa": _("Africa"),
+        "Europe": _("Europe"),
+        "Americas": _("Americas"),
+        "Middle East": _("Middle East"),
+        "Oceania": _("Oceania"),
+    }
+    return known.get(name, name)
+
+
 def listing(items: list[str] | tuple[str, ...]) -> str:
     """Lindmere, Port Amaranth and Mbeyani"""
     if len(items) < 2:
@@ -244,6 +270,6 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     function.__name__: function
     for function in (
         iso, day, short_day, zone_name, hour, day_time, utc, month, in_words, lasting,
-        number, score, signed, chance, percent, places, file_size, country, listing, paragraphs, word_count,
+        number, score, signed, chance, percent, places, file_size, country, region, listing, paragraphs, word_count,
     )
 }  # fmt: skip

@@ -20,7 +20,6 @@ from awards.cities.pages.words import (
     cities,
     countries,
     kinds,
-    region_name,
     region_words,
     regions,
     role_words,
@@ -41,6 +40,7 @@ from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
+from awards.web.words import region as region_name
 
 AnyRequest = Request[Any, Any, Any]
 MOST_PAGES = 10_000

@@ -19,7 +19,6 @@ from awards.cities.pages.words import (
     countries,
     kind_words,
     kinds,
-    region_name,
     regions,
     role_words,
 )
@@ -37,6 +36,7 @@ from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
+from awards.web.words import region as region_name
 
 AnyRequest = Request[Any, Any, Any]
 

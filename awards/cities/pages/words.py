@@ -8,6 +8,7 @@ from awards.web.forms import BIGGEST_ID
 from awards.web.frame import Choice
 from awards.web.i18n import _
 from awards.web.words import country as country_name
+from awards.web.words import region as region_name
 
 
 def kind_words() -> dict[EntrantKind, str]:
@@ -21,14 +22,7 @@ def kind_words() -> dict[EntrantKind, str]:
 
 
 def region_words() -> dict[Region, str]:
-    return {
-        Region.ASIA: _("Asia"),
-        Region.AFRICA: _("Africa"),
-        Region.EUROPE: _("Europe"),
-        Region.AMERICAS: _("Americas"),
-        Region.MIDDLE_EAST: _("Middle East"),
-        Region.OCEANIA: _("Oceania"),
-    }
+    return {region: region_name(region.value) for region in Region}
 
 
 def role_words() -> dict[OfficialRole, str]:
@@ -60,8 +54,3 @@ def bounded(number: int) -> int:
     if not 1 <= number <= BIGGEST_ID:
         raise NotFound
     return number
-
-
-def region_name(region: str) -> str:
-    known = {key.value: text for key, text in region_words().items()}
-    return known.get(region, region)

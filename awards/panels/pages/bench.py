@@ -130,7 +130,7 @@ def _invitation(
         title=_("Your invitation to judge: %(round)s", round=seat.round.name),
         seat=seat,
         path=seat.round.bench,
-        terms=to_html(seat.terms) if seat.must_accept_terms else Markup(""),
+        terms=to_html(seat.terms, under=2) if seat.must_accept_terms else Markup(""),
         answered="" if seat.state is SeatState.INVITED else _("You declined this invitation."),
         values={"reason": "", "agree": "", **(values or {})},
         errors=errors,

@@ -70,6 +70,11 @@ class DeskPage:
     def path(self) -> str:
         return f"{self.edition.desk}/publication"
 
+    @property
+    def corrects(self) -> bool:
+        """What is signed next stands in place of a publication that two have signed."""
+        return any(not signed.withdrawn for signed in self.signed)
+
 
 @get(HERE, guards=[needs_sign_in])
 async def publication_page(

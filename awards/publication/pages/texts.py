@@ -52,7 +52,7 @@ async def method(request: Request[Any, Any, Any]) -> Response[bytes]:
         text.title,
         to_html(text.body),
         current(),
-        to_html(about.body) if about else None,
+        to_html(about.body, under=2) if about else None,
         about.title if about else "",
     )
     return render_public(request, "publication/text.html", page, until=await queries.next_change(now))

@@ -140,7 +140,7 @@ async def test_inviting_and_changing_a_seat(client_for: ClientFor) -> None:
     )
     assert page.flash == "The invitation is on its way"
     await eun_ji.click("Leila Haddad")
-    page = await eun_ji.submit("Send again")
+    page = await eun_ji.submit("Send the invitation again")
     assert page.flash.startswith("The invitation is on its way again")
     await eun_ji.click("Leila Haddad")
     seat_page = eun_ji.page

@@ -76,6 +76,7 @@ async def test_a_first_signature_and_a_publication_are_withdrawn(
     await eun_ji.submit(SECOND, read="1")
     page = await eun_ji.submit("Withdraw publication 1")
     assert "Withdrawn" in page.text
+    assert "Sign a correction" not in page.text, "nothing stands that could be corrected"
 
 
 async def test_the_other_tab_is_told(client_for: ClientFor, clock: FixedClock) -> None:
@@ -93,7 +94,10 @@ async def test_the_other_tab_is_told(client_for: ClientFor, clock: FixedClock) -
 async def test_a_bad_instant_and_a_missing_note(client_for: ClientFor, clock: FixedClock) -> None:
     season = await published(clock)
     eun_ji, _farid = await both(season, client_for)
-    await eun_ji.get(f"{season.season.desk}/publication")
+    page = await eun_ji.get(f"{season.season.desk}/publication")
+    assert "Sign a correction" in page.text
+    assert "start a correction" in page.text
+    assert "First signature" not in page.text
     page = await eun_ji.submit(FIRST, read="1", visible_at="2026-02-30T12:00", status=422)
     assert len(page.errors) == 1
     page = await eun_ji.submit(FIRST, read="1", visible_at="2026-03-01T12:00", note="A name", status=422)

@@ -50,7 +50,7 @@ async def test_the_list_and_a_save_by_the_button(client_for: ClientFor) -> None:
     assert [row[3] for row in page.table("Your entries")[1:]] == ["Not started"] * 3
     page = await chiara.click("Go on with no. 1")
     assert "Takes saves until" in page.text
-    page = await chiara.submit("Save", mark_impact="7", note_city="Clear and honest.\nThank you.")
+    page = await chiara.submit("Save and stay", mark_impact="7", note_city="Clear and honest.\nThank you.")
     assert page.flash.startswith("Saved 09:00:00 UTC")
     assert "1 of 2 criteria marked" in page.text
     assert (await SheetNote.select())[0]["text"] == "Clear and honest.\nThank you."
@@ -63,7 +63,7 @@ async def test_the_list_and_a_save_by_the_button(client_for: ClientFor) -> None:
 async def test_signing_off_freezes(client_for: ClientFor) -> None:
     made, chiara = await chiaras(client_for)
     await chiara.get(f"{made.path}/{made.references[0]}")
-    await chiara.submit("Save", mark_impact="7", mark_new="10")
+    await chiara.submit("Save and stay", mark_impact="7", mark_new="10")
     page = await chiara.get(f"{made.path}/sign")
     assert "Impact7 Novelty10" in page.text
     page = await chiara.submit("Sign off", status=422)
@@ -81,7 +81,7 @@ async def test_a_sheet_that_changed_is_not_signed(client_for: ClientFor) -> None
     made, chiara = await chiaras(client_for)
     path = f"{made.path}/{made.references[0]}"
     await chiara.get(path)
-    await chiara.submit("Save", mark_impact="7", mark_new="10")
+    await chiara.submit("Save and stay", mark_impact="7", mark_new="10")
     drawn = await chiara.get(f"{made.path}/sign")
     answer = await post_json(
         chiara, f"{path}/save", {"key": "a" * 32, "base_version": 1, "fields": {"mark_new": "1"}}
@@ -105,23 +105,23 @@ async def test_two_tabs_see_both_texts(client_for: ClientFor) -> None:
     )  # fmt: skip
     assert answer.json()["version"] == 1
     chiara.page = page
-    page = await chiara.submit("Save", status=409, mark_impact="9", note_city="From the desk")
+    page = await chiara.submit("Save and stay", status=409, mark_impact="9", note_city="From the desk")
     assert "Impact: typed here" in page.text
     assert "From the telephone" in page.text
     assert page.by_id("note_city").text.strip() == "From the desk"  # type: ignore[union-attr]  # it is there
     assert (await Mark.select())[0]["value"] == 3
-    page = await chiara.submit("Save")
+    page = await chiara.submit("Save and stay")
     assert page.flash.startswith("Saved")
     both = chiara.page
     assert (await Mark.select())[0]["value"] == 9
     assert (await SheetNote.select().where(SheetNote.audience == "city"))[0]["text"] == "From the desk"
-    await chiara.submit("Save", mark_impact="8")
+    await chiara.submit("Save and stay", mark_impact="8")
     # The old page once more: what it says again is no conflict, what it says otherwise is one.
     chiara.page = both
-    page = await chiara.submit("Save", mark_impact="8")
+    page = await chiara.submit("Save and stay", mark_impact="8")
     assert page.flash.startswith("Saved")
     chiara.page = both
-    page = await chiara.submit("Save", status=409, mark_impact="1")
+    page = await chiara.submit("Save and stay", status=409, mark_impact="1")
     assert (await Mark.select())[0]["value"] == 8
 
 
@@ -180,7 +180,7 @@ async def test_the_deadline_over_http(
     assert answer.status_code == status
     assert await SheetRevision.count() == int(status == 200)
     if status == 403:
-        late = await chiara.submit("Save", status=403, mark_impact="9", note_city="Too late")
+        late = await chiara.submit("Save and stay", status=403, mark_impact="9", note_city="Too late")
         assert "The round is closed" in late.text
         assert "Too late" in late.text  # what was typed is not lost
         assert await SheetRevision.count() == 0
@@ -201,7 +201,7 @@ async def test_gates_lead_to_what_is_owed(client_for: ClientFor) -> None:
 async def test_nobody_else_sees_a_sheet(client_for: ClientFor) -> None:
     made, chiara = await chiaras(client_for)
     await chiara.get(f"{made.path}/{made.references[0]}")
-    await chiara.submit("Save", mark_impact="7")
+    await chiara.submit("Save and stay", mark_impact="7")
     other = await id_of(DANIYAR)
     await factories.make_judge(other)
     await factories.seat(made.season.round_id, other, conflicts_declared_at=AT)
@@ -234,7 +234,7 @@ async def test_the_rubric_and_confidence(client_for: ClientFor) -> None:
         await factories.add(RubricLevel, criterion=made.season.criteria[0], mark=mark, text=text)
     page = await chiara.get(f"{made.path}/{made.references[0]}")
     assert "0–3asserted4–8described9–10shown" in page.text
-    page = await chiara.submit("Save", mark_impact="8", confidence="low")
+    page = await chiara.submit("Save and stay", mark_impact="8", confidence="low")
     assert "Your mark: 8, described" in page.text
     assert (await Scoresheet.select())[0]["confidence"] == "low"
 
@@ -264,7 +264,7 @@ async def test_list_and_sheet_keep_their_budget(client_for: ClientFor) -> None:
 async def test_progress_counts_and_never_shows_a_mark(client_for: ClientFor) -> None:
     made, chiara = await chiaras(client_for, entries=2)
     await chiara.get(f"{made.path}/{made.references[0]}")
-    await chiara.submit("Save", mark_impact="7", mark_new="9", note_secretariat="Only when it is over")
+    await chiara.submit("Save and stay", mark_impact="7", mark_new="9", note_secretariat="Only when it is over")
     await give(EUN_JI, "secretariat", made.season.scope)
     eun_ji = await client_for(EUN_JI)
     page = await eun_ji.get(f"{made.season.desk}/progress/first")
@@ -281,7 +281,7 @@ async def test_the_secretariat_reopens_a_signed_sheet(client_for: ClientFor, clo
     closes = AT + timedelta(hours=2)
     made, chiara = await chiaras(client_for, closes=closes)
     await chiara.get(f"{made.path}/{made.references[0]}")
-    await chiara.submit("Save", mark_impact="7", mark_new="9")
+    await chiara.submit("Save and stay", mark_impact="7", mark_new="9")
     await chiara.get(f"{made.path}/sign")
     await chiara.submit("Sign off", agree="1")
     await give(EUN_JI, "secretariat", made.season.scope)
@@ -295,7 +295,7 @@ async def test_the_secretariat_reopens_a_signed_sheet(client_for: ClientFor, clo
     assert "sheet-reopened" in {row["template"] for row in await Message.select(Message.template)}
     page = await chiara.get(f"{made.path}/{made.references[0]}")
     assert "Two criteria were swapped" in page.text
-    page = await chiara.submit("Save", mark_impact="9", mark_new="7")
+    page = await chiara.submit("Save and stay", mark_impact="9", mark_new="7")
     await chiara.get(f"{made.path}/sign")
     await chiara.submit("Sign off", agree="1")
     assert (await Assignment.select())[0]["state"] == "signed"
@@ -314,7 +314,7 @@ async def test_a_title_that_was_not_submitted_stays_with_its_city(client_for: Cl
     await Entry.update({Entry.title: "Not submitted"}).where(Entry.reference == made.references[0])
     paths = ["", "/conflicts", f"/{made.references[0]}", f"/{made.references[0]}/recuse", "/sign"]
     await chiara.get(f"{made.path}/{made.references[0]}")
-    await chiara.submit("Save", mark_impact="7", mark_new="9")
+    await chiara.submit("Save and stay", mark_impact="7", mark_new="9")
     for path in paths:
         page = await chiara.get(made.path + path)
         assert "As submitted" in page.text
