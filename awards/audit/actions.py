@@ -33,6 +33,7 @@ class Action(StrEnum):
     EDITION_CHANGED = "edition changed"
     EDITION_OPENED = "edition opened"
     EDITION_STATE_CHANGED = "edition state changed"
+    RULESET_CHANGED = "ruleset changed"
     PAGE_CHANGED = "page changed"
     ROUND_OPENED = "round opened"
     ROUND_CLOSED = "round closed"
@@ -54,6 +55,8 @@ class Action(StrEnum):
     SEAT_ENDED = "seat ended"
     TERMS_ACCEPTED = "terms accepted"
     CONFLICT_DECLARED = "conflict declared"
+    CONFLICT_RECORDED = "conflict recorded"
+    CONFLICT_WITHDRAWN = "conflict withdrawn"
     ASSIGNMENT_PROPOSED = "assignment proposed"
     ASSIGNMENT_APPLIED = "assignment applied"
     ASSIGNMENT_UNDONE = "assignment undone"
@@ -64,6 +67,8 @@ class Action(StrEnum):
     SHEET_SAVED = "sheet saved"
     SHEET_SIGNED = "sheet signed off"
     SHEET_REOPENED = "sheet reopened"
+    SHEET_SET_ASIDE = "sheet set aside"
+    SHEET_RESTORED = "sheet restored"
     # results
     RUN_ASKED = "run asked"
     RUN_STORED = "run stored"
@@ -92,6 +97,7 @@ PUBLIC_ACTIONS = frozenset(
         Action.EDITION_CHANGED,
         Action.EDITION_OPENED,
         Action.EDITION_STATE_CHANGED,
+        Action.RULESET_CHANGED,
         Action.PAGE_CHANGED,
         Action.ROUND_OPENED,
         Action.ROUND_CLOSED,

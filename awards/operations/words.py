@@ -35,6 +35,7 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.EDITION_CHANGED: lazy("edition changed"),
     Action.EDITION_OPENED: lazy("edition opened"),
     Action.EDITION_STATE_CHANGED: lazy("edition state changed"),
+    Action.RULESET_CHANGED: lazy("ruleset changed"),
     Action.PAGE_CHANGED: lazy("page changed"),
     Action.ROUND_OPENED: lazy("round opened"),
     Action.ROUND_CLOSED: lazy("round closed"),
@@ -54,6 +55,8 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.SEAT_ENDED: lazy("seat ended"),
     Action.TERMS_ACCEPTED: lazy("terms accepted"),
     Action.CONFLICT_DECLARED: lazy("conflict declared"),
+    Action.CONFLICT_RECORDED: lazy("conflict recorded"),
+    Action.CONFLICT_WITHDRAWN: lazy("conflict withdrawn"),
     Action.ASSIGNMENT_PROPOSED: lazy("assignment proposed"),
     Action.ASSIGNMENT_APPLIED: lazy("assignment applied"),
     Action.ASSIGNMENT_UNDONE: lazy("assignment undone"),
@@ -63,6 +66,8 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.SHEET_SAVED: lazy("sheet saved"),
     Action.SHEET_SIGNED: lazy("sheet signed off"),
     Action.SHEET_REOPENED: lazy("sheet reopened"),
+    Action.SHEET_SET_ASIDE: lazy("sheet set aside"),
+    Action.SHEET_RESTORED: lazy("sheet restored"),
     Action.RUN_ASKED: lazy("run asked"),
     Action.RUN_STORED: lazy("run stored"),
     Action.RUN_ADOPTED: lazy("run adopted"),
@@ -97,6 +102,7 @@ SUBJECTS: Mapping[str, Lazy] = {
     "approval": lazy("approval %(id)d"),
     "archive": lazy("archive %(id)d"),
     "assignment": lazy("assignment %(id)d"),
+    "conflict": lazy("conflict %(id)d"),
     "edition": lazy("edition %(id)d"),
     "entrant": lazy("entrant %(id)d"),
     "entry": lazy("entry %(id)d"),
@@ -137,6 +143,8 @@ MAILS: Mapping[str, Lazy] = {
     "role-invitation": lazy("Invitation to a role"),
     "seat-invited": lazy("Judge invited"),
     "sheet-reopened": lazy("Sheet opened again"),
+    "sheet-restored": lazy("Sheet counts again"),
+    "sheet-set-aside": lazy("Sheet set aside"),
 }
 
 JOBS: Mapping[str, Lazy] = {

@@ -131,3 +131,21 @@ class AskForProposal(Form):
 
 class DecideProposal(Form):
     proposal: Id
+
+
+class RecordConflict(Form):
+    """The secretariat learnt of a conflict between a judge of the round and one of its entries."""
+
+    seat: Annotated[Id, Field(title="Judge")]
+    reference: Annotated[str, Field(title="Entry", min_length=1, max_length=30)]
+    reason: Reason
+
+
+class WithdrawConflict(Form):
+    conflict: Annotated[Id, Field(title="Conflict")]
+    reason: Reason
+
+
+class RestoreSheet(Form):
+    assignment: Annotated[Id, Field(title="Sheet")]
+    reason: Reason

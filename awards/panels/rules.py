@@ -27,6 +27,14 @@ class AssignmentState(StrEnum):
     SET_ASIDE = "set aside"
 
 
+class Aside(StrEnum):
+    """Why a sheet is set aside."""
+
+    DECLARED = "declared"
+    SECRETARIAT = "secretariat"
+    VOIDED = "voided"
+
+
 class ProposalState(StrEnum):
     PROPOSED = "proposed"
     APPLIED = "applied"
@@ -53,7 +61,8 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
     # A pair that was taken back before anything was written may be given again.
     AssignmentState.WITHDRAWN: frozenset({AssignmentState.GIVEN}),
     AssignmentState.RECUSED: frozenset(),
-    AssignmentState.SET_ASIDE: frozenset(),
+    # Restored on purpose, to what it was.
+    AssignmentState.SET_ASIDE: frozenset({AssignmentState.STARTED, AssignmentState.SIGNED}),
 }
 
 PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
@@ -112,6 +121,10 @@ def may_write(
     return None
 
 
+# What counts in these changes only when two people consent to it.
+FROZEN = (RoundState.CLOSED, RoundState.DECIDED)
+
+
 def may_change_panel(state: RoundState) -> Denied | None:
     """Whether entries, seats and assignments of the round may still change."""
     if state in (RoundState.DRAFT, RoundState.OPEN):
@@ -121,4 +134,13 @@ def may_change_panel(state: RoundState) -> Denied | None:
 
 def keeps_sheets(*, state: RoundState, until: datetime, now: datetime) -> bool:
     """Whether the round is over for its judges: from then on nobody takes their own sheet out of it."""
-    return state in (RoundState.CLOSED, RoundState.DECIDED) or (state is RoundState.OPEN and now >= until)
+    return state in FROZEN or (state is RoundState.OPEN and now >= until)
+
+
+def may_restore(state: RoundState) -> Denied | None:
+    """While the round is open one person restores a sheet that a conflict set aside; afterwards it takes two."""
+    if state is RoundState.OPEN:
+        return None
+    return Denied(
+        "round closed", _("The round is not open. What counts changes only when two people consent to it.")
+    )

@@ -1,6 +1,7 @@
 """What several verbs of panels share: each needs an open transaction and records nothing itself."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,12 @@ from awards import ids
 from awards.accounts.steps import KnownPerson, person_with_address
 from awards.actor import Actor
 from awards.db import in_transaction
+from awards.errors import NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels.queries.rounds import RoundRow, own_round
-from awards.panels.rules import UNWRITTEN, may_change_panel
-from awards.panels.tables import Affiliation, Assignment, Judge, Recusal, Seat, SeatCategory
+from awards.panels.queries.titles import with_titles
+from awards.panels.rules import UNWRITTEN, Aside, AssignmentState, may_change_panel
+from awards.panels.tables import Affiliation, Assignment, Judge, Recusal, Seat, SeatCategory, SetAside
 from awards.web.words import day_time
 
 
@@ -93,6 +96,99 @@ async def recuse_from(seat_id: int, entry_ids: list[int], *, code: str, text: st
     return len(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a conflict ended: nothing was written of the recused ones, and the sheets set aside are kept."""
+
+    recused: int
+    aside: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return self.recused + len(self.aside)
+
+
+async def end_in_conflict(
+    seat_id: int, entry_ids: list[int], *, code: Aside, reason: str, by: int, at: datetime
+) -> Ended:
+    """Nothing of a judge in conflict counts: what is not begun ends as recused, what is written is set aside.
+
+    While a closed round takes extra reads, its other sheets are frozen and stay.
+    """
+    assert in_transaction()
+    if not entry_ids:
+        return Ended(0, ())
+    marks = ", ".join(["{}"] * len(entry_ids))
+    rows = await Assignment.raw(
+        "SELECT a.id FROM assignment a JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round"  # noqa: S608  # placeholders are joined
+        " WHERE a.seat = {} AND a.state IN ('started', 'signed') AND (a.origin = 'extra' OR r.state <> 'extra')"
+        f" AND a.round_entry IN (SELECT id FROM round_entry WHERE entry IN ({marks})) ORDER BY a.id",
+        seat_id,
+        *entry_ids,
+    )
+    for row in rows:
+        await set_aside(row["id"], code=code, reason=reason, by=by, at=at)
+    recused = await recuse_from(seat_id, entry_ids, code=code.value, text=reason, at=at)
+    return Ended(recused, tuple(row["id"] for row in rows))
+
+
+async def set_aside(
+    assignment_id: int, *, code: Aside, reason: str, by: int, at: datetime, approval: int | None = None
+) -> None:
+    """The sheet stays as it is and counts no more."""
+    assert in_transaction()
+    rows = await Assignment.raw(
+        "SELECT state FROM assignment WHERE id = {} AND state IN ('started', 'signed')", assignment_id
+    )
+    if not rows:
+        raise Stale
+    await _move(assignment_id, rows[0]["state"], AssignmentState.SET_ASIDE.value)
+    await SetAside.insert(
+        SetAside(
+            assignment=assignment_id,
+            code=code.value,
+            reason=reason,
+            state=rows[0]["state"],
+            by=by,
+            approval=approval,
+            created_at=at,
+        )
+    )
+
+
+async def restore(
+    assignment_id: int, *, reason: str, by: int, at: datetime, approval: int | None = None
+) -> str:
+    """The sheet is again what it was before it was set aside; returns that state."""
+    assert in_transaction()
+    rows = (
+        await SetAside.update(
+            {
+                SetAside.restored_at: at,
+                SetAside.restored_by: by,
+                SetAside.restored_reason: reason,
+                SetAside.restored_approval: approval,
+            }
+        )
+        .where((SetAside.assignment == assignment_id) & SetAside.restored_at.is_null())
+        .returning(SetAside.state)
+    )
+    if not rows:
+        raise Stale
+    before = str(rows[0]["state"])
+    await _move(assignment_id, AssignmentState.SET_ASIDE.value, before)
+    return before
+
+
+async def _move(assignment_id: int, before: str, after: str) -> None:
+    moved = (
+        await Assignment.update({Assignment.state: after})
+        .where((Assignment.id == assignment_id) & (Assignment.state == before))
+        .returning(Assignment.id)
+    )
+    if not moved:
+        raise Stale
+
+
 async def take_back_unwritten(seat_id: int) -> int:
     """Withdraw what the seat has not written on; returns how many."""
     assert in_transaction()
@@ -133,6 +229,40 @@ async def tell_of_entries(
             "entries": str(entries),
             "closes": day_time(deadline),
             "closes_local": day_time(deadline, zone),
+            "link": found.bench,
+        },
+        edition_id=found.edition.id,
+    )
+
+
+_JUDGE_OF = """
+SELECT p.name, p.lang, m.address, SUBMITTED_TITLE AS title FROM assignment a JOIN seat s ON s.id = a.seat
+JOIN person p ON p.id = s.person JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE
+JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry WHERE a.id = {}
+"""
+
+
+async def tell_of_sheet(
+    template: str, found: RoundRow, assignment_id: int, reason: str, *, at: datetime
+) -> None:
+    """The mail to the judge whose sheet was set aside or restored: why, and never a mark."""
+    assert in_transaction()
+    rows = await Assignment.raw(with_titles(_JUDGE_OF), assignment_id)
+    if not rows:
+        raise NotFound
+    judge = rows[0]
+    await enqueue(
+        template,
+        to=judge["address"],
+        at=at,
+        dedupe_key=f"{template}:{assignment_id}:{at.isoformat()}",
+        lang=judge["lang"],
+        values={
+            "name": judge["name"],
+            "title": judge["title"],
+            "round": found.name,
+            "edition": found.edition.name,
+            "reason": reason,
             "link": found.bench,
         },
         edition_id=found.edition.id,

@@ -68,6 +68,10 @@ def is_writable(state: str) -> Denied | None:
         return Denied(
             "signed", _("This sheet is signed off. Ask the secretariat to reopen it if it must change.")
         )
+    if state == AssignmentState.SET_ASIDE.value:
+        return Denied(
+            "set aside", _("This sheet was set aside; your list says why. It is kept, and nothing was saved.")
+        )
     if state not in ACTIVE:
         return Denied("not assigned", _("This entry is no longer yours to judge. Nothing was saved."))
     return None

@@ -17,7 +17,7 @@ from awards.db import transaction
 from awards.editions.tables import Edition, RoleGrant
 from awards.outbox.tables import Message
 from awards.panels.rules import terms_hash
-from awards.panels.tables import Assignment, Recusal, TermsAcceptance
+from awards.panels.tables import Assignment, DeclaredConflict, Recusal, TermsAcceptance
 from awards.publication import services as publication
 from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.tables import PublishedEntry
@@ -241,6 +241,10 @@ async def _panel(made: World) -> None:
     placed = [await factories.round_entry(made.season.round_id, entry) for entry in made.entries]
     stepped_back = await factories.assignment(placed[0], seats[1], state="recused")
     await add(Recusal, assignment=stepped_back, code="declared", text="I advised this city.")
+    await add(
+        DeclaredConflict, person=people[1], edition=made.season.edition_id, entry=made.entries[0], code="declared",
+        source="judge", reason="I advised this city.",
+    )  # fmt: skip
     for number, readers in enumerate(READERS):
         for reader in readers:
             assignment = await factories.assignment(placed[number], seats[reader])
@@ -308,6 +312,7 @@ async def _form(made: World) -> dict[str, str]:
         .order_by(RoleGrant.id)
     )
     assignments = await Assignment.select(Assignment.id).order_by(Assignment.id).limit(1)
+    conflicts = await DeclaredConflict.select(DeclaredConflict.id).limit(1)
     return {
         "version": "1", "reason": "Told by the tests.", "name": "Nadia Petrova", "email": NADIA.email,
         "role": "reader", "kind": "city", "country": "KR", "title": "Another title", "category": "inclusive",
@@ -315,6 +320,7 @@ async def _form(made: World) -> dict[str, str]:
         "outcome": "ineligible", "agree": "1", "sure": "1", "terms": terms_hash(TERMS), "key": "0" * 32,
         "reference": made.values["reference"], "seat": made.values["seat"], "judge": made.values["person"],
         "assignment": str(assignments[0]["id"] if assignments else 1), "grant": str(grants[0]["id"]),
+        "conflict": str(conflicts[0]["id"] if conflicts else 1),
         "proposal": "1", "approval": "1", "sha256": "0" * 64, "session": "1",
         "number": "1", "decision": "adopt", "read": "1", "shows": "winners", "sheets_wanted": "3",
         "sheet": f"{made.values['seat']}.{made.values['reference']}",

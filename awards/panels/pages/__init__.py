@@ -2,12 +2,13 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.panels.pages import bench, judges, panel, proposals, seats
+from awards.panels.pages import bench, conflicts, judges, panel, proposals, seats
 
 ROUTES: list[HTTPRouteHandler] = [
     *bench.ROUTES,
     *judges.ROUTES,
     *panel.ROUTES,
     *seats.ROUTES,
+    *conflicts.ROUTES,
     *proposals.ROUTES,
 ]

@@ -1,6 +1,15 @@
 """Reads of panels, by name."""
 
 from awards.editions.queries import categories_of
+from awards.panels.queries.asides import (
+    AsideLine,
+    ConflictLine,
+    OwnAside,
+    asides_of_round,
+    asides_of_seat,
+    conflicts_on_record,
+    sides_of_round,
+)
 from awards.panels.queries.conflicts import Conflicts, conflicts_of_round
 from awards.panels.queries.field import Candidate, CategoryName, Field, field_of
 from awards.panels.queries.panel import (
@@ -34,25 +43,31 @@ from awards.panels.queries.rounds import (
 from awards.panels.queries.seats import BenchRound, OwnSeat, bench_of, own_seat, own_seat_by_id
 
 __all__ = [
+    "AsideLine",
     "BenchRound",
     "Candidate",
     "CategoryName",
+    "ConflictLine",
     "Conflicts",
     "EntryToDeclare",
     "Field",
     "Given",
     "Names",
+    "OwnAside",
     "OwnSeat",
     "PanelEntry",
     "PanelSeat",
     "PoolJudge",
     "ProposalRow",
     "RoundRow",
+    "asides_of_round",
+    "asides_of_seat",
     "assignments_of_round",
     "bench_of",
     "categories_of",
     "cities_to_choose",
     "conflicts_of_round",
+    "conflicts_on_record",
     "entries_of_round",
     "entries_to_declare",
     "field_of",
@@ -70,6 +85,7 @@ __all__ = [
     "round_seen_by",
     "rounds_of",
     "seats_of_round",
+    "sides_of_round",
     "summaries",
     "title_for_judge",
 ]

@@ -1,6 +1,7 @@
 """Verbs of panels, by name. Each is one transaction."""
 
 from awards.panels.services.assignments import assign_by_hand, recuse, take_back
+from awards.panels.services.conflicts import record_conflict, restore_sheet, withdraw_conflict
 from awards.panels.services.entries import change_sheets_wanted, put_into_round
 from awards.panels.services.invitations import (
     accept_seat,
@@ -35,8 +36,11 @@ __all__ = [
     "invite_judge",
     "propose",
     "put_into_round",
+    "record_conflict",
     "recuse",
     "resend_invitation",
+    "restore_sheet",
     "take_back",
     "undo_proposal",
+    "withdraw_conflict",
 ]

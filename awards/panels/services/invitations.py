@@ -8,13 +8,12 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
-from awards.editions.rules import RoundState
 from awards.errors import Denied, Invalid
 from awards.panels import steps
 from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, DeclineSeat
 from awards.panels.queries.panel import entries_to_declare
 from awards.panels.queries.seats import OwnSeat, own_seat_by_id
-from awards.panels.rules import SeatState
+from awards.panels.rules import FROZEN, Aside, SeatState
 from awards.panels.tables import DeclaredConflict, Seat, TermsAcceptance
 from awards.web.i18n import _
 
@@ -28,7 +27,7 @@ async def accept_seat(*, seat_id: int, command: AcceptSeat, actor: Actor, clock:
             return
         if seat.state is not SeatState.INVITED:
             raise Denied("not invited", _("This invitation was declined. Ask the secretariat for a new one."))
-        if seat.round.state in (RoundState.CLOSED, RoundState.DECIDED):
+        if seat.round.state in FROZEN:
             raise Denied("round closed", _("The round is closed, so this invitation has ended."))
         if seat.must_accept_terms:
             await _accept(seat, command.terms, command.agree, now)
@@ -85,6 +84,7 @@ async def accept_terms(*, seat_id: int, command: AcceptTerms, actor: Actor, cloc
 async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: Actor, clock: Clock) -> int:
     """The whole list at once: what is no longer ticked is withdrawn, and an assignment in conflict ends now.
 
+    A sheet that is begun is kept and set aside; withdrawing the conflict brings nothing back by itself.
     Returns how many assignments ended.
     """
     now = clock.now()
@@ -129,7 +129,9 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
                     for entry_id in new
                 )
             )
-        ended = await steps.recuse_from(seat.id, sorted(chosen), code="declared", text=command.reason, at=now)
+        ended = await steps.end_in_conflict(
+            seat.id, sorted(chosen), code=Aside.DECLARED, reason=command.reason, by=seat.person_id, at=now
+        )
         await Seat.update({Seat.conflicts_declared_at: now}).where(Seat.id == seat.id)
         await record(
             Action.CONFLICT_DECLARED,
@@ -138,10 +140,15 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
             subject=("seat", seat.id),
             edition_id=seat.round.edition.id,
             as_role="judge",
-            after={"entries": sorted(chosen), "recused": ended},
+            after={
+                "entries": sorted(chosen),
+                "withdrawn": over,
+                "recused": ended.recused,
+                "set aside": list(ended.aside),
+            },
             reason=command.reason,
         )
-    return ended
+    return len(ended)
 
 
 async def _accept(seat: OwnSeat, sha256: str, agree: bool, now: datetime) -> None:

@@ -15,7 +15,7 @@ from awards.jobs.services import Work, ask_for
 from awards.panels.forms import AskForProposal, DecideProposal
 from awards.panels.matching import solve
 from awards.panels.queries.proposals import panel_state, proposal_of_round
-from awards.panels.queries.rounds import RoundRow, own_round, round_by_id
+from awards.panels.queries.rounds import RoundRow, round_by_id
 from awards.panels.rules import UNWRITTEN, WRITTEN, ProposalState
 from awards.panels.steps import round_to_change, tell_of_entries
 from awards.panels.tables import Assignment, Proposal, RoundEntry
@@ -129,7 +129,7 @@ async def undo_proposal(*, round_id: int, command: DecideProposal, actor: Actor,
     """While no sheet of it is started; its assignments are withdrawn. Returns how many."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
+        found = await round_to_change(actor, round_id)
         proposal = await proposal_of_round(round_id, command.proposal)
         if proposal.state is not ProposalState.APPLIED:
             raise Denied("not applied", _("Only a proposal that was applied can be undone."))

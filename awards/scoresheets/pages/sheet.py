@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from awards import ids
 from awards.entries.queries import BlindEntry, JudgedEntry
 from awards.errors import Denied, Invalid, Stale
-from awards.panels.queries import RoundRow, own_seat
+from awards.panels.queries import OwnAside, RoundRow, asides_of_seat, own_seat
 from awards.panels.rules import AssignmentState, SeatState
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import MARK, NOTE, operation_of_form
@@ -44,6 +44,7 @@ class ListPage:
     next: MyEntry | None
     ready: int
     blind: bool
+    asides: tuple[OwnAside, ...]
 
 
 @get("/bench/{programme:str}/{edition:str}/{round_code:str}", guards=[needs_sign_in])
@@ -82,6 +83,7 @@ async def my_round(
         next=next(iter(unfinished), None),
         ready=by_state["ready"],
         blind=seat.round.blind,
+        asides=tuple(await asides_of_seat(seat.id)),
     )
     return _render(request, "scoresheets/list.html", page, seat.round, Link("", seat.round.name, True))
 

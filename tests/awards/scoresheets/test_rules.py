@@ -60,4 +60,5 @@ def test_every_state_has_its_moves() -> None:
     assert set(SEAT_MOVES) == set(SeatState)
     assert set(PROPOSAL_MOVES) == set(ProposalState)
     assert not ASSIGNMENT_MOVES[AssignmentState.RECUSED]
-    assert not ASSIGNMENT_MOVES[AssignmentState.SET_ASIDE]
+    back = {AssignmentState.STARTED, AssignmentState.SIGNED}
+    assert ASSIGNMENT_MOVES[AssignmentState.SET_ASIDE] == back
