@@ -23,7 +23,9 @@ from awards.editions.document import (
     QuestionPart,
     RoundPart,
     ScalePart,
+    normal,
 )
+from awards.errors import Invalid
 from awards.web.i18n import _
 from judging.rounds import TIE_BREAKS, Rule
 
@@ -49,6 +51,14 @@ def problems_of(document: EditionDocument) -> tuple[Problem, ...]:
         for check in (_heads, _milestones, _rules, _categories, _questions, _scales, _rounds, _prizes)
         for place, text in check(document)
     )
+
+
+def sound(document: EditionDocument) -> EditionDocument:
+    """The document in its one way of writing; `Invalid` with everything that is wrong with it."""
+    new = normal(document)
+    if found := problems_of(new):
+        raise Invalid({".".join(map(str, one.place)): one.text for one in reversed(found)})
+    return new
 
 
 Found = Iterator[tuple[Place, str]]

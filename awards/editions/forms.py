@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from awards.editions.rules import Role
-from awards.web.forms import Address, Form, Line, OptionalLine, Prose, Version, problem
+from awards.web.forms import Address, Form, Line, OptionalLine, Prose, Tick, Version, problem
 from awards.web.i18n import _
 
 PAGE_SLUGS = ("about", "rules", "privacy", "accessibility", "contact")
@@ -48,3 +48,30 @@ class ByVersion(Form):
     """A confirmed act: the version of what the person saw."""
 
     version: Version
+
+
+Statement = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+def _agreed(value: bool) -> bool:
+    if not value:
+        raise problem(_("Read what changes and what follows, then tick the box"))
+    return value
+
+
+class AskForRuleset(Form):
+    reason: Annotated[Statement, Field(title="Reason")]
+    public_note: Annotated[Statement, Field(title="Public note")]
+
+
+class ConsentToRuleset(Form):
+    """`sha256` is what the person saw; the approval is over it."""
+
+    sha256: Annotated[str, Field(min_length=64, max_length=64)]
+    read: Annotated[
+        Tick, AfterValidator(_agreed), Field(title="I have read what changes", validate_default=True)
+    ] = False
+
+
+class DeclineRuleset(Form):
+    answer: Annotated[Statement, Field(title="Why not")]

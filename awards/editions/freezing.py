@@ -7,6 +7,7 @@ later deadline for all, wording, a new question that nobody has to answer.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from awards.editions.differences import Change, Kind, in_words
 from awards.editions.document import EditionDocument
@@ -45,26 +46,50 @@ _QUESTION_WORDING = frozenset({"section", "label", "hint", "order"})
 _ROUND_FREE = frozenset({"name", "sheets_wanted"})
 
 
+class Since(StrEnum):
+    """What made a part of an edition freeze."""
+
+    CALL = "call"
+    ROUND = "round"
+    RESULTS = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenChange:
+    change: Change
+    since: Since
+
+    @property
+    def sentence(self) -> str:
+        why = {
+            Since.CALL: _("it froze when the call opened"),
+            Since.ROUND: _("it froze when a round opened"),
+            Since.RESULTS: _("the results are published"),
+        }[self.since]
+        return _("%(change)s: refused, %(why)s.", change=in_words(self.change), why=why)
+
+
+def frozen_among(
+    changes: Iterable[Change], old: EditionDocument, new: EditionDocument, standing: Standing
+) -> tuple[FrozenChange, ...]:
+    """Those changes that touch what others already rely on."""
+    published = standing.edition in (EditionState.PUBLISHED, EditionState.ARCHIVED)
+    found: list[FrozenChange] = []
+    for change in changes:
+        if standing.call_opened and _touches_call(change, new):
+            found.append(FrozenChange(change, Since.CALL))
+        elif standing.opened and _touches_rounds(change, old, standing.opened):
+            found.append(FrozenChange(change, Since.ROUND))
+        elif published and change.address[0] not in ("programme", "milestone", "edition", "rules"):
+            found.append(FrozenChange(change, Since.RESULTS))
+    return tuple(found)
+
+
 def frozen_changes(
     changes: Iterable[Change], old: EditionDocument, new: EditionDocument, standing: Standing
 ) -> tuple[str, ...]:
     """A sentence for every change that is refused."""
-    by_call = _("it froze when the call opened")
-    by_round = _("it froze when a round opened")
-    published = standing.edition in (EditionState.PUBLISHED, EditionState.ARCHIVED)
-    found: list[str] = []
-    for change in changes:
-        if standing.call_opened and _touches_call(change, new):
-            found.append(_refusal(change, by_call))
-        elif standing.opened and _touches_rounds(change, old, standing.opened):
-            found.append(_refusal(change, by_round))
-        elif published and change.address[0] not in ("programme", "milestone", "edition", "rules"):
-            found.append(_refusal(change, _("the results are published")))
-    return tuple(found)
-
-
-def _refusal(change: Change, why: str) -> str:
-    return _("%(change)s: refused, %(why)s.", change=in_words(change), why=why)
+    return tuple(one.sentence for one in frozen_among(changes, old, new, standing))
 
 
 def _touches_call(change: Change, new: EditionDocument) -> bool:

@@ -1,6 +1,8 @@
 """What several verbs share: each needs an open transaction and records nothing itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from awards.db import in_transaction, lock_rows
 from awards.editions import storing
@@ -8,8 +10,9 @@ from awards.editions.document import EditionDocument, ProgrammePart
 from awards.editions.queries import EditionRow, edition_by_id
 from awards.editions.reading import stored_edition
 from awards.editions.rules import EditionState, RoundState, edition_may_move, round_may_move
-from awards.editions.tables import Edition, Programme, Round
+from awards.editions.tables import Edition, Programme, Round, Ruleset
 from awards.errors import NotFound, Stale
+from judging import canonical_bytes, sha256_of
 
 
 async def locked_edition(edition_id: int, version: int | None = None) -> EditionRow:
@@ -59,6 +62,31 @@ async def store(document: EditionDocument, *, now: datetime) -> int:
     edition_id = await add_edition(document, now)
     await storing.store(await stored_edition(edition_id), document, now)
     return edition_id
+
+
+async def add_ruleset(
+    edition_id: int,
+    round_id: int | None,
+    frozen: Mapping[str, Any],
+    now: datetime,
+    *,
+    approval_id: int | None = None,
+    public_note: str = "",
+) -> int:
+    """What is frozen from now on, as the edition's next version; without a round it is the call's."""
+    assert in_transaction()
+    ruleset = Ruleset(
+        edition=edition_id,
+        version=1 + await Ruleset.count().where(Ruleset.edition == edition_id),
+        round_id=round_id,
+        body=canonical_bytes(frozen).decode(),
+        sha256=sha256_of(frozen),
+        approval=approval_id,
+        public_note=public_note,
+        created_at=now,
+    )
+    await ruleset.save()
+    return int(ruleset.id)
 
 
 async def move_edition(edition_id: int, to: EditionState, now: datetime) -> None:

@@ -7,16 +7,16 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
-from awards.editions.checks import problems_of
+from awards.editions.checks import sound
 from awards.editions.differences import Change, difference, programme_changes
-from awards.editions.document import EditionDocument, normal, plain
+from awards.editions.document import EditionDocument, plain
 from awards.editions.freezing import Frozen, frozen_changes
 from awards.editions.reading import Stored, stored_edition
 from awards.editions.rules import may_run
 from awards.editions.steps import add_edition, locked_edition
 from awards.editions.storing import store
 from awards.editions.tables import Edition, Programme
-from awards.errors import Invalid, NotFound
+from awards.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ async def apply_document(
 ) -> Applied:
     """Create the edition of this programme and slug, or change it: all or nothing."""
     now = clock.now()
-    new = _sound(document)
+    new = sound(document)
     async with transaction() as tx:
         edition_id, programme_id = await _known(new)
         if denied := may_run(actor, programme_id, edition_id):
@@ -72,7 +72,7 @@ async def change_edition(
 ) -> Applied:
     """What a set-up page changed, drawn from this version of the edition."""
     now = clock.now()
-    new = _sound(document)
+    new = sound(document)
     async with transaction():
         edition = await locked_edition(edition_id, version)
         if may_run(actor, edition.programme_id, edition.id):
@@ -101,13 +101,6 @@ def _refuse_frozen(changes: tuple[Change, ...], stored: Stored, new: EditionDocu
     refused = frozen_changes(changes, stored.document, new, stored.standing)
     if refused:
         raise Frozen(refused)
-
-
-def _sound(document: EditionDocument) -> EditionDocument:
-    new = normal(document)
-    if found := problems_of(new):
-        raise Invalid({".".join(map(str, one.place)): one.text for one in reversed(found)})
-    return new
 
 
 async def _known(document: EditionDocument) -> tuple[int, int]:

@@ -1,21 +1,18 @@
 """Verbs that move an edition and its rounds from one stage to the next. People do this, never the clock."""
 
-from datetime import datetime
-
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
-from awards.db import in_transaction, transaction
+from awards.db import transaction
 from awards.editions import steps
 from awards.editions.queries import EditionRow, RoundRow, round_by_id, rounds_of
 from awards.editions.readiness import call_obstacles, frozen_document, round_obstacles
 from awards.editions.reading import stored_edition
 from awards.editions.rules import EditionState, RoundState, edition_may_move, may_run
-from awards.editions.tables import Ruleset
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.web.i18n import _
-from judging import canonical_bytes, sha256_of
+from judging import sha256_of
 
 # What the desk may set by hand; the call, a round and a publication have verbs of their own.
 BY_HAND = frozenset({EditionState.JUDGING, EditionState.DECIDED, EditionState.ARCHIVED})
@@ -77,7 +74,7 @@ async def open_round(*, round_id: int, version: int, actor: Actor, clock: Clock)
         if found:
             raise Invalid({"": " ".join(found)})
         frozen = frozen_document(stored.document, round_.code)
-        ruleset_id = await _add_ruleset(edition.id, round_.id, frozen, now)
+        ruleset_id = await steps.add_ruleset(edition.id, round_.id, frozen, now)
         await steps.move_round(round_.id, RoundState.OPEN, now)
         if edition.state is EditionState.OPEN:
             await steps.move_edition(edition.id, EditionState.JUDGING, now)
@@ -139,20 +136,6 @@ async def _held_round(round_id: int, version: int, actor: Actor) -> tuple[Editio
     if round_.version != version:
         raise Stale
     return edition, round_
-
-
-async def _add_ruleset(edition_id: int, round_id: int, frozen: dict[str, object], now: datetime) -> int:
-    assert in_transaction()
-    ruleset = Ruleset(
-        edition=edition_id,
-        version=1 + await Ruleset.count().where(Ruleset.edition == edition_id),
-        round_id=round_id,
-        body=canonical_bytes(frozen).decode(),
-        sha256=sha256_of(frozen),
-        created_at=now,
-    )
-    await ruleset.save()
-    return int(ruleset.id)
 
 
 def _refuse_unfinished(rounds: list[RoundRow]) -> None:
