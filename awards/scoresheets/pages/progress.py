@@ -12,7 +12,7 @@ from awards.editions.queries import seen_by
 from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid
 from awards.panels.queries import RoundRow, round_run_by, round_seen_by, rounds_of, summaries
-from awards.panels.queries.panel import RoundSummary
+from awards.panels.queries.panel import PanelEntry, RoundSummary
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import ReopenSheet
 from awards.scoresheets.queries import Progress
@@ -55,8 +55,8 @@ class ProgressPage:
     title: str
     round: RoundRow
     progress: Progress
-    can_reopen: bool
-    signed: tuple[Choice, ...]
+    columns: tuple[tuple[str, PanelEntry], ...]
+    signed: tuple[tuple[str, tuple[Choice, ...]], ...]
     values: dict[str, str]
     errors: FormErrors = NO_ERRORS
 
@@ -119,17 +119,9 @@ async def _page(
     status: int = 200,
 ) -> Response[bytes]:
     actor = actor_of(request)
-    may_change = in_secretariat(actor, found.edition.programme_id, found.edition.id)
     view = await queries.progress_of(found, category=request.query_params.get("category", ""))
-    signed = tuple(
-        Choice(
-            f"{line.seat.id}.{entry.reference}",
-            _("%(judge)s: %(title)s, %(city)s", judge=line.seat.name, title=entry.title, city=entry.city),
-        )
-        for line in view.judges
-        for entry, cell in zip(view.entries, line.cells, strict=True)
-        if cell is not None and cell.state == "signed"
-    )
+    may_reopen = in_secretariat(actor, found.edition.programme_id, found.edition.id)
+    signed = _signed(view) if may_reopen and found.state is RoundState.OPEN else ()
     name = dict(view.categories).get(view.category, "")
     page = ProgressPage(
         title=_("Progress: %(round)s, %(category)s", round=found.name, category=name)
@@ -137,7 +129,7 @@ async def _page(
         else _("Progress: %(round)s", round=found.name),
         round=found,
         progress=view,
-        can_reopen=may_change and found.state is RoundState.OPEN and bool(signed),
+        columns=tuple((f"{number:02}", entry) for number, entry in enumerate(view.entries, 1)),
         signed=signed,
         values={"sheet": "", "reason": "", **(values or {})},
         errors=errors,
@@ -152,6 +144,26 @@ async def _page(
         side=desk.side(found.edition, request.url.path, actor),
         crumbs=(Link(f"{found.edition.desk}/progress", _("Progress")), Link("", found.name, True)),
         demo=found.edition.demo,
+    )
+
+
+def _signed(view: Progress) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    """The sheets that are signed off, under the names of their judges."""
+    titled = [
+        (entry.reference, _("%(title)s, %(city)s", title=entry.title, city=entry.city))
+        for entry in view.entries
+    ]
+    return tuple(
+        (
+            line.name,
+            tuple(
+                Choice(f"{line.seat_id}.{reference}", text)
+                for (reference, text), state in zip(titled, line.states, strict=True)
+                if state == "signed"
+            ),
+        )
+        for line in view.judges
+        if line.signed
     )
 
 

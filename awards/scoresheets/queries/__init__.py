@@ -11,7 +11,6 @@ from awards.scoresheets.queries.bench import (
 from awards.scoresheets.queries.progress import (
     STATES,
     Progress,
-    ProgressCell,
     ProgressJudge,
     progress_of,
 )
@@ -22,7 +21,6 @@ __all__ = [
     "CheckedSheet",
     "MyEntry",
     "Progress",
-    "ProgressCell",
     "ProgressJudge",
     "SheetToSign",
     "SheetView",

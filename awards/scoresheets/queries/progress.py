@@ -3,27 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from awards.panels.queries.panel import PanelEntry, PanelSeat, entries_of_round, seats_of_round
+from awards.panels.queries.panel import PanelEntry, entries_of_round
 from awards.panels.queries.rounds import RoundRow
 from awards.panels.rules import SeatState
+from awards.panels.tables import Seat
 from awards.scoresheets.rules import shown_state
-from awards.scoresheets.tables import Scoresheet
 
 STATES = ("signed", "ready", "started", "not started")
 
 
 @dataclass(frozen=True, slots=True)
-class ProgressCell:
-    assignment_id: int
-    state: str
-    saved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class ProgressJudge:
-    seat: PanelSeat
-    cells: tuple[ProgressCell | None, ...]
+    """One judge's row: a state for each entry in the order of the columns, "" where it is not given to them."""
+
+    seat_id: int
+    name: str
+    states: tuple[str, ...]
     signed: int
     given: int
     last_at: datetime | None
@@ -39,15 +39,25 @@ class Progress:
     wanted: int
 
 
+# A seat without a sheet has one row, of no entry. Marks tell what is ready from what is started: of other sheets
+# nothing is counted.
 _CELLS = """
-SELECT a.id, a.round_entry, a.seat, a.state, a.saved_at,
-  (SELECT COUNT(*) FROM mark m JOIN scoresheet sh ON sh.id = m.scoresheet
-   WHERE sh.assignment = a.id AND m.value IS NOT NULL) AS marked,
-  (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
-   WHERE k.round = re.round AND w.category = en.category) AS criteria
-FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
-WHERE re.round = {} AND a.state <> 'withdrawn'
+SELECT s.id AS seat, s.state AS seat_state, p.name, a.round_entry, a.state, a.saved_at,
+  CASE WHEN a.state = 'started' THEN
+    (SELECT COUNT(*) FROM mark m JOIN scoresheet sh ON sh.id = m.scoresheet
+     WHERE sh.assignment = a.id AND m.value IS NOT NULL) END AS marked,
+  CASE WHEN a.state = 'started' THEN
+    (SELECT COUNT(*) FROM round_entry re JOIN entry en ON en.id = re.entry
+     JOIN criterion k ON k.round = re.round
+     JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
+     WHERE re.id = a.round_entry) END AS criteria
+FROM seat s JOIN person p ON p.id = s.person
+LEFT JOIN assignment a ON a.seat = s.id AND a.state <> 'withdrawn'
+WHERE s.round = {} ORDER BY p.name, s.id
 """
+
+# A round has hundreds of sheets, but few kinds of them.
+_shown = lru_cache(maxsize=256)(shown_state)
 
 
 async def progress_of(found: RoundRow, *, category: str = "") -> Progress:
@@ -58,33 +68,38 @@ async def progress_of(found: RoundRow, *, category: str = "") -> Progress:
     if category not in categories:
         category = ""
     entries = tuple(entry for entry in present if not category or entry.category == category)
-    cells: dict[tuple[int, int], ProgressCell] = {}
-    columns = {entry.round_entry_id for entry in entries}
-    for row in await Scoresheet.raw(_CELLS, found.id):
-        if row["round_entry"] in columns:
-            state = shown_state(row["state"], row["marked"], row["criteria"])
-            cells[row["seat"], row["round_entry"]] = ProgressCell(row["id"], state, row["saved_at"])
+    places = {entry.round_entry_id: place for place, entry in enumerate(entries)}
     judges = []
-    for seat in await seats_of_round(found.id):
-        line = tuple(cells.get((seat.id, entry.round_entry_id)) for entry in entries)
-        sheets = [cell for cell in line if cell is not None and cell.state in STATES]
-        if not sheets and not any(line) and (seat.state is not SeatState.ACCEPTED or category):
-            continue
-        times = [cell.saved_at for cell in sheets if cell.saved_at is not None]
-        judges.append(
-            ProgressJudge(
-                seat=seat,
-                cells=line,
-                signed=sum(cell.state == "signed" for cell in sheets),
-                given=len(sheets),
-                last_at=max(times, default=None),
-            )
-        )
+    for _seat, rows in groupby(await Seat.raw(_CELLS, found.id), key=itemgetter("seat")):
+        sheets = list(rows)
+        judge = _judge(sheets, places)
+        if any(judge.states) or (sheets[0]["seat_state"] == SeatState.ACCEPTED.value and not category):
+            judges.append(judge)
     return Progress(
         category=category,
         categories=tuple(categories.items()),
         entries=entries,
         judges=tuple(judges),
-        counts={state: sum(cell.state == state for cell in cells.values()) for state in STATES},
+        counts={state: sum(judge.states.count(state) for judge in judges) for state in STATES},
         wanted=sum(entry.sheets_wanted for entry in entries),
+    )
+
+
+def _judge(sheets: list[dict[str, Any]], places: Mapping[int, int]) -> ProgressJudge:
+    states = [""] * len(places)
+    saved = []
+    for sheet in sheets:
+        place = places.get(sheet["round_entry"])
+        if place is None:
+            continue
+        state = states[place] = _shown(sheet["state"], sheet["marked"] or 0, sheet["criteria"] or 0)
+        if sheet["saved_at"] is not None and state in STATES:
+            saved.append(sheet["saved_at"])
+    return ProgressJudge(
+        seat_id=sheets[0]["seat"],
+        name=sheets[0]["name"],
+        states=tuple(states),
+        signed=states.count("signed"),
+        given=sum(states.count(state) for state in STATES),
+        last_at=max(saved, default=None),
     )
