@@ -297,3 +297,15 @@ async def listed(actor: Actor, words: str, page: int) -> tuple[list[ListedEntran
         for row in rows[:PAGE]
     ]
     return found, len(rows) > PAGE
+
+
+async def deciders(now: datetime) -> list[Recipient]:
+    """Where mail about what waits goes: everybody of the secretariat of any programme who can still sign in."""
+    rows = await Official.raw(
+        "SELECT DISTINCT p.id AS person_id, p.name, m.address, p.lang FROM role_grant g"
+        " JOIN person p ON p.id = g.person JOIN email_address m ON m.person = p.id AND m.is_primary"
+        " WHERE g.role = 'secretariat' AND g.since <= {} AND (g.\"until\" IS NULL OR g.\"until\" > {})"
+        " AND p.disabled_at IS NULL AND p.erased_at IS NULL ORDER BY p.id",
+        now, now,
+    )  # fmt: skip
+    return [Recipient(**row) for row in rows]

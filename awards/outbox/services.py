@@ -19,15 +19,15 @@ async def enqueue(
     values: Mapping[str, str],
     edition_id: int = 0,
     not_before: datetime | None = None,
-) -> None:
-    """Queue one mail to one person. A second call with the same `dedupe_key` adds nothing.
+) -> bool:
+    """Queue one mail to one person. A second call with the same `dedupe_key` adds nothing, and says so.
 
     `template` is a folder of templates/mail, `values` are what its texts name. Links are paths such as
     "/confirm/…": the worker puts the base URL in front.
     """
     assert in_transaction(), "mail is queued by the transaction that causes it"
     if await Message.exists().where(Message.dedupe_key == dedupe_key):
-        return
+        return False
     await Message.insert(
         Message(
             dedupe_key=dedupe_key,
@@ -42,3 +42,4 @@ async def enqueue(
             created_at=at,
         )
     )
+    return True

@@ -207,6 +207,11 @@ def pseudo(message: str) -> str:
     return f"[{written.rstrip()}{padding.rstrip()}]{tail}"
 
 
+def of_locale(text: str, lang: str) -> str:
+    """A word that Babel gave: it knows the names of months and countries in real languages only."""
+    return pseudo(text) if lang == PSEUDO else text
+
+
 class PseudoTranslations(gnu.NullTranslations):
     def gettext(self, message: str) -> str:
         return pseudo(message)

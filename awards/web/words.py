@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import dates, numbers
 
-from awards.web.i18n import _, current, dir_of, locale_of, ngettext
+from awards.web.i18n import _, current, dir_of, locale_of, ngettext, of_locale
 
 MINUS = "−"
 NBSP = "\u00a0"
@@ -43,7 +43,7 @@ def day(at: date | datetime, zone: str = "UTC") -> str:
 # A table writes the same days and minutes again and again, and Babel takes its time over each.
 @lru_cache(maxsize=4096)
 def _long_date(at: date, lang: str) -> str:
-    return dates.format_date(at, format="long", locale=locale_of(lang))
+    return of_locale(dates.format_date(at, format="long", locale=locale_of(lang)), lang)
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +55,7 @@ def short_day(at: date | datetime, zone: str = "UTC") -> str:
     """30 April, where the year is known from the page."""
     if isinstance(at, datetime):
         at = at.astimezone(zone_of(zone)).date()
-    return dates.format_skeleton("MMMMd", at, locale=locale_of(current()))
+    return of_locale(dates.format_skeleton("MMMMd", at, locale=locale_of(current())), current())
 
 
 def zone_name(at: datetime, zone: str = "UTC") -> str:
@@ -89,7 +89,7 @@ def utc(at: datetime, seconds: bool = False) -> str:
 
 def month(at: date | datetime) -> str:
     """March 2025"""
-    return dates.format_skeleton("yMMMM", at, locale=locale_of(current()))
+    return of_locale(dates.format_skeleton("yMMMM", at, locale=locale_of(current())), current())
 
 
 def _amount(span: timedelta) -> tuple[str, int]:
@@ -233,7 +233,9 @@ def file_size(size: int) -> str:
 
 def country(code: str, lang: str | None = None) -> str:
     """The country's name in the reader's language; the code itself where nobody knows it."""
-    return str(locale_of(lang or current()).territories.get(code.upper(), code))
+    lang = lang or current()
+    name = locale_of(lang).territories.get(code.upper())
+    return of_locale(name, lang) if name else code
 
 
 def region(name: str) -> str:

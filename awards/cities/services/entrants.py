@@ -23,7 +23,7 @@ from awards.cities.rules import (
     likely_doubles,
     may_decide,
 )
-from awards.cities.steps import CITY_OFFICIAL, SECRETARIAT, locked_entrant, recipient
+from awards.cities.steps import CITY_OFFICIAL, SECRETARIAT, locked_entrant, recipient, tell_deciders
 from awards.cities.tables import Entrant, Official
 from awards.clock import Clock
 from awards.db import transaction
@@ -68,6 +68,7 @@ async def propose_entrant(*, command: ProposeEntrant, actor: Actor, clock: Clock
                 person=actor.person_id, entrant=entrant.id, role=OfficialRole.OWNER.value, created_at=now
             )
         )
+        await tell_deciders("entrant-proposed", entrant, actor=actor, at=now)
         await record(
             Action.ENTRANT_PROPOSED,
             actor=actor,

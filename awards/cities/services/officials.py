@@ -18,7 +18,7 @@ from awards.cities.rules import (
     is_official,
     may_decide,
 )
-from awards.cities.steps import CITY_OFFICIAL, SECRETARIAT, locked_entrant, recipient
+from awards.cities.steps import CITY_OFFICIAL, SECRETARIAT, locked_entrant, recipient, tell_deciders
 from awards.cities.tables import Entrant, Official
 from awards.clock import Clock
 from awards.db import lock_rows, transaction
@@ -46,6 +46,7 @@ async def ask_to_join(*, entrant_id: int, actor: Actor, clock: Clock) -> None:
                 )
         except Conflict:
             raise Invalid({"": _("You act for this entrant already, or have asked to.")}) from None
+        await tell_deciders("official-asked", entrant, actor=actor, at=now)
         await record(
             Action.OFFICIAL_ASKED,
             actor=actor,

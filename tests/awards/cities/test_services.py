@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.tables import Message
 from tests import factories
 from tests.factories import AT
+from tests.people import EUN_JI, FARID, GRACE, give, id_of
 
 CLOCK = FixedClock(AT)
 LINDMERE = ProposeEntrant(kind=EntrantKind.CITY, name="Lindmere", country="NO")
@@ -53,6 +54,41 @@ async def owner_of(entrant: int) -> Actor:
 async def last_action() -> str:
     rows = await Event.select(Event.action).order_by(Event.seq, ascending=False).limit(1)
     return str(rows[0]["action"])
+
+
+def proposal(name: str) -> ProposeEntrant:
+    return ProposeEntrant(kind=EntrantKind.CITY, name=name, country="NO")
+
+
+async def test_the_secretariat_is_told_once_a_day_and_nothing_is_forgotten() -> None:
+    season = await factories.season()
+    for member, scope in ((EUN_JI, season.scope), (FARID, "instance")):
+        await give(member, "secretariat", scope)
+    # An administrator does not decide, and who proposes is told nothing.
+    await give(GRACE, "admin")
+    amina = await actor()
+    for name, later in (("Lindmere", 0), ("Norvik", 1), ("Sandholm", 2), ("Ostby", 26), ("Fjordal", 27)):
+        clock = FixedClock(AT + timedelta(hours=later))
+        await services.propose_entrant(command=proposal(name), actor=amina, clock=clock)
+    sent = await letters("entrant-proposed")
+    told = [json.loads(mail["values"])["entrant"] for mail in sent if mail["to"] == EUN_JI.email]
+    assert told == ["Lindmere", "Norvik", "Ostby"]
+    assert [mail["not_before"] for mail in sent if mail["to"] == FARID.email] == [
+        AT,
+        datetime(2026, 3, 11, tzinfo=UTC),
+        datetime(2026, 3, 12, tzinfo=UTC),
+    ]
+    assert {mail["to"] for mail in sent} == {EUN_JI.email, FARID.email}
+
+
+async def test_who_asks_to_act_is_announced_and_does_not_announce_themselves() -> None:
+    entrant = await factories.entrant("Lindmere")
+    await give(EUN_JI, "secretariat", "instance")
+    await services.ask_to_join(entrant_id=entrant, actor=await actor(), clock=CLOCK)
+    assert [mail["to"] for mail in await letters("official-asked")] == [EUN_JI.email]
+    own = Actor(await id_of(EUN_JI), EUN_JI.name)
+    await services.propose_entrant(command=proposal("Norvik"), actor=own, clock=CLOCK)
+    assert await letters("entrant-proposed") == []
 
 
 async def test_a_proposed_entrant_waits_with_its_first_official() -> None:

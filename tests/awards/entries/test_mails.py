@@ -8,6 +8,8 @@ from awards.web import i18n, templating
 VALUES = {
     "entrant-approved": ("name", "entrant", "link"),
     "entrant-declined": ("name", "entrant", "reason"),
+    "entrant-proposed": ("name", "entrant", "country", "by", "link"),
+    "official-asked": ("name", "entrant", "country", "by", "link"),
     "official-approved": ("name", "entrant", "link"),
     "official-declined": ("name", "entrant", "reason"),
     "official-invited": ("name", "entrant", "inviter", "link"),
