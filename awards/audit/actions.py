@@ -101,6 +101,7 @@ PUBLIC_ACTIONS = frozenset(
         Action.PAGE_CHANGED,
         Action.ROUND_OPENED,
         Action.ROUND_CLOSED,
+        Action.ROUND_DECIDED,
         Action.PUBLISHED,
         Action.PUBLICATION_WITHDRAWN,
         Action.ARCHIVE_LOADED,

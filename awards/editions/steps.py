@@ -108,3 +108,16 @@ async def move_round(round_id: int, to: RoundState, now: datetime) -> None:
     if denied := round_may_move(RoundState(rows[0]["state"]), to):
         raise denied
     await Round.update({Round.state: to.value, Round.version: Round.version + 1}).where(Round.id == round_id)
+
+
+async def decide_rounds(edition_id: int, now: datetime) -> list[str]:
+    """The outcome of every closed round of the edition stands from now on; returns their codes."""
+    assert in_transaction()
+    rows = (
+        await Round.select(Round.id, Round.code)
+        .where((Round.edition == edition_id) & (Round.state == RoundState.CLOSED.value))
+        .order_by(Round.position)
+    )
+    for row in rows:
+        await move_round(row["id"], RoundState.DECIDED, now)
+    return [row["code"] for row in rows]

@@ -15,7 +15,7 @@ from awards.clock import Clock
 from awards.db import advisory_lock, lock_rows, transaction
 from awards.editions.queries import EditionRow, edition_by_id
 from awards.editions.rules import EditionState, may_run
-from awards.editions.steps import move_edition
+from awards.editions.steps import decide_rounds, move_edition
 from awards.editions.tables import Edition, Programme
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.publication.archive import ArchiveRow, editions_of, figures_of, published_rows
@@ -111,6 +111,8 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
         publication_id = await _seal(edition.id, sealed, request["id"], now)
         if edition.state == EditionState.JUDGING:
             await move_edition(edition.id, EditionState.DECIDED, now)
+        # What two people signed rests on these rounds; withdrawing the publication does not open them again.
+        decided = await decide_rounds(edition.id, now)
         await record(
             Action.PUBLISHED,
             actor=actor,
@@ -118,7 +120,7 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
             subject=("publication", publication_id),
             edition_id=edition.id,
             as_role="secretariat",
-            after={"number": sealed.number, "document": fingerprint(sealed)},
+            after={"number": sealed.number, "document": fingerprint(sealed), "decided": decided},
         )
     return sealed.number
 

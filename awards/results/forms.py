@@ -26,6 +26,27 @@ class ExplainGap(Form):
     reason: Annotated[Line, Field(title="Reason")]
 
 
+class AskAboutSheet(Form):
+    """Leave a signed sheet of a closed round out, or let one count again: asked by one, consented to by another."""
+
+    round_id: Id
+    reference: Annotated[Line, Field(title="Entry")]
+    seat: Annotated[Id, Field(title="Judge")]
+    to: Annotated[Literal["aside", "back"], Field(title="What is asked")]
+    reason: Annotated[Line, Field(title="Reason")]
+
+
+class ConsentAboutSheet(Form):
+    round_id: Id
+    approval: Id
+    sha256: Annotated[str, Field(min_length=64, max_length=64)]
+
+
+class EndAboutSheet(Form):
+    round_id: Id
+    approval: Id
+
+
 @dataclass(frozen=True, slots=True)
 class DecidePrizes:
     """All places of one category at once, so that two entries can change places; `category` "" is over all."""

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from awards.editions.document import method_of
 from awards.editions.rules import RoundState
@@ -41,6 +42,64 @@ def may_calibrate(state: str, kind: str) -> Denied | None:
     if kind != "criteria":
         return Denied("no marks", _("This round is passed or failed; it has no marks to calibrate."))
     return None
+
+
+def may_run_again(state: str, holds: bool) -> Denied | None:
+    """In a decided round a run only corrects: when what the adopted one was computed from no longer holds."""
+    if state != RoundState.DECIDED or not holds:
+        return None
+    return Denied(
+        "round decided",
+        _(
+            "This round is decided, and what its adopted run was computed from still holds. Another run is computed"
+            " only for a correction: when two people have left a sheet out, or an entry is no longer in."
+        ),
+    )
+
+
+def may_leave_out(state: str) -> Denied | None:
+    """Two people leave a sheet out once the round is closed; while it is open, it is reopened instead."""
+    if is_settled(state):
+        return None
+    return Denied("round open", _("A sheet is left out by two people when the round is closed."))
+
+
+def may_judge_sheet(judge: int, person: int) -> Denied | None:
+    if judge != person:
+        return None
+    return Denied("own sheet", _("This sheet is your own. Another person of the secretariat does this."))
+
+
+def may_consent(asked_by: int, person: int) -> Denied | None:
+    if asked_by != person:
+        return None
+    return Denied("same person", _("You asked for it. Another person of the secretariat consents."))
+
+
+def decision_obstacles(state: str, kind: str, entries: int, adopted: bool, current: bool) -> tuple[str, ...]:
+    """What stands in the way of declaring a round decided."""
+    if state == RoundState.DECIDED:
+        return (_("The round is decided already."),)
+    if not is_settled(state):
+        return (_("The round is not closed."),)
+    if kind != "criteria" or not entries:
+        return ()
+    if not adopted:
+        return (_("No run of the round is adopted, so it has no outcome yet."),)
+    if not current:
+        return (
+            _("The adopted run is out of date: other sheets count now. Calculate again and adopt that run."),
+        )
+    return ()
+
+
+def rests_on(
+    inputs: Mapping[str, Any], entries: Collection[str], sheets: Collection[tuple[str, str]]
+) -> bool:
+    """Whether a run was computed from these entries and these sheets (reference, label), no more and no fewer."""
+    return {entry["id"] for entry in inputs.get("entries", ())} == set(entries) and {
+        (sheet["entry"], sheet["judge"]) for sheet in inputs.get("sheets", ())
+    } == set(sheets)
 
 
 def may_move(run: str, to: RunState) -> Denied | None:

@@ -13,7 +13,6 @@ from awards.editions.services.stages import (
     BY_HAND,
     change_state,
     close_round,
-    decide_round,
     open_call,
     open_round,
 )
@@ -27,7 +26,6 @@ __all__ = [
     "change_state",
     "close_round",
     "consent_to_ruleset",
-    "decide_round",
     "decline_ruleset",
     "end_role",
     "grant_role",

@@ -93,30 +93,19 @@ async def open_round(*, round_id: int, version: int, actor: Actor, clock: Clock)
 
 async def close_round(*, round_id: int, version: int, actor: Actor, clock: Clock) -> None:
     """No sheet changes any more; from now on those who may see marks see them."""
-    await _end_round(round_id, version, RoundState.CLOSED, Action.ROUND_CLOSED, actor, clock)
-
-
-async def decide_round(*, round_id: int, version: int, actor: Actor, clock: Clock) -> None:
-    """The round's outcome stands: no further sheets are asked for."""
-    await _end_round(round_id, version, RoundState.DECIDED, Action.ROUND_DECIDED, actor, clock)
-
-
-async def _end_round(
-    round_id: int, version: int, to: RoundState, action: Action, actor: Actor, clock: Clock
-) -> None:
     now = clock.now()
     async with transaction():
         edition, round_ = await _held_round(round_id, version, actor)
-        await steps.move_round(round_.id, to, now)
+        await steps.move_round(round_.id, RoundState.CLOSED, now)
         await record(
-            action,
+            Action.ROUND_CLOSED,
             actor=actor,
             at=now,
             subject=("round", round_.id),
             edition_id=edition.id,
             as_role="secretariat",
             before={"state": round_.state.value},
-            after={"state": to.value},
+            after={"state": RoundState.CLOSED.value},
         )
 
 

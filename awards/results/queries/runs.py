@@ -46,6 +46,11 @@ class RoundResults:
     runs: tuple[RunRow, ...]
     run: RunRow | None
     body: Mapping[str, Any]
+    version: int
+    inputs: str
+    """Of the run that is shown, as it was stored."""
+    asked: int
+    """Sheets about which one person asked and nobody has consented yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,13 @@ async def round_lines(edition_id: int) -> list[RoundLine]:
     return [RoundLine(**{**row, "wanted": int(row["wanted"] or 0)}) for row in rows]
 
 
+_ASKED = (
+    "SELECT COUNT(*) FROM approval q JOIN assignment a ON a.id = q.subject_id JOIN round_entry x ON x.id = a.round_entry"
+    " WHERE q.subject_kind = 'assignment' AND x.round = r.id AND q.action IN ('set sheet aside', 'restore sheet')"
+    " AND q.given_at IS NULL AND q.ended_at IS NULL"
+)
+
+
 async def round_results(edition_id: int, code: str, number: int | None = None) -> RoundResults:
     """The round with its runs and one body: the asked run, else the adopted, else the newest that stands."""
     shown = (
@@ -123,21 +135,24 @@ async def round_results(edition_id: int, code: str, number: int | None = None) -
     )
     state, result = job.replace("{field}", "state"), job.replace("{field}", "result")
     rows = await Round.raw(
-        "SELECT r.id AS round_id, r.edition AS edition_id, r.code, r.name, r.kind, r.state AS round_state, r.position,"  # noqa: S608  # only texts of ours are put in
+        "SELECT r.id AS round_id, r.edition AS edition_id, r.code, r.name, r.kind, r.state AS round_state, r.position, r.version,"  # noqa: S608  # only texts of ours are put in
         f" {state} AS job, {result} AS job_result,"
         " c.id, c.number, c.state, c.method, c.software, c.seed, c.inputs_sha256, c.sha256, c.created_at,"
         f" p.name AS by_name, CASE WHEN c.id = {shown} THEN c.body ELSE '' END AS body,"
+        f" CASE WHEN c.id = {shown} THEN c.inputs ELSE '' END AS inputs, ({_ASKED}) AS about,"
         " CASE WHEN c.number = {} THEN 1 ELSE 0 END AS asked"
         " FROM round r LEFT JOIN calibration_run c ON c.round = r.id"
         ' LEFT JOIN person p ON p.id = c."by" WHERE r.edition = {} AND r.code = {} ORDER BY c.number DESC',
-        number or 0, number or 0, edition_id, code,
+        number or 0, number or 0, number or 0, edition_id, code,
     )  # fmt: skip
     if not rows or (number is not None and not any(row["asked"] for row in rows)):
         raise NotFound
     first = rows[0]
     found = [(row, _run(row)) for row in rows if row["id"] is not None]
     settled = is_settled(first["round_state"])
-    run, body = next(((run, row["body"]) for row, run in found if row["body"]), (None, ""))
+    run, body, inputs = next(
+        ((run, row["body"], row["inputs"]) for row, run in found if row["body"]), (None, "", "")
+    )
     return RoundResults(
         id=first["round_id"],
         edition_id=first["edition_id"],
@@ -151,6 +166,9 @@ async def round_results(edition_id: int, code: str, number: int | None = None) -
         runs=tuple(run for _row, run in found) if settled else (),
         run=run if settled else None,
         body=read_body(body) if settled and body else {},
+        version=first["version"],
+        inputs=inputs if settled else "",
+        asked=first["about"],
     )
 
 

@@ -11,6 +11,7 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import lock_rows, transaction
+from awards.editions.rules import RoundState
 from awards.editions.tables import Round, Ruleset
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.jobs.services import ask_for
@@ -26,8 +27,9 @@ from awards.results.rules import (
     may_calibrate,
     may_judge_results,
     may_move,
+    may_run_again,
 )
-from awards.results.steps import round_of_secretariat
+from awards.results.steps import adopted_holds, adopted_rests_on, round_of_secretariat
 from awards.results.tables import CalibrationRun, JudgeEffect, Standing
 from awards.web.i18n import _
 from judging import canonical_bytes, sha256_of
@@ -41,6 +43,10 @@ async def ask_for_run(*, round_id: int, actor: Actor, clock: Clock) -> int:
     async with transaction():
         row = await round_of_secretariat(round_id, actor)
         if refusal := may_calibrate(row.state, row.kind):
+            raise refusal
+        if refusal := may_run_again(
+            row.state, row.state == RoundState.DECIDED and await adopted_holds(row.id)
+        ):
             raise refusal
         job = await ask_for(
             "calibrate", subject=("round", round_id), args={}, asked_by=actor.person_id, at=now
@@ -79,6 +85,8 @@ async def calibrate_round(*, round_id: int, actor: Actor, clock: Clock) -> int:
         )
         if stored:
             return int(stored[0]["number"])
+        if refusal := may_run_again(again.round.state, await adopted_rests_on(round_id, text)):
+            raise refusal
         run = CalibrationRun(
             round=round_id,
             number=await _next_number(round_id),
@@ -117,6 +125,8 @@ async def adopt_run(*, command: JudgeRun, actor: Actor, clock: Clock) -> None:
             raise Denied(
                 "inputs changed", _("Sheets or entries have changed since this run. Ask for a new one.")
             )
+        if refusal := may_run_again(row.state, await adopted_rests_on(row.id, run["inputs"])):
+            raise refusal
         before = (
             await CalibrationRun.update({CalibrationRun.state: RunState.SUPERSEDED.value})
             .where((CalibrationRun.round == row.id) & (CalibrationRun.state == RunState.ADOPTED.value))

@@ -8,7 +8,8 @@ from awards import data_dir
 from awards.actor import SYSTEM, Actor, Grant
 from awards.audit.queries import chain_breaks, head
 from awards.clock import FixedClock
-from awards.editions import services
+from awards.db import transaction
+from awards.editions import services, steps
 from awards.editions.document import EditionDocument
 from awards.editions.forms import GrantRole, SavePage
 from awards.editions.queries import document_of, edition_by_id, latest_ruleset, round_by_id
@@ -121,7 +122,9 @@ async def test_an_edition_is_decided_when_its_rounds_are_closed() -> None:
     with pytest.raises(Denied):
         await decide()
     await services.close_round(round_id=of.round_id, version=1, actor=actor, clock=CLOCK)
-    await services.decide_round(round_id=of.round_id, version=2, actor=actor, clock=CLOCK)
+    async with transaction():
+        assert await steps.decide_rounds(of.edition_id, AT) == ["first"]
+        assert await steps.decide_rounds(of.edition_id, AT) == []
     await decide()
     with pytest.raises(Denied):
         await services.change_state(
