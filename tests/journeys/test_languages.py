@@ -68,7 +68,7 @@ def plain_words(page: Page) -> list[str]:
 
 
 def texts(element: Element) -> Iterator[str]:
-    if element.tag in ("script", "style", "code", "bdi", "time", "title", "textarea"):
+    if element.tag in ("script", "style", "code", "bdi", "textarea"):
         return
     # What says that it is in another language is not taken for the page's own.
     if element.get("lang", i18n.PSEUDO) != i18n.PSEUDO:
@@ -111,3 +111,25 @@ async def test_every_page_speaks_the_readers_language(tmp_path: Path, phase: str
     assert left == {}, "never given to gettext:\n" + "\n".join(
         f"{t!r} in {where}" for t, where in left.items()
     )
+
+
+async def test_the_way_to_another_language_keeps_the_search(tmp_path: Path) -> None:
+    made = await world("published")
+    app = create_app(Settings(data=tmp_path, pseudo_locale=True), clock=FixedClock(made.now))
+    async with Client(app) as browser:
+        page = await browser.get(f"/winners?q=low+floors+%26+{i18n.PSEUDO}&page=1&lang=en")
+        ways = [href for _text, href in page.links if "lang=" in href]
+        assert ways == [
+            f"/winners?q=low+floors+%26+{i18n.PSEUDO}&page=1&lang={lang}" for lang in ("en", i18n.PSEUDO)
+        ]
+        page = await browser.get(ways[1])
+        assert page.by_id("q").get("value") == f"low floors & {i18n.PSEUDO}"
+
+
+async def test_the_region_of_a_winner_is_in_the_readers_language(tmp_path: Path) -> None:
+    made = await world("published")
+    app = create_app(Settings(data=tmp_path, pseudo_locale=True), clock=FixedClock(made.now))
+    async with Client(app) as browser:
+        for lang, region in (("en", "Asia"), (i18n.PSEUDO, i18n.pseudo("Asia"))):
+            page = await browser.get(f"{made.address("/awards/{programme}/{edition}/{category}/{slug}")}?lang={lang}")
+            assert region in page.text
