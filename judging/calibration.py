@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 
 import numpy as np
@@ -25,14 +24,8 @@ from judging.linkage import connected_parts
 from judging.notices import Notice
 from judging.official import calibrated_estimates, least_squares_estimates, raw_estimates
 from judging.parts import Fit, PartData, fit_part
+from judging.parts import Model as Model
 from judging.scales import millionths
-
-
-class Model(StrEnum):
-    """How severity is taken out."""
-
-    CALIBRATED = "calibrated"
-    LEAST_SQUARES = "least-squares"
 
 
 @dataclass(frozen=True, slots=True)

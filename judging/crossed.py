@@ -7,6 +7,7 @@ grow with sqrt(D / lambda_2), so a weak link costs time and never the truth.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ LANCZOS_STEPS = 150
 LANCZOS_TOLERANCE = 1e-9
 # Ratios at which the quadrature is watched until it stands still: real juries lie between.
 WATCHED = np.array([0.02, 0.2, 2.0, 20.0])
+BLOCK_CELLS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,43 @@ class Crossed:
         result: Floats = self.judge_load * effects - self.by_judge(self.seen(effects)[self.entry])
         return result
 
-    def solve(self, right: Floats, ratio: float, start: Floats | None = None) -> tuple[Floats, int]:
+    @property
+    def constant(self) -> float:
+        """``log|D_e| - sum log w``."""
+        logs = 0.0 if self.weights is None else float(np.sum(np.log(self.weights)))
+        return float(np.sum(np.log(self.entry_load))) - logs
+
+    def blocks(self) -> Iterator[tuple[slice, Floats]]:
+        """The table N of entries by judges, some entries at a time: never more than a million cells."""
+        entries, judges = len(self.entry_load), len(self.judge_load)
+        height = max(1, BLOCK_CELLS // judges)
+        ends = np.append(self.starts, len(self.entry))
+        for first in range(0, entries, height):
+            last = min(first + height, entries)
+            rows = slice(int(ends[first]), int(ends[last]))
+            codes = (self.entry[rows] - first) * judges + self.judge[rows]
+            weights = None if self.weights is None else self.weights[rows]
+            flat: Floats = np.bincount(codes, weights, (last - first) * judges).astype(np.float64)
+            yield slice(first, last), flat.reshape(last - first, judges)
+
+    def dense_laplacian(self) -> Floats:
+        """S, shape (J, J)."""
+        result = np.diag(self.judge_load)
+        for here, table in self.blocks():
+            result -= table.T @ (table / self.entry_load[here, None])
+        return (result + result.T) / 2
+
+    def seen_squares(self, matrix: Floats) -> Floats:
+        """Diagonal of ``K matrix K'`` for a matrix of shape (J, J), shape (E,)."""
+        result = np.empty(len(self.entry_load))
+        for here, table in self.blocks():
+            share = table / self.entry_load[here, None]
+            result[here] = np.sum((share @ matrix) * share, axis=1)
+        return result
+
+    def solve(
+        self, right: Floats, ratio: float, start: Floats | None = None, tolerance: float = CG_TOLERANCE
+    ) -> tuple[Floats, int]:
         """
         ``(S + ratio I) x = right`` by conjugate gradients with Jacobi's preconditioner.
 
@@ -79,17 +117,19 @@ class Crossed:
         ratio : float
             0 or more; at 0 the solution is one of many, which differ by equal shifts.
         start : ndarray, shape (J,), optional
+        tolerance : float
+            Of the right side.
 
         Returns
         -------
         solution : ndarray, shape (J,)
         steps : int
-            As many as the limit: not converged to 1e-12 of the right side.
+            As many as the limit: not converged to the tolerance.
         """
         scale = 1 / (self.judge_load + ratio)
         x = np.zeros_like(right) if start is None else start.copy()
         rest = right - (self.laplacian(x) + ratio * x) if start is not None else right.copy()
-        goal = CG_TOLERANCE * float(np.sqrt(right @ (scale * right)))
+        goal = tolerance * float(np.sqrt(right @ (scale * right)))
         turned = scale * rest
         size = float(rest @ turned)
         direction = turned

@@ -9,64 +9,156 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from judging.arrays import Floats
+from judging.arrays import Floats, Integers
 from judging.crossed import Crossed, pairs_of
 from judging.profile import HIGHEST, LOWEST
 
-MOST_PAIRS = 30_000_000
+MOST_PAIRS = 12_000_000
 
-Side = Callable[[float], tuple[Floats, float, Floats, Floats]]
+
+@dataclass(frozen=True)
+class Solved:
+    """
+    The equations at one ratio.
+
+    Parameters
+    ----------
+    effects : ndarray, shape (J,)
+    trace : float
+        tr C^jj.
+    entries, judges : ndarray, shapes (E,), (J,)
+        Variances of estimates and effects in units of s2.
+    inverse : ndarray, shape (m, m)
+        Of the smaller side.
+    """
+
+    effects: Floats
+    trace: float
+    entries: Floats
+    judges: Floats
+    inverse: Floats
+
+
+class Side(Protocol):
+    """The smaller side of one part, ready to be factored at any ratio."""
+
+    def at(self, ratio: float) -> Solved: ...
+
+    def apply(self, solved: Solved, ratio: float, right: Floats) -> Floats:
+        """``(S + ratio I)^-1 right``."""
+        ...
+
+    def log_determinant(self, ratio: float) -> float:
+        """``log|S + ratio I| - J log ratio``."""
+        ...
 
 
 def smaller_side(crossed: Crossed, right: Floats, exact_up_to: int) -> Side | None:
-    """
-    The smaller side, ready to be factored: ratio -> effects, tr C^jj, and the variances of estimates and
-    effects in units of s2. None where it is too large.
-    """
+    """The smaller side where it is small enough, otherwise None."""
     entries, judges = len(crossed.entry_load), len(crossed.judge_load)
     if min(entries, judges) > exact_up_to:
         return None
     by_judge = judges <= entries
-    if by_judge:
-        group, member, groups, size = crossed.entry, crossed.judge, entries, judges
-        w = crossed.weights if crossed.weights is not None else np.ones(len(group))
-    else:
-        order = np.argsort(crossed.judge, kind="stable")
-        group, member, groups, size = crossed.judge[order], crossed.entry[order], judges, entries
-        w = crossed.weights[order] if crossed.weights is not None else np.ones(len(group))
-    if float(np.sum(np.bincount(group).astype(np.float64) ** 2)) > MOST_PAIRS:
+    loads = np.bincount(crossed.entry if by_judge else crossed.judge).astype(np.float64)
+    if float(np.sum(loads**2)) > MOST_PAIRS:
         return None
-    which, first, second = pairs_of(group, groups)
-    codes, both = member[first] * size + member[second], w[first] * w[second]
+    return _JudgesSide(crossed, right) if by_judge else _EntriesSide(crossed, right)
 
-    def gram(by_group: Floats) -> Floats:
-        flat: Floats = np.bincount(codes, both * by_group[which], size * size).astype(np.float64)
-        return flat.reshape(size, size)
 
-    def seen(inverse: Floats, by_group: Floats) -> Floats:
-        """Diagonal of ``B inverse B'`` with the rows of B weighted."""
-        return np.bincount(which, both * inverse.ravel()[codes], groups) * by_group**2
+class _Pairs:
+    """Every pair of sheets that share a member of the larger side: codes into a matrix of the smaller one."""
 
-    laplacian = np.diag(crossed.judge_load) - gram(1 / crossed.entry_load) if by_judge else np.zeros((0, 0))
+    def __init__(
+        self, group: Integers, member: Integers, weights: Floats | None, groups: int, size: int
+    ) -> None:
+        which, first, second = pairs_of(group, groups)
+        self.groups, self.size = groups, size
+        self.which = which.astype(np.int32)
+        self.both = None if weights is None else weights[first] * weights[second]
+        # 32 bits are enough for the square of a few thousand, and half the memory.
+        codes = member.astype(np.int32)[first]
+        codes *= np.int32(size)
+        codes += member.astype(np.int32)[second]
+        self.codes = codes
 
-    def judges_side(ratio: float) -> tuple[Floats, float, Floats, Floats]:
-        inverse = _inverse(laplacian + ratio * np.eye(judges))
-        own = 1 / crossed.entry_load + seen(inverse, 1 / crossed.entry_load)
-        return inverse @ right, float(np.trace(inverse)), own, np.diag(inverse)
+    def gram(self, by_group: Floats) -> Floats:
+        """``sum over groups of by_group N' N``, shape (size, size)."""
+        numbers = by_group[self.which]
+        if self.both is not None:
+            numbers *= self.both
+        flat: Floats = np.bincount(self.codes, numbers, self.size * self.size).astype(np.float64, copy=False)
+        return flat.reshape(self.size, self.size)
 
-    def entries_side(ratio: float) -> tuple[Floats, float, Floats, Floats]:
-        load = crossed.judge_load + ratio
-        inverse = _inverse(np.diag(crossed.entry_load) - gram(1 / load))
-        taken = inverse @ crossed.by_entry((right / load)[crossed.judge])
+    def seen(self, matrix: Floats, by_group: Floats) -> Floats:
+        """Diagonal of ``B matrix B'`` with the rows of B divided by the groups' loads."""
+        numbers = matrix.ravel()[self.codes]
+        if self.both is not None:
+            numbers *= self.both
+        result: Floats = np.bincount(self.which, numbers, self.groups) * by_group**2
+        return result
+
+
+class _JudgesSide:
+    def __init__(self, crossed: Crossed, right: Floats) -> None:
+        self.crossed, self.right = crossed, right
+        entries, judges = len(crossed.entry_load), len(crossed.judge_load)
+        self.pairs = _Pairs(crossed.entry, crossed.judge, crossed.weights, entries, judges)
+        self.laplacian = np.diag(crossed.judge_load) - self.pairs.gram(1 / crossed.entry_load)
+
+    def at(self, ratio: float) -> Solved:
+        inverse = _inverse(self._matrix(ratio))
+        load = self.crossed.entry_load
+        own = 1 / load + self.pairs.seen(inverse, 1 / load)
+        return Solved(inverse @ self.right, float(np.trace(inverse)), own, np.diag(inverse).copy(), inverse)
+
+    def apply(self, solved: Solved, ratio: float, right: Floats) -> Floats:
+        return solved.inverse @ right
+
+    def log_determinant(self, ratio: float) -> float:
+        return float(np.linalg.slogdet(self._matrix(ratio))[1]) - len(self.right) * math.log(ratio)
+
+    def _matrix(self, ratio: float) -> Floats:
+        return self.laplacian + ratio * np.eye(len(self.right))
+
+
+class _EntriesSide:
+    def __init__(self, crossed: Crossed, right: Floats) -> None:
+        self.crossed, self.right = crossed, right
+        order = np.argsort(crossed.judge, kind="stable")
+        weights = None if crossed.weights is None else crossed.weights[order]
+        entries, judges = len(crossed.entry_load), len(crossed.judge_load)
+        self.pairs = _Pairs(crossed.judge[order], crossed.entry[order], weights, judges, entries)
+
+    def at(self, ratio: float) -> Solved:
+        load = self.crossed.judge_load + ratio
+        inverse = _inverse(self._matrix(load))
+        own = 1 / load + self.pairs.seen(inverse, 1 / load)
+        return Solved(
+            self._back(inverse, load, self.right), float(own.sum()), np.diag(inverse).copy(), own, inverse
+        )
+
+    def apply(self, solved: Solved, ratio: float, right: Floats) -> Floats:
+        return self._back(solved.inverse, self.crossed.judge_load + ratio, right)
+
+    def log_determinant(self, ratio: float) -> float:
+        load = self.crossed.judge_load + ratio
+        small = float(np.linalg.slogdet(self._matrix(load))[1])
+        logs = float(np.sum(np.log(load / ratio))) - float(np.sum(np.log(self.crossed.entry_load)))
+        return small + logs
+
+    def _matrix(self, load: Floats) -> Floats:
+        return np.diag(self.crossed.entry_load) - self.pairs.gram(1 / load)
+
+    def _back(self, inverse: Floats, load: Floats, right: Floats) -> Floats:
         # The entries' right side is 0 once their means are out.
-        effects = (right + crossed.by_judge(taken[crossed.entry])) / load
-        own = 1 / load + seen(inverse, 1 / load)
-        return effects, float(own.sum()), np.diag(inverse), own
-
-    return judges_side if by_judge else entries_side
+        taken = inverse @ self.crossed.by_entry((right / load)[self.crossed.judge])
+        result: Floats = (right + self.crossed.by_judge(taken[self.crossed.entry])) / load
+        return result
 
 
 def _inverse(matrix: Floats) -> Floats:

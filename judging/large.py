@@ -11,31 +11,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from judging.arrays import Floats, Integers, frozen, frozen_integers
-from judging.calibration import Model
-from judging.crossed import CG_STEPS, Crossed
-from judging.factored import crossing, smaller_side
+from judging.crossed import Crossed
 from judging.linkage import connected_parts
 from judging.mixed import checked, not_converged, refusal, refused
 from judging.notices import Notice
-from judging.profile import LOWEST, Profile
+from judging.parts import Model
+from judging.sized import EXACT_UP_TO, Solver, fit_sized
 
-EXACT_UP_TO = 1500
 SWEEPS = 60
-NOISELESS = 1e-20
-
-
-class Solver(StrEnum):
-    """Which side was factored, if any."""
-
-    JUDGES = "judges"
-    ENTRIES = "entries"
-    ITERATIVE = "iterative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +43,8 @@ class LargePart:
         Relative standard error that the random signs leave in `ratio`; 0.0 where it is exact.
     residual_variance, judge_variance : float or None
         Squared scale units.
+    log_likelihood : float or None
+        Restricted; None for least squares.
     """
 
     entries: int
@@ -65,6 +55,7 @@ class LargePart:
     ratio_error: float
     residual_variance: float | None
     judge_variance: float | None
+    log_likelihood: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +66,8 @@ class Large:
     Parameters
     ----------
     raw, estimate, se : ndarray, shape (E,)
-        Scale units. Errors only where a side was factored.
+        Scale units. Errors are exact where a side was factored, otherwise drawn: right to a few in a hundred,
+        the closer the more sheets a judge has.
     severity, severity_se : ndarray, shape (J,)
         Positive for a judge who gives less than others would.
     part_of_entry, part_of_judge : ndarray of int64
@@ -105,6 +97,7 @@ def calibrate_large(
     judges: int | None = None,
     model: Model = Model.CALIBRATED,
     exact_up_to: int = EXACT_UP_TO,
+    errors: bool = True,
     seed: int = 0,
 ) -> Large:
     """
@@ -122,8 +115,10 @@ def calibrate_large(
     model : Model
     exact_up_to : int
         The smaller side is factored up to so many entries or judges.
+    errors : bool
+        Off: no standard errors where they would have to be drawn.
     seed : int
-        Of the random signs.
+        Of the random signs and draws.
 
     Returns
     -------
@@ -180,13 +175,35 @@ def calibrate_large(
             notices.append(refused(code, here_e, here_j))
             parts.append(LargePart(len(here_e), len(here_j), len(z), None, None, 0.0, None, None))
             continue
-        fitted = _fit(crossed, z - mean[local_e], model, exact_up_to, np.random.default_rng((seed, number)))
+        fitted = fit_sized(
+            crossed,
+            z - mean[local_e],
+            np.random.default_rng((seed, number)),
+            least_squares=model is Model.LEAST_SQUARES,
+            exact_up_to=exact_up_to,
+            errors=errors,
+        )
+        s2, ratio = fitted.residual_variance, fitted.ratio
         estimate[here_e], severity[here_j] = raw[here_e] - crossed.seen(fitted.effects), -fitted.effects
-        se[here_e], severity_se[here_j] = fitted.se, fitted.effects_se
-        parts.append(fitted.part)
+        exact = s2 == 0.0
+        if not exact:
+            se[here_e], severity_se[here_j] = np.sqrt(s2 * fitted.entries), np.sqrt(s2 * fitted.judges)
+        parts.append(
+            LargePart(
+                entries=len(here_e),
+                judges=len(here_j),
+                scores=len(z),
+                solver=fitted.solver,
+                ratio=ratio,
+                ratio_error=fitted.ratio_error,
+                residual_variance=s2,
+                judge_variance=None if ratio is None else s2 / ratio,
+                log_likelihood=fitted.log_likelihood,
+            )
+        )
         if not fitted.converged:
             notices.append(not_converged(here_e, here_j))
-        if fitted.part.residual_variance == 0.0:
+        if exact:
             notices.append(
                 Notice(
                     "exact-fit",
@@ -194,7 +211,7 @@ def calibrate_large(
                     judges=tuple(here_j.tolist()),
                 )
             )
-        elif fitted.part.judge_variance == 0.0:
+        elif ratio == math.inf:
             notices.append(
                 Notice(
                     "no-judge-variance", "No severity differences were found.", judges=tuple(here_j.tolist())
@@ -211,67 +228,6 @@ def calibrate_large(
         parts=tuple(parts),
         notices=tuple(notices),
     )
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    effects: Floats
-    se: Floats
-    effects_se: Floats
-    part: LargePart
-    converged: bool
-
-
-def _fit(
-    crossed: Crossed, within: Floats, model: Model, exact_up_to: int, generator: np.random.Generator
-) -> _Fitted:
-    n, entries, judges = len(within), len(crossed.entry_load), len(crossed.judge_load)
-    right = crossed.by_judge(within)
-    free, steps = crossed.solve(right, 0.0)
-    free = free - float(crossed.judge_load @ free) / float(crossed.judge_load.sum())
-    left = within - free[crossed.judge] + crossed.seen(free)[crossed.entry]
-    weighted = left if crossed.weights is None else crossed.weights * left
-    rss = float(left @ weighted)
-    total = float(within @ (within if crossed.weights is None else crossed.weights * within))
-    unknown = np.full(entries, np.nan), np.full(judges, np.nan)
-    converged = steps < CG_STEPS
-
-    def least_squares(s2: float) -> _Fitted:
-        part = LargePart(entries, judges, n, Solver.ITERATIVE, None, 0.0, s2, None)
-        return _Fitted(free, *unknown, part, converged)
-
-    if rss <= NOISELESS * max(total, float(n)) or total == 0:
-        return least_squares(0.0)
-    if model is Model.LEAST_SQUARES:
-        return least_squares(rss / (n - entries - judges + 1))
-    side = smaller_side(crossed, right, exact_up_to)
-    profile = Profile.build(crossed, right, rss, n - entries, generator, only_start=side is not None)
-    ratio, error, bend = profile.best()
-    if ratio <= LOWEST * 1.001:
-        return least_squares(0.0)
-    if math.isinf(ratio):
-        s2 = profile.residual_variance(math.inf)
-        part = LargePart(entries, judges, n, Solver.ITERATIVE, math.inf, 0.0, s2, 0.0)
-        zeros = np.zeros(judges)
-        return _Fitted(zeros, np.sqrt(s2 / crossed.entry_load), zeros, part, converged)
-    if side is None:
-        effects, steps = crossed.solve(right, ratio, free)
-        s2 = (total - float(effects @ right)) / (n - entries)
-        part = LargePart(entries, judges, n, Solver.ITERATIVE, ratio, error, s2, s2 / ratio)
-        return _Fitted(effects, *unknown, part, converged and steps < CG_STEPS)
-
-    def slope(log_ratio: float) -> float:
-        found, trace, _, _ = side(math.exp(log_ratio))
-        size = (total - float(found @ right)) / (n - entries)
-        value = math.exp(log_ratio)
-        return -0.5 * (value * float(found @ found) / size - (judges - value * trace))
-
-    ratio = math.exp(crossing(slope, math.log(ratio), bend))
-    effects, _, own, of_effects = side(ratio)
-    s2 = (total - float(effects @ right)) / (n - entries)
-    which = Solver.JUDGES if judges <= entries else Solver.ENTRIES
-    part = LargePart(entries, judges, n, which, ratio, 0.0, s2, s2 / ratio)
-    return _Fitted(effects, np.sqrt(s2 * own), np.sqrt(s2 * of_effects), part, converged)
 
 
 def _all(indices: Integers, count: int) -> tuple[Integers, Integers]:

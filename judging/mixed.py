@@ -156,6 +156,8 @@ def mixed_model(
             level += solution.level
             estimate[here_e], severity[here_j] = level + solution.entries, -solution.judges
             se[here_e], severity_se[here_j] = solution.errors()
+            if variances[1] == 0.0:
+                severity[here_j] = severity_se[here_j] = 0.0
             residual[rows] = y[rows] - estimate[e[rows]] + severity[j[rows]]
             if variances[0] > 0:
                 reliability[here_e] = np.maximum(1 - se[here_e] ** 2 / variances[0], 0.0)

@@ -16,6 +16,13 @@ from judging.official import six_digits
 from judging.reml import Spectrum, variance_ratio
 
 
+class Model(StrEnum):
+    """How severity is taken out."""
+
+    CALIBRATED = "calibrated"
+    LEAST_SQUARES = "least-squares"
+
+
 class Fit(StrEnum):
     """What kind of fit a part got; all but the first two have no errors."""
 

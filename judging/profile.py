@@ -73,13 +73,16 @@ class Profile:
         nodes, weights = (np.concatenate(side) for side in zip(*self.probes, strict=True))
         return nodes, weights / len(self.probes)
 
+    def determinant(self, ratio: float) -> float:
+        """``log|S + ratio I| - J log ratio``, as the random signs have it."""
+        if math.isinf(ratio):
+            return 0.0
+        nodes, weights = self.trace
+        return float(weights @ np.log1p(nodes / ratio))
+
     def height(self, ratio: float) -> float:
         """Restricted log-likelihood but for a constant."""
-        determinant = 0.0
-        if not math.isinf(ratio):
-            nodes, weights = self.trace
-            determinant = float(weights @ np.log1p(nodes / ratio))
-        return -0.5 * (self.freedom * math.log(self.residual_variance(ratio)) + determinant)
+        return -0.5 * (self.freedom * math.log(self.residual_variance(ratio)) + self.determinant(ratio))
 
     def slope(self, log_ratio: float) -> float:
         """Derivative of the height by log lambda."""

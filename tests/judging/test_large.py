@@ -41,7 +41,11 @@ def test_least_squares_is_the_same(entries: int, judges: int, weighted: bool) ->
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(("entries", "judges"), SHAPES)
-def test_factoring_the_smaller_side_gives_the_calibration(entries: int, judges: int, seed: int) -> None:
+@pytest.mark.parametrize("spectrum", [0, 300])
+def test_factoring_a_side_gives_the_calibration(
+    entries: int, judges: int, seed: int, spectrum: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("judging.sized.SPECTRUM_UP_TO", spectrum)
     j, y, w = sheets(seed, entries, judges)
     size = {"entries": entries, "judges": judges}
     ours = calibrate_large(j.entry, j.judge, y, weights=w, **size)
@@ -51,7 +55,8 @@ def test_factoring_the_smaller_side_gives_the_calibration(entries: int, judges: 
     for a, b in zip(ours.parts, theirs.parts, strict=True):
         if b.ratio is not None:
             assert a.ratio == pytest.approx(float(b.ratio), rel=6e-6)  # the published one has six digits
-            assert a.solver is (Solver.JUDGES if a.judges <= a.entries else Solver.ENTRIES)
+            assert a.solver is (Solver.JUDGES if spectrum or a.judges <= a.entries else Solver.ENTRIES)
+            assert a.log_likelihood == pytest.approx(b.log_likelihood, rel=1e-9)
             assert a.residual_variance == pytest.approx(b.residual_variance, rel=1e-5)
             assert a.ratio_error == 0.0
         else:
@@ -75,10 +80,31 @@ def test_the_iterative_answer_is_within_its_stated_error() -> None:
         assert 0 < a.ratio_error < 0.02
         ratios.append((a.ratio / float(b.ratio) - 1) / a.ratio_error)
         np.testing.assert_allclose(ours.estimate, exact.estimate, atol=0.02)
-        assert np.isnan(ours.se).all()
+        np.testing.assert_allclose(ours.se, exact.se, rtol=0.06)
+        np.testing.assert_allclose(ours.severity_se, exact.severity_se, rtol=0.15)
+        assert a.log_likelihood == pytest.approx(b.log_likelihood, abs=1.0)
     # Eight standard errors' worth: none far out, and they are not all far too wide either.
     assert max(map(abs, ratios)) < 4
     assert 0.3 < float(np.std(ratios)) < 2
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("model", list(Model))
+def test_drawn_errors_come_to_the_exact_ones(
+    model: Model, weighted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("judging.sized.ERROR_DRAWS", 2000)
+    j, y, w = sheets(3, 60, 25)
+    w = w if weighted else np.ones(len(w))
+    exact = calibrate(j.entry, j.judge, y, weights=w, model=model)
+    ours = calibrate_large(j.entry, j.judge, y, weights=w, model=model, exact_up_to=0)
+    np.testing.assert_allclose(ours.se, exact.se, rtol=0.02)
+    np.testing.assert_allclose(ours.severity_se, exact.severity_se, rtol=0.03)
+    none = calibrate_large(j.entry, j.judge, y, model=model, exact_up_to=0, errors=False)
+    assert np.isnan(none.se).all()
+    by_judges = calibrate_large(j.entry, j.judge, y, weights=w, model=model)
+    np.testing.assert_allclose(by_judges.se, exact.se, rtol=1e-5)
+    np.testing.assert_allclose(by_judges.severity_se, exact.severity_se, rtol=1e-5)
 
 
 def test_the_iterative_fit_at_the_ratio_is_exact() -> None:
