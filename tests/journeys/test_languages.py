@@ -130,6 +130,7 @@ async def test_the_region_of_a_winner_is_in_the_readers_language(tmp_path: Path)
     made = await world("published")
     app = create_app(Settings(data=tmp_path, pseudo_locale=True), clock=FixedClock(made.now))
     async with Client(app) as browser:
+        path = made.address("/awards/{programme}/{edition}/{category}/{slug}")
         for lang, region in (("en", "Asia"), (i18n.PSEUDO, i18n.pseudo("Asia"))):
-            page = await browser.get(f"{made.address("/awards/{programme}/{edition}/{category}/{slug}")}?lang={lang}")
+            page = await browser.get(f"{path}?lang={lang}")
             assert region in page.text
