@@ -12,6 +12,7 @@ from awards.web.i18n import _
 READERS = {
     "": (Role.SCREENER, Role.AUDITOR),
     "/entries": (Role.SCREENER, Role.AUDITOR),
+    "/rulesets": (Role.AUDITOR,),
     "/panels": (Role.AUDITOR,),
     "/progress": (Role.AUDITOR,),
     "/results": (Role.AUDITOR,),
@@ -26,6 +27,7 @@ def side(edition: EditionRow, path: str, actor: Actor) -> Side:
     pages = (
         ("", _("Overview")),
         ("/setup", _("Set-up")),
+        ("/rulesets", _("Rule changes")),
         ("/entries", _("Entries")),
         ("/judges", _("Judges")),
         ("/panels", _("Panels")),

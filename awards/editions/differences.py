@@ -1,6 +1,6 @@
 """What differs between two documents of an edition: addressed for rules, and in words for people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -142,8 +142,48 @@ def in_words(change: Change) -> str:
             )  # fmt: skip
 
 
-def _names(address: Address) -> Iterator[str]:
-    for place, name in enumerate(address):
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change in full, for who signs it: nothing of a text is left out."""
+
+    what: str
+    before: str
+    after: str
+
+
+def in_full(changes: Iterable[Change], old: EditionDocument, new: EditionDocument) -> tuple[Line, ...]:
+    before, after = _flat(old), _flat(new)
+    found = []
+    for change in changes:
+        what = " ".join(_names(change.address))
+        match change.kind:
+            case Kind.ADDED:
+                found.append(Line(what, "", _whole(change.address, change.after, after)))
+            case Kind.REMOVED:
+                found.append(Line(what, _whole(change.address, change.before, before), ""))
+            case _:
+                found.append(Line(what, _all_of(change.before), _all_of(change.after)))
+    return tuple(found)
+
+
+def _whole(address: Address, value: Any, flat: Mapping[Address, Any]) -> str:
+    """A field's value, or a part with everything that is said of it."""
+    if flat.get(address) is not _ITEM:
+        return _all_of(value)
+    below = (
+        (" ".join(_names(inner[len(address) :], len(address))), said)
+        for inner, said in flat.items()
+        if inner[: len(address)] == address and said is not _ITEM and said not in ("", (), None)
+    )
+    return "\n".join(f"{name}: {_all_of(said)}" for name, said in below)
+
+
+def _all_of(value: Any) -> str:
+    return value if isinstance(value, str) and value else _shown(None if value == "" else value)
+
+
+def _names(address: Address, start: int = 0) -> Iterator[str]:
+    for place, name in enumerate(address, start):
         if name and place % 2 == 1:
             yield f"“{name}”"
         elif name:

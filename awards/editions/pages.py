@@ -7,6 +7,7 @@ from awards.editions import (
     pages_memberships,
     pages_people,
     pages_programme,
+    pages_rulesets,
     pages_setup,
     pages_stages,
 )
@@ -16,6 +17,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *pages_memberships.ROUTES,
     *pages_people.ROUTES,
     *pages_programme.ROUTES,
+    *pages_rulesets.ROUTES,
     *pages_setup.ROUTES,
     *pages_stages.ROUTES,
 ]

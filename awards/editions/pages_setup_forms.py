@@ -12,6 +12,7 @@ from awards.editions.document import EditionDocument
 from awards.editions.forms import ByVersion
 from awards.editions.freezing import Frozen
 from awards.editions.queries import EditionRow
+from awards.editions.queries.rulesets import Offer, offer_of
 from awards.editions.setup import Answers, Field, ListSection, Section, Typed, errors_for
 from awards.errors import Denied, NotFound, Stale
 from awards.web.arrival import arrival_of
@@ -58,6 +59,7 @@ class ListPage:
     add: str
     version: int
     ordered: bool
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class FormPage:
     removal: str = ""
     below: Link | None = None
     stored: tuple[tuple[str, str, str], ...] = ()
+    offer: Offer | None = None
 
 
 def shown(
@@ -129,32 +132,42 @@ def _differing(fields: tuple[Field, ...], typed: Typed, stored: Typed) -> tuple[
     return tuple((label, before, after) for label, before, after in rows if before != after)
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What is wrong with the new document, the status that says so, and the way on where it froze."""
+
+    errors: FormErrors = NO_ERRORS
+    status: int = 303
+    offer: Offer | None = None
+
+
 async def _save(
     request: Req, spot: Spot, new: EditionDocument, version: int, here: tuple[str | int, ...],
     fields: tuple[Field, ...],
-) -> tuple[FormErrors, int]:  # fmt: skip
-    """Store the new document; what is wrong with it, and the status that says so."""
+) -> _Outcome:  # fmt: skip
     found = {one.place: one.text for one in reversed(problems_of(new))}
     if found:
-        return errors_for(fields, found, here), 422
+        return _Outcome(errors_for(fields, found, here), 422)
+    arrival = arrival_of(request.scope)
     try:
         await services.change_edition(
             edition_id=spot.row.id,
             document=new,
             version=version,
             actor=actor_of(request),
-            clock=arrival_of(request.scope).clock,
+            clock=arrival.clock,
         )
     except Frozen as problem:
-        return FormErrors({"": " ".join(problem.items)}), 409
+        offer = await offer_of(spot.row, new, arrival.at)
+        return _Outcome(FormErrors({"": " ".join(problem.items)}), 409, offer)
     except Denied as problem:
-        return FormErrors({"": problem.why}), 403
+        return _Outcome(FormErrors({"": problem.why}), 403)
     except Stale:
         text = _(
             "Somebody changed the set-up since you opened this page. Yours is not stored yet: compare, then save."
         )
-        return FormErrors({"": text}), 409
-    return NO_ERRORS, 303
+        return _Outcome(FormErrors({"": text}), 409)
+    return _Outcome()
 
 
 async def _version(request: Req) -> int:
@@ -167,7 +180,7 @@ async def _version(request: Req) -> int:
 
 def section_form(
     section: Section, spot: Spot, values: Typed, errors: FormErrors = NO_ERRORS,
-    stored: tuple[tuple[str, str, str], ...] = (),
+    stored: tuple[tuple[str, str, str], ...] = (), offer: Offer | None = None,
 ) -> FormPage:  # fmt: skip
     return FormPage(
         title=section.title,
@@ -177,6 +190,7 @@ def section_form(
         version=spot.row.version,
         fields=_drawn(section.fields(spot.document), values),
         stored=stored,
+        offer=offer,
     )
 
 
@@ -186,22 +200,16 @@ async def save_section_form(request: Req, section: Section, spot: Spot) -> Respo
     answers = Answers(typed, spot.document.zone)
     new = section.change(spot.document, answers)
     if answers.errors:
-        errors, status = FormErrors(answers.errors), 422
+        done = _Outcome(FormErrors(answers.errors), 422)
     else:
-        errors, status = await _save(request, spot, new, await _version(request), section.places, fields)
-    if not errors:
+        done = await _save(request, spot, new, await _version(request), section.places, fields)
+    if not done.errors:
         return redirect(
             request, f"{spot.row.desk}/setup", flash=Flash("good", _("Saved: %(what)s", what=section.title))
         )
-    stored = _differing(fields, typed, section.values(spot.document)) if status == 409 else ()
-    return shown(
-        request,
-        spot.row,
-        "editions/setup_form.html",
-        section_form(section, spot, typed, errors, stored),
-        (),
-        status,
-    )
+    stored = _differing(fields, typed, section.values(spot.document)) if done.status == 409 else ()
+    page = section_form(section, spot, typed, done.errors, stored, done.offer)
+    return shown(request, spot.row, "editions/setup_form.html", page, (), done.status)
 
 
 # --- a list and its parts -----------------------------------------------------------------------------
@@ -210,7 +218,9 @@ async def save_section_form(request: Req, section: Section, spot: Spot) -> Respo
 ORDERED = frozenset({"categories", "questions", "rounds", "criteria"})
 
 
-def list_of_parts(section: ListSection, spot: Spot, errors: FormErrors = NO_ERRORS) -> ListPage:
+def list_of_parts(
+    section: ListSection, spot: Spot, errors: FormErrors = NO_ERRORS, offer: Offer | None = None
+) -> ListPage:
     rows = []
     for part in section.parts(spot.document):
         code = getattr(part, section.key)
@@ -224,12 +234,13 @@ def list_of_parts(section: ListSection, spot: Spot, errors: FormErrors = NO_ERRO
         add=f"{spot.href}/{NEW}",
         version=spot.row.version,
         ordered=section.slug in ORDERED,
+        offer=offer,
     )
 
 
 def _part_page(
     section: ListSection, spot: Spot, code: str, values: Typed, errors: FormErrors = NO_ERRORS,
-    stored: tuple[tuple[str, str, str], ...] = (), *, typed_code: str = "",
+    stored: tuple[tuple[str, str, str], ...] = (), *, typed_code: str = "", offer: Offer | None = None,
 ) -> FormPage:  # fmt: skip
     new = code == NEW
     below = None
@@ -249,6 +260,7 @@ def _part_page(
         removal="" if new else f"{spot.href}/{code}/remove",
         below=below,
         stored=stored,
+        offer=offer,
     )
 
 
@@ -280,18 +292,19 @@ async def save_part_form(request: Req, section: ListSection, spot: Spot, code: s
     elif code == NEW and section.find(spot.document, own) is not None:
         answers.errors = {"code": _("This code is taken; codes differ"), **answers.errors}
     if answers.errors:
-        errors, status = FormErrors(answers.errors), 422
+        done = _Outcome(FormErrors(answers.errors), 422)
     else:
         new = section.put(spot.document, part)
         codes = [getattr(one, section.key) for one in section.parts(new)]
         here = _place_of(section, spot, codes.index(own))
-        errors, status = await _save(request, spot, new, await _version(request), here, fields)
-    if not errors:
+        done = await _save(request, spot, new, await _version(request), here, fields)
+    if not done.errors:
         return redirect(request, spot.href, flash=Flash("good", _("Saved: %(what)s", what=own)))
-    stored = _differing(fields, typed, section.values(spot.document, old)) if status == 409 and old else ()
-    page = _part_page(section, spot, code, typed, errors, stored, typed_code=own)
+    differs = done.status == 409 and old
+    stored = _differing(fields, typed, section.values(spot.document, old)) if differs else ()
+    page = _part_page(section, spot, code, typed, done.errors, stored, typed_code=own, offer=done.offer)
     crumbs = (*spot.crumbs, Link(spot.href, section.title))
-    return shown(request, spot.row, "editions/setup_form.html", page, crumbs, status)
+    return shown(request, spot.row, "editions/setup_form.html", page, crumbs, done.status)
 
 
 def _place_of(section: ListSection, spot: Spot, index: int) -> tuple[str | int, ...]:
@@ -306,9 +319,9 @@ async def change_list(request: Req, section: ListSection, spot: Spot, code: str,
     if section.find(spot.document, code) is None:
         raise NotFound
     new = section.without(spot.document, code) if act == "remove" else section.moved_up(spot.document, code)
-    errors, status = await _save(request, spot, new, await _version(request), (), ())
-    if errors:
-        page = list_of_parts(section, spot, errors)
-        return shown(request, spot.row, "editions/setup_list.html", page, spot.crumbs, status)
+    done = await _save(request, spot, new, await _version(request), (), ())
+    if done.errors:
+        page = list_of_parts(section, spot, done.errors, done.offer)
+        return shown(request, spot.row, "editions/setup_list.html", page, spot.crumbs, done.status)
     text = _("Removed: %(what)s", what=code) if act == "remove" else _("Moved up: %(what)s", what=code)
     return redirect(request, spot.href, flash=Flash("good", text))

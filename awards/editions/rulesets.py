@@ -55,6 +55,19 @@ def request_hash(base_sha256: str, sha256: str, public_note: str) -> str:
     )
 
 
+def holds_still(
+    approval_sha256: str, current: EditionDocument, new: EditionDocument, public_note: str
+) -> bool:
+    """Whether the approval is worth anything: the edition is what it was, the document the one signed for."""
+    return request_hash(hash_of(current), hash_of(new), public_note) == approval_sha256
+
+
+def worthless() -> str:
+    return _(
+        "The edition has changed since this was asked for, so the first signature is worth nothing. Ask for it anew."
+    )
+
+
 # --- who relies on what -----------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ The rows are made directly as far as factories make them true; runs, prizes and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from awards import ids
@@ -14,6 +14,9 @@ from awards.actor import Actor, Grant
 from awards.cities.tables import Official
 from awards.clock import FixedClock
 from awards.db import transaction
+from awards.editions import services as editions
+from awards.editions.forms import AskForRuleset
+from awards.editions.queries import document_of
 from awards.editions.tables import Edition, RoleGrant
 from awards.outbox.tables import Message
 from awards.panels.rules import terms_hash
@@ -167,6 +170,8 @@ async def world(phase: str) -> World:
     if made.since("open"):
         await _entries(made)
         await _panel(made)
+    if made.since("open"):
+        await _ask_for_ruleset(made)
     if made.since("embargo"):
         await _publish(made)
     await _letters(made)
@@ -258,6 +263,20 @@ async def _panel(made: World) -> None:
                 made.sheets.append(sheet)
                 for audience, text in COMMENTS.items():
                     await add(SheetNote, scoresheet=sheet, audience=audience, text=text)
+
+
+async def _ask_for_ruleset(made: World) -> None:
+    """Eun-ji asks, nobody has answered yet."""
+    edition_id = made.season.edition_id
+    document = await document_of(edition_id)
+    await editions.ask_for_ruleset(
+        edition_id=edition_id,
+        document=replace(document, rules=replace(document.rules, entries_per_city=3)),
+        version=1,
+        command=AskForRuleset(reason="Many cities have asked.", public_note="A city can send three entries."),
+        actor=await _secretary(made, EUN_JI, AT),
+        clock=FixedClock(AT),
+    )
 
 
 async def _publish(made: World) -> None:

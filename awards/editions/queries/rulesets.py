@@ -8,8 +8,13 @@ from typing import Any
 
 from awards.actor import INSTANCE
 from awards.cities.tables import Official
+from awards.editions.differences import difference
+from awards.editions.document import EditionDocument, normal
+from awards.editions.freezing import frozen_among
+from awards.editions.queries.programmes import EditionRow
+from awards.editions.reading import stored_edition
 from awards.editions.rules import Role, scopes_of
-from awards.editions.rulesets import ACTION, Reliance, RoundReliance
+from awards.editions.rulesets import ACTION, Reliance, RoundReliance, obstacles, text_of
 from awards.editions.tables import Edition, RoleGrant, Round, Ruleset, RulesetRequest
 from awards.errors import NotFound
 
@@ -169,6 +174,28 @@ async def rules_changes(edition_id: int) -> list[RulesChange]:
             row["created_at"], row["public_note"], (*rounds, *(known.rounds if known else ()))
         )
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a page offers where a change was refused because it froze: the way to a new ruleset, or why there is none."""
+
+    action: str
+    document: str
+    version: int
+    obstacles: tuple[str, ...]
+
+
+async def offer_of(edition: EditionRow, new: EditionDocument, now: datetime) -> Offer | None:
+    """None where nothing of the change has frozen."""
+    stored = await stored_edition(edition.id)
+    new = normal(new)
+    frozen = frozen_among(difference(stored.document, new), stored.document, new, stored.standing)
+    if not frozen:
+        return None
+    reliance = await reliance_of(edition.id)
+    found = obstacles(frozen, stored.document, new, stored.standing, reliance, now)
+    return Offer(f"{edition.desk}/rulesets", text_of(new), edition.version, found)
 
 
 # --- who is told ------------------------------------------------------------------------------------------

@@ -27,12 +27,14 @@ from awards.editions.rulesets import (
     call_body,
     document_from,
     hash_of,
+    holds_still,
     may_consent,
     may_decline,
     may_withdraw,
     obstacles,
     request_hash,
     text_of,
+    worthless,
 )
 from awards.editions.steps import add_ruleset, locked_edition
 from awards.editions.storing import store
@@ -116,7 +118,7 @@ async def consent_to_ruleset(
             raise denied
         stored = await stored_edition(edition.id)
         new = document_from(request.body)
-        if new is None or not holds_still(request, stored.document, new):
+        if new is None or not holds_still(request.approval_sha256, stored.document, new, request.public_note):
             raise Denied("changed", worthless())
         frozen = await _permitted(stored, new, now)
         given = (
@@ -179,18 +181,6 @@ async def withdraw_ruleset(*, edition_id: int, number: int, actor: Actor, clock:
             raise denied
         await _end(request, "", actor, now)
         await _record_end(edition, request, "", actor, now)
-
-
-def holds_still(request: RequestRow, current: EditionDocument, new: EditionDocument) -> bool:
-    """Whether the approval is worth anything: the edition is what it was, and the document is the one signed for."""
-    signed = request_hash(hash_of(current), hash_of(new), request.public_note)
-    return signed == request.approval_sha256
-
-
-def worthless() -> str:
-    return _(
-        "The edition has changed since this was asked for, so the first signature is worth nothing. Ask for it anew."
-    )
 
 
 # --- parts of the verbs above -----------------------------------------------------------------------------
