@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from awards.entries.rules import (
-    EntryState,
-)
+from awards.db import current
+from awards.entries.rules import EntryState
 from awards.entries.tables import Entry, EntryVersion
 
 
@@ -35,36 +34,36 @@ async def versions_of(entry_id: int) -> list[VersionRow]:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """A submitted entry as the secretariat's pages and rounds list it; title of the last submission."""
+    """A submitted entry as the secretariat's list shows it, under the title of its last submission."""
 
-    id: int
     reference: str
     title: str
-    category_id: int
     category: str
-    category_name: str
-    entrant_id: int
     entrant: str
     country: str
-    country_label: str
-    region: str
-    counts_for: int
-    state: EntryState
-    version_id: int
+    state: str
     number: int
     submitted_at: datetime
 
 
+# The title column belongs to the draft, which may have moved on since.
 _SUBMITTED = """
-SELECT n.id, n.reference, n.title, n.state, c.id AS category_id, c.code AS category, c.name AS category_name,
-       t.id AS entrant_id, t.name AS entrant, t.country, t.country_label, t.region,
-       COALESCE(n.for_city, n.entrant) AS counts_for, v.id AS version_id, v.number, v.body,
-       v.arrived_at AS submitted_at
+SELECT n.reference, COALESCE(NULLIF(SUBMITTED_TITLE, ''), n.title) AS title, n.state, c.name AS category,
+       t.name AS entrant, t.country_label AS country, v.number, v.arrived_at AS submitted_at
 FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
 JOIN entry_version v ON v.entry = n.id
  AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
 WHERE n.edition = {} AND n.state <> 'draft'
 """
+
+
+def title_in(body: str) -> str:
+    """SQL for the title in what was submitted; the engines name the field of a document differently."""
+    return (
+        f"json_extract({body}, '$.title')"
+        if current().engine_type == "sqlite"
+        else f"{body}::json ->> 'title'"
+    )
 
 
 async def entries_of(
@@ -76,7 +75,8 @@ async def entries_of(
     offset: int = 0,
 ) -> list[EntryRow]:
     """Submitted entries in the order of categories and references; drafts are never among them."""
-    text, values = _SUBMITTED, [edition_id]  # type: tuple[str, list[Any]]
+    text = _SUBMITTED.replace("SUBMITTED_TITLE", title_in("v.body"))
+    values: list[Any] = [edition_id]
     if category:
         text += " AND c.code = {}"
         values.append(category)
@@ -87,10 +87,4 @@ async def entries_of(
     if limit is not None:
         text += " LIMIT {} OFFSET {}"
         values += [limit, offset]
-    return [_submitted(row) for row in await Entry.raw(text, *values)]
-
-
-def _submitted(row: dict[str, Any]) -> EntryRow:
-    # The title column belongs to the draft, which may have moved on since.
-    title = json.loads(row.pop("body")).get("title") or row["title"]
-    return EntryRow(**{**row, "title": title, "state": EntryState(row["state"])})
+    return [EntryRow(**row) for row in await Entry.raw(text, *values)]

@@ -12,10 +12,10 @@ from awards.editions.queries import seen_by
 from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid
 from awards.panels.queries import RoundRow, round_run_by, round_seen_by, rounds_of, summaries
-from awards.panels.queries.panel import PanelEntry, RoundSummary
+from awards.panels.queries.panel import RoundSummary
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import ReopenSheet
-from awards.scoresheets.queries import Progress
+from awards.scoresheets.queries import Progress, ProgressEntry
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -55,7 +55,7 @@ class ProgressPage:
     title: str
     round: RoundRow
     progress: Progress
-    columns: tuple[tuple[str, PanelEntry], ...]
+    columns: tuple[tuple[str, ProgressEntry], ...]
     signed: tuple[tuple[str, tuple[Choice, ...]], ...]
     values: dict[str, str]
     errors: FormErrors = NO_ERRORS

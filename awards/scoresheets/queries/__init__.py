@@ -11,6 +11,7 @@ from awards.scoresheets.queries.bench import (
 from awards.scoresheets.queries.progress import (
     STATES,
     Progress,
+    ProgressEntry,
     ProgressJudge,
     progress_of,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "CheckedSheet",
     "MyEntry",
     "Progress",
+    "ProgressEntry",
     "ProgressJudge",
     "SheetToSign",
     "SheetView",

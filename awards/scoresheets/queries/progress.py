@@ -8,13 +8,25 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from awards.panels.queries.panel import PanelEntry, entries_of_round
 from awards.panels.queries.rounds import RoundRow
+from awards.panels.queries.titles import with_titles
 from awards.panels.rules import SeatState
-from awards.panels.tables import Seat
+from awards.panels.tables import RoundEntry, Seat
 from awards.scoresheets.rules import shown_state
 
 STATES = ("signed", "ready", "started", "not started")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressEntry:
+    round_entry_id: int
+    reference: str
+    title: str
+    lang: str
+    city: str
+    category: str
+    category_name: str
+    sheets_wanted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +45,19 @@ class ProgressJudge:
 class Progress:
     category: str
     categories: tuple[tuple[str, str], ...]
-    entries: tuple[PanelEntry, ...]
+    entries: tuple[ProgressEntry, ...]
     judges: tuple[ProgressJudge, ...]
     counts: Mapping[str, int]
     wanted: int
 
+
+_ENTRIES = """
+SELECT re.id AS round_entry_id, en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city,
+       c.code AS category, c.name AS category_name, re.sheets_wanted
+FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
+JOIN category c ON c.id = en.category
+WHERE re.round = {} ORDER BY c.position, c.id, t.folded, en.reference
+"""
 
 # A seat without a sheet has one row, of no entry. Marks tell what is ready from what is started: of other sheets
 # nothing is counted.
@@ -63,7 +83,7 @@ _shown = lru_cache(maxsize=256)(shown_state)
 async def progress_of(found: RoundRow, *, category: str = "") -> Progress:
     """Of one category, or of all for a code that stands for none in the round. The caller has checked that
     the reader runs the edition."""
-    present = await entries_of_round(found.id)
+    present = [ProgressEntry(**row) for row in await RoundEntry.raw(with_titles(_ENTRIES), found.id)]
     categories = {entry.category: entry.category_name for entry in present}
     if category not in categories:
         category = ""

@@ -12,7 +12,7 @@ from awards.entries.forms import (
     SubmitEntry,
 )
 from awards.entries.rules import EntryState
-from awards.entries.tables import Entry, ScreeningDecision
+from awards.entries.tables import Entry, EntryVersion, ScreeningDecision
 from awards.errors import Denied, Invalid, NotFound
 from awards.outbox.tables import Message
 from tests import factories
@@ -122,11 +122,11 @@ async def test_judges_read_only_what_is_for_them() -> None:
     await services.submit_entry(
         reference=reference, command=SubmitEntry(version=1), actor=s.amina, clock=CLOCK
     )
-    (row,) = await queries.entries_of(s.season.edition_id)
-    seen = await queries.version_for_judges(row.version_id, blind=False)
+    (version,) = await EntryVersion.select(EntryVersion.id)
+    seen = await queries.version_for_judges(version["id"], blind=False)
     assert isinstance(seen, queries.JudgedEntry)
     assert [a.code for a in seen.answers] == ["summary", "mayor", "story"]
-    blind = await queries.version_for_judges(row.version_id, blind=True)
+    blind = await queries.version_for_judges(version["id"], blind=True)
     assert [a.code for a in blind.answers] == ["summary", "story"]
     assert not isinstance(blind, queries.JudgedEntry)
     assert "Lindmere" not in repr(blind)
