@@ -112,6 +112,51 @@ async def nobody_judges_in_conflict() -> list[str]:
     return found
 
 
+conflicts_end_assignments = by_query(
+    "conflicts-end-assignments",
+    lazy("A conflict was told of while the round was open, and the judge still has the entry."),
+    """
+    SELECT a.id AS assignment FROM conflict d JOIN seat s ON s.person = d.person
+    JOIN round r ON r.id = s.round AND r.edition = d.edition
+    JOIN round_entry x ON x.round = r.id AND x.entry = d.entry
+    JOIN assignment a ON a.round_entry = x.id AND a.seat = s.id
+    WHERE d.withdrawn_at IS NULL AND r.state IN ('draft', 'open')
+      AND a.state IN ('given', 'opened', 'started', 'signed')
+      AND (d.source = 'secretariat'
+           OR (d.source = 'judge' AND d.created_at < COALESCE(s.extended_until, r.closes)))
+      AND NOT EXISTS (SELECT 1 FROM conflict_rule u WHERE u.edition = d.edition AND u.effect <> 'forbid'
+                      AND u.code = CASE d.source WHEN 'judge' THEN 'declared' ELSE 'secretariat' END)
+    ORDER BY a.id
+    """,
+)
+
+sheets_aside_have_a_reason = by_query(
+    "sheets-aside-have-a-reason",
+    lazy("A sheet is set aside without a stored reason, or counts although one stands."),
+    """
+    SELECT DISTINCT a.id AS assignment FROM assignment a
+    LEFT JOIN set_aside q ON q.assignment = a.id AND q.restored_at IS NULL
+    WHERE (a.state = 'set aside') <> (q.id IS NOT NULL) OR q.reason = '' ORDER BY a.id
+    """,
+)
+
+sheets_are_left_out_by_two = by_query(
+    "sheets-are-left-out-by-two",
+    lazy(
+        "A sheet of a closed round was left out or restored without the consent of two people to exactly that."
+    ),
+    """
+    SELECT q.id AS set_aside FROM set_aside q LEFT JOIN approval v ON v.id = q.approval
+    LEFT JOIN approval w ON w.id = q.restored_approval
+    WHERE (q.code = 'voided' AND (v.given_at IS NULL OR v.action <> 'set sheet aside'
+           OR v.subject_kind <> 'assignment' OR v.subject_id <> q.assignment))
+       OR (q.restored_approval IS NOT NULL AND (w.given_at IS NULL OR w.action <> 'restore sheet'
+           OR w.subject_kind <> 'assignment' OR w.subject_id <> q.assignment))
+       OR (q.code = 'voided' AND q.restored_at IS NOT NULL AND q.restored_approval IS NULL)
+    ORDER BY q.id
+    """,
+)
+
 TRUTHS: tuple[Truth, ...] = (
     labels_differ,
     rounds_read_their_edition,
@@ -122,4 +167,7 @@ TRUTHS: tuple[Truth, ...] = (
     recusals_end_assignments,
     signatures_have_an_instant,
     nobody_judges_in_conflict,
+    conflicts_end_assignments,
+    sheets_aside_have_a_reason,
+    sheets_are_left_out_by_two,
 )

@@ -155,6 +155,25 @@ publications_wait_for_the_second = by_query(
     """,
 )
 
+signed_results_rest_on_decided_rounds = by_query(
+    "signed-results-rest-on-decided-rounds",
+    lazy("Two people signed the results of an edition, and a round of it is not decided."),
+    """
+    SELECT r.id AS round FROM round r WHERE r.state <> 'decided'
+      AND EXISTS (SELECT 1 FROM publication p WHERE p.edition = r.edition AND p.kind <> 'archive') ORDER BY r.id
+    """,
+)
+
+decided_rounds_have_an_outcome = by_query(
+    "decided-rounds-have-an-outcome",
+    lazy("A round with marks is decided, and no run of it is adopted."),
+    """
+    SELECT r.id AS round FROM round r WHERE r.state = 'decided' AND r.kind = 'criteria'
+      AND EXISTS (SELECT 1 FROM round_entry x WHERE x.round = r.id)
+      AND NOT EXISTS (SELECT 1 FROM calibration_run c WHERE c.round = r.id AND c.state = 'adopted') ORDER BY r.id
+    """,
+)
+
 publications_are_numbered = by_query(
     "publications-are-numbered",
     lazy("The publications of an edition are not numbered 1, 2, 3."),
@@ -186,6 +205,8 @@ TRUTHS: tuple[Truth, ...] = (
     prizes_are_decided_by_this_edition,
     publications_are_signed_by_two,
     publications_wait_for_the_second,
+    signed_results_rest_on_decided_rounds,
+    decided_rounds_have_an_outcome,
     publications_are_numbered,
     published_entries_are_of_their_edition,
 )

@@ -111,6 +111,16 @@ begun_assignments_have_a_sheet = by_query(
 )
 
 
+sheets_aside_are_kept = by_query(
+    "sheets-aside-are-kept",
+    lazy("A sheet that was set aside is no longer there."),
+    """
+    SELECT DISTINCT q.assignment FROM set_aside q LEFT JOIN scoresheet h ON h.assignment = q.assignment AND h.version > 0
+    WHERE h.id IS NULL ORDER BY q.assignment
+    """,
+)
+
+
 @by_reading("signatures-are-revisions", lazy("A sheet's last word on its signature is not its state."))
 async def signatures_are_revisions() -> list[str]:
     rows = await SheetRevision.raw(
@@ -145,6 +155,7 @@ TRUTHS: tuple[Truth, ...] = (
     marks_are_of_what_is_judged,
     signed_sheets_are_complete,
     begun_assignments_have_a_sheet,
+    sheets_aside_are_kept,
     signatures_are_revisions,
     sheets_are_saved_in_time,
 )

@@ -103,9 +103,6 @@ class Ended:
     recused: int
     aside: tuple[int, ...]
 
-    def __len__(self) -> int:
-        return self.recused + len(self.aside)
-
 
 async def end_in_conflict(
     seat_id: int, entry_ids: list[int], *, code: Aside, reason: str, by: int, at: datetime

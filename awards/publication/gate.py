@@ -1,6 +1,6 @@
 """What stands in the way of a publication, who may not sign it, and what is signed so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,13 @@ from awards.editions.tables import Edition
 from awards.panels.tables import Assignment
 from awards.publication.outcome import Wish, read_wish
 from awards.publication.rules import is_visible, may_withdraw
-from awards.results.queries import ACTS, DecisionRow, conflicted_categories, decision_rows
+from awards.results.queries import (
+    ACTS,
+    DecisionRow,
+    conflicted_categories,
+    decision_rows,
+    outdated_rounds,
+)
 from awards.results.rules import EntryInRound, Lack, is_settled, sheet_lacks
 from awards.web.i18n import _, ngettext
 
@@ -18,11 +24,14 @@ ACTION = "publish"
 
 @dataclass(frozen=True, slots=True)
 class RoundState:
-    """A round with marks, and the run that was adopted for it."""
+    """A round, and the run that was adopted for it where it has marks."""
 
     name: str
     state: str
+    kind: str
     run_id: int | None
+    outdated: bool
+    """Whether other sheets or entries count now than those that the adopted run was computed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,13 @@ async def desk_of(edition_id: int, person_id: int, now: datetime) -> Desk:
 
 async def lacks_of(edition_id: int, now: datetime) -> list[Lack]:
     """Everything that is open, in the order in which it is best settled."""
-    return lacks(await _standing(edition_id, 0, now), await decision_rows(edition_id))
+    standing, outdated = await _standing(edition_id, 0, now), await outdated_rounds(edition_id)
+    # The page compares how many sheets each entry has; here, where it is signed, sheet by sheet.
+    rounds = {
+        code: replace(round_, outdated=round_.outdated or code in outdated)
+        for code, round_ in standing.rounds.items()
+    }
+    return lacks(replace(standing, rounds=rounds), await decision_rows(edition_id))
 
 
 def lacks(standing: Standing, decisions: list[DecisionRow]) -> list[Lack]:
@@ -101,10 +116,21 @@ def lacks(standing: Standing, decisions: list[DecisionRow]) -> list[Lack]:
     for code, round_ in standing.rounds.items():
         if not is_settled(round_.state):
             found.append(Lack("round", _("%(round)s is not closed.", round=round_.name), code))
+        elif round_.kind != "criteria":
+            continue
         elif round_.run_id is None and any(row.round == code for row in standing.rows):
             found.append(Lack("run", _("%(round)s has no adopted run.", round=round_.name), code))
+        elif round_.outdated:
+            text = _(
+                "%(round)s: the adopted run is out of date, because other sheets or entries count now. Calculate again.",
+                round=round_.name,
+            )
+            found.append(Lack("run", text, code))
     # A round that is still open stands for all its sheets.
-    found.extend(sheet_lacks([row for row in standing.rows if is_settled(row.round_state)]))
+    marked = {code for code, round_ in standing.rounds.items() if round_.kind == "criteria"}
+    found.extend(
+        sheet_lacks([row for row in standing.rows if is_settled(row.round_state) and row.round in marked])
+    )
     found.extend(_prize_lacks(decisions, {round_.run_id for round_ in standing.rounds.values()}))
     return found
 
@@ -131,17 +157,19 @@ def _prize_lacks(decisions: list[DecisionRow], adopted: set[int | None]) -> list
 
 async def _standing(edition_id: int, person_id: int, now: datetime) -> Standing:
     rows = await Edition.raw(
-        "SELECT r.code AS round, r.name AS round_name, r.state AS round_state, u.id AS run_id,"  # noqa: S608  # only texts of ours are put in
+        "SELECT r.code AS round, r.name AS round_name, r.state AS round_state, r.kind, u.id AS run_id,"  # noqa: S608  # only texts of ours are put in
         " en.reference, en.title, t.name AS entrant, c.code AS category, en.state, re.sheets_wanted AS wanted,"
         " re.reason,"
         " (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id AND a.state = 'signed') AS signed,"
         " (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id"
         "  AND a.state IN ('given', 'opened', 'started')) AS unsigned,"
+        " (SELECT st.sheets FROM standing st WHERE st.run = u.id AND st.round_entry = re.id"
+        "  AND st.scope = 'all') AS counted,"
         " (SELECT COUNT(*) FROM entry w WHERE w.edition = e.id AND w.state = 'submitted') AS waiting,"
         f" CASE WHEN {ACTS} THEN 1 ELSE 0 END AS acts,"
         " CASE WHEN EXISTS (SELECT 1 FROM assignment a JOIN seat s ON s.id = a.seat WHERE a.round_entry = re.id"
         "  AND s.person = {} AND a.state NOT IN ('recused', 'withdrawn')) THEN 1 ELSE 0 END AS judged"
-        " FROM edition e LEFT JOIN round r ON r.edition = e.id AND r.kind = 'criteria'"
+        " FROM edition e LEFT JOIN round r ON r.edition = e.id"
         " LEFT JOIN calibration_run u ON u.round = r.id AND u.state = 'adopted'"
         " LEFT JOIN round_entry re ON re.round = r.id LEFT JOIN entry en ON en.id = re.entry"
         " LEFT JOIN entrant t ON t.id = en.entrant LEFT JOIN category c ON c.id = en.category"
@@ -149,11 +177,20 @@ async def _standing(edition_id: int, person_id: int, now: datetime) -> Standing:
         person_id, now, now, person_id, edition_id,
     )  # fmt: skip
     names = EntryInRound.__dataclass_fields__
+    outdated = {
+        row["round"]
+        for row in rows
+        if row["run_id"] is not None
+        and row["reference"]
+        and (row["counted"] or 0) != (0 if row["state"] in ("withdrawn", "ineligible") else row["signed"])
+    }
     return Standing(
         waiting=int(rows[0]["waiting"]) if rows else 0,
         rows=[EntryInRound(**{name: row[name] for name in names}) for row in rows if row["reference"]],
         rounds={
-            row["round"]: RoundState(row["round_name"], row["round_state"], row["run_id"])
+            row["round"]: RoundState(
+                row["round_name"], row["round_state"], row["kind"], row["run_id"], row["round"] in outdated
+            )
             for row in rows
             if row["round"]
         },

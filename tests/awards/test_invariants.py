@@ -18,7 +18,7 @@ from awards.entries.tables import ScreeningDecision
 from awards.invariants import TRUTHS, broken
 from awards.jobs.tables import Job
 from awards.outbox.tables import Message
-from awards.panels.tables import DeclaredConflict, SeatCategory
+from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.results.tables import JudgeEffect, PrizeDecision, Standing
 from awards.scoresheets.tables import SheetNote
 from tests import factories
@@ -220,6 +220,27 @@ async def conflict_declared(made: World) -> None:
     )  # fmt: skip
 
 
+async def conflict_passed_over(made: World) -> None:
+    await Event.raw("UPDATE round SET state = 'open' WHERE id = {}", made.season.round_id)
+    await add(
+        DeclaredConflict, person=made.chiara, edition=made.season.edition_id, entry=made.entry,
+        code="secretariat", source="secretariat", created_at=AT + timedelta(hours=1),
+    )  # fmt: skip
+
+
+async def left_out_by_one(made: World) -> None:
+    await add(
+        SetAside, assignment=made.assignment, code="voided", reason="Keyed twice", state="signed",
+        by=made.amina, approval=made.approval, restored_at=AT, restored_by=made.amina,
+    )  # fmt: skip
+
+
+async def aside_and_gone(made: World) -> None:
+    await add(
+        SetAside, assignment=made.waiting, code="declared", reason="Family", state="started", by=made.chiara
+    )
+
+
 async def mark_of_another(made: World) -> None:
     await Event.raw("DELETE FROM criterion_weight WHERE criterion = {}", made.season.criteria[0])
 
@@ -301,6 +322,11 @@ PLANTED: dict[str, Plant] = {
     "recusals-end-assignments": sql("UPDATE assignment SET state = 'recused' WHERE id = {}", "waiting"),
     "signatures-have-an-instant": sql("UPDATE assignment SET signed_at = NULL WHERE id = {}", "assignment"),
     "nobody-judges-in-conflict": conflict_declared,
+    "conflicts-end-assignments": conflict_passed_over,
+    "sheets-aside-have-a-reason": sql(
+        "UPDATE assignment SET state = 'set aside' WHERE id = {}", "assignment"
+    ),
+    "sheets-are-left-out-by-two": left_out_by_one,
     "sheets-are-their-revisions": sql("UPDATE scoresheet SET version = 3 WHERE id = {}", "sheet"),
     "marks-are-replayed": sql("UPDATE mark SET value = 8 WHERE scoresheet = {}", "sheet"),
     "notes-are-replayed": note_from_nowhere,
@@ -308,6 +334,7 @@ PLANTED: dict[str, Plant] = {
     "marks-are-of-what-is-judged": mark_of_another,
     "signed-sheets-are-complete": sql("UPDATE mark SET value = NULL WHERE scoresheet = {}", "sheet"),
     "begun-assignments-have-a-sheet": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "waiting"),
+    "sheets-aside-are-kept": aside_and_gone,
     "signatures-are-revisions": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "assignment"),
     "sheets-are-saved-in-time": late_save,
     "one-adopted-run": second_adopted,
@@ -326,6 +353,8 @@ PLANTED: dict[str, Plant] = {
     "publications-wait-for-the-second": sql(
         "UPDATE publication SET visible_at = {} WHERE id = {}", "publication", at=-1
     ),
+    "signed-results-rest-on-decided-rounds": sql("UPDATE round SET state = 'closed'"),
+    "decided-rounds-have-an-outcome": sql("UPDATE calibration_run SET state = 'superseded'"),
     "publications-are-numbered": sql("UPDATE publication SET number = 2 WHERE id = {}", "publication"),
     "published-entries-are-of-their-edition": published_of_another,
     "the-chain-is-whole": sql("UPDATE event SET subject_id = 5 WHERE seq = 1"),

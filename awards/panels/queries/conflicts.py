@@ -103,7 +103,11 @@ async def _judges(
         sets["nominated_by"][row["person"]].add(str(row["nominator"]))
     for row in await DeclaredConflict.select(
         DeclaredConflict.person, DeclaredConflict.entrant, DeclaredConflict.entry, DeclaredConflict.source
-    ).where((DeclaredConflict.edition == edition_id) & DeclaredConflict.withdrawn_at.is_null()):
+    ).where(
+        (DeclaredConflict.edition == edition_id)
+        & DeclaredConflict.withdrawn_at.is_null()
+        & (DeclaredConflict.created_at <= at)
+    ):
         _declare(sets, row)
     return [
         JudgeFacts(

@@ -103,7 +103,7 @@ async def _end(
             await steps.tell_of_sheet("sheet-set-aside", where, assignment, reason, at=now)
         recused += ended.recused
         aside += ended.aside
-        kept += not len(ended) and row["state"] == AssignmentState.SIGNED.value
+        kept += not ended.aside and row["state"] == AssignmentState.SIGNED.value
     return steps.Ended(recused, tuple(aside)), kept
 
 

@@ -17,6 +17,11 @@ from awards.panels.rules import FROZEN, Aside, SeatState
 from awards.panels.tables import DeclaredConflict, Seat, TermsAcceptance
 from awards.web.i18n import _
 
+_OWN_SEATS = """
+SELECT s.id FROM seat s JOIN round r ON r.id = s.round WHERE s.id = {} OR (s.person = {} AND r.edition = {}
+  AND r.state IN ('draft', 'open') AND COALESCE(s.extended_until, r.closes) > {}) ORDER BY s.id
+"""
+
 
 async def accept_seat(*, seat_id: int, command: AcceptSeat, actor: Actor, clock: Clock) -> None:
     """With the terms of the edition, where it has any; a second click changes nothing."""
@@ -129,9 +134,20 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
                     for entry_id in new
                 )
             )
-        ended = await steps.end_in_conflict(
-            seat.id, sorted(chosen), code=Aside.DECLARED, reason=command.reason, by=seat.person_id, at=now
-        )
+        recused: int = 0
+        aside: list[int] = []
+        # A conflict stands for the whole edition: the judge's other rounds that still take sheets lose the entry too.
+        for row in await Seat.raw(_OWN_SEATS, seat.id, seat.person_id, seat.round.edition.id, now):
+            ended = await steps.end_in_conflict(
+                row["id"],
+                sorted(chosen),
+                code=Aside.DECLARED,
+                reason=command.reason,
+                by=seat.person_id,
+                at=now,
+            )
+            recused += ended.recused
+            aside += ended.aside
         await Seat.update({Seat.conflicts_declared_at: now}).where(Seat.id == seat.id)
         await record(
             Action.CONFLICT_DECLARED,
@@ -143,12 +159,12 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
             after={
                 "entries": sorted(chosen),
                 "withdrawn": over,
-                "recused": ended.recused,
-                "set aside": list(ended.aside),
+                "recused": recused,
+                "set aside": aside,
             },
             reason=command.reason,
         )
-    return len(ended)
+    return recused + len(aside)
 
 
 async def _accept(seat: OwnSeat, sha256: str, agree: bool, now: datetime) -> None:

@@ -2,6 +2,11 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.results.pages import prizes, rounds
+from awards.results.pages import deciding, prizes, rounds, sheets
 
-ROUTES: list[HTTPRouteHandler] = [*rounds.ROUTES, *prizes.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [
+    *rounds.ROUTES,
+    *deciding.ROUTES,
+    *sheets.ROUTES,
+    *prizes.ROUTES,
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -11,12 +12,12 @@ from litestar.params import FromPath
 from awards.actor import Actor
 from awards.editions import desk
 from awards.editions.queries import EditionRow, round_by_code, run_by, seen_by
-from awards.editions.rules import Role, in_secretariat
-from awards.errors import Invalid, NotFound
+from awards.editions.rules import Role, RoundState, in_secretariat
+from awards.errors import Denied, Invalid, NotFound
 from awards.results import queries, services, views
 from awards.results.forms import ExplainGap, JudgeRun, RunDecision
 from awards.results.queries import RoundLine, RoundResults
-from awards.results.rules import EntryInRound, Lack, is_settled, sheet_lacks
+from awards.results.rules import EntryInRound, Lack, RunState, is_settled, sheet_lacks
 from awards.results.views import Difference, Judges, MethodLine, Ranking, Said
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -57,6 +58,16 @@ async def rounds_page(
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOutLine:
+    """A sheet that is kept and does not count."""
+
+    entrant: str
+    judge: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RoundPage:
     title: str
     edition: EditionRow
@@ -69,12 +80,39 @@ class RoundPage:
     remarks: tuple[Said, ...]
     method: str
     may_change: bool
+    current: bool
+    """Whether the run that is shown was computed from the sheets and entries that count now."""
+    left_out: tuple[LeftOutLine, ...]
     errors: FormErrors = NO_ERRORS
     reason: str = ""
 
     @property
     def path(self) -> str:
         return f"{self.edition.desk}/results/{self.round.code}"
+
+    @property
+    def adopted(self) -> bool:
+        return any(run.state == RunState.ADOPTED for run in self.round.runs)
+
+    @property
+    def newer(self) -> int | None:
+        """A run that waits to be adopted while the one that is shown no longer holds."""
+        waiting = [run.number for run in self.round.runs if run.state == RunState.PROVISIONAL]
+        return waiting[0] if waiting and self.round.run and waiting[0] > self.round.run.number else None
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the round can be declared decided; the page that does it says what may still be in the way."""
+        return (
+            self.may_change
+            and self.round.state == RoundState.CLOSED
+            and (self.adopted or self.round.kind != "criteria")
+        )
+
+    @property
+    def may_calculate(self) -> bool:
+        """In a decided round a run only corrects."""
+        return self.may_change and (self.round.state != RoundState.DECIDED or not self.current)
 
 
 async def _round_page(
@@ -84,8 +122,8 @@ async def _round_page(
     actor = actor_of(request)
     row = await seen_by(actor, programme, edition, Role.AUDITOR)
     found = await queries.round_results(row.id, code, number)
-    entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
-    hidden = queries.conflicted(entries)
+    inside = await queries.in_round(found.id, actor, arrival_of(request.scope).at)
+    entries, hidden = inside.entries, queries.conflicted(inside.entries)
     names = await queries.names_of(found)
     shown = dict.fromkeys((e.category, e.category_name) for e in entries.values() if e.category not in hidden)
     page = RoundPage(
@@ -100,6 +138,17 @@ async def _round_page(
         remarks=tuple(views.remarks(found.body, entries, names.judges, None, hidden)),
         method=views.method_name(found.run.method) if found.run else "",
         may_change=_may_change(actor, row),
+        current=inside.carries(found.inputs),
+        left_out=tuple(
+            LeftOutLine(
+                entries[sheet.reference].entrant,
+                names.judges[sheet.label].name if sheet.label in names.judges else sheet.label,
+                sheet.reason,
+                sheet.at,
+            )
+            for sheet in inside.left_out
+            if entries[sheet.reference].category not in hidden and is_settled(found.state)
+        ),
         errors=errors,
         reason=reason,
     )
@@ -132,7 +181,12 @@ async def ask(
     actor = actor_of(request)
     row = await run_by(actor, programme, edition)
     found = await queries.round_results(row.id, code)
-    await services.ask_for_run(round_id=found.id, actor=actor, clock=arrival_of(request.scope).clock)
+    try:
+        await services.ask_for_run(round_id=found.id, actor=actor, clock=arrival_of(request.scope).clock)
+    except Denied as refused:
+        return await _round_page(
+            request, programme, edition, code, None, FormErrors({"": refused.why}), status=403
+        )
     return redirect(
         request, f"{row.desk}/results/{code}",
         flash=Flash("good", _("The calculation is under way"), _("Open this page again in a moment.")),
@@ -163,6 +217,9 @@ async def judge_run(
     except Invalid as wrong:
         errors = FormErrors(wrong.errors)
         return await _round_page(request, programme, edition, code, number, errors, form.reason, 422)
+    except Denied as refused:
+        errors = FormErrors({"": refused.why})
+        return await _round_page(request, programme, edition, code, number, errors, form.reason, 403)
     said = (
         _("Run %(number)d is adopted", number=number)
         if form.decision == "adopt"

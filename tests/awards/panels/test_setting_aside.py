@@ -44,9 +44,7 @@ async def at_work(state: str = "signed", round_state: str = "open") -> tuple[Roo
 
 async def told(made: Room, seat: int, clock: FixedClock, reason: str = WHY) -> tuple[int, int, int]:
     command = RecordConflict(seat=seat, reference=made.references[0], reason=reason)
-    return await record_conflict(
-        round_id=made.round_id, command=command, actor=made.secretariat, clock=clock
-    )
+    return await record_conflict(round_id=made.round_id, command=command, actor=made.secretariat, clock=clock)
 
 
 async def state_of(assignment: int) -> str:

@@ -1,0 +1,140 @@
+"""Declaring a round decided: what it does is shown first, then asked once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from awards.editions import desk
+from awards.editions.forms import ByVersion
+from awards.editions.queries import EditionRow, run_by
+from awards.errors import Denied, Stale
+from awards.results import queries, services
+from awards.results.rules import RunState, decision_obstacles, is_settled, may_judge_results, sheet_lacks
+from awards.web.arrival import arrival_of
+from awards.web.fields import read_fields
+from awards.web.forms import parse
+from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
+from awards.web.i18n import _, ngettext
+from awards.web.render import redirect, render
+from awards.web.session import actor_of, needs_sign_in
+
+HERE = "/desk/{programme:str}/{edition:str}/rounds/{code:str}/decide"
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingPage:
+    title: str
+    action: str
+    back: str
+    version: int
+    lead: str
+    facts: tuple[tuple[str, str], ...]
+    freezes: tuple[str, ...]
+    obstacles: tuple[str, ...]
+    warnings: tuple[str, ...]
+    errors: FormErrors = NO_ERRORS
+
+
+@get(HERE, guards=[needs_sign_in])
+async def deciding_page(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str], code: FromPath[str]
+) -> Response[bytes]:
+    row = await run_by(actor_of(request), programme, edition)
+    return await _page(request, row, code, NO_ERRORS, 200)
+
+
+@post(HERE, guards=[needs_sign_in], status_code=303)
+async def decide(
+    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str], code: FromPath[str]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    row = await run_by(actor, programme, edition)
+    found = await queries.round_results(row.id, code)
+    form = parse(ByVersion, await read_fields(request))
+    version = -1 if isinstance(form, FormErrors) else form.version
+    try:
+        await services.decide_round(
+            round_id=found.id, version=version, actor=actor, clock=arrival_of(request.scope).clock
+        )
+    except Denied as problem:
+        return await _page(request, row, code, FormErrors({"": problem.why}), 403)
+    except Stale:
+        why = _("This changed since you opened the page. Read it again before you go on.")
+        return await _page(request, row, code, FormErrors({"": why}), 409)
+    flash = Flash("good", _("%(round)s is decided", round=found.name))
+    return redirect(request, f"{row.desk}/results/{code}", flash=flash)
+
+
+async def _page(
+    request: Request[Any, Any, Any], row: EditionRow, code: str, errors: FormErrors, status: int
+) -> Response[bytes]:
+    actor = actor_of(request)
+    found = await queries.round_results(row.id, code)
+    inside = await queries.in_round(found.id, actor, arrival_of(request.scope).at)
+    adopted = next((run for run in found.runs if run.state == RunState.ADOPTED), None)
+    # The run that is shown is the adopted one, where there is one.
+    current = adopted is not None and inside.carries(found.inputs)
+    obstacles = decision_obstacles(found.state, found.kind, len(inside.entries), adopted is not None, current)
+    if refusal := may_judge_results(queries.conflicted(inside.entries)):
+        obstacles = (*obstacles, refusal.why)
+    lacks = []
+    if is_settled(found.state) and found.kind == "criteria":
+        lacks = sheet_lacks([one for one in await queries.entries_in_rounds(row.id) if one.round == code])
+    warnings = []
+    if lacks:
+        warnings.append(
+            ngettext(
+                "%(num)d entry has fewer sheets than it should, and no reason is stated. No sheet can come any more;"
+                " a reason can still be stated.",
+                "%(num)d entries have fewer sheets than they should, and no reason is stated. No sheet can come any"
+                " more; a reason can still be stated.",
+                len(lacks),
+            )
+        )
+    if found.asked:
+        warnings.append(_("A sheet waits for a second person to leave it out or to restore it."))
+    page = DecidingPage(
+        title=_("Declare %(round)s decided", round=found.name),
+        action=f"{row.desk}/rounds/{code}/decide",
+        back=f"{row.desk}/results/{code}",
+        version=found.version,
+        lead=_("The outcome of the round stands. This cannot be taken back."),
+        facts=(
+            (_("Entries in the round"), str(len(inside.entries))),
+            (_("Sheets that count"), str(len(inside.sheets))),
+            (_("Sheets left out"), str(len(inside.left_out))),
+            (
+                _("Adopted run"),
+                _("Run %(number)d", number=adopted.number) if adopted is not None else _("none"),
+            ),
+        ),
+        freezes=(
+            _("Its sheets and assignments: no further reading, and no sheet is opened again"),
+            _("Its adopted run; another is calculated only for a correction"),
+            _("A sheet can still be left out by two people, which makes the run out of date"),
+        ),
+        obstacles=obstacles,
+        warnings=tuple(warnings),
+        errors=errors,
+    )
+    return render(
+        request,
+        "results/deciding.html",
+        page,
+        status=status,
+        side=desk.side(row, request.url.path, actor),
+        place=desk.place(row),
+        role=desk.role_of(row, actor),
+        demo=row.demo,
+        crumbs=(
+            Link(f"{row.desk}/results", _("Results")),
+            Link(f"{row.desk}/results/{code}", found.name),
+            Link("", _("Declare decided"), True),
+        ),
+    )
+
+
+ROUTES: list[HTTPRouteHandler] = [deciding_page, decide]
