@@ -17,6 +17,7 @@ from awards.editions.queries import (
     open_calls,
     rounds_of,
 )
+from awards.editions.queries.rulesets import RulesChange, rules_changes
 from awards.errors import NotFound
 from awards.publication import queries, views
 from awards.publication.pages.parts import EditionWinners, Step, by_category, year_of
@@ -40,6 +41,7 @@ class EditionPage:
     winners: EditionWinners | None
     call: OpenCall | None
     closes_in: str
+    rules_changes: tuple[RulesChange, ...]
 
 
 @get("/awards/{programme:str}/{edition:str}", opt=PUBLIC)
@@ -59,6 +61,7 @@ async def edition_page(
         by_category(publication, rows) if publication else None,
         call,
         _("Entries close %(when)s", when=in_words(call.closes, now)) if call else "",
+        tuple(await rules_changes(row.id)),
     )
     return render_public(
         request, "publication/edition.html", page, until=await queries.next_change(now), demo=row.demo,
