@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from email.message import EmailMessage
 from typing import Any
 
 from litestar import Litestar, Request, Response, get
@@ -32,6 +32,7 @@ from awards.exchange import pages as exchange_pages
 from awards.operations import pages as operations_pages
 from awards.outbox.letters import Letterhead, compose
 from awards.outbox.mailers import FolderMailer, Mailer, SmtpMailer
+from awards.outbox.worker import Letter
 from awards.panels import pages as panels_pages
 from awards.panels import services as panels_services
 from awards.publication import pages as publication_pages
@@ -108,11 +109,7 @@ def create_app(
 
     async def stamp() -> int:
         newest = await last_public_change()
-        programme = await first_programme()
-        if programme is not None:
-            site.masthead = Masthead(
-                programme.name, programme.contact or site.masthead.contact, programme.zone
-            )
+        await read_masthead(site)
         return newest
 
     app = Litestar(
@@ -140,6 +137,13 @@ def make_site(settings: Settings, clock: Clock) -> Site:
         cookies=Cookies(settings.secure),
         languages=i18n.available(pseudo=settings.pseudo_locale),
     )
+
+
+async def read_masthead(site: Site) -> None:
+    """What pages and mails call the programme, as it stands now: another process may have changed it."""
+    programme = await first_programme()
+    if programme is not None:
+        site.masthead = Masthead(programme.name, programme.contact or site.masthead.contact, programme.zone)
 
 
 async def identify(token_sha256: str, arrival: Arrival) -> SignedIn | None:
@@ -220,13 +224,20 @@ def make_worker(site: Site, mailer: Mailer) -> Worker:
                 lang=lang, dir=i18n.dir_of(lang),
             )  # fmt: skip
 
-    head = Letterhead(site.settings.mail_from, site.masthead.name, site.settings.base_url)
-    return Worker(
-        handlers=JOB_HANDLERS,
-        mailer=mailer,
-        compose=partial(compose, head=head, draw=draw),
-        clock=site.clock,
-    )
+    def composed(letter: Letter) -> EmailMessage:
+        head = Letterhead(site.settings.mail_from, site.masthead.name, site.settings.base_url)
+        return compose(letter, head=head, draw=draw)
+
+    known = False
+
+    async def prepare() -> None:
+        nonlocal known
+        if not known:  # a server may be up before its tables
+            await ready()
+            known = True
+        await read_masthead(site)
+
+    return Worker(handlers=JOB_HANDLERS, mailer=mailer, compose=composed, clock=site.clock, prepare=prepare)
 
 
 @get("/static/{name:path}", opt={"public": True}, include_in_schema=False)

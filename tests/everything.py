@@ -22,6 +22,8 @@ ROOT = Path(__file__).parent.parent
 NO_TESTS = 5  # pytest's exit code
 # One file that does not import must not hide what the others say.
 USUAL = ["-p", "no:cacheprovider", "-rfE", "--continue-on-collection-errors"]
+if DRILL:
+    USUAL += ["-rP"]  # what was counted, with the seeds that repeat it, also where all went well
 
 
 def nothing() -> None:

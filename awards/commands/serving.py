@@ -48,8 +48,13 @@ async def _refuse_demo_database(settings: Settings) -> None:
 
 async def worker(_args: argparse.Namespace, settings: Settings) -> int:
     log_lines()
-    async with database(settings):
-        await make_worker(make_site(settings, SystemClock()), mailer_for(settings)).run()
+    engine = db.engine_from_url(settings.database_url)
+    db.bind(engine)
+    try:
+        # A database that is away, or not of this version yet, is waited for.
+        await make_worker(make_site(settings, SystemClock()), mailer_for(settings)).run_alone()
+    finally:
+        await engine.close()
     return DONE
 
 

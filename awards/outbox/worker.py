@@ -1,5 +1,10 @@
-"""Sends what is queued: claims a message under a lease, sends it outside any transaction, marks it."""
+"""Sends what is queued: claims a message under a lease, sends it outside any transaction, marks it.
 
+Several workers share the queue. Who holds the lease is told by the number of the try: what a worker that lost
+its lease has to say about a failure is not heard any more.
+"""
+
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,11 +13,16 @@ from email.message import EmailMessage
 
 from awards.clock import Clock
 from awards.db import transaction
+from awards.errors import Busy, Unavailable
 from awards.outbox.mailers import Mailer
 from awards.outbox.tables import Message
 
 LEASE = timedelta(minutes=2)
+# Well inside the lease: nobody else may begin with a mail that is still being sent.
+SEND_SECONDS = 60.0
 TRIES = 12
+# A mail that went out while the database was away is noted when that is back, or it would go out again.
+NOTES, NOTE_SECONDS = 30, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,64 +44,95 @@ def wait_after(attempts: int) -> timedelta:
     return min(timedelta(minutes=2 ** min(attempts - 1, 9)), timedelta(hours=6))
 
 
-async def send_due(*, mailer: Mailer, compose: Compose, clock: Clock, limit: int = 50) -> int:
-    """Send what is due and return how many went out."""
+def always() -> bool:
+    return True
+
+
+async def send_due(
+    *,
+    mailer: Mailer,
+    compose: Compose,
+    clock: Clock,
+    limit: int = 50,
+    go_on: Callable[[], bool] = always,
+) -> int:
+    """Send what is due and return how many went out; no further one once `go_on` is false."""
     sent = 0
     for _ in range(limit):
-        message = await _claim(clock.now())
+        message = await _claim(clock.now()) if go_on() else None
         if message is None:
             break
         letter = Letter(
             message.message_id, message.to, message.lang, message.template, json.loads(message.values)
         )
         try:
-            await mailer.send(compose(letter))
+            async with asyncio.timeout(SEND_SECONDS):
+                await mailer.send(compose(letter))
         except Exception as problem:
-            # A server that refuses, an address that is none, a text that fails: whatever it is, this mail waits
-            # with its reason on the page of the secretariat, and holds up no other.
-            await _put_back(message, problem, clock.now())
+            # A server that refuses or hangs, an address that is none, a text that fails: whatever it is, this mail
+            # waits with its reason on the page of the secretariat, and holds up no other.
+            await _put_back(message, str(problem) or type(problem).__name__, clock.now())
         else:
             sent += 1
-            now = clock.now()
-            async with transaction():
-                await Message.update(
-                    {Message.state: "sent", Message.sent_at: now, Message.problem: ""}
-                ).where(Message.id == message.id)
+            await _note_sent(message, clock.now())
     return sent
 
 
 async def _claim(now: datetime) -> Message | None:
+    """The oldest that is due and that nobody sends; a rival may take it first, then the next one."""
     due = (Message.state == "queued") & (Message.not_before <= now)
-    async with transaction():
-        rows = (
-            await Message.objects()
-            .where(due & (Message.leased_until.is_null() | (Message.leased_until < now)))
-            .order_by(Message.not_before)
-            .order_by(Message.id)
-            .limit(1)
-        )
-        if not rows:
-            return None
-        message = rows[0]
-        taken = (
-            await Message.update({Message.leased_until: now + LEASE, Message.attempts: message.attempts + 1})
-            .where((Message.id == message.id) & (Message.attempts == message.attempts))
-            .returning(Message.id)
-        )
-    if not taken:
-        return None
-    message.attempts += 1
-    return message
+    while True:
+        async with transaction():
+            rows = (
+                await Message.objects()
+                .where(due & (Message.leased_until.is_null() | (Message.leased_until < now)))
+                .order_by(Message.not_before)
+                .order_by(Message.id)
+                .limit(1)
+            )
+            if not rows:
+                return None
+            message = rows[0]
+            given_up = message.attempts >= TRIES
+            taken = (
+                await Message.update(
+                    {Message.state: "failed", Message.problem: "its worker ended without a word, each time"}
+                    if given_up
+                    else {Message.leased_until: now + LEASE, Message.attempts: message.attempts + 1}
+                )
+                .where((Message.id == message.id) & (Message.attempts == message.attempts) & due)
+                .returning(Message.id)
+            )
+        if taken and not given_up:
+            message.attempts += 1
+            return message
 
 
-async def _put_back(message: Message, problem: Exception, now: datetime) -> None:
+async def _note_sent(message: Message, now: datetime) -> None:
+    """Whoever holds the lease meanwhile: it went out."""
+    for left in reversed(range(NOTES)):
+        try:
+            async with transaction():
+                await Message.update(
+                    {Message.state: "sent", Message.sent_at: now, Message.problem: ""}
+                ).where((Message.id == message.id) & (Message.state != "sent"))
+        except (Unavailable, Busy):
+            if not left:
+                raise
+            await asyncio.sleep(NOTE_SECONDS)
+        else:
+            return
+
+
+async def _put_back(message: Message, problem: str, now: datetime) -> None:
     given_up = message.attempts >= TRIES
+    mine = (Message.id == message.id) & (Message.attempts == message.attempts) & (Message.state == "queued")
     async with transaction():
         await Message.update(
             {
                 Message.state: "failed" if given_up else "queued",
                 Message.not_before: now + wait_after(message.attempts),
                 Message.leased_until: None,
-                Message.problem: str(problem)[:300],
+                Message.problem: problem[:300],
             }
-        ).where(Message.id == message.id)
+        ).where(mine)

@@ -8,7 +8,7 @@ import pytest
 
 from awards.db import AnyDatabase, SQLiteDatabase, bind, current
 from tests.databases import Databases
-from tests.faults.forked import ForkedServer
+from tests.faults.forked import ForkedServer, ForkedWorker
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,9 @@ class Place:
 
     def server(self, *, worker: bool = False, **settings: str) -> ForkedServer:
         return ForkedServer(self.data, self.url, worker=worker, **settings)
+
+    def worker(self, **settings: str) -> ForkedWorker:
+        return ForkedWorker(self.data, self.url, **settings)
 
 
 @pytest.fixture(autouse=True)

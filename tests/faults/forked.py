@@ -16,7 +16,9 @@ from awards.cli import main
 from tests.processes import ROOT, Server, environment
 
 CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload(["__main__", "awards.cli", "tests.faults.forked"])
+# What each word of the command imports when it is said.
+WORDS = ["awards.commands.keeping", "awards.commands.serving"]
+CONTEXT.set_forkserver_preload(["__main__", "awards.cli", *WORDS, "tests.faults.forked"])
 
 
 class Forked:
@@ -48,6 +50,19 @@ class Forked:
 class ForkedServer(Server):
     def begin(self) -> Forked:
         return Forked(self.words, environment(self.data, **self.settings), self.log, self.log)
+
+
+class ForkedWorker(ForkedServer):
+    """`awards worker`: it answers nobody, so nothing tells when it is up but what it does."""
+
+    def __init__(self, data: Path, database_url: str, **settings: str) -> None:
+        super().__init__(data, database_url, **settings)
+        self.words = ["worker"]
+
+    async def start(self, *, until: str = "", status: int = 0) -> float:
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.process = self.begin()
+        return 0.0
 
 
 def run_forked(

@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +15,8 @@ from aiosmtpd.handlers import Message as Sink
 from awards import data_dir
 from awards.clock import FixedClock
 from awards.db import transaction
+from awards.errors import Unavailable
+from awards.outbox import worker
 from awards.outbox.letters import Letterhead, compose
 from awards.outbox.mailers import FolderMailer, SmtpMailer
 from awards.outbox.services import enqueue
@@ -220,3 +223,97 @@ async def test_to_a_real_server(clock: FixedClock) -> None:
     rows = await Message.raw("SELECT state, problem FROM message WHERE dedupe_key = 'later'")
     assert rows[0]["state"] == "queued"
     assert rows[0]["problem"]
+
+
+class Slow(Box):
+    """A server that takes the mail and is so slow that meanwhile something else happens."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]], *, refuses: bool = False) -> None:
+        super().__init__(refusals=1 if refuses else 0)
+        self.meanwhile = meanwhile
+
+    async def send(self, message: EmailMessage) -> None:
+        await self.meanwhile()
+        await super().send(message)
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+async def test_who_lost_the_lease_does_not_bring_a_sent_mail_back(refuses: bool, clock: FixedClock) -> None:
+    await write()
+    other = Box()
+
+    async def another_worker_sends_it() -> None:
+        clock.advance(LEASE + timedelta(milliseconds=1))
+        assert await send_due(mailer=other, compose=composed, clock=clock) == 1
+
+    await send_due(mailer=Slow(another_worker_sends_it, refuses=refuses), compose=composed, clock=clock)
+    rows = await Message.raw("SELECT state, attempts, problem FROM message")
+    assert [(row["state"], row["attempts"], row["problem"]) for row in rows] == [("sent", 2, "")]
+    clock.advance(timedelta(days=1))
+    assert await send_due(mailer=other, compose=composed, clock=clock) == 0
+    assert len(other.mails) == 1
+
+
+async def test_a_server_that_hangs_gives_the_mail_back_within_the_lease(
+    clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert LEASE.total_seconds() > worker.SEND_SECONDS
+    monkeypatch.setattr(worker, "SEND_SECONDS", 0.05)
+    await write("hangs")
+    await write("goes", to="c@d.example")
+    hung: list[EmailMessage] = []
+
+    class Hanging(Box):
+        async def send(self, message: EmailMessage) -> None:
+            if message["To"] == "a@b.example":
+                hung.append(message)
+                await asyncio.Event().wait()
+            await super().send(message)
+
+    assert await send_due(mailer=Hanging(), compose=composed, clock=clock) == 1
+    assert len(hung) == 1
+    rows = await Message.raw("SELECT state, problem FROM message WHERE dedupe_key = 'hangs'")
+    assert (rows[0]["state"], rows[0]["problem"]) == ("queued", "TimeoutError")
+
+
+async def test_what_went_out_while_the_database_was_away_is_noted_when_it_is_back(
+    clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "NOTE_SECONDS", 0.0)
+    away = 3
+
+    @asynccontextmanager
+    async def now_and_then() -> AsyncIterator[object]:
+        nonlocal away
+        if box.mails and away:
+            away -= 1
+            raise Unavailable("away")
+        async with transaction() as level:
+            yield level
+
+    monkeypatch.setattr(worker, "transaction", now_and_then)
+    await write()
+    box = Box()
+    assert await send_due(mailer=box, compose=composed, clock=clock) == 1
+    assert away == 0
+    assert (await Message.raw("SELECT state FROM message"))[0]["state"] == "sent"
+
+
+async def test_what_ends_its_worker_each_time_is_given_up(clock: FixedClock) -> None:
+    await write()
+    await Message.update({Message.attempts: TRIES, Message.leased_until: AT}, force=True)
+    await write("good", to="c@d.example")
+    clock.advance(timedelta(milliseconds=1))
+    box = Box()
+    assert await send_due(mailer=box, compose=composed, clock=clock) == 1
+    assert [mail["To"] for mail in box.mails] == ["c@d.example"]
+    rows = await Message.raw("SELECT state, problem FROM message WHERE dedupe_key = 'k'")
+    assert rows[0]["state"] == "failed"
+    assert rows[0]["problem"]
+
+
+async def test_told_to_stop_it_begins_no_other(clock: FixedClock) -> None:
+    await write("first")
+    await write("second")
+    box = Box()
+    assert await send_due(mailer=box, compose=composed, clock=clock, go_on=lambda: not box.mails) == 1

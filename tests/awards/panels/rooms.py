@@ -66,8 +66,8 @@ async def run_job(clock: FixedClock) -> dict[str, Any]:
     assert work.kind == "propose"
 
     async def report(percent: int) -> bool:
-        return await jobs.report(work.id, percent, clock.now())
+        return await jobs.report(work, percent, clock.now())
 
     result = dict(await propose(work, report, clock))
-    await jobs.finish(work.id, state="done", result=result, now=clock.now())
+    await jobs.finish(work, state="done", result=result, now=clock.now())
     return result
