@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from judging.arrays import Floats, Integers, frozen, frozen_integers, index_array
+from judging.confidence import UNIT, confidence_weights, whole_weights
 from judging.diagnostics import design_notices, fit_notices
 from judging.linkage import connected_parts
 from judging.notices import Notice
@@ -164,6 +165,8 @@ def calibrate(
     values: npt.ArrayLike,
     *,
     weights: npt.ArrayLike | None = None,
+    confidence: npt.ArrayLike | None = None,
+    normalised: bool = True,
     entries: int | None = None,
     judges: int | None = None,
     model: Model = Model.CALIBRATED,
@@ -180,7 +183,12 @@ def calibrate(
         Integers are thousandths of a scale unit and give official numbers; floats are scale units and give
         none.
     weights : array_like, shape (n,), optional
-        Declared confidence, positive; default 1. Integers keep the official numbers.
+        Taken as they are, positive; default 1. Integers keep the official numbers.
+    confidence : array_like, shape (n,), optional
+        Declared by the judges, in place of `weights`: capped at 4 to 1 and normalised within each judge, see
+        `judging.confidence.confidence_weights`. Integers keep the official numbers, their weights rounded to thousandths.
+    normalised : bool
+        Off: confidence is capped over the whole round and a sure judge weighs more.
     entries, judges : int, optional
         E and J; default: one more than the highest index.
     model : Model
@@ -205,9 +213,9 @@ def calibrate(
     count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
     count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
     y, milli = _values(values, len(e))
-    w, whole = _weights(weights, len(e))
     if len(j) != len(e):
         raise ValueError(f"{len(e)} entries but {len(j)} judges: the arrays must have one length")
+    w, whole, unit = _weights(j, weights, confidence, normalised)
     _refuse_doubles(e, j, count_j)
 
     count, part_of_entry, part_of_judge = connected_parts(e, j, count_e, count_j)
@@ -253,7 +261,7 @@ def calibrate(
         judge_noise[np.ix_(here_j, here_j)] = result.judge_noise
         residual[rows] = result.residual
         if milli is not None and whole is not None:
-            numbers = _official(data, milli[rows], whole[rows], result.fit, result.ratio)
+            numbers = _official(data, milli[rows], whole[rows], unit, result.fit, result.ratio)
             for index, (plain, final) in zip(here_e.tolist(), numbers, strict=True):
                 official_raw[index], official[index] = plain, final
         parts.append(
@@ -299,14 +307,14 @@ def calibrate(
 
 
 def _official(
-    data: PartData, milli: Integers, weights: Integers, fit: Fit, ratio: Fraction | None
+    data: PartData, milli: Integers, weights: Integers, unit: int, fit: Fit, ratio: Fraction | None
 ) -> list[tuple[int, int]]:
     raw = [millionths(value) for value in raw_estimates(data.entry, milli, weights, data.entries)]
     size = (data.entries, data.judges)
     if fit is Fit.LEAST_SQUARES or fit is Fit.EXACT:
         final = least_squares_estimates(data.entry, data.judge, milli, weights, *size)
     elif fit is Fit.REML and ratio is not None:
-        final = calibrated_estimates(data.entry, data.judge, milli, weights, *size, ratio)
+        final = calibrated_estimates(data.entry, data.judge, milli, weights, *size, unit * ratio)
     else:
         final = raw
     return list(zip(raw, final, strict=True))
@@ -332,9 +340,22 @@ def _values(values: npt.ArrayLike, rows: int) -> tuple[Floats, Integers | None]:
     return result, None
 
 
-def _weights(weights: npt.ArrayLike | None, rows: int) -> tuple[Floats, Integers | None]:
+def _weights(
+    judge: Integers, weights: npt.ArrayLike | None, confidence: npt.ArrayLike | None, normalised: bool
+) -> tuple[Floats, Integers | None, int]:
+    """Weights as floats, as integers where they are whole, and how many of the integers make a weight of 1."""
+    rows = len(judge)
+    if confidence is not None:
+        if weights is not None:
+            raise ValueError("weights and confidence are two ways to say one thing: give one of them")
+        declared = np.asarray(confidence)
+        if declared.size and declared.dtype.kind in "iu" and declared.shape == (rows,):
+            whole = whole_weights(judge, declared.astype(np.int64), normalised=normalised)
+            return whole / UNIT, whole, UNIT
+        by_row = confidence_weights(judge, confidence, normalised=normalised)
+        return by_row, None if rows else np.zeros(0, dtype=np.int64), 1
     if weights is None:
-        return np.ones(rows), np.ones(rows, dtype=np.int64)
+        return np.ones(rows), np.ones(rows, dtype=np.int64), 1
     array = np.asarray(weights)
     if array.size == 0:
         array = array.astype(np.int64)
@@ -346,7 +367,7 @@ def _weights(weights: npt.ArrayLike | None, rows: int) -> tuple[Floats, Integers
     good = np.isfinite(result) & (result > 0) & (result <= 1e6)
     if not good.all():
         raise ValueError(f"weights: row {int(np.argmin(good))} is not a positive number of a million at most")
-    return result, array.astype(np.int64) if array.dtype.kind in "iu" else None
+    return result, array.astype(np.int64) if array.dtype.kind in "iu" else None, 1
 
 
 def _refuse_doubles(entry: Integers, judge: Integers, judges: int) -> None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, index_array
+from judging.arrays import Floats, Integers, index_array
 
 CAP = 4.0
+# Whole weights are counted in thousandths, so that official numbers stay exact: no weight is off by more than half a
+# thousandth, and a judge who declares the same everywhere has exactly the weight of one who declares nothing.
+UNIT = 1000
 
 
 def confidence_weights(
@@ -63,4 +66,44 @@ def confidence_weights(
         return plain
     mean = np.bincount(j, capped) / np.maximum(np.bincount(j), 1)
     result: Floats = capped / mean[j]
+    return result
+
+
+def whole_weights(judge: Integers, confidence: Integers, *, normalised: bool = True) -> Integers:
+    """
+    The weights of `confidence_weights` rounded half to even to thousandths, from whole confidences and exactly.
+
+    Parameters
+    ----------
+    judge, confidence : ndarray of int64, shape (n,)
+        Confidences from 1 to a million.
+    normalised : bool
+        As `confidence_weights`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        In `UNIT`; 1 at least.
+
+    Raises
+    ------
+    ValueError
+        A confidence that is out of range; the row is named.
+    """
+    good = (confidence >= 1) & (confidence <= 1_000_000)
+    if not good.all():
+        raise ValueError(f"confidence: row {int(np.argmin(good))} is not a whole number from 1 to a million")
+    if not len(judge):
+        return confidence
+    group = judge if normalised else np.zeros_like(judge)
+    size = int(group.max()) + 1
+    lowest = np.full(size, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, group, confidence)
+    capped = np.minimum(confidence, np.minimum(lowest, 10**9)[group] * int(CAP))
+    total, count = np.zeros(size, dtype=np.int64), np.bincount(group, minlength=size)
+    np.add.at(total, group, capped)
+    quotient, rest = np.divmod(UNIT * count[group] * capped, total[group])
+    twice = 2 * rest
+    up = (twice > total[group]) | ((twice == total[group]) & (quotient % 2 == 1))
+    result: Integers = np.maximum(quotient + up, 1)
     return result

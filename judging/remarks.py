@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from judging.agreement import Agreement
 from judging.arrays import Booleans
 from judging.calibration import Calibration
+from judging.confidence import whole_weights
 from judging.methods import WARNINGS, Plain
 from judging.notices import Notice
 from judging.rounds import Rule
@@ -136,13 +139,10 @@ def _category_remarks(decided: Scored) -> Iterable[Remark]:
 def _readers(table: Table) -> list[frozenset[tuple[int, int, int]]]:
     """Who marked each entry in which criterion, with which weight."""
     readers: list[set[tuple[int, int, int]]] = [set() for _ in table.entries]
-    confidence = table.inputs.method.confidence
-    for number in range(len(table.criteria)):
-        for e, j, c in zip(
-            table.entry[number].tolist(),
-            table.judge[number].tolist(),
-            table.confidence[number].tolist(),
-            strict=True,
-        ):
-            readers[e].add((number, j, c if confidence else 1))
+    for number, (entry, judge) in enumerate(zip(table.entry, table.judge, strict=True)):
+        weights = np.ones_like(judge)
+        if table.inputs.method.confidence:
+            weights = whole_weights(judge, table.confidence[number])
+        for e, j, w in zip(entry.tolist(), judge.tolist(), weights.tolist(), strict=True):
+            readers[e].add((number, j, w))
     return [frozenset(who) for who in readers]

@@ -112,8 +112,9 @@ class Method:
     """
     The method and its options.
 
-    `decimals` rounds each criterion's value half up (plain methods only); `confidence` uses the sheets'
-    confidence as weights (calibrated and least squares only).
+    `decimals` rounds each criterion's value half up (plain methods only). `confidence` weighs sheets by declared
+    confidence (calibrated and least squares only): in each criterion a judge's confidences are capped at four times the
+    lowest and divided by their mean, so that declaring high everywhere gains nothing. Off, all sheets weigh the same.
     """
 
     rule: Rule = Rule.CALIBRATED

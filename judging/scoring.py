@@ -202,7 +202,7 @@ def calibrations_of(table: Table, method: Method) -> tuple[Calibration, ...]:
             table.entry[number],
             table.judge[number],
             table.milli[number],
-            weights=table.confidence[number] if method.confidence else None,
+            confidence=table.confidence[number] if method.confidence else None,
             entries=len(table.entries),
             judges=len(table.judges),
             model=Model.LEAST_SQUARES if method.rule is Rule.LEAST_SQUARES else Model.CALIBRATED,
