@@ -1,7 +1,7 @@
 """The `awards` command: what it understands, and where each word leads.
 
-Exit codes: 0 done, 1 something is wrong (said on stderr), 2 bad input (file and line named), 4 it touches
-what is frozen.
+Exit codes: 0 done, 1 something is wrong (said on stderr), 2 bad input (file and line named), 3 ranked, but not
+all that was to be ranked together is connected, 4 it touches what is frozen.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from typing import Any
 from awards import __version__
 from awards.commands import WRONG, CommandError
 from awards.errors import AwardsError
+from awards.exchange.ranking.options import add_arguments as add_rank_arguments
 from awards.settings import BadSettings, Settings, from_environment
 
 Command = Callable[[argparse.Namespace, Settings], Any]
@@ -25,7 +26,8 @@ Command = Callable[[argparse.Namespace, Settings], Any]
 def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
-        settings = from_environment({**os.environ, **_given(args)})
+        # A word that stands alone runs whatever the settings of a service are.
+        settings = from_environment({} if getattr(args, "alone", False) else {**os.environ, **_given(args)})
         done: int | Coroutine[Any, Any, int] = _command(args.run)(args, settings)
         return done if isinstance(done, int) else asyncio.run(done)
     except KeyboardInterrupt:
@@ -78,11 +80,9 @@ def parser() -> argparse.ArgumentParser:
     restore = _word(words, "restore", "keeping:restore", "put a backup back; the server must not run")
     restore.add_argument("file", type=Path)
     restore.add_argument("--overwrite", action="store_true", help="replace the database that is there")
-    rank = _word(words, "rank", "ranking:rank", "rank a spreadsheet of marks, without any database")
-    rank.add_argument("file", type=Path, help="CSV: entry, judge, mark and, if there are several, criterion")
-    rank.add_argument("--weight", action="append", default=[], metavar="CRITERION=N")
-    rank.add_argument("--seed", type=int, default=1)
-    rank.add_argument("--json", action="store_true", help="the whole verdict as canonical JSON")
+    rank = _word(words, "rank", "ranking:rank", "rank a spreadsheet of scores, without any database")
+    rank.set_defaults(alone=True)
+    add_rank_arguments(rank)
     imported = _word(
         words, "import", "exchanging:import_competition", "bring in a folder: a competition, or an archive"
     )

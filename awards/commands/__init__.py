@@ -4,7 +4,7 @@ A function takes what was typed and the settings and returns its exit code. The 
 is used, so that ranking a spreadsheet does not wait for a web server.
 """
 
-DONE, WRONG, BAD_INPUT, FROZEN = 0, 1, 2, 4
+DONE, WRONG, BAD_INPUT, NOT_CONNECTED, FROZEN = 0, 1, 2, 3, 4
 
 
 class CommandError(Exception):

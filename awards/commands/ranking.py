@@ -1,22 +1,90 @@
-"""Ranking a spreadsheet, without any database."""
+"""Ranking a spreadsheet: no server, no database, no data folder."""
 
 import argparse
+import json
+import shutil
+import sys
+from pathlib import Path
 
-from awards.commands import BAD_INPUT, DONE, CommandError
+from awards.commands import BAD_INPUT, DONE, NOT_CONNECTED, CommandError
+from awards.exchange.ranking.ballots import Ballot
+from awards.exchange.ranking.fitted import PLAIN, WEIGHING, By
+from awards.exchange.ranking.others import CannotFit
+from awards.exchange.ranking.progress import Progress
+from awards.exchange.ranking.reading import read_ballot
+from awards.exchange.ranking.report import Wish, as_object, make_report
+from awards.exchange.ranking.sheet import as_csv
+from awards.exchange.ranking.terminal import as_text
 from awards.exchange.rows import BadFolder
-from awards.exchange.spreadsheet import rank_file
 from awards.settings import Settings
 
 
 def rank(args: argparse.Namespace, _settings: Settings) -> int:
-    weights = {}
-    for text in args.weight:
-        name, _equals, weight = text.partition("=")
-        if not weight.isdigit() or int(weight) < 1:
-            raise CommandError(f"--weight {text}: write CRITERION=N with a whole number above 0.")
-        weights[name] = int(weight)
+    progress = Progress()
     try:
-        print(rank_file(args.file, weights=weights, seed=args.seed, as_json=args.json), end="")
-    except BadFolder as problem:
+        ballot = read_ballot(
+            args.file, judges=args.judges, entries=args.entries, limits=args.scale, progress=progress
+        )
+        for note in ballot.notes:
+            _say(note)
+        report = make_report(ballot, _wish(args, ballot), progress)
+        progress.done()
+    except (BadFolder, CannotFit) as problem:
+        progress.done()
         raise CommandError(str(problem), BAD_INPUT) from problem
-    return DONE
+    for sentence in report.limits:
+        _say(sentence)
+    if args.csv:
+        # Excel takes a file without the mark for another encoding.
+        _write(args.csv, "\ufeff" + as_csv(report))
+    if args.json:
+        json.dump(as_object(report), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+        print()
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+        print(as_text(report, width), end="")
+    return DONE if report.connected else NOT_CONNECTED
+
+
+def _wish(args: argparse.Namespace, ballot: Ballot) -> Wish:
+    method = By(args.method)
+    names = [one.name for one in ballot.criteria]
+    weights = {name: number for some in args.weights for name, number in some.items()}
+    if unknown := sorted(set(weights) - set(names)):
+        there = ", ".join(name for name in names if name) or "it has no column criterion"
+        raise CommandError(
+            f"--weights: {', '.join(unknown)} is no criterion of the file ({there}).", BAD_INPUT
+        )
+    if not any(weights.get(name, 1) for name in names):
+        raise CommandError("--weights: no criterion has a weight above 0.", BAD_INPUT)
+    if args.by_category:
+        without = [
+            name for name, category in zip(ballot.entries, ballot.categories, strict=True) if not category
+        ]
+        if without:
+            some = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
+            raise CommandError(f"--by-category: no category is named for {some}.", BAD_INPUT)
+    if method not in WEIGHING and any(one.weights is not None for one in ballot.criteria):
+        _say(
+            f"The column confidence is not used: {'plain methods' if method in PLAIN else method} have no weights."
+        )
+    return Wish(
+        method=method,
+        weights=weights,
+        by_category=args.by_category,
+        seed=args.seed,
+        draws=args.draws,
+        tiers=args.prizes,
+        sensitivity=args.sensitivity,
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise CommandError(f"{path}: {problem.strerror or problem}") from problem
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

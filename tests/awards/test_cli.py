@@ -153,13 +153,14 @@ def test_a_damaged_backup_restores_nothing(ready: Shell) -> None:
 
 
 def test_a_spreadsheet_is_ranked_without_a_database(shell: Shell) -> None:
-    rows = "entry,judge,mark\nA,x,7\nA,y,8\nB,x,5\nB,z,6.5\nC,y,9\nC,z,7\nD,x,6\nD,y,8\n"
-    (shell.folder / "marks.csv").write_text(rows, encoding="utf-8")
-    said = shell("rank", "marks.csv")
-    assert [line.split()[-1] for line in said.splitlines()[1:5]] == ["C", "A", "D", "B"]
-    assert shell("rank", "marks.csv", "--json") == shell("rank", "marks.csv", "--json")
-    assert not (shell.folder / "awards.sqlite").exists()
-    (shell.folder / "marks.csv").write_text(rows + "A,x,3\nB,y,lots\n", encoding="utf-8")
-    said = shell("rank", "marks.csv", code=2)
-    assert "marks.csv:10: x marks A twice" in said
-    assert "marks.csv:11: mark lots is not a number" in said
+    rows = "entry,judge,score\nA,x,7\nA,y,8\nB,x,5\nB,z,6.5\nC,y,9\nC,z,7\nD,x,6\nD,y,8\n"
+    (shell.folder / "scores.csv").write_text(rows, encoding="utf-8")
+    said = shell("rank", "scores.csv")
+    places = [line.split() for line in said.splitlines() if line[:5].strip().isdigit() and "●" in line]
+    assert [(place[0], place[5]) for place in places] == [("1", "C"), ("2", "A"), ("3", "D"), ("4", "B")]
+    assert shell("rank", "scores.csv", "--json") == shell("rank", "scores.csv", "--json")
+    assert [path.name for path in shell.folder.iterdir()] == ["scores.csv"]
+    (shell.folder / "scores.csv").write_text(rows + "A,x,3\nB,y,lots\n", encoding="utf-8")
+    said = shell("rank", "scores.csv", code=2)
+    assert "scores.csv:10: x scores A twice; the first is on line 2" in said
+    assert "scores.csv:11: the score lots is not a number" in said

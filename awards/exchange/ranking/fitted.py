@@ -1,0 +1,132 @@
+"""What any method makes of a criterion, in one shape whatever the method and the size."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+
+from awards.exchange.ranking.ballots import Ballot, Scores
+from judging.arrays import Floats, Integers
+from judging.calibration import Calibration
+from judging.diagnostics import FEW_SHEETS, design_notices
+from judging.notices import Notice
+
+# Up to so many cells of entries by judges the whole covariance is kept; beyond, a round is calibrated without it.
+DENSE_CELLS = 600_000
+DENSE_JUDGES = 200
+BRIDGES_UP_TO = 200_000
+
+
+class By(StrEnum):
+    """The methods, by the words of `--method`."""
+
+    CALIBRATED = "calibrated"
+    LEAST_SQUARES = "least-squares"
+    MIXED = "mixed"
+    RELIABILITY = "reliability"
+    GAIN_OFFSET = "gain-offset"
+    ORDINAL = "ordinal"
+    MEAN = "mean"
+    MEDIAN = "median"
+    TRIMMED = "trimmed"
+    Z_SCORE = "z-score"
+    MIN_MAX = "min-max"
+
+
+CALIBRATING = (By.CALIBRATED, By.LEAST_SQUARES)
+PLAIN = (By.MEAN, By.MEDIAN, By.TRIMMED, By.Z_SCORE, By.MIN_MAX)
+WEIGHING = (*CALIBRATING, By.MIXED)
+
+
+class Errors(Protocol):
+    """What is known of the errors of the estimates together."""
+
+    def can_draw(self, members: Integers) -> bool: ...
+
+    def draw(self, estimate: Floats, members: Integers, draws: int, seed: tuple[int, ...]) -> Floats:
+        """Score vectors of entries of one part, shape (draws, len(members))."""
+        ...
+
+
+@dataclass(frozen=True)
+class Variance:
+    """Squared points; None where refused."""
+
+    entry: float | None = None
+    judge: float | None = None
+    residual: float | None = None
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """
+    Scores by one method, of one criterion or weighted over several, in points of the file; NaN is refused.
+
+    `official` decides order and ties: integers, millionths of a point or finer. `part` numbers what can be
+    compared, -1 without an estimate.
+    """
+
+    counts: Integers
+    judge_counts: Integers
+    raw: Floats
+    estimate: Floats
+    se: Floats
+    severity: Floats
+    severity_se: Floats
+    official: tuple[int | None, ...]
+    part: Integers
+    judge_part: Integers
+    variance: Variance
+    log_likelihood: float | None
+    errors: Errors | None
+    notices: tuple[Notice, ...]
+    calibration: Calibration | None = None
+    ratios: tuple[Fraction | float | None, ...] = ()
+    exact: bool = True
+
+
+def is_dense(ballot: Ballot) -> bool:
+    cells = len(ballot.entries) * len(ballot.judges)
+    return cells <= DENSE_CELLS and len(ballot.judges) <= DENSE_JUDGES
+
+
+def design_of(
+    scores: Scores, entries: int, judges: int, part: Integers, judge_part: Integers
+) -> Iterator[Notice]:
+    """What the design alone warns of; for millions of scores what does not take long."""
+    parts = int(part.max(initial=-1)) + 1
+    if len(scores) <= BRIDGES_UP_TO:
+        yield from design_notices(scores.entry, scores.judge, entries, judges, parts, part, judge_part)
+        return
+    if parts > 1:
+        yield Notice("disconnected", f"The scores fall into {parts} parts that share no judge and no entry.")
+    single = np.flatnonzero(counts_of(scores.entry, entries) == 1)
+    if len(single):
+        yield Notice(
+            "few-scores", f"{len(single)} entries rest on a single score.", entries=tuple(single.tolist())
+        )
+    given = counts_of(scores.judge, judges)
+    few = np.flatnonzero((given > 0) & (given < FEW_SHEETS))
+    if len(few):
+        yield Notice(
+            "few-scores",
+            f"{len(few)} judges gave fewer than {FEW_SHEETS} scores.",
+            judges=tuple(few.tolist()),
+        )
+
+
+def rounded(values: Floats) -> tuple[int | None, ...]:
+    """Floats in millionths, half to even, for methods without exact numbers; None for NaN."""
+    known = np.isfinite(values)
+    whole = np.rint(np.where(known, values, 0.0) * 1e6).astype(np.int64)
+    return tuple(
+        value if there else None for value, there in zip(whole.tolist(), known.tolist(), strict=True)
+    )
+
+
+def counts_of(indices: Integers, size: int) -> Integers:
+    result: Integers = np.bincount(indices, minlength=size).astype(np.int64)
+    return result

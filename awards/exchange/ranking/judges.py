@@ -1,0 +1,156 @@
+"""The judges beside each other, and how far they agree."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from awards.exchange.ranking.ballots import Ballot
+from awards.exchange.ranking.fitted import Fitted, is_dense
+from awards.exchange.ranking.totals import complete_sheets
+from judging.agreement import REVERSED_BELOW, REVERSED_FROM, judge_correlations
+from judging.alpha import Level, krippendorff_alpha
+from judging.arrays import Floats, Integers
+from judging.calibration import calibrate
+from judging.intraclass import measure_intraclass
+from judging.notices import Notice
+from judging.patterns import halo, own_country_lift
+from judging.profiles import judge_profiles
+from judging.residuals import additive_fit
+
+ALPHA_CELLS = 20_000_000
+NOTHING = float("nan")
+
+
+@dataclass(frozen=True)
+class JudgeRow:
+    """A judge; NaN is refused. `spread` is the standard deviation of what the judge gave."""
+
+    judge: int
+    spread: float
+    infit: float
+    outfit: float
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one set of scores shows of its judges."""
+
+    rows: tuple[JudgeRow, ...]
+    agreement: Mapping[str, object]
+    notices: tuple[Notice, ...]
+
+
+def look_at(ballot: Ballot, number: int, fitted: Fitted) -> Seen:
+    """At the judges of one criterion."""
+    scores = ballot.criteria[number]
+    y = ballot.values(number)
+    weights = None if scores.weights is None else scores.weights / float(np.mean(scores.weights))
+    seen = _look(ballot, scores.entry, scores.judge, y, weights)
+    own = ballot.own_country[number]
+    lift: Mapping[str, object] | None = None
+    if own.any() and is_dense(ballot):
+        slope = own_country_lift(scores.entry, scores.judge, y, own).everybody
+        lift = {
+            "value": slope.value,
+            "standard_error": slope.error,
+            "low": slope.low,
+            "high": slope.high,
+            "chance": slope.chance,
+            "scores": slope.sheets,
+        }
+    correlation, shared = judge_correlations(
+        scores.entry, scores.judge, y, len(ballot.entries), len(ballot.judges)
+    )
+    suspects = np.flatnonzero((shared >= REVERSED_FROM) & (correlation < REVERSED_BELOW))
+    notices = []
+    if len(suspects):
+        notices.append(
+            Notice(
+                "reversed-scale",
+                f"{len(suspects)} judges order the entries against the others: perhaps they took the scale the "
+                "other way round.",
+                "Ask them.",
+                judges=tuple(suspects.tolist()),
+            )
+        )
+    return replace(seen, agreement={**seen.agreement, "own_country": lift}, notices=tuple(notices))
+
+
+def look_at_total(ballot: Ballot, weights: Sequence[int]) -> Seen:
+    """At the weighted totals of complete sheets, and at the halo over the criteria."""
+    entry, judge, total = complete_sheets(ballot, weights)
+    seen = _look(ballot, entry, judge, total, None)
+    correlation = NOTHING
+    if is_dense(ballot):
+        size = {"entries": len(ballot.entries), "judges": len(ballot.judges)}
+        fits = [
+            additive_fit(one.entry, one.judge, ballot.values(number), **size)
+            for number, one in enumerate(ballot.criteria)
+            if weights[number]
+        ]
+        correlation = halo(fits, judges=len(ballot.judges))[0] if len(fits) > 1 else NOTHING
+    return replace(seen, agreement={**seen.agreement, "halo": correlation})
+
+
+def _look(ballot: Ballot, entry: Integers, judge: Integers, values: Floats, weights: Floats | None) -> Seen:
+    judges = len(ballot.judges)
+    given = np.bincount(judge, minlength=judges)
+    mean = np.bincount(judge, values, judges) / np.maximum(given, 1)
+    squares = np.bincount(judge, (values - mean[judge]) ** 2, judges)
+    spread = np.where(given > 1, np.sqrt(squares / np.maximum(given - 1, 1)), np.nan)
+    infit, outfit = np.full(judges, np.nan), np.full(judges, np.nan)
+    unusual: list[Mapping[str, object]] = []
+    icc: dict[str, float] = dict.fromkeys(
+        ("icc_1_1", "icc_2_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k"), NOTHING
+    )
+    icc["k"] = len(entry) / len(np.unique(entry)) if len(entry) else NOTHING
+    if is_dense(ballot) and len(entry):
+        found = calibrate(entry, judge, values, weights=weights, entries=len(ballot.entries), judges=judges)
+        profiles, odd = judge_profiles(found, values, weights=weights)
+        for one in profiles:
+            infit[one.judge], outfit[one.judge] = one.infit, one.outfit
+        unusual = [
+            {
+                "entry": ballot.entries[sheet.entry],
+                "judge": ballot.judges[sheet.judge],
+                "residual": sheet.residual,
+                "ratio": sheet.ratio,
+                "chance": sheet.chance,
+            }
+            for sheet in odd
+        ]
+        measured = measure_intraclass(entry, judge, values)
+        icc = {
+            "icc_1_1": measured.single_one_way,
+            "icc_2_1": measured.single_absolute,
+            "icc_3_1": measured.single_consistent,
+            "icc_1_k": measured.mean_one_way,
+            "icc_2_k": measured.mean_absolute,
+            "icc_3_k": measured.mean_consistent,
+            "k": measured.scores,
+        }
+    cells = len(ballot.entries) * len(np.unique(values))
+    alpha = {
+        level.value: krippendorff_alpha(entry, values, level)
+        if cells <= ALPHA_CELLS and not (level is Level.RATIO and (values < 0).any())
+        else NOTHING
+        for level in Level
+    }
+    return Seen(
+        rows=tuple(
+            JudgeRow(number, float(spread[number]), float(infit[number]), float(outfit[number]))
+            for number in range(judges)
+        ),
+        agreement={**icc, "alpha": alpha, "unusual_sheets": unusual},
+        notices=(),
+    )
+
+
+def in_words(consistent: object) -> str:
+    """Reliability of the mean in a word, by the usual marks (Koo and Li 2016)."""
+    if not isinstance(consistent, float) or math.isnan(consistent):
+        return ""
+    marks = ((0.9, "excellent"), (0.75, "good"), (0.5, "moderate"))
+    return next((word for mark, word in marks if consistent >= mark), "poor")

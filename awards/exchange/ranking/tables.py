@@ -1,0 +1,234 @@
+"""A spreadsheet as rows of text: encoding, delimiter and workbook are found out, and what was found is said."""
+
+import codecs
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from awards.exchange.rows import BadFolder, Problem
+
+# Small enough to stay in the processor's cache.
+CHUNK = 1000
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+# Bytes of the first lines that tell UTF-16 without a mark from everything else.
+PEEK = 4096
+Row = list[str]
+
+
+class CsvReader(Protocol):
+    """What `csv.reader` returns."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[Row]: ...
+    def __next__(self) -> Row: ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under a header. `found` says what was found out, in words."""
+
+    name: str
+    header: tuple[str, ...]
+    found: str
+
+    def chunks(self) -> Iterator[list[Row]]:
+        """The rows after the header, from the first, as often as it is asked."""
+        raise NotImplementedError
+
+    def lines(self, wanted: Collection[int]) -> Mapping[int, int]:
+        """The line in the file of each row that is wanted; rows count from 0."""
+        raise NotImplementedError
+
+
+def open_table(path: Path, known: Sequence[str]) -> Table:
+    """
+    Raises `BadFolder`: there is no such file, it is empty, or it is none of CSV, TSV and XLSX.
+
+    `known` are the columns that are looked for: the delimiter that finds most of them is the file's.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise _bad(path.name, problem.strerror or str(problem)) from problem
+    if not content.strip():
+        raise _bad(path.name, "the file is empty")
+    if content.startswith(b"PK\x03\x04"):
+        return _workbook(path.name, content, known)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _bad(path.name, "this is an old .xls workbook: save it as .xlsx or as CSV")
+    return _text(path.name, content, known)
+
+
+# --- text ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TextTable(Table):
+    text: str
+    delimiter: str
+    skipped: int
+
+    def chunks(self) -> Iterator[list[Row]]:
+        reader = self._reader()
+        while True:
+            try:
+                rows = list(islice(reader, CHUNK))
+            except csv.Error as problem:
+                reason = f"the quotation marks or the length of a cell make no sense here: {problem}"
+                raise _bad(self.name, reason, reader.line_num + self.skipped) from problem
+            if not rows:
+                return
+            yield rows
+
+    def lines(self, wanted: Collection[int]) -> Mapping[int, int]:
+        reader = self._reader()
+        starts, start = {}, reader.line_num
+        for number, _row in enumerate(reader):
+            if number in wanted:
+                starts[number] = start + 1 + self.skipped
+            start = reader.line_num
+        return starts
+
+    def _reader(self) -> CsvReader:
+        reader = _rows(self.text, self.delimiter)
+        next(reader)
+        return reader
+
+
+def _rows(text: str, delimiter: str) -> CsvReader:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def _text(name: str, content: bytes, known: Sequence[str]) -> TextTable:
+    text, encoding = _decode(name, content)
+    if "\0" in text:
+        raise _bad(name, "a cell holds a NUL", text.count("\n", 0, text.index("\0")) + 1)
+    skipped = 0
+    # Excel writes and reads this line before the header; it is no data.
+    while (first := text.partition("\n"))[1] and _is_before_header(first[0]):
+        text, skipped = first[2], skipped + 1
+    found: dict[str, Row] = {}
+    for delimiter in DELIMITERS:
+        try:
+            found[delimiter] = next(_rows(text, delimiter), [])
+        except csv.Error:
+            found[delimiter] = []
+    best = max(found, key=lambda delimiter: _known(found[delimiter], known))
+    if not any(cell.strip() for cell in found[best]):
+        raise _bad(name, "the file is empty")
+    header = tuple(found[best])
+    separated = f", {DELIMITERS[best]} between the cells" if len(header) > 1 else ""
+    return TextTable(name, header, f"{encoding}{separated}", text, best, skipped)
+
+
+def _is_before_header(line: str) -> bool:
+    return not line.strip() or line.strip().lower() in {f"sep={one}" for one in DELIMITERS}
+
+
+def _decode(name: str, content: bytes) -> tuple[str, str]:
+    for mark, codec, words in MARKS:
+        if content.startswith(mark):
+            return _strict(name, content, codec, words)
+    ends = content[:PEEK]
+    zeros = ends[0::2].count(0), ends[1::2].count(0)
+    if max(zeros) > len(ends) // 4 and min(zeros) == 0:
+        return _strict(name, content, "utf-16-be" if zeros[0] else "utf-16-le", "UTF-16 without a mark")
+    try:
+        return content.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError:
+        return _strict(name, content, "cp1252", "Windows-1252, for it is not UTF-8")
+
+
+def _strict(name: str, content: bytes, codec: str, words: str) -> tuple[str, str]:
+    try:
+        return content.decode(codec), words
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise _bad(name, "this is text in no encoding known here: save it as “CSV UTF-8”", line) from problem
+
+
+def _known(header: Row, known: Sequence[str]) -> tuple[int, int]:
+    names = {plain(cell) for cell in header}
+    return sum(name in names for name in known), len(header)
+
+
+def plain(cell: str) -> str:
+    """The name of a column, however it is spaced and written."""
+    return " ".join(cell.split()).casefold()
+
+
+# --- workbooks -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WorkbookTable(Table):
+    rows: list[Row]
+    first: int
+
+    def chunks(self) -> Iterator[list[Row]]:
+        for start in range(0, len(self.rows), CHUNK):
+            yield self.rows[start : start + CHUNK]
+
+    def lines(self, wanted: Collection[int]) -> Mapping[int, int]:
+        return {number: number + self.first for number in wanted}
+
+
+def _workbook(name: str, content: bytes, known: Sequence[str]) -> WorkbookTable:
+    try:
+        with warnings.catch_warnings():
+            # It warns of styles and extensions that do not matter here.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            sheets = [(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+            best: tuple[tuple[int, int], str, int, Row, Iterator[tuple[object, ...]]] | None = None
+            for title, cells in sheets:
+                for number, row in enumerate(cells, 1):
+                    header = [_cell(value) for value in row]
+                    if any(cell.strip() for cell in header):
+                        score = _known(header, known)
+                        if best is None or score[0] > best[0][0]:
+                            best = score, title, number, header, cells
+                        break
+            if best is None:
+                raise _bad(name, "the workbook is empty")
+            _score, title, number, header, cells = best
+            rows = [[_cell(value) for value in row] for row in cells]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError) as problem:
+        raise _bad(
+            name, f"this is no workbook that can be read, save it as .xlsx or as CSV: {problem}"
+        ) from problem
+    while header and not header[-1].strip():
+        header.pop()
+    return WorkbookTable(name, tuple(header), f"XLSX, sheet “{title}”", rows, number + 1)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, (date, time)):
+        return f"the date {value.isoformat()}"
+    return str(value)
+
+
+def _bad(name: str, reason: str, line: int = 0) -> BadFolder:
+    return BadFolder([Problem(name, line, reason)])
