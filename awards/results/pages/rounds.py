@@ -138,7 +138,7 @@ async def _round_page(
         remarks=tuple(views.remarks(found.body, entries, names.judges, None, hidden)),
         method=views.method_name(found.run.method) if found.run else "",
         may_change=_may_change(actor, row),
-        current=inside.carries(found.inputs),
+        current=found.newest_rules and inside.carries(found.inputs),
         left_out=tuple(
             LeftOutLine(
                 entries[sheet.reference].entrant,

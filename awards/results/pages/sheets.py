@@ -160,7 +160,7 @@ async def _act(
     except Stale:
         why = _("Somebody changed this before you. Look at it again.")
         errors, status = FormErrors({"": why}), 409
-    return await _draw(request, row, found, reference, name, fields, errors, status)
+    return await _draw(request, row, found, fields.get("entry", "")[:30], name, fields, errors, status)
 
 
 def _about_sheet(wrong: FormErrors) -> FormErrors:

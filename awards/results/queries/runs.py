@@ -49,6 +49,8 @@ class RoundResults:
     version: int
     inputs: str
     """Of the run that is shown, as it was stored."""
+    newest_rules: bool
+    """Whether the run that is shown was computed under the ruleset that holds now."""
     asked: int
     """Sheets about which one person asked and nobody has consented yet."""
 
@@ -137,7 +139,8 @@ async def round_results(edition_id: int, code: str, number: int | None = None) -
     rows = await Round.raw(
         "SELECT r.id AS round_id, r.edition AS edition_id, r.code, r.name, r.kind, r.state AS round_state, r.position, r.version,"  # noqa: S608  # only texts of ours are put in
         f" {state} AS job, {result} AS job_result,"
-        " c.id, c.number, c.state, c.method, c.software, c.seed, c.inputs_sha256, c.sha256, c.created_at,"
+        " c.id, c.number, c.state, c.method, c.software, c.seed, c.inputs_sha256, c.sha256, c.created_at, c.ruleset,"
+        " (SELECT f.id FROM ruleset f WHERE f.round_id = r.id ORDER BY f.version DESC LIMIT 1) AS newest_ruleset,"
         f" p.name AS by_name, CASE WHEN c.id = {shown} THEN c.body ELSE '' END AS body,"
         f" CASE WHEN c.id = {shown} THEN c.inputs ELSE '' END AS inputs, ({_ASKED}) AS about,"
         " CASE WHEN c.number = {} THEN 1 ELSE 0 END AS asked"
@@ -150,8 +153,13 @@ async def round_results(edition_id: int, code: str, number: int | None = None) -
     first = rows[0]
     found = [(row, _run(row)) for row in rows if row["id"] is not None]
     settled = is_settled(first["round_state"])
-    run, body, inputs = next(
-        ((run, row["body"], row["inputs"]) for row, run in found if row["body"]), (None, "", "")
+    run, body, inputs, newest = next(
+        (
+            (run, row["body"], row["inputs"], row["ruleset"] == row["newest_ruleset"])
+            for row, run in found
+            if row["body"]
+        ),
+        (None, "", "", True),
     )
     return RoundResults(
         id=first["round_id"],
@@ -168,6 +176,7 @@ async def round_results(edition_id: int, code: str, number: int | None = None) -
         body=read_body(body) if settled and body else {},
         version=first["version"],
         inputs=inputs if settled else "",
+        newest_rules=newest,
         asked=first["about"],
     )
 

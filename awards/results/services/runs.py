@@ -77,14 +77,16 @@ async def calibrate_round(*, round_id: int, actor: Actor, clock: Clock) -> int:
         again = await _settled_facts(round_id)
         if inputs_text(round_inputs(again)) != text:
             raise Stale
-        stored = await CalibrationRun.select(CalibrationRun.number).where(
+        stored = await CalibrationRun.select(CalibrationRun.number, CalibrationRun.ruleset).where(
             (CalibrationRun.round == round_id)
             & (CalibrationRun.inputs_sha256 == sha256(text))
             & (CalibrationRun.sha256 == sha256(body))
             & (CalibrationRun.state != RunState.DROPPED.value)
         )
-        if stored:
-            return int(stored[0]["number"])
+        frozen = await ruleset_of(round_id)
+        for one in stored:
+            if one["ruleset"] == frozen:
+                return int(one["number"])
         if refusal := may_run_again(again.round.state, await adopted_rests_on(round_id, text)):
             raise refusal
         run = CalibrationRun(
@@ -121,6 +123,10 @@ async def adopt_run(*, command: JudgeRun, actor: Actor, clock: Clock) -> None:
     now = clock.now()
     async with transaction():
         row, run = await _run_to_judge(command, actor, now, RunState.ADOPTED)
+        if run["ruleset"] != await ruleset_of(row.id):
+            raise Denied(
+                "new ruleset", _("The rules of this round have changed since this run. Ask for a new one.")
+            )
         if inputs_text(round_inputs(await facts_of(row.id))) != run["inputs"]:
             raise Denied(
                 "inputs changed", _("Sheets or entries have changed since this run. Ask for a new one.")
@@ -267,7 +273,11 @@ async def _run_to_judge(
     row = await round_of_secretariat(command.round_id, actor)
     await lock_rows(Round.select(Round.id).where(Round.id == row.id))
     rows = await CalibrationRun.select(
-        CalibrationRun.id, CalibrationRun.state, CalibrationRun.inputs, CalibrationRun.sha256
+        CalibrationRun.id,
+        CalibrationRun.state,
+        CalibrationRun.inputs,
+        CalibrationRun.sha256,
+        CalibrationRun.ruleset,
     ).where((CalibrationRun.round == row.id) & (CalibrationRun.number == command.number))
     if not rows or not is_settled(row.state):
         raise NotFound
