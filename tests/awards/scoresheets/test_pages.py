@@ -264,7 +264,9 @@ async def test_list_and_sheet_keep_their_budget(client_for: ClientFor) -> None:
 async def test_progress_counts_and_never_shows_a_mark(client_for: ClientFor) -> None:
     made, chiara = await chiaras(client_for, entries=2)
     await chiara.get(f"{made.path}/{made.references[0]}")
-    await chiara.submit("Save and stay", mark_impact="7", mark_new="9", note_secretariat="Only when it is over")
+    await chiara.submit(
+        "Save and stay", mark_impact="7", mark_new="9", note_secretariat="Only when it is over"
+    )
     await give(EUN_JI, "secretariat", made.season.scope)
     eun_ji = await client_for(EUN_JI)
     page = await eun_ji.get(f"{made.season.desk}/progress/first")
@@ -275,6 +277,27 @@ async def test_progress_counts_and_never_shows_a_mark(client_for: ClientFor) -> 
     await (await client_for(NADIA)).get(f"{made.season.desk}/progress/first", status=404)
     page = await eun_ji.get(f"{made.season.desk}/progress")
     assert page.table("Rounds")[1][0] == "First round"
+
+
+async def test_progress_lists_a_judge_without_a_sheet_and_one_whose_sheets_ended(
+    client_for: ClientFor,
+) -> None:
+    made, _chiara = await chiaras(client_for, entries=2)
+    rows = await Assignment.select(Assignment.id).order_by(Assignment.id)
+    await Assignment.update({Assignment.state: "withdrawn"}).where(Assignment.id == rows[0]["id"])
+    await Assignment.update({Assignment.state: "recused"}).where(Assignment.id == rows[1]["id"])
+    for name, state in (("Zora Idle", "accepted"), ("Zed Invited", "invited")):
+        await factories.seat(made.season.round_id, await factories.judge(name), state=state)
+    await give(EUN_JI, "secretariat", made.season.scope)
+    eun_ji = await client_for(EUN_JI)
+    page = await eun_ji.get(f"{made.season.desk}/progress/first")
+    chiara, zora = page.table("State of each sheet")[1:]
+    assert (chiara[0], sorted(chiara[1:3]), chiara[3]) == ("Chiara Fontana", ["", "Stepped aside"], "0 of 0")
+    assert zora[:4] == ["Zora Idle", "", "", "0 of 0"]
+    with counting() as counter:
+        page = await eun_ji.get(f"{made.season.desk}/progress/first?category=inclusive")
+    assert len(counter) <= 6
+    assert [row[0] for row in page.table("State of each sheet")[1:]] == ["Chiara Fontana"]
 
 
 async def test_the_secretariat_reopens_a_signed_sheet(client_for: ClientFor, clock: FixedClock) -> None:
@@ -288,6 +311,7 @@ async def test_the_secretariat_reopens_a_signed_sheet(client_for: ClientFor, clo
     eun_ji = await client_for(EUN_JI)
     await eun_ji.get(f"{made.season.desk}/progress/first")
     sheet = f"{made.seat_id}.{made.references[0]}"
+    assert f'<optgroup label="Chiara Fontana">\n<option value="{sheet}">' in eun_ji.page.html
     page = await eun_ji.submit("Reopen the sheet", status=422, sheet=sheet)
     assert len(page.errors) == 1
     page = await eun_ji.submit("Reopen the sheet", sheet=sheet, reason="Two criteria were swapped")
@@ -319,3 +343,9 @@ async def test_a_title_that_was_not_submitted_stays_with_its_city(client_for: Cl
         page = await chiara.get(made.path + path)
         assert "As submitted" in page.text
         assert "Not submitted" not in page.text
+    await give(EUN_JI, "secretariat", made.season.scope)
+    eun_ji = await client_for(EUN_JI)
+    for path in ("/progress/first", "/entries"):
+        page = await eun_ji.get(made.season.desk + path)
+        assert "As submitted" in page.text
+        assert "Not submitted" not in page.html

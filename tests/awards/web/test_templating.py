@@ -34,6 +34,31 @@ def test_texts_are_in_the_language_of_the_task(tmp_path):
         assert render(tmp_path, source).startswith("[Šávé] [2 ďáýš")
 
 
+def test_a_text_is_remembered_for_each_language_and_escaping(tmp_path):
+    environ = environment(tmp_path)
+    for name in ("page.html", "mail.txt"):
+        (tmp_path / name).write_text('{{ _("100 %% of <it>") }} {{ _("%(name)s", name="<b>") }} {{ _("") }}')
+    for _again in range(2):
+        assert environ.get_template("page.html").render() == "100 % of <it> &lt;b&gt; "
+        assert environ.get_template("mail.txt").render() == "100 % of <it> <b> "
+        with i18n.use(i18n.PSEUDO):
+            assert environ.get_template("page.html").render().startswith("[100 % óf <it>")
+
+
+def test_a_macro_is_drawn_once_for_each_value(tmp_path):
+    source = """
+{%- macro sign(state) %}<i>{{ state }}{{ drawn.append(state) or "" }}</i>{% endmacro -%}
+{% set once = sign | once %}{{ once.row(["a", "<b>", "a", ""]) }} {{ once["a"] }}"""
+    drawn: list[str] = []
+    html = render(tmp_path, source, drawn=drawn)
+    assert html == "<i>a</i><i>&lt;b&gt;</i><i>a</i><i></i> <i>a</i>"
+    assert drawn == ["a", "<b>", ""]
+
+
+def test_what_a_row_draws_without_a_macro_is_escaped(tmp_path):
+    assert render(tmp_path, '{{ (plain | once).row(["<b>"]) }}', plain=str) == "&lt;b&gt;"
+
+
 def test_lazy_texts_are_looked_up_and_escaped(tmp_path):
     assert render(tmp_path, "{{ text }}", text=i18n.lazy("Save <all>")) == "Save &lt;all&gt;"
     with i18n.use(i18n.PSEUDO):
