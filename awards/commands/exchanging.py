@@ -17,6 +17,12 @@ from awards.exchange.services import ImportDiffers, import_folder
 from awards.publication.services import import_archive
 from awards.settings import Settings
 
+# A command line is one person: it changes nothing that two sign for.
+TWO_PEOPLE = (
+    "What has frozen is changed by two people of the secretariat, with a reason and a public note.\n"
+    "On the desk: Set-up, The edition file. Load this file there, then choose “Ask for a new ruleset”."
+)
+
 
 @asynccontextmanager
 async def refusals() -> AsyncIterator[None]:
@@ -24,7 +30,9 @@ async def refusals() -> AsyncIterator[None]:
         yield
     except (edition_file.BadFile, BadFolder) as problem:
         raise CommandError(str(problem), BAD_INPUT) from problem
-    except (Frozen, ImportDiffers) as problem:
+    except Frozen as problem:
+        raise CommandError("\n".join([*problem.items, TWO_PEOPLE]), FROZEN) from problem
+    except ImportDiffers as problem:
         raise CommandError(str(problem), FROZEN) from problem
 
 

@@ -12,6 +12,7 @@ from awards.actor import Actor
 from awards.editions import desk
 from awards.editions.freezing import Frozen
 from awards.editions.queries import EditionRow, document_of, run_by
+from awards.editions.queries.rulesets import Offer, offer_of
 from awards.editions.rules import may_add_editions
 from awards.errors import Denied, NotFound
 from awards.exchange.edition_file import BadFile, LoadReport, Problem, load, parse, show
@@ -39,6 +40,7 @@ class FilePage:
     lines: tuple[str, ...] | None = None
     created: bool = False
     seen: str = ""
+    offer: Offer | None = None
 
 
 def _digest(report: LoadReport) -> str:
@@ -75,7 +77,10 @@ async def _look_or_load(
     text = fields.get("text", "")
 
     def page(
-        errors: FormErrors = NO_ERRORS, report: LoadReport | None = None, problems: tuple[str, ...] = ()
+        errors: FormErrors = NO_ERRORS,
+        report: LoadReport | None = None,
+        problems: tuple[str, ...] = (),
+        offer: Offer | None = None,
     ) -> FilePage:
         return FilePage(
             title,
@@ -87,8 +92,10 @@ async def _look_or_load(
             report.lines if report else None,
             bool(report and report.created),
             _digest(report) if report else "",
+            offer,
         )
 
+    clock = arrival_of(request.scope).clock
     try:
         text = await _text(request)
         document = parse(text)
@@ -104,7 +111,6 @@ async def _look_or_load(
                     )
                 ]
             )
-        clock = arrival_of(request.scope).clock
         report = await load(text, actor=actor, clock=clock, dry_run=True)
         if fields.get("act") != "load":
             return page(report=report)
@@ -116,7 +122,8 @@ async def _look_or_load(
         said = tuple(str(one) for one in problem.problems)
         return page(_errors(len(said)), problems=said)
     except Frozen as problem:
-        return page(_errors(len(problem.items)), problems=problem.items)
+        offer = await offer_of(own, document, clock.now()) if own else None
+        return page(_errors(len(problem.items)), problems=problem.items, offer=offer)
     except Denied as problem:
         return page(FormErrors({"": problem.why}))
 

@@ -169,3 +169,21 @@ async def test_own_country_sheets_become_a_question_to_the_sensitivity(clock: Fi
     body = json.loads((await CalibrationRun.select(CalibrationRun.body))[0]["body"])
     assert len(body["own_country"]) == 18
     assert any(a["kind"] == "sheets" and a["what"] == "own country" for a in body["alternatives"])
+
+
+async def test_a_run_under_older_rules_is_not_adopted_and_another_is_computed(clock: FixedClock) -> None:
+    """A new ruleset can leave every number as it is, such as one of what is disclosed."""
+    season = await judged()
+    round_id, actor = season.season.round_id, await season.actor()
+    number = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
+    assert (await round_results(season.season.edition_id, "first")).newest_rules
+    versions = await Ruleset.count().where(Ruleset.edition == season.season.edition_id)
+    await factories.ruleset(season.season.edition_id, round_id=round_id, version=versions + 1)
+    assert not (await round_results(season.season.edition_id, "first")).newest_rules
+    with pytest.raises(Denied) as refused:
+        await services.adopt_run(command=JudgeRun(round_id=round_id, number=number), actor=actor, clock=clock)
+    assert refused.value.code == "new ruleset"
+    again = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
+    assert again == number + 1
+    await services.adopt_run(command=JudgeRun(round_id=round_id, number=again), actor=actor, clock=clock)
+    assert (await round_results(season.season.edition_id, "first", number)).newest_rules is False
