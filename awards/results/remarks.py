@@ -79,6 +79,7 @@ SENTENCES: Mapping[str, tuple[Wording, ...]] = {
             "intervals."
         ),
     ),
+    "not-converged": (lazy("The equations did not settle: the estimates stand where the search ended."),),
     "no-judge-variance": (
         lazy("No severity differences were found: calibrated values are the plain means."),
     ),
@@ -156,6 +157,7 @@ REMEDIES = (
     lazy("Add judges."),
     lazy("Ask them to look at their sheets again; compare the result without them."),
     lazy("Use another method."),
+    lazy("Compare with the plain means."),
     lazy("Compare with least squares; the method fixed beforehand stays."),
     lazy("Ask the judge to look at the sheets again."),
     lazy("Have the missing criteria marked."),

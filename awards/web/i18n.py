@@ -204,7 +204,10 @@ def pseudo(message: str) -> str:
     # Words, not one long run, so that lines break as they do in a real language; the brackets count too.
     padding = "".join("õ" if i % 6 else " " for i in range(max(0, -(-letters * 2 // 5) - 2)))
     tail = message[len(message.rstrip()) :]
-    return f"[{written.rstrip()}{padding.rstrip()}]{tail}"
+    # A sign of Markdown works only where it begins the line.
+    signs = re.match(r"(?:#+ |[-*] )?", written)
+    begun = signs.end() if signs else 0
+    return f"{written[:begun]}[{written[begun:].rstrip()}{padding.rstrip()}]{tail}"
 
 
 def of_locale(text: str, lang: str) -> str:

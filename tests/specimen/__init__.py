@@ -61,7 +61,7 @@ ROWS = (
 JUDGES = (Row("Grace", -4_100_000), Row("Eun-ji", 6_200_000, flag=True))
 SCORES = figures.axis(v for r in ROWS for v in (r.low, r.high))
 SEVERITIES = figures.balanced_axis(v for r in JUDGES for v in (r.low, r.high))
-MARKS = figures.fixed_axis(3_500_000, 10 * M, 7)
+MARKS = figures.axis([4_000_000, 9_500_000], 7)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awards.web.figures import Axis, axis, balanced_axis, bands, between, fixed_axis, in_question, median
+from awards.web.figures import Axis, axis, balanced_axis, bands, between, in_question, median
 
 M = 1_000_000
 
@@ -31,12 +31,6 @@ def test_zero_stands_in_the_middle_for_what_is_compared():
     assert drawn.at(0) == "50.00%"
     assert drawn.ticks == (-10 * M, -5 * M, 0, 5 * M, 10 * M)
     assert balanced_axis([]).at(0) == "50.00%"
-
-
-def test_a_given_scale_is_kept_whole():
-    drawn = fixed_axis(3_500_000, 10 * M, 7)
-    assert drawn.ticks == (4 * M, 5 * M, 6 * M, 7 * M, 8 * M, 9 * M)
-    assert drawn.at(4 * M) == "7.69%"
 
 
 @pytest.mark.parametrize(
