@@ -155,7 +155,8 @@ async def world(phase: str) -> World:
     made.values_of |= {
         f"/desk/{{programme}}/{{edition}}/{rest}": {"code": code}
         for rest, code in (
-            ("rounds/{code}/open", "first"), ("rounds/{code}/close", "first"), ("results/{code}", "first"),
+            ("rounds/{code}/open", "first"), ("rounds/{code}/close", "first"), ("rounds/{code}/decide", "first"),
+            ("aside/{code}", "first"), ("aside/{code}/consent", "first"), ("aside/{code}/end", "first"), ("results/{code}", "first"),
             ("results/{code}/{category}", "first"), ("results/{code}/runs/{number}", "first"),
             ("results/{code}/runs/{before}/{after}", "first"), ("results/{code}/sheets/{reference}", "first"),
             ("setup/criteria/{round_code}/{code}", "impact"), ("setup/criteria/{round_code}/{code}/up", "new"),
@@ -263,6 +264,12 @@ async def _panel(made: World) -> None:
                 made.sheets.append(sheet)
                 for audience, text in COMMENTS.items():
                     await add(SheetNote, scoresheet=sheet, audience=audience, text=text)
+    if made.since("closed"):
+        # One of the secretariat asked to leave a sheet out, and nobody has consented yet.
+        await add(
+            Approval, action="set sheet aside", subject_kind="assignment", subject_id=assignment,
+            subject_sha256="0" * 64, asked_by=await id_of(OTHER), reason="Keyed twice",
+        )  # fmt: skip
 
 
 async def _ask_for_ruleset(made: World) -> None:
@@ -332,6 +339,7 @@ async def _form(made: World) -> dict[str, str]:
     )
     assignments = await Assignment.select(Assignment.id).order_by(Assignment.id).limit(1)
     conflicts = await DeclaredConflict.select(DeclaredConflict.id).limit(1)
+    asked = await Approval.select(Approval.id).order_by(Approval.id).limit(1)
     return {
         "version": "1", "reason": "Told by the tests.", "name": "Nadia Petrova", "email": NADIA.email,
         "role": "reader", "kind": "city", "country": "KR", "title": "Another title", "category": "inclusive",
@@ -340,7 +348,7 @@ async def _form(made: World) -> dict[str, str]:
         "reference": made.values["reference"], "seat": made.values["seat"], "judge": made.values["person"],
         "assignment": str(assignments[0]["id"] if assignments else 1), "grant": str(grants[0]["id"]),
         "conflict": str(conflicts[0]["id"] if conflicts else 1),
-        "proposal": "1", "approval": "1", "sha256": "0" * 64, "session": "1",
+        "proposal": "1", "approval": str(asked[0]["id"] if asked else 1), "to": "aside", "sha256": "0" * 64, "session": "1",
         "number": "1", "decision": "adopt", "read": "1", "shows": "winners", "sheets_wanted": "3",
         "sheet": f"{made.values['seat']}.{made.values['reference']}",
         "sheets": f"{made.values['reference']}:1", "answer": "A better answer.", "draft": "1", "lang": "en",
