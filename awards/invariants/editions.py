@@ -1,14 +1,20 @@
 import hashlib
+import json
+from typing import Any
 
 from awards.audit.tables import Event
 from awards.cities.rules import EntrantState
+from awards.editions.queries import document_of
+from awards.editions.readiness import FORMAT, frozen_document
 from awards.editions.rules import EditionState, RoundState
-from awards.editions.tables import Ruleset
+from awards.editions.rulesets import request_hash
+from awards.editions.tables import Ruleset, RulesetRequest
 from awards.entries.rules import EntryState
 from awards.invariants.truth import Truth, by_query, by_reading
 from awards.panels.rules import AssignmentState, ProposalState, SeatState
 from awards.results.rules import RunState
 from awards.web.i18n import lazy
+from judging import canonical_bytes
 
 STATES = {
     "edition": EditionState,
@@ -91,6 +97,83 @@ rulesets_name_their_round = by_query(
     """,
 )
 
+rulesets_are_numbered = by_query(
+    "rulesets-are-numbered",
+    lazy("The rulesets of an edition are not numbered 1, 2, 3."),
+    """
+    SELECT edition FROM ruleset GROUP BY edition HAVING MIN(version) <> 1 OR MAX(version) <> COUNT(*)
+    ORDER BY edition
+    """,
+)
+
+# The first ruleset of a round is what its opening froze; the call freezes without one.
+rulesets_are_changed_by_two = by_query(
+    "rulesets-are-changed-by-two",
+    lazy(
+        "What had frozen was changed without the consent of two different people, or without a public note."
+    ),
+    """
+    SELECT f.id AS ruleset FROM ruleset f LEFT JOIN approval a ON a.id = f.approval
+    WHERE (f.round_id IS NULL OR f.approval IS NOT NULL OR EXISTS
+           (SELECT 1 FROM ruleset e WHERE e.round_id = f.round_id AND e.version < f.version))
+      AND (a.given_by IS NULL OR a.given_at IS NULL OR a.given_by = a.asked_by OR a.ended_at IS NOT NULL
+           OR a.action <> 'new ruleset' OR a.subject_id <> f.edition OR f.public_note = '')
+    ORDER BY f.id
+    """,
+)
+
+
+@by_reading("rulesets-are-in-force", lazy("A round is judged by other rules than its newest ruleset says."))
+async def rulesets_are_in_force() -> list[str]:
+    rows = await Ruleset.raw(
+        """
+        SELECT f.id, f.edition, f.body, r.code FROM ruleset f JOIN round r ON r.id = f.round_id
+        WHERE NOT EXISTS (SELECT 1 FROM ruleset n WHERE n.round_id = f.round_id AND n.version > f.version)
+        ORDER BY f.id
+        """
+    )
+    documents = {edition: await document_of(edition) for edition in sorted({row["edition"] for row in rows})}
+    found = []
+    for row in rows:
+        # Rounds that were judged elsewhere keep their rules in another form.
+        if f'"format":"{FORMAT}"' not in row["body"]:
+            continue
+        said = json.loads(row["body"])
+        now = json.loads(canonical_bytes(frozen_document(documents[row["edition"]], row["code"])))
+        if _frozen_parts(said) != _frozen_parts(now):
+            found.append(f"ruleset {row['id']}")
+    return found
+
+
+def _frozen_parts(body: dict[str, Any]) -> dict[str, Any]:
+    """Without the words that may still be bettered, and what only stands there to be told."""
+    of_round = {name: value for name, value in body["round"].items() if name != "name"}
+    return {"round": of_round, **{name: body[name] for name in ("disclosure", "scales", "prizes")}}
+
+
+@by_reading("ruleset-requests-are-whole", lazy("A request for a new ruleset is not what was signed."))
+async def ruleset_requests_are_whole() -> list[str]:
+    rows = await RulesetRequest.raw(
+        """
+        SELECT q.id, q.base, q.base_sha256, q.body, q.sha256, q.public_note, q.ended_by, a.subject_sha256,
+               a.given_at, a.ended_at, (SELECT COUNT(*) FROM ruleset f WHERE f.approval = a.id) AS made
+        FROM ruleset_request q JOIN approval a ON a.id = q.approval ORDER BY q.id
+        """
+    )
+    return [f"ruleset request {row['id']}" for row in rows if not _is_whole(row)]
+
+
+def _is_whole(row: dict[str, Any]) -> bool:
+    texts = ((row["base"], row["base_sha256"]), (row["body"], row["sha256"]))
+    return (
+        all(hashlib.sha256(text.encode()).hexdigest() == sha256 for text, sha256 in texts)
+        and row["subject_sha256"] == request_hash(row["base_sha256"], row["sha256"], row["public_note"])
+        and (row["made"] > 0) == (row["given_at"] is not None)
+        and (row["ended_by"] is None) == (row["ended_at"] is None)
+        and (row["given_at"] is None or row["ended_at"] is None)
+    )
+
+
 TRUTHS: tuple[Truth, ...] = (
     states_are_known,
     calls_open_before_they_close,
@@ -99,4 +182,8 @@ TRUTHS: tuple[Truth, ...] = (
     prizes_stay_in_their_edition,
     rulesets_are_whole,
     rulesets_name_their_round,
+    rulesets_are_numbered,
+    rulesets_are_changed_by_two,
+    rulesets_are_in_force,
+    ruleset_requests_are_whole,
 )

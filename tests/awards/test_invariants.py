@@ -22,6 +22,7 @@ from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.results.tables import JudgeEffect, PrizeDecision, Standing
 from awards.scoresheets.tables import SheetNote
 from tests import factories
+from tests.awards.planted_rulesets import request_for_other_rules, rules_past_the_ruleset, ruleset_by_one
 from tests.factories import AT, DAY, add
 from tests.people import AMINA, CHIARA, EUN_JI, FARID, give, id_of
 
@@ -300,6 +301,10 @@ PLANTED: dict[str, Plant] = {
     "prizes-stay-in-their-edition": prize_of_another,
     "rulesets-are-whole": sql("UPDATE ruleset SET body = 'other' WHERE id = {}", "ruleset"),
     "rulesets-name-their-round": ruleset_of_another,
+    "rulesets-are-numbered": sql("UPDATE ruleset SET version = 2 WHERE id = {}", "ruleset"),
+    "rulesets-are-changed-by-two": ruleset_by_one,
+    "rulesets-are-in-force": rules_past_the_ruleset,
+    "ruleset-requests-are-whole": request_for_other_rules,
     "references-differ": same_reference,
     "answers-are-their-last-revision": sql("UPDATE answer SET value = 'other' WHERE entry = {}", "entry"),
     "answers-stay-in-their-edition": category_of_another,
