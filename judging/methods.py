@@ -176,6 +176,7 @@ def _by_judge(
     """
     given = _by_entry(judge, milli, judges)
     unusable = tuple(i for i, scores in enumerate(given) if scores and len(set(scores)) == 1)
+    left_out = set(unusable)
     notices = []
     if unusable:
         notices.append(
@@ -188,19 +189,27 @@ def _by_judge(
             )
         )
     everything = milli.tolist()
+    usable = [j for j, scores in enumerate(given) if len(set(scores)) > 1]
+    if not usable:
+        return [None] * entries, notices
+    # Each judge's footing once: what is taken off, and what it is divided by.
+    if method is Plain.MIN_MAX:
+        low, high = min(everything), max(everything)
+        ends = {j: (min(given[j]), max(given[j])) for j in usable}
+    else:
+        level, width = Fraction(sum(everything), len(everything)), _deviation(everything)
+        means = {j: Fraction(sum(given[j]), len(given[j])) for j in usable}
+        widths = {j: _deviation(given[j]) for j in usable}
     scaled: list[list[Fraction]] = [[] for _ in range(entries)]
     for e, j, y in zip(entry.tolist(), judge.tolist(), everything, strict=True):
-        scores = given[j]
-        if j in unusable:
+        if j in left_out:
             continue
         if method is Plain.MIN_MAX:
-            low, high = min(everything), max(everything)
-            share = Fraction(y - min(scores), max(scores) - min(scores))
-            scaled[e].append((low + share * (high - low)) / 1000)
+            least, most = ends[j]
+            scaled[e].append((low + Fraction(y - least, most - least) * (high - low)) / 1000)
         else:
-            z = float(y - Fraction(sum(scores), len(scores))) / _deviation(scores)
-            level = Fraction(sum(everything), len(everything))
-            scaled[e].append((level + Fraction(z * _deviation(everything))) / 1000)
+            z = float(y - means[j]) / widths[j]
+            scaled[e].append((level + Fraction(z * width)) / 1000)
     return [sum(values, Fraction(0)) / len(values) if values else None for values in scaled], notices
 
 

@@ -10,6 +10,7 @@ from awards.commands import BAD_INPUT, DONE, NOT_CONNECTED, CommandError
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import PLAIN, WEIGHING, By
 from awards.exchange.ranking.others import CannotFit
+from awards.exchange.ranking.page import as_html
 from awards.exchange.ranking.progress import Progress
 from awards.exchange.ranking.reading import read_ballot
 from awards.exchange.ranking.report import Wish, as_object, make_report
@@ -37,6 +38,8 @@ def rank(args: argparse.Namespace, _settings: Settings) -> int:
     if args.csv:
         # Excel takes a file without the mark for another encoding.
         _write(args.csv, "\ufeff" + as_csv(report))
+    if args.html:
+        _write(args.html, as_html(report, args.file.name))
     if args.json:
         json.dump(as_object(report), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
         print()
@@ -64,7 +67,7 @@ def _wish(args: argparse.Namespace, ballot: Ballot) -> Wish:
         if without:
             some = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
             raise CommandError(f"--by-category: no category is named for {some}.", BAD_INPUT)
-    if method not in WEIGHING and any(one.weights is not None for one in ballot.criteria):
+    if method not in WEIGHING and any(one.confidence is not None for one in ballot.criteria):
         _say(
             f"The column confidence is not used: {'plain methods' if method in PLAIN else method} have no weights."
         )

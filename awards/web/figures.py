@@ -65,6 +65,11 @@ def balanced_axis(values: Iterable[int], wanted: int = 5) -> Axis:
     return Axis(-reach, reach, _ticks(-reach, reach, _step(2 * reach, wanted)))
 
 
+def fixed_axis(low: int, high: int, wanted: int = 5) -> Axis:
+    """Ends that are given, as where nobody knows how wide a point is."""
+    return Axis(low, high, _ticks(low, high, _step(high - low, wanted)))
+
+
 def between(last_in: int, first_out: int) -> int:
     """The prize line: half-way between the last prize and the next entry."""
     return (last_in + first_out) // 2

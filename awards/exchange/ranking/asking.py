@@ -72,7 +72,7 @@ def ask(
     decision: Decision, depth: str, progress: Callable[[str], None] = lambda _text: None
 ) -> tuple[Answer, ...]:
     """`depth` is auto, full or none. What auto leaves out for size is an answer of kind limit."""
-    if depth == "none":
+    if depth == "none" or all(len(pool.parts) > 1 for pool in decision.pools):
         return ()
     answers = []
     for kind, what, other in _questions(decision, depth == "full", progress):

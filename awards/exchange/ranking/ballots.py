@@ -8,28 +8,34 @@ import numpy as np
 
 from awards.exchange.ranking.numbers import PLACES, Limits
 from judging.arrays import Floats, Integers
+from judging.confidence import UNIT, whole_weights
 
 
 @dataclass(frozen=True)
 class Scores:
     """
     Scores of one criterion, by entry and judge. `units` are whole multiples of the ballot's 10**-places;
-    `weights`, where confidence was declared, are thousandths.
+    `confidence`, where it was declared, are whole numbers from 1 to a million, in any unit.
     """
 
     name: str
     entry: Integers
     judge: Integers
     units: Integers
-    weights: Integers | None
+    confidence: Integers | None
 
     def __len__(self) -> int:
         return len(self.entry)
 
     def keep(self, rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "Scores":
         """Only some of the rows."""
-        weights = None if self.weights is None else self.weights[rows]
-        return Scores(self.name, self.entry[rows], self.judge[rows], self.units[rows], weights)
+        confidence = None if self.confidence is None else self.confidence[rows]
+        return Scores(self.name, self.entry[rows], self.judge[rows], self.units[rows], confidence)
+
+    @cached_property
+    def weights(self) -> Floats | None:
+        """What confidence makes each score weigh: capped and normalised within each judge."""
+        return None if self.confidence is None else whole_weights(self.judge, self.confidence) / UNIT
 
 
 @dataclass(frozen=True)

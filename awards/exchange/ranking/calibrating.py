@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -51,7 +50,7 @@ def calibrated(ballot: Ballot, scores: Scores, method: By) -> Fitted:
         scores.entry,
         scores.judge,
         values,
-        weights=scores.weights,
+        confidence=scores.confidence,
         entries=len(ballot.entries),
         judges=len(ballot.judges),
         model=model,
@@ -59,7 +58,6 @@ def calibrated(ballot: Ballot, scores: Scores, method: By) -> Fitted:
     if found.official is None:
         found = replace(found, official=rounded(found.estimate), official_raw=rounded(found.raw))
     official = found.official or ()
-    heavy = 1.0 if scores.weights is None else float(np.mean(scores.weights))
     fitted = [part for part in found.parts if part.residual_variance is not None]
     load = np.array([part.scores for part in fitted], dtype=np.float64)
     logs = [
@@ -87,15 +85,13 @@ def calibrated(ballot: Ballot, scores: Scores, method: By) -> Fitted:
         judge_part=found.part_of_judge,
         variance=Variance(
             judge=over_parts([part.judge_variance for part in fitted], unit**2),
-            residual=over_parts([part.residual_variance for part in fitted], unit**2 * heavy),
+            residual=over_parts([part.residual_variance for part in fitted], unit**2),
         ),
         log_likelihood=sum(logs) if logs else None,
         errors=covariant(found.covariance, found.dof, unit),
         notices=found.notices,
         calibration=found,
-        ratios=tuple(
-            None if part.ratio is None else part.ratio / Fraction(round(heavy)) for part in found.parts
-        ),
+        ratios=tuple(part.ratio for part in found.parts),
         exact=exact,
     )
 
@@ -136,12 +132,11 @@ class _Perturbed:
 def calibrated_large(ballot: Ballot, number: int, method: By) -> Fitted:
     scores = ballot.criteria[number]
     model = Model.LEAST_SQUARES if method is By.LEAST_SQUARES else Model.CALIBRATED
-    weights = None if scores.weights is None else scores.weights / float(np.mean(scores.weights))
     found: Large = calibrate_large(
         scores.entry,
         scores.judge,
         ballot.values(number),
-        weights=weights,
+        weights=scores.weights,
         entries=len(ballot.entries),
         judges=len(ballot.judges),
         model=model,
@@ -172,7 +167,7 @@ def calibrated_large(ballot: Ballot, number: int, method: By) -> Fitted:
         errors=_Perturbed(
             scores.entry,
             scores.judge,
-            weights,
+            scores.weights,
             found.part_of_entry,
             tuple((part.residual_variance, part.judge_variance) for part in found.parts),
         ),

@@ -46,8 +46,7 @@ def look_at(ballot: Ballot, number: int, fitted: Fitted) -> Seen:
     """At the judges of one criterion."""
     scores = ballot.criteria[number]
     y = ballot.values(number)
-    weights = None if scores.weights is None else scores.weights / float(np.mean(scores.weights))
-    seen = _look(ballot, scores.entry, scores.judge, y, weights)
+    seen = _look(ballot, scores.entry, scores.judge, y, scores.weights)
     own = ballot.own_country[number]
     lift: Mapping[str, object] | None = None
     if own.any() and is_dense(ballot):

@@ -114,14 +114,14 @@ def _decimal(sign: str, whole: str, rest: str, exponent: int) -> Decimal:
     return Decimal(f"{sign}{whole or '0'}.{rest or '0'}E{exponent}")
 
 
-def parse_weights(texts: Sequence[str], what: str) -> tuple[tuple[float, ...], dict[int, str]]:
-    """Positive numbers, such as declared confidence."""
+def parse_weights(texts: Sequence[str], what: str) -> tuple[tuple[int, ...], dict[int, str]]:
+    """Positive numbers, such as declared confidence, in one unit; too many digits do not matter to them."""
     parsed = parse_scores(texts, what)
     bad = dict(parsed.bad)
     for number, value in enumerate(parsed.values):
         if number not in bad and value <= 0:
             bad[number] = f"the {what} {texts[number].strip()} is not above 0"
-    return tuple(value / 10**parsed.places for value in parsed.values), bad
+    return parsed.values, bad
 
 
 def _no_number(text: str, what: str) -> str:

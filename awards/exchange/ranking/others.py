@@ -46,8 +46,9 @@ def by_model(ballot: Ballot, number: int, method: By) -> Fitted:
     plain = _bare(ballot, scores)
     missing = np.full(len(ballot.entries), np.nan)
     if method is By.MIXED:
-        weights = None if scores.weights is None else scores.weights / float(np.mean(scores.weights))
-        mixed = mixed_model(e, j, y, weights=weights, entries=len(ballot.entries), judges=len(ballot.judges))
+        mixed = mixed_model(
+            e, j, y, weights=scores.weights, entries=len(ballot.entries), judges=len(ballot.judges)
+        )
         parts = [part for part in mixed.parts if part.residual_variance is not None]
         known = [
             float(np.average([value or 0.0 for value in column], weights=[part.scores for part in parts]))

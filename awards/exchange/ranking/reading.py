@@ -11,13 +11,11 @@ from awards.exchange.ranking.columns import Column, Columns, Faults, no_empty, r
 from awards.exchange.ranking.numbers import Limits, parse_scores, parse_weights
 from awards.exchange.ranking.roster import Roster, read_roster
 from awards.exchange.ranking.tables import open_table
-from judging import confidence_weights
 from judging.arrays import Integers
 
 NEEDED = ("entry", "judge", "score")
 OPTIONAL = ("criterion", "confidence", "category")
-# Integers keep the official numbers exact; three digits are more than anybody declares.
-WEIGHT_UNIT = 1000
+MOST_CONFIDENCE = 1_000_000
 
 Say = Callable[[str], None]
 
@@ -41,7 +39,7 @@ def read_ballot(
     parsed = parse_scores(score.texts, "score", limits)
     _say_bad(score, parsed.bad, columns.rows, faults)
     confidence = columns.columns.get("confidence")
-    declared: tuple[float, ...] = ()
+    declared: tuple[int, ...] = ()
     if confidence is not None:
         declared, bad = parse_weights(confidence.texts, "confidence")
         _say_bad(confidence, bad, columns.rows, faults)
@@ -58,8 +56,7 @@ def read_ballot(
     units = np.array(parsed.values, dtype=np.int64)[score.codes]
     weights = None
     if confidence is not None and len(set(declared)) > 1:
-        by_row = confidence_weights(judge, np.array(declared)[confidence.codes])
-        weights = np.maximum(np.rint(by_row * WEIGHT_UNIT), 1).astype(np.int64)
+        weights = _whole(declared)[confidence.codes]
     bounds = np.searchsorted(criterion[order], np.arange(len(criteria) + 1))
     scores = []
     for number, name in enumerate(criteria):
@@ -106,6 +103,15 @@ def read_ballot(
         unscored=tuple(sorted(roster_e.names - set(entry_names))),
         notes=tuple(notes),
     )
+
+
+def _whole(declared: Sequence[int]) -> Integers:
+    """Declared confidence in the smallest whole numbers; what takes more than six digits is rounded to them."""
+    whole: Integers = np.array(declared, dtype=np.int64)
+    whole = whole // np.gcd.reduce(whole)
+    if whole.max() > MOST_CONFIDENCE:
+        whole = np.maximum(np.rint(whole * (MOST_CONFIDENCE / whole.max())), 1).astype(np.int64)
+    return whole
 
 
 def _say_bad(column: Column, bad: dict[int, str], rows: Integers, faults: Faults) -> None:

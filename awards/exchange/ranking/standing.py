@@ -1,7 +1,6 @@
 """Places and how sure they are: ranks within what can be compared, intervals and chances from draws."""
 
 import hashlib
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from judging.uncertainty import DRAWS, outlook
 MOST_CELLS = 20_000_000
 MOST_SOLVED = 100_000_000
 FEWEST = 100
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -132,16 +132,16 @@ def _look(
     look = outlook(errors.draw(fitted.estimate, members, draws, seed), max(1, sum(tiers)))
     result = []
     for column in range(len(members)):
-        chances = [chance / 1_000_000 for chance in look.chances[column]]
+        chances = look.chances[column]
         prizes, start = [], 0
         for places in tiers:
-            prizes.append(min(1.0, math.fsum(chances[start : start + places])))
+            prizes.append(sum(chances[start : start + places]) / MILLION)
             start += places
         result.append(
             Sure(
                 int(look.rank_low[column]),
                 int(look.rank_high[column]),
-                chances[0],
+                chances[0] / MILLION,
                 tuple(prizes),
                 float(look.expected_rank[column]),
                 tuple(look.quantiles[:, column].tolist()),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from awards.exchange.ranking.fitted import By
 from awards.exchange.ranking.report import Report
 from awards.exchange.ranking.standing import Pool
+from awards.exchange.ranking.widths import clean
 from judging.methods import WARNINGS, Plain
 from judging.opinions import OPINION_WARNINGS, Opinion
 
@@ -33,25 +34,27 @@ def method_words(method: By) -> str:
 def how_sure(report: Report) -> Iterator[str]:
     """For each ranking, how sure its first place is."""
     for pool in report.total.decision.pools:
-        for number, members in enumerate(pool.parts):
-            yield _how_sure(report, pool, members, number)
+        for number in range(len(pool.parts)):
+            where = f"{pool.category}: " if pool.category else ""
+            if len(pool.parts) > 1:
+                where += f"Part {number + 1} of {len(pool.parts)}: "
+            yield where + how_sure_of(report, pool, number)
 
 
-def _how_sure(report: Report, pool: Pool, members: tuple[int, ...], number: int) -> str:
-    standing, names = report.total.standing, report.ballot.entries
-    where = f"{pool.category}: " if pool.category else ""
-    if len(pool.parts) > 1:
-        where += f"Part {number + 1} of {len(pool.parts)}: "
+def how_sure_of(report: Report, pool: Pool, number: int) -> str:
+    """The same for one part of a pool."""
+    standing, members = report.total.standing, pool.parts[number]
+    names = [clean(name) for name in report.ballot.entries] if len(members) < 1000 else report.ballot.entries
     first = [member for member in members if standing.ranks[member] == 1]
     if len(members) == 1:
-        return f"{where}{names[members[0]]} stands alone, there is nothing to compare it with."
+        return f"{names[members[0]]} stands alone, there is nothing to compare it with."
     if len(first) > 1:
         shared = ", ".join(names[member] for member in first[:5])
         shared += f" and {len(first) - 5} more" if len(first) > 5 else ""
-        return f"{where}{len(first)} entries share the first place: {shared}."
+        return f"{len(first)} entries share the first place: {shared}."
     one, sure = first[0], standing.sure[first[0]]
     if sure is None:
-        return f"{where}{names[one]} is first. How sure that is cannot be said from these scores."
+        return f"{names[one]} is first. How sure that is cannot be said from these scores."
     share = _share(sure.first)
     others = sorted(
         (
@@ -61,7 +64,7 @@ def _how_sure(report: Report, pool: Pool, members: tuple[int, ...], number: int)
         ),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    text = f"{where}{names[one]} is first, and truly the best in {share} of 100 recalculations"
+    text = f"{names[one]} is first, and truly the best in {share} of 100 recalculations"
     if sure.rank_low == sure.rank_high:
         text += f"; in 90 of 100 its place is {sure.rank_low}."
     else:
