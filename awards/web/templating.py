@@ -1,11 +1,12 @@
 """The template environment, and static files under names that change when they do."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
@@ -65,6 +66,12 @@ def _is_markup(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
 
+class PageEnvironment(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """No template has globals of its own, so each reads the shared ones without a chain of maps around them."""
+        return super().make_globals(d) if d else self.globals
+
+
 class Once(dict[str, Markup]):
     """A macro of one argument, drawn once for each value however often a table shows it.
 
@@ -103,9 +110,9 @@ def _gettext(scope: EvalContext, message: str, /, **values: object) -> str:
 
 
 def environment(templates: Path, static: Path = STATIC, *, reload: bool = False) -> Environment:
-    env = Environment(
+    env = PageEnvironment(
         loader=FileSystemLoader(templates, encoding="utf-8"),
-        autoescape=_is_markup,  # noqa: S701  everything but plain text is escaped
+        autoescape=_is_markup,  # everything but plain text
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
