@@ -13,7 +13,6 @@ from awards.audit.services import record
 from awards.audit.tables import Event
 from awards.cities.tables import Entrant
 from awards.db import transaction
-from awards.editions.tables import RubricLevel
 from awards.entries.tables import ScreeningDecision
 from awards.invariants import TRUTHS, broken
 from awards.jobs.tables import Job
@@ -22,7 +21,16 @@ from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.results.tables import JudgeEffect, PrizeDecision, Standing
 from awards.scoresheets.tables import SheetNote
 from tests import factories
-from tests.awards.planted_rulesets import request_for_other_rules, rules_past_the_ruleset, ruleset_by_one
+from tests.awards.planted_editions import (
+    prize_of_another,
+    request_for_other_rules,
+    rubric_off_the_scale,
+    rules_past_the_ruleset,
+    ruleset_by_one,
+    ruleset_of_another,
+    run_under_other_rules,
+    scale_of_another,
+)  # fmt: skip
 from tests.factories import AT, DAY, add
 from tests.people import AMINA, CHIARA, EUN_JI, FARID, give, id_of
 
@@ -134,30 +142,6 @@ async def declined_city(made: World) -> None:
 
 async def role_over_nothing(made: World) -> None:
     await factories.grant(made.amina, "auditor", "edition:424242")
-
-
-async def rubric_off_the_scale(made: World) -> None:
-    await add(RubricLevel, criterion=made.season.criteria[0], mark=11, text="beyond")
-
-
-async def scale_of_another(made: World) -> None:
-    await Event.raw(
-        "UPDATE criterion SET scale = {} WHERE id = {}", made.other.scale_id, made.season.criteria[0]
-    )
-
-
-async def prize_of_another(made: World) -> None:
-    await Event.raw(
-        "UPDATE prize SET category = {} WHERE id = {}", made.other.category_id, made.season.prize_id
-    )
-
-
-async def ruleset_of_another(made: World) -> None:
-    await factories.ruleset(made.other.edition_id, round_id=made.season.round_id)
-
-
-async def run_under_other_rules(made: World) -> None:
-    await factories.run(made.season.round_id, await factories.ruleset(made.other.edition_id), number=2)
 
 
 async def same_reference(made: World) -> None:

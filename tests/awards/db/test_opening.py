@@ -94,11 +94,10 @@ asyncio.run(main())
 async def test_sqlite_is_opened_safely(engine: AnyDatabase) -> None:
     if not isinstance(engine, SQLiteDatabase):
         pytest.skip("about SQLite")
-    for connection in (engine.inside, engine.reading):
-        for pragma, value in {"synchronous": 2, "foreign_keys": 1, "journal_mode": "wal"}.items():
-            async with engine.transaction():
-                (row,) = await connection(f"PRAGMA {pragma}", ())
-            assert row == {pragma: value}
+    for pragma, value in {"synchronous": 2, "foreign_keys": 1, "journal_mode": "wal"}.items():
+        async with engine.transaction():
+            assert await engine.send(f"PRAGMA {pragma}") == [{pragma: value}]
+        assert await engine.reading(f"PRAGMA {pragma}", ()) == [{pragma: value}]
     with pytest.raises(Unavailable, match="readonly"):
         await engine.reading("DELETE FROM probe_account", ())
 

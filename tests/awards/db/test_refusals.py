@@ -71,7 +71,7 @@ async def test_another_process_that_writes_for_too_long_means_busy(
             await Account.insert(Account(name="never"))
         with pytest.raises(Busy):
             async with transaction():
-                pass
+                await Account.count()
         stranger.execute("ROLLBACK")
         stranger.close()
     else:
@@ -102,9 +102,12 @@ async def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path: Path) -
     ]
     for url in nowhere:
         away = engine_from_url(url)
-        for attempt in (away.start, away.ping, away.begin):
+        for attempt in (away.start, away.ping):
             with pytest.raises(Unavailable):
                 await attempt()
+        with pytest.raises(Unavailable):
+            async with away.transaction():
+                await away.send("SELECT 1")
         await away.close()
 
 
