@@ -1,6 +1,6 @@
 """Truths of the whole database. `broken()` asks every one; an empty answer is the only good one."""
 
-from awards.invariants import editions, entries, panels, people, results, scoresheets, trail
+from awards.invariants import editions, entries, panels, people, published, results, scoresheets, trail
 from awards.invariants.truth import Broken, Truth
 
 TRUTHS: tuple[Truth, ...] = (
@@ -10,6 +10,7 @@ TRUTHS: tuple[Truth, ...] = (
     *panels.TRUTHS,
     *scoresheets.TRUTHS,
     *results.TRUTHS,
+    *published.TRUTHS,
     *trail.TRUTHS,
 )
 

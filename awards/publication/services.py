@@ -120,7 +120,9 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
             subject=("publication", publication_id),
             edition_id=edition.id,
             as_role="secretariat",
-            after={"number": sealed.number, "document": fingerprint(sealed), "decided": decided},
+            before={"closed": decided},
+            # Nothing but what the publication itself says: the invariants compare the two.
+            after={"number": sealed.number, "document": fingerprint(sealed)},
         )
     return sealed.number
 

@@ -1,24 +1,16 @@
 """Every truth holds of a sound database, and each notices the one defect that is planted against it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from awards.accounts.tables import EmailAddress, Session, Ticket
-from awards.actor import Actor
-from awards.audit.actions import Action
-from awards.audit.services import record
+from awards.accounts.tables import EmailAddress
 from awards.audit.tables import Event
 from awards.cities.tables import Entrant
-from awards.db import transaction
-from awards.entries.tables import ScreeningDecision
 from awards.invariants import TRUTHS, broken
 from awards.jobs.tables import Job
-from awards.outbox.tables import Message
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
-from awards.results.tables import JudgeEffect, PrizeDecision, Standing
 from awards.scoresheets.tables import SheetNote
 from tests import factories
 from tests.awards.planted_editions import (
@@ -31,88 +23,8 @@ from tests.awards.planted_editions import (
     run_under_other_rules,
     scale_of_another,
 )  # fmt: skip
+from tests.awards.sound import World, world
 from tests.factories import AT, DAY, add
-from tests.people import AMINA, CHIARA, EUN_JI, FARID, give, id_of
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """A season whose round is decided, with a stranger season beside it."""
-
-    season: factories.Season
-    other: factories.Season
-    amina: int
-    chiara: int
-    city: int
-    entry: int
-    seat: int
-    in_round: int
-    assignment: int
-    sheet: int
-    waiting: int
-    ruleset: int
-    run: int
-    decision: int
-    approval: int
-    publication: int
-    published: int
-
-
-async def world() -> World:
-    season = await factories.season(
-        state="published", round_state="decided", opens=AT - 60 * DAY, closes=AT - 10 * DAY,
-        round_opens=AT - 10 * DAY, round_closes=AT + DAY,
-    )  # fmt: skip
-    other = await factories.season()
-    amina, chiara = await id_of(AMINA), await id_of(CHIARA)
-    city = await factories.entrant("Lindmere", country="KR")
-    await factories.official(amina, city)
-    await factories.make_judge(chiara, country="IT")
-    entry = await factories.entry(season, city, state="eligible", by=amina)
-    await Event.raw("UPDATE entry_version SET arrived_at = {} WHERE entry = {}", AT - 20 * DAY, entry)
-    await add(ScreeningDecision, entry=entry, number=1, outcome="eligible", by=await id_of(EUN_JI))
-    seat = await factories.seat(season.round_id, chiara, label="KESTREL")
-    in_round = await factories.round_entry(season.round_id, entry)
-    assignment = await factories.assignment(in_round, seat)
-    sheet = await factories.scoresheet(assignment, {"impact": 7, "new": 5}, signed=True)
-    waiting_seat = await factories.seat(season.round_id, await factories.judge("Leila", country="LB"))
-    waiting = await factories.assignment(in_round, waiting_seat)
-    ruleset = await factories.ruleset(season.edition_id, round_id=season.round_id)
-    reference = (await Event.raw("SELECT reference FROM entry WHERE id = {}", entry))[0]["reference"]
-    standing = {"scope": "all", "entry": reference, "sheets": 1, "raw": 6_200_000, "estimate": 6_200_000,
-                "error": None, "rank": 1, "rank_low": 1, "rank_high": 1}  # fmt: skip
-    effect = {"scope": "all", "judge": "KESTREL", "severity": 0, "error": None, "spread": None, "fit": None}
-    run = await factories.run(
-        season.round_id, ruleset, state="adopted", body={"standings": [standing], "judges": [effect]}
-    )
-    del standing["entry"], effect["judge"]
-    await add(Standing, run=run, round_entry=in_round, **standing)
-    await add(JudgeEffect, run=run, seat=seat, **effect)
-    secretary, second = await give(EUN_JI, "secretariat", season.scope), await id_of(FARID)
-    decision = await add(PrizeDecision, prize=season.prize_id, entry=entry, run=run, by=secretary)
-    approval = await factories.approval(secretary, second)
-    publication = await factories.publication(
-        season.edition_id, kind="winners", approval=approval, visible_at=AT
-    )
-    published = await factories.published_entry(publication, entry=entry)
-    await add(Session, person=amina, token_sha256="a" * 64, seen_at=AT, proved_at=AT, expires_at=AT + DAY)
-    await add(Ticket, purpose="reset", token_sha256="b" * 64, expires_at=AT + DAY, used_at=AT)
-    await add(
-        Message, dedupe_key="one", message_id="one", to="a@b.example", template="confirm", values="{}",
-        not_before=AT, state="sent", attempts=1, sent_at=AT,
-    )  # fmt: skip
-    await add(Job, kind="run", state="done", ended_at=AT)
-    async with transaction():
-        for action in (Action.ENTRY_SUBMITTED, Action.PUBLISHED):
-            await record(
-                action, actor=Actor(amina, "Amina"), at=AT, subject=("entry", entry),
-                edition_id=season.edition_id, reason="as agreed",
-            )  # fmt: skip
-    return World(
-        season, other, amina, chiara, city, entry, seat, in_round, assignment, sheet, waiting, ruleset, run,
-        decision, approval, publication, published,
-    )  # fmt: skip
-
 
 Plant = Callable[[World], Awaitable[object]]
 
@@ -346,6 +258,16 @@ PLANTED: dict[str, Plant] = {
     "decided-rounds-have-an-outcome": sql("UPDATE calibration_run SET state = 'superseded'"),
     "publications-are-numbered": sql("UPDATE publication SET number = 2 WHERE id = {}", "publication"),
     "published-entries-are-of-their-edition": published_of_another,
+    "published-is-what-was-signed": sql("UPDATE published_entry SET rank = 2 WHERE id = {}", "published"),
+    "published-is-what-was-recorded": sql(
+        "UPDATE publication SET pack_sha256 = 'other' WHERE id = {}", "publication"
+    ),
+    "published-entries-are-their-entries": sql(
+        "UPDATE published_entry SET entry = NULL WHERE id = {}", "published"
+    ),
+    "nothing-public-is-withdrawn": sql(
+        "UPDATE publication SET withdrawn_at = {} WHERE id = {}", "publication", at=0
+    ),
     "the-chain-is-whole": sql("UPDATE event SET subject_id = 5 WHERE seq = 1"),
     "actions-are-known": sql("UPDATE event SET action = 'dreamt' WHERE seq = 1"),
     "details-are-what-was-recorded": sql("UPDATE event_detail SET reason = 'otherwise'"),
