@@ -94,6 +94,72 @@ async def test_long_words_from_the_right_fit_too(desk: Desk, layout: str) -> Non
     assert desk.complaints == []
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+async def test_on_paper_stands_the_page_and_not_the_ways_around_it(desk: Desk, layout: str) -> None:
+    await desk.open(specimen(layout))
+    await desk.page.locator("#changed").evaluate("e => { e.value = 'A line.\\n'.repeat(60) }")
+    # A4 less its margins.
+    await desk.page.set_viewport_size({"width": 672, "height": 1000})
+    await desk.page.emulate_media(media="print")
+    for gone in await desk.page.locator("nav, .btn, .skip, .who, .sheet-bar, .crumbs").all():
+        await expect(gone).to_be_hidden()
+    await expect(desk.page.locator("h1").first).to_be_visible()
+    for drawn in ("line.whisker", "circle.dot", "line.gridline"):
+        assert (
+            await desk.page.locator(f".strip {drawn}").first.evaluate("e => getComputedStyle(e).display")
+            == "inline"
+        )
+    boxes = "[...document.querySelectorAll('.scroll, textarea')]"
+    cut = f"{boxes}.filter(e => e.scrollHeight > e.clientHeight + 2)"
+    assert await desk.page.evaluate(f"{cut}.map(e => e.id || e.className)") == []
+    assert await desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+FORCED_MARKS = {
+    # What is filled or drawn would vanish if it took the colour of the paper.
+    "circle.dot": "fill",
+    "circle.g-done": "fill",
+    "line.whisker": "stroke",
+    "line.cut": "stroke",
+    "line.tickmark": "stroke",
+    "circle.raw": "stroke",
+}
+
+
+async def test_forced_colours_keep_focus_states_and_figures(browser: Browser) -> None:
+    context = await browser.new_context(forced_colors="active", viewport={"width": 1280, "height": 900})
+    desk = Desk(await context.new_page())
+    await desk.open(specimen("bench"))
+    page = desk.page
+    paper = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    async def style(selector: str, name: str) -> str:
+        found: str = await page.locator(selector).first.evaluate("(e, n) => getComputedStyle(e)[n]", name)
+        return found
+
+    for selector, name in FORCED_MARKS.items():
+        assert await style(selector, name) not in (paper, "none"), selector
+    for tag in await page.locator(".tag").all():
+        assert await tag.evaluate("e => getComputedStyle(e).borderTopStyle") == "solid"
+    mark = page.locator("#need-criterion input[value='7']")
+    await mark.check()
+    chosen = await mark.locator("+ span").evaluate("e => getComputedStyle(e).backgroundColor")
+    other = await style("#need-criterion input:not(:checked) + span", "backgroundColor")
+    assert chosen not in (paper, other)
+    await page.keyboard.press("Tab")
+    assert await style(":focus-visible", "outlineStyle") == "solid"
+    await context.close()
+
+
+async def test_a_mark_is_asked_for_by_its_criterion_and_its_question(desk: Desk) -> None:
+    await desk.open(specimen("bench"))
+    group = desk.page.locator("#need-criterion")
+    name = await group.locator("legend").inner_text()
+    await expect(group).to_have_accessible_name(" ".join(name.split()))
+    await expect(group).to_have_accessible_description(await group.locator("p").first.inner_text())
+    await expect(desk.page.locator(STATUS)).to_have_role("status")
+
+
 async def test_the_error_summary_takes_the_focus_and_leads_to_the_field(desk: Desk) -> None:
     await desk.open(specimen("city", errors=WRONG))
     await expect(desk.page.locator(".error-summary")).to_be_focused()
