@@ -15,6 +15,7 @@ from awards.editions import desk
 from awards.editions.document import EditionDocument
 from awards.editions.queries import EditionRow, editions, seen_by
 from awards.editions.queries.census import EntryCounts, RoundCounts, count_entries, count_rounds
+from awards.editions.queries.rulesets import open_request
 from awards.editions.readiness import call_obstacles
 from awards.editions.reading import Stored, stored_edition
 from awards.editions.rules import (
@@ -117,7 +118,9 @@ async def overview(
         title=row.name,
         edition=row,
         timeline=_timeline(stored.document, now),
-        next_steps=_next_steps(row, stored.document, rounds, now) if may_change else (),
+        next_steps=(*await _asked(row), *_next_steps(row, stored.document, rounds, now))
+        if may_change
+        else (),
         entries=await count_entries(row.id),
         rounds=rounds,
         deadline=stored.document.milestone("closes"),
@@ -175,6 +178,12 @@ def _round_view(
         counts,
         act if may_change else None,
     )
+
+
+async def _asked(row: EditionRow) -> tuple[Link, ...]:
+    number = await open_request(row.id)
+    text = _("A new ruleset waits for its second signature")
+    return (Link(f"{row.desk}/rulesets/{number}", text),) if number else ()
 
 
 def _next_steps(
