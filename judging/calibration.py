@@ -5,6 +5,11 @@ fixed and judges random with REML variances (generalised least squares), which b
 data show no severity and least squares where judges overlap well. Each connected part is fitted by itself. A
 refusal is a result: the part keeps raw means, says why in a notice, and has no errors.
 
+Up to 1,200 judges and two million cells of entries by judges the errors have their exact covariance. Larger rounds are
+fitted without a table (`judging.wide`): the smaller side is factored up to 3,000 entries or judges and the ratio is the
+same; beyond, it is found by conjugate gradients and stochastic REML, right to some 1e-4. There the covariance is kept as
+draws: standard errors of entries are right to a few in a hundred (exact where a side was factored).
+
 Sources: MacKay, Kenna, Low and Parker 2017, R. Soc. open sci. 4:160760, https://doi.org/10.1098/rsos.160760;
 Yates 1940; Patterson and Thompson 1971, Biometrika 58, 545-554.
 """
@@ -24,9 +29,13 @@ from judging.diagnostics import design_notices, fit_notices
 from judging.linkage import connected_parts
 from judging.notices import Notice
 from judging.official import calibrated_estimates, least_squares_estimates, raw_estimates
-from judging.parts import Fit, PartData, fit_part
+from judging.parts import Fit, PartData, PartFit, fit_part
 from judging.parts import Model as Model
 from judging.scales import millionths
+from judging.wide import MOST_DRAWS, WidePart, fit_wide, sorted_by_entry
+
+# Up to here a table of entries by judges is kept and errors have their exact covariance.
+TABLE_CELLS, TABLE_JUDGES = 2_000_000, 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +47,19 @@ class Covariance:
     ----------
     own : ndarray, shape (E,)
         Error of an entry's own mean, in scale units; NaN where there are no errors.
-    severity : ndarray, shape (E, J)
+    severity : ndarray, shape (E, J), or (E, R) with R columns drawn
         What is not known of the judges' severities: the part of each judge's true severity that shrinks away.
-    noise : ndarray, shape (E, J)
+    noise : ndarray, shape (E, J), or (E, R)
         The part that comes from the noise of the sheets by which severity was measured.
+    part : ndarray of int64, shape (E,), optional
+        Given for large rounds, whose factors have fewer columns than there are judges: the columns are drawn, and each
+        connected part uses them for itself. Errors in different parts are independent all the same.
     """
 
     own: Floats
     severity: Floats
     noise: Floats
+    part: Integers | None = None
 
     def variances(self) -> Floats:
         """Variance of each estimate, shape (E,), in squared scale units."""
@@ -55,12 +68,17 @@ class Covariance:
 
     def between(self, first: int, second: int) -> float:
         """Covariance of two entries' estimates."""
+        if self.part is not None and self.part[first] != self.part[second]:
+            return 0.0
         shared = float(self.severity[first] @ self.severity[second] + self.noise[first] @ self.noise[second])
         return shared + (float(self.own[first] ** 2) if first == second else 0.0)
 
     def dense(self) -> Floats:
         """The whole matrix, shape (E, E)."""
-        result: Floats = np.diag(self.own**2) + self.severity @ self.severity.T + self.noise @ self.noise.T
+        shared = self.severity @ self.severity.T + self.noise @ self.noise.T
+        if self.part is not None:
+            shared *= self.part[:, None] == self.part[None, :]
+        result: Floats = np.diag(self.own**2) + shared
         return result
 
 
@@ -226,8 +244,8 @@ def calibrate(
     nan_e, nan_j = np.full(count_e, np.nan), np.full(count_j, np.nan)
     raw, estimate, se, own = nan_e.copy(), nan_e.copy(), nan_e.copy(), nan_e.copy()
     severity, severity_se, fit = nan_j.copy(), nan_j.copy(), nan_j.copy()
-    spread_severity, spread_noise = np.zeros((count_e, count_j)), np.zeros((count_e, count_j))
-    judge_severity, judge_noise = np.zeros((count_j, count_j)), np.zeros((count_j, count_j))
+    large = count_j > TABLE_JUDGES or count_e * count_j > TABLE_CELLS
+    factors = _Factors(count_e, count_j, drawn=large)
     residual = np.full(len(e), np.nan)
     exact = milli is not None and whole is not None
     official_raw: list[int | None] = [None] * count_e
@@ -235,10 +253,17 @@ def calibrate(
     parts: list[Part] = []
     notices: list[Notice] = list(design_notices(e, j, count_e, count_j, count, part_of_entry, part_of_judge))
 
+    part_of_row = part_of_entry[e]
+    by_part = np.argsort(part_of_row, kind="stable")
+    bounds = np.searchsorted(part_of_row[by_part], np.arange(count + 1))
     for number in range(count):
-        rows = np.flatnonzero(part_of_entry[e] == number)
+        rows = by_part[bounds[number] : bounds[number + 1]]
         here_e, here_j = np.flatnonzero(part_of_entry == number), np.flatnonzero(part_of_judge == number)
-        data = PartData(
+        wide = large and (len(here_j) > MOST_DRAWS or len(here_e) * len(here_j) > TABLE_CELLS)
+        if wide:
+            order = sorted_by_entry(e[rows], j[rows])
+            rows = rows if order is None else rows[order]
+        data = (WidePart if wide else PartData)(
             entry=np.searchsorted(here_e, e[rows]),
             judge=np.searchsorted(here_j, j[rows]),
             values=y[rows],
@@ -247,7 +272,11 @@ def calibrate(
             judges=len(here_j),
         )
         forced = None if ratios is None else (ratios[number],)
-        result = fit_part(data, least_squares=model is Model.LEAST_SQUARES, forced=forced)
+        result = (
+            fit_wide(data, least_squares=model is Model.LEAST_SQUARES, forced=forced)
+            if isinstance(data, WidePart)
+            else fit_part(data, least_squares=model is Model.LEAST_SQUARES, forced=forced)
+        )
         raw[here_e], estimate[here_e], se[here_e] = result.raw, result.estimate, result.se
         own[here_e] = result.own
         severity[here_j], severity_se[here_j], fit[here_j] = (
@@ -255,10 +284,7 @@ def calibrate(
             result.severity_se,
             result.fit_square,
         )
-        spread_severity[np.ix_(here_e, here_j)] = result.spread_severity
-        spread_noise[np.ix_(here_e, here_j)] = result.spread_noise
-        judge_severity[np.ix_(here_j, here_j)] = result.judge_severity
-        judge_noise[np.ix_(here_j, here_j)] = result.judge_noise
+        factors.put(here_e, here_j, result)
         residual[rows] = result.residual
         if milli is not None and whole is not None:
             numbers = _official(data, milli[rows], whole[rows], unit, result.fit, result.ratio)
@@ -293,10 +319,16 @@ def calibrate(
         fit=frozen(fit),
         severity_covariance=Covariance(
             frozen(np.where(np.isfinite(severity_se), 0.0, np.nan)),
-            frozen(judge_severity),
-            frozen(judge_noise),
+            frozen(factors.judges[0]),
+            frozen(factors.judges[1]),
+            frozen_integers(part_of_judge) if large else None,
         ),
-        covariance=Covariance(frozen(own), frozen(spread_severity), frozen(spread_noise)),
+        covariance=Covariance(
+            frozen(own),
+            frozen(factors.entries[0]),
+            frozen(factors.entries[1]),
+            frozen_integers(part_of_entry) if large else None,
+        ),
         part_of_entry=frozen_integers(part_of_entry),
         part_of_judge=frozen_integers(part_of_judge),
         parts=tuple(parts),
@@ -304,6 +336,33 @@ def calibrate(
         official=tuple(official) if exact else None,
         notices=tuple(notices),
     )
+
+
+class _Factors:
+    """Severity and noise factors of entries and judges, a column for each judge or as many as are drawn."""
+
+    def __init__(self, entries: int, judges: int, *, drawn: bool) -> None:
+        self.drawn = drawn
+        columns = 0 if drawn else judges
+        self.entries = [np.zeros((entries, columns)), np.zeros((entries, columns))]
+        self.judges = [np.zeros((judges, columns)), np.zeros((judges, columns))]
+
+    def put(self, entries: Integers, judges: Integers, result: PartFit) -> None:
+        for sides, here, found in (
+            (self.entries, entries, (result.spread_severity, result.spread_noise)),
+            (self.judges, judges, (result.judge_severity, result.judge_noise)),
+        ):
+            for number, factor in enumerate(found):
+                if not self.drawn:
+                    sides[number][np.ix_(here, judges)] = factor
+                    continue
+                more = factor.shape[1] - sides[number].shape[1]
+                if len(here) == len(sides[number]):
+                    sides[number] = factor
+                    continue
+                if more > 0:
+                    sides[number] = np.pad(sides[number], ((0, 0), (0, more)))
+                sides[number][here, : factor.shape[1]] = factor
 
 
 def _official(

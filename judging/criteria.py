@@ -9,7 +9,7 @@ covariance of the total.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -135,13 +135,20 @@ def combine(calibrations: Sequence[Calibration], weights: npt.ArrayLike) -> Tota
     covariance.own[missing] = np.nan
     variances = covariance.variances()
     known = np.isfinite(variances)
+    group = _groups(calibrations, table, missing)
+    drawn = any(calibration.covariance.part is not None for calibration in calibrations)
     return Total(
         raw=frozen(raw),
         estimate=frozen(estimate),
         se=frozen(np.sqrt(variances)),
-        covariance=Covariance(frozen(covariance.own), frozen(covariance.severity), frozen(covariance.noise)),
+        covariance=Covariance(
+            frozen(covariance.own),
+            frozen(covariance.severity),
+            frozen(covariance.noise),
+            frozen_integers(group) if drawn else None,
+        ),
         dof=frozen_integers(np.where(known, dof, 0)),
-        group=frozen_integers(_groups(calibrations, table, missing)),
+        group=frozen_integers(group),
         official_raw=weigh(official_raw, table),
         official=weigh(official, table),
     )
@@ -166,24 +173,30 @@ def combine_severities(calibrations: Sequence[Calibration], share: Floats) -> tu
     severity_root = _root(_severity_correlation(calibrations))
     count, judges = share.shape
     total, unknown = np.zeros(judges), np.zeros(judges)
-    severity, noise = np.zeros((count, judges, judges)), np.zeros((count, judges, judges))
+    severity = np.zeros((count, judges, _columns(c.severity_covariance.severity for c in calibrations)))
+    noise = np.zeros((count, judges, _columns(c.severity_covariance.noise for c in calibrations)))
     for row, (part, calibration) in enumerate(zip(share, calibrations, strict=True)):
         total += np.where(part > 0, part * calibration.severity, 0.0)
         errors = calibration.severity_covariance
         unknown += np.where(part > 0, errors.own, 0.0)
-        severity += severity_root[row][:, None, None] * (part[:, None] * errors.severity)
-        noise += noise_root[row][:, None, None] * (part[:, None] * errors.noise)
+        severity[:, :, : errors.severity.shape[1]] += severity_root[row][:, None, None] * (
+            part[:, None] * errors.severity
+        )
+        noise[:, :, : errors.noise.shape[1]] += noise_root[row][:, None, None] * (
+            part[:, None] * errors.noise
+        )
     variance = np.sum(severity**2, axis=(0, 2)) + np.sum(noise**2, axis=(0, 2))
     return total, np.sqrt(variance) + unknown
 
 
 def _errors(calibrations: Sequence[Calibration], share: Floats) -> tuple[Covariance, Integers]:
-    entries, judges = calibrations[0].covariance.severity.shape
+    entries = len(calibrations[0].estimate)
     noise_root = _root(_noise_correlation(calibrations))
     severity_root = _root(_severity_correlation(calibrations))
     count = len(calibrations)
     own = np.zeros((count, entries))
-    severity, noise = np.zeros((count, entries, judges)), np.zeros((count, entries, judges))
+    severity = np.zeros((count, entries, _columns(c.covariance.severity for c in calibrations)))
+    noise = np.zeros((count, entries, _columns(c.covariance.noise for c in calibrations)))
     dof = np.full(entries, np.iinfo(np.int64).max)
     loud = np.zeros(entries, dtype=np.bool_)
     for row, (part_share, calibration) in enumerate(zip(share, calibrations, strict=True)):
@@ -192,15 +205,21 @@ def _errors(calibrations: Sequence[Calibration], share: Floats) -> tuple[Covaria
         own_here = np.where(quiet, 0.0, calibration.covariance.own)
         own_here = np.where(judged, part_share * own_here, 0.0)
         own += noise_root[row][:, None] * own_here
-        weighted = part_share[:, None]
-        noise += noise_root[row][:, None, None] * (weighted * calibration.covariance.noise)
-        severity += severity_root[row][:, None, None] * (weighted * calibration.covariance.severity)
+        weighted, errors = part_share[:, None], calibration.covariance
+        noise[:, :, : errors.noise.shape[1]] += noise_root[row][:, None, None] * (weighted * errors.noise)
+        severity[:, :, : errors.severity.shape[1]] += severity_root[row][:, None, None] * (
+            weighted * errors.severity
+        )
         counts = judged & ~quiet
         dof = np.where(counts, np.minimum(dof, calibration.dof), dof)
         loud |= counts
     total_own = np.sqrt(np.sum(own**2, axis=0))
     total_own[~loud] = np.nan
     return Covariance(total_own, _side_by_side(severity), _side_by_side(noise)), np.where(loud, dof, 0)
+
+
+def _columns(factors: Iterable[Floats]) -> int:
+    return max(int(factor.shape[1]) for factor in factors)
 
 
 def _noiseless(calibration: Calibration) -> npt.NDArray[np.bool_]:

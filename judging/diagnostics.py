@@ -20,6 +20,7 @@ FEW_JUDGES = 4
 CONSTANT_FROM = 3
 FOLLOWS_FROM = 6
 PERMUTATIONS = 999
+PERMUTED_CELLS = 500_000
 
 
 def design_notices(
@@ -125,8 +126,16 @@ def fit_notices(data: PartData, fit: PartFit, entries: Integers, judges: Integer
             everybody,
             everything,
         )
+    if not fit.converged:
+        yield Notice(
+            "not-converged",
+            "The equations did not settle: the estimates stand where the search ended.",
+            "Compare with the plain means.",
+            everybody,
+            everything,
+        )
     yield from _judge_notices(data, fit, judges)
-    if _balanced(data):
+    if data.balanced():
         yield Notice(
             "balanced",
             "Every judge scored every entry, so severity falls on all alike: calibration changes nothing "
@@ -170,25 +179,17 @@ def _judge_notices(data: PartData, fit: PartFit, judges: Integers) -> Iterator[N
         )
 
 
-def _balanced(data: PartData) -> bool:
-    table = data.table_and_laplacian[0]
-    return bool(np.all(table > 0) and np.all(table == table[:1]))
-
-
 def _block_notice(data: PartData, fit: PartFit, judges: Integers) -> Iterator[Notice]:
     """
     Two blocks of judges whose difference is badly known: the cut is the sign of the Fiedler vector of S.
     """
     if fit.residual_variance is None or data.judges < 4:
         return
-    _, laplacian = data.table_and_laplacian
-    values, vectors = np.linalg.eigh(laplacian)
-    side = vectors[:, 1] > 0
-    if min(side.sum(), (~side).sum()) < 2:
+    cut = data.weakest_cut()
+    if cut is None:
         return
-    contrast = np.where(side, 1.0 / side.sum(), -1.0 / (~side).sum())
-    turned = vectors[:, 1:].T @ contrast
-    se = math.sqrt(fit.residual_variance * float(np.sum(turned**2 / values[1:])))
+    side, variance = cut
+    se = math.sqrt(fit.residual_variance * variance)
     spread = float(np.std(fit.estimate, ddof=1)) if data.entries > 1 else 0.0
     if se > 0.5 * spread:
         smaller = side if side.sum() <= (~side).sum() else ~side
@@ -206,17 +207,23 @@ def _follows_quality(data: PartData, fit: PartFit, judges: Integers) -> Iterator
     """Permutation test of the correlation between severity and the quality that each judge saw."""
     if data.judges < FOLLOWS_FROM or not np.any(fit.severity):
         return
-    table = data.table_and_laplacian[0]
-    seen = (table.T @ fit.estimate) / table.sum(axis=0)
+    seen = data.seen_by(fit.estimate)
     found = _correlation(fit.severity, seen)
     if math.isnan(found):
         return
     # A fixed seed: the same sheets must give the same notice.
-    order = np.random.default_rng(0).permuted(np.tile(fit.severity, (PERMUTATIONS, 1)), axis=1)
-    centred = order - order.mean(axis=1, keepdims=True)
+    generator = np.random.default_rng(0)
     other = seen - seen.mean()
-    spread = np.sqrt(np.sum(centred**2, axis=1) * np.sum(other**2))
-    chance = (1 + int(np.sum(np.abs(centred @ other) >= (abs(found) - 1e-12) * spread))) / (PERMUTATIONS + 1)
+    as_far, left = 0, PERMUTATIONS
+    while left:
+        # As many at once as fit in some megabytes.
+        now = min(left, max(1, PERMUTED_CELLS // data.judges))
+        order = generator.permuted(np.tile(fit.severity, (now, 1)), axis=1)
+        centred = order - order.mean(axis=1, keepdims=True)
+        spread = np.sqrt(np.sum(centred**2, axis=1) * np.sum(other**2))
+        as_far += int(np.sum(np.abs(centred @ other) >= (abs(found) - 1e-12) * spread))
+        left -= now
+    chance = (1 + as_far) / (PERMUTATIONS + 1)
     if chance < 0.01:
         who = "stricter" if found > 0 else "milder"
         yield Notice(

@@ -17,13 +17,12 @@ import numpy.typing as npt
 
 from judging.arrays import Floats, Integers, frozen, frozen_integers
 from judging.crossed import Crossed
+from judging.graphs import parts_of_sorted
 from judging.linkage import connected_parts
 from judging.mixed import checked, not_converged, refusal, refused
 from judging.notices import Notice
 from judging.parts import Model
 from judging.sized import EXACT_UP_TO, Solver, fit_sized
-
-SWEEPS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,10 @@ def calibrate_large(
         if len(double):
             row = int(double[0])
             raise ValueError(f"entry {int(e[row])} has two scores by judge {int(j[row])}")
-    part_of_entry, part_of_judge, count = _parts(e, j, count_e, count_j)
+    # Sorted already: for the largest rounds it counts that they are not sorted again.
+    count, part_of_entry, part_of_judge = parts_of_sorted(e, j, count_e, count_j) or connected_parts(
+        e, j, count_e, count_j
+    )
     raw, estimate, se = (np.full(count_e, np.nan) for _ in range(3))
     severity, severity_se = np.full(count_j, np.nan), np.full(count_j, np.nan)
     parts: list[LargePart] = []
@@ -235,31 +237,3 @@ def _all(indices: Integers, count: int) -> tuple[Integers, Integers]:
     used = np.bincount(indices, minlength=count) > 0
     places = np.cumsum(used) - 1
     return np.flatnonzero(used), indices if used.all() else places[indices]
-
-
-def _parts(entry: Integers, judge: Integers, entries: int, judges: int) -> tuple[Integers, Integers, int]:
-    """Connected parts by spreading the lowest label; where that takes long, by union-find."""
-    if not len(entry):
-        return np.full(entries, -1), np.full(judges, -1), 0
-    present, starts = np.unique(entry, return_index=True)
-    labels = np.arange(judges)
-    for _ in range(SWEEPS):
-        of_entry = np.minimum.reduceat(labels[judge], starts)
-        spread = labels.copy()
-        np.minimum.at(spread, judge, np.repeat(of_entry, np.diff(np.append(starts, len(entry)))))
-        spread = np.minimum(spread, spread[spread])
-        if np.array_equal(spread, labels):
-            break
-        labels = spread
-    else:
-        count, part_of_entry, part_of_judge = connected_parts(entry, judge, entries, judges)
-        return part_of_entry, part_of_judge, count
-    # Numbered by their first entry, as everywhere.
-    roots, first = np.unique(of_entry, return_index=True)
-    number = np.full(judges, -1)
-    number[roots[np.argsort(first, kind="stable")]] = np.arange(len(roots))
-    part_of_entry, part_of_judge = np.full(entries, -1), np.full(judges, -1)
-    part_of_entry[present] = number[of_entry]
-    has = np.bincount(judge, minlength=judges) > 0
-    part_of_judge[has] = number[labels[has]]
-    return part_of_entry, part_of_judge, len(roots)

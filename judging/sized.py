@@ -152,11 +152,13 @@ def fit_sized(
     else:
         profile = Profile.build(crossed, right, rss, n - entries, generator, only_start=side is not None)
         ratio, error, bend = profile.best()
+        if side is not None:
+            if not LOWEST * 1.001 < ratio < math.inf:
+                # What random signs say of an end is only a hint.
+                ratio, bend = float(np.median(crossed.judge_load)), 0.0
+            ratio, error = _exact_ratio(crossed, within, side, ratio, bend), 0.0
         if ratio <= LOWEST * 1.001:
             return found
-        if side is not None and math.isfinite(ratio):
-            ratio = _exact_ratio(crossed, within, side, ratio, bend)
-            error = 0.0
         if six and math.isfinite(ratio):
             ratio = float(six_digits(ratio))
     which = Solver.ITERATIVE if side is None else Solver.JUDGES if judges <= entries else Solver.ENTRIES
@@ -240,6 +242,7 @@ def _no_judge_variance(crossed: Crossed, found: Sized, total: float, n: int) -> 
 
 
 def _exact_ratio(crossed: Crossed, within: Floats, side: Side, start: float, bend: float) -> float:
+    """The likeliest ratio near the start; ``math.inf`` where no judge variance is no less likely."""
     judges, freedom = len(crossed.judge_load), len(within) - len(crossed.entry_load)
 
     def slope(log_ratio: float) -> float:
@@ -249,7 +252,10 @@ def _exact_ratio(crossed: Crossed, within: Floats, side: Side, start: float, ben
         pulled = ratio * float(solved.effects @ solved.effects) / size
         return -0.5 * (pulled - (judges - ratio * solved.trace))
 
-    return math.exp(crossing(slope, math.log(start), bend))
+    ratio = math.exp(crossing(slope, math.log(start), bend))
+    s2 = _penalised(crossed, within, side.at(ratio).effects, ratio) / freedom
+    gained = freedom * math.log(_squares(crossed, within) / freedom / s2) - side.log_determinant(ratio)
+    return ratio if gained > 0 else math.inf
 
 
 def _applied(side: Side, solved: Solved, ratio: float) -> Solve:

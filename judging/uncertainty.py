@@ -119,11 +119,14 @@ def draw_scores(
         raise ValueError(f"nothing can be drawn with {dof} degrees of freedom and {draws} draws")
     if not (np.isfinite(own).all() and np.isfinite(centre).all()):
         raise ValueError("an entry without an estimate or an error cannot be drawn")
-    factor = _slim(np.concatenate([covariance.severity[chosen], covariance.noise[chosen]], axis=1))
     generator = np.random.default_rng(seed)
     errors = generator.standard_normal((draws, len(chosen)))
     errors *= own
-    errors += generator.standard_normal((draws, factor.shape[1])) @ factor.T
+    for columns in [slice(None)] if covariance.part is None else _by_part(covariance.part[chosen]):
+        factor = _slim(
+            np.concatenate([covariance.severity[chosen[columns]], covariance.noise[chosen[columns]]], axis=1)
+        )
+        errors[:, columns] += generator.standard_normal((draws, factor.shape[1])) @ factor.T
     if dof < NORMAL_FROM:
         errors *= np.sqrt(dof / generator.chisquare(dof, draws))[:, None]
     errors += centre
@@ -208,6 +211,11 @@ def neighbours(
             )
         )
     return tuple(result)
+
+
+def _by_part(part: Integers) -> list[Integers]:
+    """Columns of each part."""
+    return [np.flatnonzero(part == number) for number in np.unique(part)]
 
 
 def _slim(factor: Floats) -> Floats:

@@ -2,14 +2,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from judging import Model, calibrate
 from judging.crossed import Crossed
 from judging.factored import crossing
-from judging.large import Solver, _parts, calibrate_large
-from judging.linkage import concurrence, connected_parts
+from judging.large import Solver, calibrate_large
+from judging.linkage import concurrence
 from tests.judging.juries import Jury, jury
 
 SHAPES = [(40, 9), (9, 40), (60, 60), (200, 12), (12, 200)]
@@ -132,27 +130,6 @@ def test_products_and_quadratures_are_those_of_the_matrix() -> None:
     for ratio in (0.05, 1.0, 30.0):
         wanted = (vectors.T @ x) ** 2 @ np.log1p(np.maximum(values, 0) / ratio)
         assert weights @ np.log1p(nodes / ratio) == pytest.approx(wanted, rel=1e-8)
-
-
-@settings(max_examples=40)
-@given(st.integers(0, 2**32 - 1))
-def test_parts_are_those_of_union_find(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    codes = np.unique(rng.integers(0, 15 * 12, int(rng.integers(0, 25))))
-    e, j = codes // 12, codes % 12
-    of_entry, of_judge, count = _parts(e, j, 15, 12)
-    wanted = connected_parts(e, j, 15, 12)
-    assert count == wanted[0]
-    np.testing.assert_array_equal(of_entry, wanted[1])
-    np.testing.assert_array_equal(of_judge, wanted[2])
-
-
-def test_a_long_chain_of_parts_is_still_found() -> None:
-    e = np.repeat(np.arange(500), 2)
-    j = e + np.tile([0, 1], 500)
-    of_entry, of_judge, count = _parts(e, j, 500, 501)
-    assert count == 1
-    assert of_entry.max() == of_judge.max() == 0
 
 
 def test_refusals_and_boundaries() -> None:

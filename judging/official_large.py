@@ -1,0 +1,204 @@
+"""Official numbers of large rounds: the same exact solution, proved sheet by sheet instead of by a matrix.
+
+Conjugate gradients find the judges' effects, integers of any length measure the residual exactly, and a bound on the
+inverse says how far off an effect can be. ``S + ratio I`` has no positive number off its diagonal and rows that sum to
+the ratio, so no row of its inverse sums to more than ``1 / ratio``. Least squares fix one judge; there a positive
+vector u with ``S u >= c`` in all other rows, found in floats and checked in integers, bounds the inverse by
+``max u / c`` (Ostrowski's M-matrices: Berman and Plemmons 1994, chapter 6).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from judging.arrays import Floats, Integers
+from judging.crossed import Crossed
+
+# What so many digits cannot tell from a half is rounded to even, as an exact half is.
+BITS = (96, 288, 1200)
+SCALE = 1 << 20
+
+Objects = npt.NDArray[Any]
+
+
+def settled_estimates(
+    entry: Integers,
+    judge: Integers,
+    milli: Integers,
+    weights: Integers,
+    entries: int,
+    judges: int,
+    ratio: Fraction,
+) -> list[int]:
+    """
+    Official estimates of one connected part in millionths; parameters as `judging.official.calibrated_estimates`.
+
+    `ratio` 0 is least squares, its level fixed by the score-weighted sum of the effects.
+    """
+    system = _Sheets.build(entry, judge, milli, weights, entries, judges, ratio)
+    bound = system.bound()
+    effects = np.zeros(judges, dtype=object)
+    for number, bits in enumerate(BITS):
+        more = bits - (BITS[number - 1] if number else 0)
+        effects, error = system.refined(effects << more, bits, bound)
+        found = system.rounded(effects, bits, error, last=bits == BITS[-1])
+        if found is not None:
+            return found
+    raise AssertionError("the last digits settle everything")
+
+
+@dataclass(frozen=True)
+class _Sheets:
+    """Sheets sorted by entry; `by_judge` sorts them by judge. Numbers that can grow are Python's integers."""
+
+    crossed: Crossed
+    by_judge: Integers
+    judge_starts: Integers
+    weights: Objects | None
+    total: Objects
+    given: Objects
+    entry_load: Objects
+    judge_load: Objects
+    shares: Objects
+    common: int
+    ratio: Fraction
+
+    @staticmethod
+    def build(
+        entry: Integers,
+        judge: Integers,
+        milli: Integers,
+        weights: Integers,
+        entries: int,
+        judges: int,
+        ratio: Fraction,
+    ) -> _Sheets:
+        order = np.argsort(entry, kind="stable")
+        entry, judge, milli, weights = entry[order], judge[order], milli[order], weights[order]
+        even = bool(np.all(weights == 1))
+        crossed = Crossed.build(entry, judge, None if even else weights.astype(np.float64), entries, judges)
+        by_judge = np.argsort(judge, kind="stable")
+        starts = np.searchsorted(judge[by_judge], np.arange(judges))
+        whole = (
+            milli * weights if int(np.abs(milli).max()) * int(weights.max()) * len(milli) < 2**62 else None
+        )
+        marks = milli.astype(object) * weights.astype(object) if whole is None else whole
+        loads = np.add.reduceat(weights, crossed.starts)
+        common = math.lcm(*np.unique(loads).tolist())
+        load_e = loads.astype(object)
+        return _Sheets(
+            crossed=crossed,
+            by_judge=by_judge,
+            judge_starts=starts,
+            weights=None if even else weights.astype(object),
+            total=np.add.reduceat(marks, crossed.starts).astype(object),
+            given=np.add.reduceat(marks[by_judge], starts).astype(object),
+            entry_load=load_e,
+            judge_load=np.add.reduceat(weights[by_judge], starts).astype(object),
+            shares=common // load_e,
+            common=common,
+            ratio=ratio,
+        )
+
+    def over_entries(self, numbers: Objects) -> Objects:
+        """Weighted sum of a number of each judge over each entry."""
+        spread = numbers[self.crossed.judge]
+        if self.weights is not None:
+            spread = spread * self.weights
+        result: Objects = np.add.reduceat(spread, self.crossed.starts)
+        return result
+
+    def over_judges(self, numbers: Objects) -> Objects:
+        """Weighted sum of a number of each entry over each judge."""
+        spread = numbers[self.crossed.entry[self.by_judge]]
+        if self.weights is not None:
+            spread = spread * self.weights[self.by_judge]
+        result: Objects = np.add.reduceat(spread, self.judge_starts)
+        return result
+
+    def image(self, effects: Objects) -> Objects:
+        """``q common (S + p/q I)`` times integers, exactly."""
+        p, q = self.ratio.numerator, self.ratio.denominator
+        around = self.over_judges(self.over_entries(effects) * self.shares)
+        result: Objects = (self.judge_load * (q * self.common) + p * self.common) * effects - around * q
+        return result
+
+    def right(self) -> Objects:
+        """``q common`` times the right side, in thousandths."""
+        q = self.ratio.denominator
+        result: Objects = self.given * (q * self.common) - self.over_judges(self.total * self.shares) * q
+        return result
+
+    def solve(self, right: Floats) -> Floats:
+        return self.crossed.solve(right, float(self.ratio))[0]
+
+    def bound(self) -> tuple[int, int]:
+        """Numerator and denominator of a bound on how far an effect is off for a residual of 1."""
+        judges = len(self.judge_load)
+        if self.ratio:
+            return 1, self.ratio.numerator * self.common
+        right = np.ones(judges)
+        right[-1] = 1.0 - judges
+        reached = self.solve(right)
+        whole = np.array(
+            [math.ceil(value * SCALE) for value in (reached - reached[-1]).tolist()], dtype=object
+        )
+        image = self.image(whole)[:-1]
+        lowest = min(image.tolist(), default=1)
+        if lowest <= 0 or min(whole[:-1].tolist(), default=1) <= 0:
+            raise ArithmeticError("the graph is too weakly connected for floats")
+        return max(whole.tolist()), lowest
+
+    def refined(self, effects: Objects, bits: int, bound: tuple[int, int]) -> tuple[Objects, int]:
+        """Effects times 2**bits by Newton steps whose residual is exact, and how far off they are at most."""
+        goal = self.right() * (1 << bits)
+        unit = self.ratio.denominator * self.common
+        best, kept = None, effects
+        while True:
+            residual = goal - self.image(effects)
+            size = max(abs(value) for value in residual.tolist())
+            if best is None or size < best:
+                kept, least = effects, size
+            if size == 0 or (best is not None and size * 2 > best):
+                return kept, least * bound[0] // bound[1] + 1
+            best = size
+            step = self.solve(np.array([value / size for value in residual.tolist()]))
+            if not self.ratio:
+                # The last judge is the one that is fixed.
+                step = step - step[-1]
+            effects = effects + np.array(
+                [int(math.ldexp(value, 60)) * size // (unit << 60) for value in step.tolist()], dtype=object
+            )
+
+    def rounded(self, effects: Objects, bits: int, error: int, *, last: bool) -> list[int] | None:
+        """Millionths, half to even; None where the error leaves one open."""
+        taken = ((self.total * (1 << bits)) - self.over_entries(effects)).tolist()
+        level, loads = 0, 1
+        if not self.ratio:
+            level, loads = int(np.sum(self.judge_load * effects)), int(np.sum(self.judge_load))
+            error *= 2
+        result = []
+        for own, load in zip(taken, self.entry_load.tolist(), strict=True):
+            # own / load + level / loads, in thousandths over 2**bits.
+            over = load * loads
+            centre, width = own * loads + level * load, error * over
+            low = _half_even(1000 * (centre - width), over << bits)
+            high = _half_even(1000 * (centre + width), over << bits)
+            if low != high:
+                if not last:
+                    return None
+                low = min(low, high, key=lambda value: value % 2)
+            result.append(low)
+        return result
+
+
+def _half_even(numerator: int, denominator: int) -> int:
+    quotient, rest = divmod(numerator, denominator)
+    twice = 2 * rest
+    return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))
