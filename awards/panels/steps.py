@@ -13,7 +13,7 @@ from awards.errors import NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels.queries.rounds import RoundRow, own_round
 from awards.panels.queries.titles import with_titles
-from awards.panels.rules import UNWRITTEN, Aside, AssignmentState, may_change_panel
+from awards.panels.rules import ASSIGNMENT_MOVES, UNWRITTEN, Aside, AssignmentState, may_change_panel
 from awards.panels.tables import Affiliation, Assignment, Judge, Recusal, Seat, SeatCategory, SetAside
 from awards.web.words import day_time
 
@@ -177,6 +177,8 @@ async def restore(
 
 
 async def _move(assignment_id: int, before: str, after: str) -> None:
+    if AssignmentState(after) not in ASSIGNMENT_MOVES[AssignmentState(before)]:
+        raise Stale
     moved = (
         await Assignment.update({Assignment.state: after})
         .where((Assignment.id == assignment_id) & (Assignment.state == before))

@@ -8,7 +8,7 @@ from typing import Any
 
 from awards.editions.document import RoundMethod, method_of
 from awards.editions.rules import RoundState
-from awards.editions.tables import Criterion, CriterionWeight, Round, RubricLevel, Ruleset
+from awards.editions.tables import Criterion, CriterionWeight, Round, RubricLevel
 from awards.errors import NotFound
 
 
@@ -141,36 +141,3 @@ async def criteria_of(round_id: int) -> list[CriterionRow]:
         )
         for row in rows
     ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class RulesetRow:
-    id: int
-    edition_id: int
-    version: int
-    round_id: int | None
-    body: str
-    sha256: str
-    public_note: str
-
-
-async def latest_ruleset(round_id: int) -> RulesetRow | None:
-    """What froze when the round opened, in its newest version."""
-    rows = (
-        await Ruleset.select()
-        .where(Ruleset.round_id == round_id)
-        .order_by(Ruleset.version, ascending=False)
-        .limit(1)
-    )
-    if not rows:
-        return None
-    row = rows[0]
-    return RulesetRow(
-        row["id"],
-        row["edition"],
-        row["version"],
-        row["round_id"],
-        row["body"],
-        row["sha256"],
-        row["public_note"],
-    )

@@ -13,7 +13,7 @@ from awards.jobs.queries import JobRow, latest
 from awards.panels import queries, services
 from awards.panels.forms import AskForProposal, DecideProposal
 from awards.panels.queries import Names, ProposalRow, RoundRow
-from awards.panels.rules import ProposalState
+from awards.panels.rules import PROPOSAL_MOVES, ProposalState
 from awards.panels.services.proposals import KIND
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -167,6 +167,7 @@ async def _filled(
     names = await queries.names_of_round(found.id) if newest else Names({}, {})
     body = newest.body if newest else {}
     shortage = body.get("shortage")
+    moves = PROPOSAL_MOVES[newest.state] if newest else frozenset()
     added: dict[int, list[str]] = {}
     for entry, seat in body.get("added", ()):
         added.setdefault(seat, []).append(_entry(names, entry))
@@ -187,8 +188,8 @@ async def _filled(
         ),
         shortage=_sentence(names, shortage) if shortage else "",
         remedies=tuple(_remedy(names, remedy) for remedy in (shortage["remedies"] if shortage else ())),
-        may_apply=newest is not None and newest.state is ProposalState.PROPOSED and shortage is None,
-        may_undo=newest is not None and newest.state is ProposalState.APPLIED,
+        may_apply=ProposalState.APPLIED in moves and shortage is None,
+        may_undo=ProposalState.UNDONE in moves,
         errors=errors,
     )
 

@@ -16,7 +16,7 @@ from awards.panels.forms import AskForProposal, DecideProposal
 from awards.panels.matching import solve
 from awards.panels.queries.proposals import panel_state, proposal_of_round
 from awards.panels.queries.rounds import RoundRow, round_by_id
-from awards.panels.rules import UNWRITTEN, WRITTEN, ProposalState
+from awards.panels.rules import PROPOSAL_MOVES, UNWRITTEN, WRITTEN, ProposalState
 from awards.panels.steps import round_to_change, tell_of_entries
 from awards.panels.tables import Assignment, Proposal, RoundEntry
 from awards.web.i18n import _
@@ -91,7 +91,7 @@ async def apply_proposal(*, round_id: int, command: DecideProposal, actor: Actor
     async with transaction():
         found = await round_to_change(actor, round_id)
         proposal = await proposal_of_round(round_id, command.proposal)
-        if proposal.state is not ProposalState.PROPOSED:
+        if ProposalState.APPLIED not in PROPOSAL_MOVES[proposal.state]:
             raise Denied("not proposed", _("This proposal was applied or refused already."))
         if proposal.body["shortage"] is not None:
             raise Denied(
@@ -131,7 +131,7 @@ async def undo_proposal(*, round_id: int, command: DecideProposal, actor: Actor,
     async with transaction():
         found = await round_to_change(actor, round_id)
         proposal = await proposal_of_round(round_id, command.proposal)
-        if proposal.state is not ProposalState.APPLIED:
+        if ProposalState.UNDONE not in PROPOSAL_MOVES[proposal.state]:
             raise Denied("not applied", _("Only a proposal that was applied can be undone."))
         if await Assignment.exists().where(
             (Assignment.proposal == proposal.id) & Assignment.state.is_in(list(WRITTEN))

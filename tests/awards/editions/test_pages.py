@@ -10,13 +10,14 @@ from awards.actor import SYSTEM
 from awards.audit.queries import head
 from awards.clock import FixedClock
 from awards.db import Transaction
-from awards.editions.queries import document_of, edition_by_slugs, latest_ruleset, round_by_code
+from awards.editions.queries import document_of, edition_by_slugs, round_by_code
 from awards.exchange.edition_file import load
 from awards.outbox.tables import Message
 from tests import factories
 from tests.factories import AT
 from tests.page import Client
 from tests.people import EUN_JI, FARID, GRACE, NADIA, give
+from tests.rulesets import latest_ruleset
 from tests.serving import ClientFor
 
 EXAMPLE = (Path(exchange.__file__).parent / "examples" / "wego.toml").read_text()
@@ -161,7 +162,6 @@ async def test_a_round_opens_with_its_ruleset_and_closes(desk: Client) -> None:
     assert "No judge has accepted a seat yet." in page.text
     await desk.submit("Open the round")
     ruleset = await latest_ruleset(of.round_id)
-    assert ruleset is not None
     assert '"format":"awards-ruleset/1"' in ruleset.body
     assert (await edition_by_slugs(of.programme, of.edition)).state.value == "judging"
     await desk.get(f"{of.desk}/setup/criteria/first/impact")

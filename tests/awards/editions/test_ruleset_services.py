@@ -16,7 +16,7 @@ from awards.db import transaction
 from awards.editions import services
 from awards.editions.document import EditionDocument
 from awards.editions.forms import AskForRuleset
-from awards.editions.queries import document_of, edition_by_id, latest_ruleset, round_by_id
+from awards.editions.queries import document_of, edition_by_id, round_by_id
 from awards.editions.queries.rulesets import (
     open_request,
     reliance_of,
@@ -34,6 +34,7 @@ from judging import sha256_of
 from tests import factories
 from tests.factories import AT, DAY, Season
 from tests.people import AMINA, CHIARA, EUN_JI, FARID, HIROSHI, NADIA, give, id_of
+from tests.rulesets import latest_ruleset
 
 CLOCK = FixedClock(AT)
 NOTE = "Impact counts a little less: the two criteria were announced as equal."
@@ -118,7 +119,6 @@ async def test_two_people_change_the_weights_of_an_open_round(judged: Judged) ->
     made = await judged.consent(number)
     assert await judged.document() == new
     ruleset = await latest_ruleset(judged.of.round_id)
-    assert ruleset is not None
     assert (ruleset.id, ruleset.version, ruleset.public_note) == (made[0], 2, NOTE)
     assert json.loads(ruleset.body) == frozen_document(new, "first")
     assert ruleset.sha256 == sha256_of(frozen_document(new, "first"))
@@ -231,7 +231,7 @@ async def test_an_edition_that_changed_makes_the_first_signature_worth_nothing(j
         await judged.consent(number)
     assert refused.value.code == "changed"
     assert await head() == before
-    assert (await latest_ruleset(judged.of.round_id)).version == 1  # type: ignore[union-attr]  # opened above
+    assert (await latest_ruleset(judged.of.round_id)).version == 1
     await services.decline_ruleset(
         edition_id=edition.id, number=number, reason="Ask anew.", actor=judged.second, clock=CLOCK
     )

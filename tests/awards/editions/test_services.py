@@ -12,7 +12,7 @@ from awards.db import transaction
 from awards.editions import services, steps
 from awards.editions.document import EditionDocument
 from awards.editions.forms import GrantRole, SavePage
-from awards.editions.queries import document_of, edition_by_id, latest_ruleset, round_by_id
+from awards.editions.queries import document_of, edition_by_id, round_by_id
 from awards.editions.rules import EditionState, Role
 from awards.editions.tables import RoleGrant
 from awards.errors import Denied, Invalid, NotFound, Stale
@@ -22,6 +22,7 @@ from judging import sha256_of
 from tests import factories
 from tests.factories import AT
 from tests.people import FARID, GRACE, give
+from tests.rulesets import latest_ruleset
 
 CLOCK = FixedClock(AT)
 DAY = timedelta(days=1)
@@ -85,8 +86,7 @@ async def test_an_opened_round_keeps_its_ruleset_whole() -> None:
         await services.open_round(round_id=of.round_id, version=9, actor=actor, clock=CLOCK)
     await services.open_round(round_id=of.round_id, version=1, actor=actor, clock=CLOCK)
     ruleset = await latest_ruleset(of.round_id)
-    assert ruleset is not None
-    assert (ruleset.version, ruleset.edition_id) == (1, of.edition_id)
+    assert (ruleset.version, ruleset.edition) == (1, of.edition_id)
     assert '"method":"calibrated"' in ruleset.body
     assert len(ruleset.sha256) == 64
     assert (await edition_by_id(of.edition_id)).state is EditionState.JUDGING
