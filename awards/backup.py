@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from awards import __version__
 from awards.db import AnyDatabase, PostgresDatabase, SQLiteDatabase
+from awards.db.private import close_to_others, private_file, private_folder
 
 MANIFEST = "manifest.json"
 SQLITE, POSTGRES = "database.sqlite", "database.dump"
@@ -41,7 +42,7 @@ class Backup:
 async def back_up(database: AnyDatabase, data: Path, target: Path, *, at: datetime) -> Backup:
     """Write one .tar.gz at `target`, complete or not at all."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         # Beside the target, where there has to be room anyway.
         with tempfile.TemporaryDirectory(prefix=".awards-backup-", dir=target.parent) as scratch:
             folder = Path(scratch)
@@ -68,7 +69,7 @@ async def restore(database: AnyDatabase, data: Path, source: Path, *, overwrite:
             await asyncio.to_thread(_load, database, folder / POSTGRES, overwrite)
         stored = folder / "files"
         if stored.is_dir():
-            await asyncio.to_thread(shutil.copytree, stored, data / "files", dirs_exist_ok=True)
+            await asyncio.to_thread(_put_files_back, stored, data / "files")
         return len(manifest)
 
 
@@ -122,15 +123,22 @@ def _put_sqlite_back(database: SQLiteDatabase, source: Path, overwrite: bool) ->
         if not overwrite:
             raise BackupError(f"{database.path} exists. Add --overwrite to replace it, or move it away.")
         _refuse_while_open(database.path)
-    database.path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(database.path.parent)
     arrived = database.path.with_name(database.path.name + ".restored")
+    private_file(arrived)
     shutil.copyfile(source, arrived)
-    arrived.chmod(0o600)
     _sync(arrived)
     for leftover in ("-wal", "-shm"):
         database.path.with_name(database.path.name + leftover).unlink(missing_ok=True)
     arrived.replace(database.path)
     _sync(database.path.parent)
+
+
+def _put_files_back(stored: Path, target: Path) -> None:
+    private_folder(target)
+    shutil.copytree(stored, target, dirs_exist_ok=True)
+    for path in (target, *target.rglob("*")):
+        close_to_others(path)
 
 
 def _refuse_while_open(path: Path) -> None:

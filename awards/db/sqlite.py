@@ -18,6 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from piccolo.engine import sqlite as _values  # noqa: F401 - imported for the value adapters that it registers
 
 from awards.db.engine import Database
+from awards.db.private import close_to_others, private_file, private_folder
 from awards.db.refusals import from_sqlite
 from awards.db.sqlite_ddl import change_schema, is_schema_change
 from awards.db.transactions import Session, see_through, waiting_at_most
@@ -221,7 +222,11 @@ def reads_only(sql: str) -> bool:
 
 def _connect(path: Path, *, writes: bool) -> sqlite3.Connection:
     if writes:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
+        # What SQLite makes beside it takes its mode; what is there already may be older than this rule.
+        private_file(path)
+        for beside in ("-wal", "-shm"):
+            close_to_others(path.with_name(path.name + beside))
     connection = sqlite3.connect(
         path,
         timeout=OTHER_PROCESS_SECONDS,
@@ -294,6 +299,7 @@ def _commit(connection: sqlite3.Connection) -> None:
 def _copy(source: Path, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
+    private_file(part)
     connection = sqlite3.connect(source, timeout=OTHER_PROCESS_SECONDS, isolation_level=None)
     try:
         connection.execute("VACUUM INTO ?", (str(part),))

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import aiosmtplib
 
+from awards.db.private import private_file, private_folder
+
 
 class Mailer(Protocol):
     async def send(self, message: EmailMessage) -> None:
@@ -40,6 +42,8 @@ class FolderMailer:
         self.folder = folder
 
     async def send(self, message: EmailMessage) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         name = message["Message-ID"].strip("<>").replace("/", "-")
-        (self.folder / f"{name}.eml").write_bytes(message.as_bytes(policy=SMTP))
+        file = self.folder / f"{name}.eml"
+        private_file(file)
+        file.write_bytes(message.as_bytes(policy=SMTP))

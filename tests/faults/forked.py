@@ -21,6 +21,10 @@ WORDS = ["awards.commands.keeping", "awards.commands.serving"]
 CONTEXT.set_forkserver_preload(["__main__", "awards.cli", *WORDS, "tests.faults.forked"])
 
 
+# A test that sets it among the settings starts its processes under another umask.
+UMASK = "TEST_UMASK"
+
+
 class Forked:
     """What tests need of `subprocess.Popen`."""
 
@@ -84,7 +88,7 @@ def _run(words: list[str], settings: dict[str, str], out: str, err: str) -> None
     os.environ.clear()
     os.environ.update(settings)
     os.chdir(ROOT)
-    os.umask(0o022)
+    os.umask(int(settings.get(UMASK, "022"), 8))
     for number, name in ((1, out), (2, err)):
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), number)
     sys.exit(main(words))
