@@ -4,7 +4,8 @@
 variances from the mixed model, then the most likely values by Gauss and Newton's steps with the entries
 eliminated, each step halved until the penalised sum of squares falls. Roos, Rothe and Scheuermann 2011
 (https://ojs.aaai.org/index.php/AAAI/article/view/7847) fit a linear model to each reviewer without shrinking,
-which breaks down on weak graphs. No errors: the others' intervals stand beside it.
+which breaks down on weak graphs. Errors are those of the last linear step, the variances taken as known: the covariance
+of a normal posterior at its peak (Laplace), with the products of gain and quality linearised.
 """
 
 from __future__ import annotations
@@ -37,12 +38,17 @@ class Gains:
         Minus the offset: positive for a judge who gives less to an entry of middling quality.
     gain : ndarray, shape (J,)
         1 is as wide as the others, more is wider.
+    se, severity_se, gain_se : ndarray, shapes (E,), (J,), (J,)
+        Standard errors; where gains were not fitted those of the mixed model, and NaN for the gain.
     notices : tuple of Notice
     """
 
     estimate: Floats
     severity: Floats
     gain: Floats
+    se: Floats
+    severity_se: Floats
+    gain_se: Floats
     notices: tuple[Notice, ...]
 
 
@@ -78,7 +84,9 @@ def gain_offset(
     e, j, y, _ = checked(entry, judge, values, None, entries, judges)
     start = mixed_model(e, j, y, entries=entries, judges=judges)
     estimate, severity = np.array(start.estimate), np.array(start.severity)
+    se, severity_se = np.array(start.se), np.array(start.severity_se)
     gain = np.where(np.isfinite(severity), 1.0, np.nan)
+    gain_se = np.full(len(gain), np.nan)
     notices = list(start.notices)
     _, part_of_entry, _ = connected_parts(e, j, len(estimate), len(severity))
     for number, part in enumerate(start.parts):
@@ -94,9 +102,18 @@ def gain_offset(
         found, settled = ridge.lowest(begun)
         estimate[here_e] = found.level + found.quality
         severity[here_j], gain[here_j] = -found.offset, found.gain
+        se[here_e], severity_se[here_j], gain_se[here_j] = ridge.errors(found)
         if not settled:
             notices.append(not_converged(here_e, here_j))
-    return Gains(frozen(estimate), frozen(severity), frozen(gain), tuple(notices))
+    return Gains(
+        estimate=frozen(estimate),
+        severity=frozen(severity),
+        gain=frozen(gain),
+        se=frozen(se),
+        severity_se=frozen(severity_se),
+        gain_se=frozen(gain_se),
+        notices=tuple(notices),
+    )
 
 
 @dataclass(frozen=True)
@@ -119,7 +136,7 @@ class _Ridge:
     ) -> None:
         self.entry, self.judge, self.values = entry, judge, values
         self.entries, self.judges = len(part.entries), len(part.judges)
-        s2 = part.residual_variance or 0.0
+        s2 = self.s2 = part.residual_variance or 0.0
         self.pull_q = s2 / (part.entry_variance or 1.0)
         # Without judges' variance the offsets are held at 0.
         self.pull_a = s2 / part.judge_variance if part.judge_variance else 1e9
@@ -153,8 +170,41 @@ class _Ridge:
                 return here, moved < 1e-5 * size
         return here, False
 
+    def errors(self, at: _Point) -> tuple[Floats, Floats, Floats]:
+        """Standard errors of ``level + quality``, of offsets and of gains."""
+        load, wide, matrix = self._normal(at)
+        by_load = wide / load[:, None]
+        inverse = np.linalg.inv(matrix - wide.T @ by_load)
+        turned = by_load @ inverse
+        entries = 1 / load + np.sum(turned * by_load, axis=1) - 2 * turned[:, 0] + inverse[0, 0]
+        own: Floats = np.sqrt(self.s2 * np.maximum(np.diag(inverse), 0.0))
+        of_entries: Floats = np.sqrt(self.s2 * np.maximum(entries, 0.0))
+        return of_entries, own[1 : 1 + self.judges], own[1 + self.judges :]
+
     def _step(self, at: _Point) -> tuple[float, Floats, Floats, Floats]:
-        """Normal equations of a linear step; the qualities' block is diagonal and goes first."""
+        """One linear step; the qualities' block is diagonal and goes first."""
+        e, j, count = self.entry, self.judge, self.judges
+        slope, x = at.gain[j], at.quality[e]
+        load, wide, matrix = self._normal(at)
+        right_q: Floats = np.bincount(e, slope * at.rest, self.entries) - self.pull_q * at.quality
+        right = np.concatenate(
+            [
+                [at.rest.sum()],
+                np.bincount(j, at.rest, count) - self.pull_a * at.offset,
+                np.bincount(j, x * at.rest, count) - self.pull_g * (at.gain - 1),
+            ]
+        )
+        by_load = wide / load[:, None]
+        solved = np.linalg.solve(matrix - wide.T @ by_load, right - by_load.T @ right_q)
+        inner: Floats = np.asarray(solved, dtype=np.float64)
+        outer: Floats = (right_q - wide @ inner) / load
+        return float(inner[0]), outer, inner[1 : 1 + count], inner[1 + count :]
+
+    def _normal(self, at: _Point) -> tuple[Floats, Floats, Floats]:
+        """
+        Normal equations of a linear step: the qualities' diagonal, shape (E,), their block with level, offsets and
+        gains, shape (E, 1 + 2 J), and the block of these.
+        """
         e, j, count = self.entry, self.judge, self.judges
         slope, x = at.gain[j], at.quality[e]
         load = np.bincount(e, slope**2, self.entries) + self.pull_q
@@ -171,16 +221,4 @@ class _Ridge:
         g = a + count
         matrix[a, a], matrix[g, g] = given + self.pull_a, squares + self.pull_g
         matrix[a, g] = matrix[g, a] = ones
-        right_q: Floats = np.bincount(e, slope * at.rest, self.entries) - self.pull_q * at.quality
-        right = np.concatenate(
-            [
-                [at.rest.sum()],
-                np.bincount(j, at.rest, count) - self.pull_a * at.offset,
-                np.bincount(j, x * at.rest, count) - self.pull_g * (at.gain - 1),
-            ]
-        )
-        by_load = wide / load[:, None]
-        solved = np.linalg.solve(matrix - wide.T @ by_load, right - by_load.T @ right_q)
-        inner: Floats = np.asarray(solved, dtype=np.float64)
-        outer: Floats = (right_q - wide @ inner) / load
-        return float(inner[0]), outer, inner[a], inner[g]
+        return load, wide, matrix

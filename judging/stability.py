@@ -6,14 +6,14 @@ each weight could be moved before a prize does. The method that was fixed decide
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from judging.opinions import opinions
 from judging.rounds import Method, Prize, RoundInputs, Rule
 from judging.scales import decimal_text
-from judging.scoring import Scored, prizes_of, rescored, score, tabulate
+from judging.scoring import Scored, Table, prizes_of, rescored, score, tabulate
 from judging.sensitivity import MOST_JUDGES
 
 OWN_COUNTRY = "own-country"
@@ -56,11 +56,14 @@ class Shift:
 @dataclass(frozen=True, slots=True)
 class WeightTip:
     """
-    How far the weight of one criterion can be moved, the others kept, before a prize of a category does.
+    How far the weight of one criterion can be moved, the others kept, before a prize does.
 
     Parameters
     ----------
-    criterion, prize, category : str
+    criterion, prize : str
+    category : str
+        Where the weight is moved; empty for a prize over the whole round whose categories all have the same weights,
+        which are moved together.
     weight : int
         Now.
     low, high : Fraction or None
@@ -213,10 +216,11 @@ def _and(names: Sequence[str]) -> str:
 
 def weight_tips(inputs: RoundInputs) -> tuple[WeightTip, ...]:
     """
-    For every prize of a category and every criterion judged there: how far the weight can be moved.
+    For every prize and every criterion that is judged: how far the weight can be moved.
 
-    Exact: totals are linear in a weight, so a prize first moves where somebody who takes it and somebody who
-    does not would be equal. Prizes over the whole round are left out, since weights are a category's.
+    Exact: the order of two entries is linear in a weight, so a prize first moves where somebody who takes it and somebody
+    who does not would be equal. Weights are a category's. For a prize over the whole round the weight is moved in every
+    category at once where all of them have the same weights, otherwise in one category at a time.
 
     Parameters
     ----------
@@ -225,65 +229,94 @@ def weight_tips(inputs: RoundInputs) -> tuple[WeightTip, ...]:
     Returns
     -------
     tuple of WeightTip
-        By category, prize and criterion.
+        Prizes over the whole round first; then by category, prize, criterion and where it is moved.
     """
     decided = score(tabulate(inputs), inputs.method)
-    taken = decided.prizes()
+    table, taken = decided.table, decided.prizes()
     tips = []
-    for category in inputs.categories:
-        members = decided.table.categories[category]
-        ranked = [i for i in members if decided.totals[i] is not None]
+    for category in (None, *inputs.categories):
+        ranks = decided.ranks_in(category)
+        if ranks is None:
+            continue
         for prize in prizes_of(inputs, category):
             holders = taken[prize.code]
             if not holders:
                 continue
-            for number, code in enumerate(decided.table.criteria):
-                weight = int(decided.table.weights[number, members[0]])
-                if weight:
-                    low, high = _tips(decided, number, weight, holders, ranked)
-                    tips.append(
-                        WeightTip(
-                            code,
-                            prize.code,
-                            category,
-                            weight,
-                            low,
-                            high,
-                            _tip(prize, code, weight, low, high),
-                        )
-                    )
+            for number, code in enumerate(table.criteria):
+                for where, moved in _moved(table, category):
+                    weight = int(table.weights[number, moved[0]])
+                    if weight:
+                        low, high = _tips(decided, number, weight, holders, ranks, frozenset(moved))
+                        name = code if category is not None or not where else f"{code} in {where}"
+                        sentence = _tip(prize, name, weight, low, high)
+                        tips.append(WeightTip(code, prize.code, where, weight, low, high, sentence))
     return tuple(tips)
 
 
+def _moved(table: Table, category: str | None) -> list[tuple[str, tuple[int, ...]]]:
+    """Categories whose weight is moved for a prize, and the entries that it is moved for."""
+    if category is not None:
+        return [(category, table.categories[category])]
+    if bool((table.weights == table.weights[:, :1]).all()):
+        return [("", tuple(range(len(table.entries))))]
+    return list(table.categories.items())
+
+
 def _tips(
-    decided: Scored, number: int, weight: int, holders: Sequence[int], ranked: Sequence[int]
+    decided: Scored,
+    number: int,
+    weight: int,
+    holders: Sequence[int],
+    ranks: Sequence[int | None],
+    moved: frozenset[int],
 ) -> tuple[Fraction | None, Fraction | None]:
     table = decided.table
+    ranked = [i for i, rank in enumerate(ranks) if rank is not None]
+    load = int(table.weights[:, min(moved)].sum())
     sums = {
         i: sum(int(w) * (decided.official[c][i] or 0) for c, w in enumerate(table.weights[:, i].tolist()))
         for i in ranked
     }
     own = {i: decided.official[number][i] or 0 for i in ranked}
-    best, worst = max(decided.ranks[i] or 0 for i in holders), min(decided.ranks[i] or 0 for i in holders)
+    # The mean that an entry keeps, whose category's weight is not moved.
+    kept = {i: Fraction(sums[i], int(table.weights[:, i].sum())) for i in ranked if i not in moved}
+    last, first = max(ranks[i] or 0 for i in holders), min(ranks[i] or 0 for i in holders)
     low: Fraction | None = None
     high: Fraction | None = None
     for i in holders:
         for k in ranked:
-            rank = decided.ranks[k] or 0
-            if worst <= rank <= best:
+            rank = ranks[k] or 0
+            if first <= rank <= last or not moved & {i, k}:
                 continue
-            ahead = 1 if rank > best else -1
+            ahead = 1 if rank > last else -1
             # How far the two are apart in the order as it is, and how that grows with the weight. The rounding
             # of totals and a tie-break can leave them equal or a hair the other way round: no distance.
-            apart, grows = max(ahead * (sums[i] - sums[k]), 0), ahead * (own[i] - own[k])
+            apart, grows = _between(sums, own, kept, load, i, k)
+            apart, grows = max(ahead * apart, Fraction(0)), ahead * grows
             if grows > 0:
-                tip = weight - Fraction(apart, grows)
+                tip = weight - apart / grows
                 if tip > 0:
                     low = tip if low is None else max(low, tip)
             elif grows < 0:
-                tip = weight + Fraction(apart, -grows)
+                tip = weight - apart / grows
                 high = tip if high is None else min(high, tip)
     return low, high
+
+
+def _between(
+    sums: Mapping[int, int],
+    own: Mapping[int, int],
+    kept: Mapping[int, Fraction],
+    load: int,
+    first: int,
+    second: int,
+) -> tuple[Fraction, Fraction]:
+    """How far one is ahead of another, times the moved category's weights, and how that grows with the weight."""
+    a, b = (
+        (kept[i] * load, kept[i]) if i in kept else (Fraction(sums[i]), Fraction(own[i]))
+        for i in (first, second)
+    )
+    return a[0] - b[0], a[1] - b[1]
 
 
 def _tip(prize: Prize, code: str, weight: int, low: Fraction | None, high: Fraction | None) -> str:

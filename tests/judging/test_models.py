@@ -110,6 +110,46 @@ def test_gains_rest_where_the_penalised_sum_of_squares_is_lowest() -> None:
         assert (up - down) / 2e-5 == pytest.approx(0.0, abs=1e-5)
 
 
+def test_errors_of_gains_are_those_of_the_whole_matrix() -> None:
+    rng = np.random.default_rng(8)
+    entry, judge = design(rng, 30, 6, 4)
+    y = rng.normal(5, 1, 30)[entry] * np.exp(rng.normal(0, 0.2, 6))[judge] + rng.normal(0, 0.4, 120)
+    found = gain_offset(entry, judge, y)
+    (part,) = mixed_model(entry, judge, y).parts
+    s2 = part.residual_variance or 0.0
+    level = found.estimate - part.level
+    ridge = _Ridge(part, entry, judge, y, 0.25)
+    best, _ = ridge.lowest(ridge.point(part.level, level, -found.severity, found.gain))
+    # Level, qualities, offsets, gains, nothing eliminated.
+    x = np.zeros((120, 43))
+    rows = np.arange(120)
+    x[:, 0], x[rows, 1 + entry] = 1.0, best.gain[judge]
+    x[rows, 31 + judge], x[rows, 37 + judge] = 1.0, best.quality[entry]
+    pull = np.concatenate(
+        [[0.0], np.full(30, ridge.pull_q), np.full(6, ridge.pull_a), np.full(6, ridge.pull_g)]
+    )
+    covariance = s2 * np.linalg.inv(x.T @ x + np.diag(pull))
+    pick = np.hstack([np.ones((30, 1)), np.eye(30)])
+    np.testing.assert_allclose(found.se**2, np.diag(pick @ covariance[:31, :31] @ pick.T), rtol=1e-6)
+    np.testing.assert_allclose(found.severity_se**2, np.diag(covariance)[31:37], rtol=1e-6)
+    np.testing.assert_allclose(found.gain_se**2, np.diag(covariance)[37:], rtol=1e-6)
+
+
+def test_errors_of_gains_cover_the_truth() -> None:
+    inside = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        entry, judge = design(rng, 60, 12, 4)
+        quality, gain = 5 + rng.normal(0, 1, 60), 1 + rng.normal(0, 0.25, 12)
+        offset = rng.normal(0, 1, 12)
+        y = 5 + offset[judge] + gain[judge] * (quality[entry] - 5) + rng.normal(0, 0.5, 240)
+        found = gain_offset(entry, judge, y)
+        # Differences, since the level takes the judges' mean with it.
+        error = (found.estimate - found.estimate.mean()) - (quality - quality.mean())
+        inside.append(np.abs(error) < 1.645 * found.se)
+    assert 0.86 < float(np.mean(inside)) < 0.97
+
+
 def ordinal_jury(
     seed: int, points: int = 5
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -1,6 +1,6 @@
 """What must not matter does not, by every path: a table of entries by judges, without one, and iterative."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ Fit = Callable[..., Found]
 
 
 @pytest.fixture(params=PATHS)
-def fit(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fit]:
+def fit(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fit:
     path = request.param
     if path == "wide":
         monkeypatch.setattr("judging.calibration.TABLE_JUDGES", 0)
@@ -51,7 +51,7 @@ def fit(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
         return Found(found.estimate, found.severity, found.se, variances, refused)
 
     run.path = path  # type: ignore[attr-defined]  # for tolerances
-    yield run
+    return run
 
 
 def tolerance(fit: Fit, model: Model) -> float:

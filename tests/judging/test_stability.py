@@ -51,6 +51,55 @@ def test_a_prize_stays_just_inside_a_tip_and_moves_just_outside() -> None:
     assert moved > 20
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_a_prize_over_the_whole_round_has_its_tips(same: bool) -> None:
+    """With one set of weights they are moved together, otherwise a category at a time."""
+    rng = chance()
+    moved = 0
+    for _ in range(times(25, drill=200)):
+        inputs = round_of(rng.randrange(2**32), entries=5, judges=4, reads=4)
+        if same:
+            criteria = tuple(c for c in inputs.criteria if c.code != "Z")
+            sheets = tuple(replace(s, marks=tuple(m for m in s.marks if m[0] != "Z")) for s in inputs.sheets)
+            inputs = replace(inputs, criteria=criteria, sheets=sheets)
+        prizes = (Prize("best", None, 0, 1), Prize("next", None, 1, 2))
+        inputs = replace(inputs, prizes=(*inputs.prizes, *prizes))
+        decided = score(tabulate(inputs), inputs.method)
+        if len(set(decided.totals)) < len(decided.totals):
+            continue
+        tips = [tip for tip in weight_tips(inputs) if tip.prize in ("best", "next")]
+        assert {tip.category for tip in tips} == ({""} if same else {"A", "B"})
+        assert len(tips) == (2 * 2 if same else 2 * 5)
+        for tip in tips:
+            now = whole_round(decided, tip.prize, tip.criterion, tip.category, Fraction(tip.weight))
+            assert now == set(decided.prizes()[tip.prize] or ())
+            for edge, outwards in ((tip.low, -1), (tip.high, 1)):
+                hair = Fraction(1, 10**15) * outwards
+                far = Fraction(1, 10**15) if outwards < 0 else Fraction(10**12)
+                inside = far if edge is None else edge - hair
+                assert whole_round(decided, tip.prize, tip.criterion, tip.category, inside) == now, tip
+                if edge is not None and edge + hair > 0:
+                    outside = whole_round(decided, tip.prize, tip.criterion, tip.category, edge + hair)
+                    assert outside != now, tip
+                    moved += 1
+            assert tip.sentence.endswith(f"(now {tip.weight}).")
+            assert same or f"{tip.criterion} in {tip.category}" in tip.sentence
+    assert moved > 20
+
+
+def whole_round(decided: Scored, prize: str, criterion: str, category: str, weight: Fraction) -> set[int]:
+    """Who takes a prize of all entries with a weight moved in a category or in all, by sorting exact means."""
+    table, totals = decided.table, []
+    for i, entry in enumerate(table.entries):
+        weights = [Fraction(w) for w in table.weights[:, i].tolist()]
+        if category in ("", entry.category):
+            weights[table.criteria.index(criterion)] = weight
+        total = sum((w * (decided.official[c][i] or 0) for c, w in enumerate(weights)), Fraction(0))
+        totals.append(total / sum(weights))
+    order = sorted(range(len(totals)), key=lambda i: -totals[i])
+    return {order[0]} if prize == "best" else set(order[1:3])
+
+
 def test_every_question_is_asked_and_answered_as_the_verdict_has_it() -> None:
     inputs = round_of(5)
     verdict = decide(replace(inputs, depth="full"))  # type: ignore[arg-type]  # a StrEnum's value
