@@ -9,18 +9,21 @@ from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.chain import COVERED, FIRST, hash_of, salted
 from awards.audit.tables import Event, EventDetail
-from awards.db import advisory_lock, in_transaction
+from awards.db import advisory_lock, in_transaction, together
 from judging import canonical_bytes
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
-    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(['{}'] * len(columns))}) RETURNING id"  # noqa: S608  # names of our own tables and columns
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(['{}'] * len(columns))})"  # noqa: S608  # names of our own tables and columns
 
 
 # Every verb ends here, so it is spared the making of row objects.
 _EVENT = _insert("event", [*COVERED, "hash", "created_at"])
-_DETAIL = _insert("event_detail", ["event", "reason", "address", "detail_salt", "created_at"])
+_DETAIL = (
+    "INSERT INTO event_detail (event, reason, address, detail_salt, created_at)"
+    " SELECT id, {}, {}, {}, {} FROM event WHERE seq = {}"
+)
 
 
 async def record(
@@ -58,9 +61,10 @@ async def record(
         "prev": last[0]["hash"] if last else FIRST,
     }
     covered = [event[name] for name in COVERED]
-    inserted = await Event.raw(_EVENT, *covered, hash_of(event), at)
+    rows = [Event.raw(_EVENT, *covered, hash_of(event), at)]
     if has_detail:
-        await EventDetail.raw(_DETAIL, inserted[0]["id"], reason, actor.address, detail_salt, at)
+        rows.append(EventDetail.raw(_DETAIL, reason, actor.address, detail_salt, at, event["seq"]))
+    await together(*rows)
     return int(event["seq"])
 
 

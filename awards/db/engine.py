@@ -10,7 +10,7 @@ from piccolo.query.base import DDL, Query
 from piccolo.querystring import QueryString
 
 from awards.db.counting import count
-from awards.db.transactions import Session, Transaction
+from awards.db.transactions import Session, Statement, Transaction
 
 
 class Database(Engine[Transaction]):
@@ -60,15 +60,20 @@ class Database(Engine[Transaction]):
         return level
 
     async def send(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
-        count(sql)
+        return (await self.send_all([(sql, args)]))[0]
+
+    async def send_all(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        """Several at once, in their order, each without waiting for what the one before it found."""
+        for sql, _args in statements:
+            count(sql)
         while (level := self.level()) is not None:
             await level.take_turn()
             try:
                 if level.is_open:
-                    return await level.session.run(sql, args)
+                    return await level.session.run_all(statements)
             finally:
                 level.turn.release()
-        return await self.autocommit(sql, args)
+        return [await self.autocommit(sql, args) for sql, args in statements]
 
     # What Piccolo calls
 

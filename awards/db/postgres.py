@@ -10,7 +10,7 @@ import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 
 from awards.db.engine import Database
 from awards.db.refusals import FROM_ASYNCPG, from_postgres
-from awards.db.transactions import Session, see_through
+from awards.db.transactions import Session, Statement, see_through
 
 CONNECTIONS = (2, 10)
 CONNECT_SECONDS = 5.0
@@ -113,10 +113,10 @@ class _Borrowed(Session):
         self._pool = pool
         self._connection = connection
 
-    async def run(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
+    async def run_all(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        seconds = self._database.command_seconds
         async with _translating():
-            rows: list[Any] = await self._connection.fetch(sql, *args, timeout=self._database.command_seconds)
-            return rows
+            return [await self._connection.fetch(sql, *args, timeout=seconds) for sql, args in statements]
 
     async def end(self, *, commit: bool) -> None:
         try:

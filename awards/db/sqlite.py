@@ -21,7 +21,7 @@ from awards.db.engine import Database
 from awards.db.private import close_to_others, private_file, private_folder
 from awards.db.refusals import from_sqlite
 from awards.db.sqlite_ddl import change_schema, is_schema_change
-from awards.db.transactions import Session, see_through, waiting_at_most
+from awards.db.transactions import Session, Statement, see_through, waiting_at_most
 from awards.db.turnstile import Turnstile
 from awards.errors import Unavailable
 
@@ -32,6 +32,9 @@ READERS = 2
 OTHER_PROCESS_SECONDS = 10.0  # how long a writer waits for the writer of another process
 FULL = 2
 OLDEST = (3, 35, 0)  # the first with RETURNING and DROP COLUMN
+
+# Piccolo's own goes through Decimal, for text in a column of integers; there is none here.
+sqlite3.register_converter("INTEGER", int)
 
 _READS = re.compile(r"\s*(SELECT|VALUES|EXPLAIN)\b", re.IGNORECASE)
 
@@ -71,23 +74,14 @@ class SQLiteDatabase(Database):
 
     async def begin(self) -> Session:
         await self._take_turn()
-        try:
-            await self.on_writer(_execute, "BEGIN IMMEDIATE", ())
-        except BaseException:
-            # Cancelled while it waited, BEGIN may still have come through on the thread.
-            await see_through(self.leave(commit=False))
-            raise
         return _Writer(self)
 
-    async def leave(self, *, commit: bool) -> None:
+    async def leave(self, session: "_Writer", *, commit: bool) -> None:
         threads = self._open()
         try:
-            await self._hop(threads.writer, threads.end, commit)
+            await self._hop(threads.writer, threads.end, session, commit)
         finally:
             self._turnstile.release()
-
-    async def inside(self, sql: str, args: Sequence[Any]) -> list[Any]:
-        return await self.on_writer(_execute_inside, sql, args)
 
     async def reading(self, sql: str, args: Sequence[Any]) -> list[Any]:
         return await self._on_reader(_execute, sql, args)
@@ -97,7 +91,7 @@ class SQLiteDatabase(Database):
             return await self.reading(sql, args)
         if is_schema_change(sql):  # may take several statements: all of them or none
             async with self.transaction():
-                return await self.inside(sql, args)
+                return await self.send(sql, args)
         await self._take_turn()
         try:
             return await self.on_writer(_execute, sql, args)
@@ -161,14 +155,23 @@ class SQLiteDatabase(Database):
 
 
 class _Writer(Session):
+    """BEGIN goes with the first statement, so that it costs no hop of its own."""
+
     def __init__(self, database: SQLiteDatabase) -> None:
         self._database = database
+        self.begun = False
 
-    async def run(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
-        return await self._database.inside(sql, args)
+    async def run_all(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        return await self._database.on_writer(self._execute, statements)
 
     async def end(self, *, commit: bool) -> None:
-        await self._database.leave(commit=commit)
+        await self._database.leave(self, commit=commit)
+
+    def _execute(self, connection: sqlite3.Connection, statements: Sequence[Statement]) -> list[list[Any]]:
+        if not self.begun:
+            connection.execute("BEGIN IMMEDIATE")
+            self.begun = True
+        return [_execute_inside(connection, sql, args) for sql, args in statements]
 
 
 class _Threads:
@@ -191,10 +194,10 @@ class _Threads:
             self.ready = self.ready or writes
         return connection
 
-    def end(self, connection: sqlite3.Connection, commit: bool) -> None:
-        """On the writer's thread."""
+    def end(self, connection: sqlite3.Connection, session: _Writer, commit: bool) -> None:
+        """On the writer's thread, after all that the session sent."""
         try:
-            if commit:
+            if commit and session.begun:
                 _commit(connection)
         finally:
             if connection.in_transaction:

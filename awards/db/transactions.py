@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from awards.db.engine import Database
 
 T = TypeVar("T")
+Statement = tuple[str, Sequence[Any]]
 
 
 class Session(ABC):
     """What one open transaction talks to: SQLite's writer, or a connection from PostgreSQL's pool."""
 
     @abstractmethod
-    async def run(self, sql: str, args: Sequence[Any] = ()) -> list[Any]: ...
+    async def run_all(self, statements: Sequence[Statement]) -> list[list[Any]]:
+        """One after the other; what each found."""
+
+    async def run(self, sql: str, args: Sequence[Any] = ()) -> list[Any]:
+        return (await self.run_all([(sql, args)]))[0]
 
     @abstractmethod
     async def end(self, *, commit: bool) -> None:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from piccolo.query.methods.raw import Raw
+
 from awards.actor import Actor
-from awards.db import in_transaction
+from awards.db import in_transaction, together
 from awards.editions.rules import RoundState
 from awards.errors import Denied, NotFound
 from awards.panels.rules import SeatState, may_write, terms_hash
@@ -90,6 +92,19 @@ LEFT JOIN sheet_revision k ON k.actor_id = {} AND k.operation = {}
 WHERE en.reference = {} AND r.code = {} AND ed.slug = {} AND pr.slug = {}
 """
 
+_JUDGED = """
+SELECT c.id, c.code, sc.top
+FROM entry en
+JOIN edition ed ON ed.id = en.edition
+JOIN programme pr ON pr.id = ed.programme
+JOIN round r ON r.edition = ed.id
+JOIN criterion c ON c.round = r.id
+JOIN criterion_weight w ON w.criterion = c.id AND w.category = en.category
+JOIN scale sc ON sc.id = c.scale
+WHERE en.reference = {} AND r.code = {} AND ed.slug = {} AND pr.slug = {}
+ORDER BY c.position, c.id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -103,7 +118,18 @@ class Where:
 
 async def desk_of(actor: Actor, where: Where, key: str = "") -> Desk:
     """The actor's own assignment; anybody else's does not exist. `key` finds the answer given before."""
-    rows = await Scoresheet.raw(
+    return _desk(await _desk_query(actor, where, key))
+
+
+async def desk_and_judged(actor: Actor, where: Where, key: str) -> tuple[Desk, list[Judged]]:
+    """With what is judged of the entry, asked in one go."""
+    judged = Scoresheet.raw(_JUDGED, where.reference, where.round, where.edition, where.programme)
+    found, criteria = await together(_desk_query(actor, where, key), judged)
+    return _desk(found), [Judged(row["id"], row["code"], row["top"]) for row in criteria]
+
+
+def _desk_query(actor: Actor, where: Where, key: str) -> Raw:
+    return Scoresheet.raw(
         _DESK,
         actor.person_id,
         SeatState.ACCEPTED.value,
@@ -114,6 +140,9 @@ async def desk_of(actor: Actor, where: Where, key: str = "") -> Desk:
         where.edition,
         where.programme,
     )
+
+
+def _desk(rows: list[dict[str, Any]]) -> Desk:
     if not rows:
         raise NotFound
     row = rows[0]
@@ -151,17 +180,6 @@ def _known(row: dict[str, Any]) -> Known | None:
     return Known(row["k_sheet"], row["k_version"], row["k_base"], row["k_change"], row["k_at"])
 
 
-_JUDGED = """
-SELECT c.id, c.code, sc.top FROM criterion c JOIN criterion_weight w ON w.criterion = c.id AND w.category = {}
-JOIN scale sc ON sc.id = c.scale WHERE c.round = {} ORDER BY c.position, c.id
-"""
-
-
-async def judged_of(round_id: int, category_id: int) -> list[Judged]:
-    rows = await Scoresheet.raw(_JUDGED, category_id, round_id)
-    return [Judged(row["id"], row["code"], row["top"]) for row in rows]
-
-
 _ORDER = """
 SELECT en.reference FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
@@ -185,11 +203,12 @@ async def new_sheet(desk: Desk, at: datetime) -> int:
     return int(rows[0]["id"])
 
 
-async def append_revision(
+def revision(
     *, sheet_id: int, version: int, actor: Actor, key: str, base_version: int, change: str, at: datetime
-) -> None:
+) -> Raw:
+    """The statement that appends it."""
     assert in_transaction()
-    await SheetRevision.raw(
+    return SheetRevision.raw(
         "INSERT INTO sheet_revision (scoresheet, version, actor_id, operation, base_version, change, created_at)"
         " VALUES ({}, {}, {}, {}, {}, {}, {})",
         sheet_id,

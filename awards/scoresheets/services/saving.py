@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from piccolo.query.methods.raw import Raw
+
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
-from awards.db import transaction
+from awards.db import together, transaction
 from awards.errors import Conflict, Denied, Invalid, Stale
 from awards.panels.rules import AssignmentState
 from awards.panels.tables import Assignment
@@ -71,24 +73,21 @@ async def save_sheet(*, where: Where, command: SaveSheet, actor: Actor, clock: C
 
 
 async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -> Saved:
-    desk = await steps.desk_of(actor, where, command.key)
+    desk, judged = await steps.desk_and_judged(actor, where, command.key)
     if (answer := _answered(desk, command)) is not None:
         return answer
     for refused in (desk.closed(now), desk.gate(), is_writable(desk.state)):
         if refused is not None:
             raise refused
-    marks = command.change.marks
-    judged = await steps.judged_of(desk.round_id, desk.category_id) if marks else []
-    check_marks(marks, judged)
+    check_marks(command.change.marks, judged)
     if command.change.confidence and not desk.confidence_asked:
         raise Invalid({"confidence": _("This round does not ask how sure you are")})
     if command.base_version != desk.sheet_version:
         raise Stale
     sheet_id = desk.sheet_id if desk.sheet_id is not None else await steps.new_sheet(desk, now)
     version = command.base_version + 1
-    await _lift(sheet_id, command, version)
     change = command.change
-    await steps.append_revision(
+    revision = steps.revision(
         sheet_id=sheet_id,
         version=version,
         actor=actor,
@@ -97,9 +96,19 @@ async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -
         change=change.canonical,
         at=now,
     )
-    await _write_marks(sheet_id, change, judged, now)
-    await _write_notes(sheet_id, change, now)
-    await _touch(desk, now)
+    lifted, touched, *_written = await together(
+        _lift(sheet_id, command, version),
+        _touch(desk, now),
+        revision,
+        *_marks(sheet_id, change, judged, now),
+        *_notes(sheet_id, change, now),
+    )
+    if not lifted:
+        raise Stale
+    if not touched:
+        raise Denied(
+            "not writable", _("This sheet was signed off or taken back meanwhile. Nothing was saved.")
+        )
     await record(
         Action.SHEET_SAVED,
         actor=actor,
@@ -124,35 +133,42 @@ def _answered(desk: Desk, command: SaveSheet) -> Saved | None:
     return Saved(known.version, known.at, already=True)
 
 
-async def _lift(sheet_id: int, command: SaveSheet, version: int) -> None:
+def _lift(sheet_id: int, command: SaveSheet, version: int) -> Raw:
     """The one statement that decides a race: who finds another version than the one they read changes nothing."""
     if command.change.confidence is None:
-        rows = await Scoresheet.raw(
+        return Scoresheet.raw(
             "UPDATE scoresheet SET version = {} WHERE id = {} AND version = {} RETURNING id",
             version,
             sheet_id,
             command.base_version,
         )
-    else:
-        rows = await Scoresheet.raw(
-            "UPDATE scoresheet SET version = {}, confidence = {} WHERE id = {} AND version = {} RETURNING id",
-            version,
-            command.change.confidence,
-            sheet_id,
-            command.base_version,
-        )
-    if not rows:
-        raise Stale
+    return Scoresheet.raw(
+        "UPDATE scoresheet SET version = {}, confidence = {} WHERE id = {} AND version = {} RETURNING id",
+        version,
+        command.change.confidence,
+        sheet_id,
+        command.base_version,
+    )
 
 
-async def _write_marks(sheet_id: int, change: Change, judged: list[Judged], now: datetime) -> None:
+def _touch(desk: Desk, now: datetime) -> Raw:
+    """The state is asked again by the statement that writes it: a sheet signed meanwhile stays as it is."""
+    return Assignment.raw(
+        "UPDATE assignment SET state = 'started', saved_at = {}"
+        " WHERE id = {} AND state IN ('given', 'opened', 'started') RETURNING id",
+        now,
+        desk.assignment_id,
+    )
+
+
+def _marks(sheet_id: int, change: Change, judged: list[Judged], now: datetime) -> list[Raw]:
     if not change.marks:
-        return
+        return []
     ids = {criterion.code: criterion.id for criterion in judged}
     arguments = [
         value for code, mark in sorted(change.marks.items()) for value in (sheet_id, ids[code], mark, now)
     ]
-    await Mark.raw(_mark_sql(len(change.marks)), *arguments)
+    return [Mark.raw(_mark_sql(len(change.marks)), *arguments)]
 
 
 def _mark_sql(count: int) -> str:
@@ -163,29 +179,17 @@ def _mark_sql(count: int) -> str:
     )
 
 
-async def _write_notes(sheet_id: int, change: Change, now: datetime) -> None:
+def _notes(sheet_id: int, change: Change, now: datetime) -> list[Raw]:
     if not change.notes:
-        return
+        return []
     values = ", ".join(["({}, {}, {}, {})"] * len(change.notes))
     arguments = [
         value for audience, text in sorted(change.notes.items()) for value in (sheet_id, audience, text, now)
     ]
-    await SheetNote.raw(
-        "INSERT INTO sheet_note (scoresheet, audience, text, created_at)"  # noqa: S608  # placeholders are joined
-        " VALUES " + values + " ON CONFLICT (scoresheet, audience) DO UPDATE SET text = excluded.text",
-        *arguments,
-    )
-
-
-async def _touch(desk: Desk, now: datetime) -> None:
-    """The state is asked again by the statement that writes it: a sheet signed meanwhile stays as it is."""
-    rows = await Assignment.raw(
-        "UPDATE assignment SET state = 'started', saved_at = {}"
-        " WHERE id = {} AND state IN ('given', 'opened', 'started') RETURNING id",
-        now,
-        desk.assignment_id,
-    )
-    if not rows:
-        raise Denied(
-            "not writable", _("This sheet was signed off or taken back meanwhile. Nothing was saved.")
+    return [
+        SheetNote.raw(
+            "INSERT INTO sheet_note (scoresheet, audience, text, created_at)"  # noqa: S608  # placeholders are joined
+            " VALUES " + values + " ON CONFLICT (scoresheet, audience) DO UPDATE SET text = excluded.text",
+            *arguments,
         )
+    ]

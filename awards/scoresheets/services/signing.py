@@ -44,7 +44,7 @@ async def sign_sheets(
         for sheet in sheets:
             assert sheet.sheet_id is not None
             await _lift(sheet.sheet_id, sheet.version)
-            await steps.append_revision(
+            await steps.revision(
                 sheet_id=sheet.sheet_id,
                 version=sheet.version + 1,
                 actor=actor,
@@ -118,7 +118,7 @@ async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clo
         if sheet["state"] != AssignmentState.SIGNED.value:
             raise Denied("not signed", _("Only a sheet that is signed off can be reopened."))
         await _lift(sheet["sheet_id"], sheet["version"])
-        await steps.append_revision(
+        await steps.revision(
             sheet_id=sheet["sheet_id"],
             version=sheet["version"] + 1,
             actor=actor,
