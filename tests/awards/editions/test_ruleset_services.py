@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from awards import data_dir
 from awards.accounts.tables import Approval
 from awards.actor import Actor, Grant
 from awards.audit.queries import chain_breaks, head
@@ -30,6 +31,7 @@ from awards.editions.tables import Ruleset, RulesetRequest
 from awards.errors import Conflict, Denied, Invalid, NotFound, Stale
 from awards.invariants import broken
 from awards.outbox.tables import Message
+from awards.web import templating
 from judging import sha256_of
 from tests import factories
 from tests.factories import AT, DAY, Season
@@ -393,3 +395,35 @@ async def test_two_who_ask_at_once_make_one_request() -> None:
     answers = await asyncio.gather(both.ask(new), both.ask(new, both.second), return_exceptions=True)
     assert sorted(type(one).__name__ for one in answers) == ["Denied", "int"]
     assert await RulesetRequest.count() == 1
+
+
+async def test_every_mail_is_drawn_from_what_was_queued(judged: Judged) -> None:
+    old = await judged.document()
+    number = await judged.ask(reweighted(old, impact=50))
+    await services.decline_ruleset(
+        edition_id=judged.of.edition_id,
+        number=number,
+        reason="Judges began.",
+        actor=judged.second,
+        clock=CLOCK,
+    )
+    await judged.consent(
+        await judged.ask(replace(old, prizes=tuple(replace(one, places=2) for one in old.prizes)))
+    )
+    templates = templating.environment(data_dir("templates"))
+    rows = await Message.select(Message.template, Message.values, Message.to)
+    assert {row["template"] for row in rows} == {
+        "ruleset-asked", "ruleset-declined", "ruleset-changed", "ruleset-judge", "ruleset-city",
+    }  # fmt: skip
+    for row in rows:
+        values = json.loads(row["values"])
+        said = "Judges began." if row["template"] == "ruleset-declined" else NOTE
+        for part in ("body.txt", "body.html"):
+            drawn = templates.get_template(f"mail/{row['template']}/{part}").render(
+                mail=values, programme_name="WeGO Awards", contact_email="a@b.example", lang="en", dir="ltr"
+            )
+            assert said in drawn
+            assert values["link"] in drawn
+            assert values["name"] in drawn
+        subject = templates.get_template(f"mail/{row['template']}/subject.txt").render(mail=values)
+        assert len(subject.splitlines()) == 1
