@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import By, Fitted, is_dense
 from awards.exchange.ranking.others import fits_ordinal
 from awards.exchange.ranking.standing import Pool, pools, ranks_in, takers
 from awards.exchange.ranking.totals import Decided, Numbers, decide, fit_all
+from judging.arrays import Booleans
 
 MOST_JUDGES = 200
 MODEL_CELLS = 600_000
@@ -106,7 +105,7 @@ def _questions(
     for number in counted if len(counted) > 1 else ():
         without = tuple(0 if k == number else weight for k, weight in enumerate(weights))
         yield "criterion", ballot.criteria[number].name, decide(decision.criteria, without)
-    own = ballot.own_country
+    own = tuple(ballot.of_own_country(one.entry, one.judge) for one in ballot.criteria)
     if any(rows.any() for rows in own):
         yield "sheets", OWN_COUNTRY, _without(decision, own)
     judges = len(ballot.judges)
@@ -129,7 +128,7 @@ def _is_for(ballot: Ballot, method: By, everything: bool) -> bool:
     return everything or method in (By.MEAN, By.LEAST_SQUARES) or ballot.scores <= ALL_SCORES
 
 
-def _without(decision: Decision, rows: "Sequence[np.ndarray[tuple[int], np.dtype[np.bool_]]]") -> Decided:
+def _without(decision: Decision, rows: Sequence[Booleans]) -> Decided:
     """The same method without some of the scores."""
     kept = tuple(one.keep(~out) for one, out in zip(decision.ballot.criteria, rows, strict=True))
     ballot = replace(decision.ballot, criteria=kept)
@@ -183,7 +182,7 @@ def _lead(pool: Pool, official: Sequence[int | None], takes: Sequence[int]) -> i
 OPENINGS = {
     "method": "Counted by {}",
     "criterion": "Without the criterion {}",
-    "judge": "Without the judge {}",
+    "judge": "Without {} as a judge",
     "sheets": "Without the scores of judges from the entry’s own country",
 }
 

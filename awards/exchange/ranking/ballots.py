@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from awards.exchange.ranking.numbers import PLACES, Limits
-from judging.arrays import Floats, Integers
+from judging.arrays import Booleans, Floats, Integers
 from judging.confidence import UNIT, whole_weights
 
 
@@ -27,7 +27,7 @@ class Scores:
     def __len__(self) -> int:
         return len(self.entry)
 
-    def keep(self, rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "Scores":
+    def keep(self, rows: Booleans) -> "Scores":
         """Only some of the rows."""
         confidence = None if self.confidence is None else self.confidence[rows]
         return Scores(self.name, self.entry[rows], self.judge[rows], self.units[rows], confidence)
@@ -74,18 +74,14 @@ class Ballot:
         """How many of the units that `judging` counts in, thousands of `units`, make one point of the file."""
         return float(10 ** (self.places - PLACES))
 
-    @cached_property
-    def own_country(self) -> "tuple[np.ndarray[tuple[int], np.dtype[np.bool_]], ...]":
-        """For each criterion, which scores come from a judge of the entry's own country."""
-        numbers = {
-            name: number
-            for number, name in enumerate(
-                sorted({*self.entry_countries.values(), *self.judge_countries.values()})
-            )
-        }
+    def of_own_country(self, entry: Integers, judge: Integers) -> Booleans:
+        """Which scores come from a judge of the entry's own country; an unknown country is nobody's."""
+        countries = sorted({*self.entry_countries.values(), *self.judge_countries.values()})
+        numbers = {name: number for number, name in enumerate(countries)}
         of_entry = np.array([numbers.get(self.entry_countries.get(name, ""), -1) for name in self.entries])
         of_judge = np.array([numbers.get(self.judge_countries.get(name, ""), -2) for name in self.judges])
-        return tuple(of_entry[one.entry] == of_judge[one.judge] for one in self.criteria)
+        result: Booleans = of_entry[entry] == of_judge[judge]
+        return result
 
     def values(self, number: int) -> Floats:
         """Scores of a criterion in points of the file."""

@@ -37,7 +37,8 @@ def covariant(covariance: Covariance, dof: Integers, unit: float) -> Errors:
     """Errors from a whole covariance in units of the ballot."""
     scaled = covariance
     if unit != 1.0:
-        scaled = Covariance(covariance.own / unit, covariance.severity / unit, covariance.noise / unit)
+        own, severity, noise = covariance.own / unit, covariance.severity / unit, covariance.noise / unit
+        scaled = replace(covariance, own=own, severity=severity, noise=noise)
     return _Covariant(scaled, dof)
 
 

@@ -47,18 +47,7 @@ def look_at(ballot: Ballot, number: int, fitted: Fitted) -> Seen:
     scores = ballot.criteria[number]
     y = ballot.values(number)
     seen = _look(ballot, scores.entry, scores.judge, y, scores.weights)
-    own = ballot.own_country[number]
-    lift: Mapping[str, object] | None = None
-    if own.any() and is_dense(ballot):
-        slope = own_country_lift(scores.entry, scores.judge, y, own).everybody
-        lift = {
-            "value": slope.value,
-            "standard_error": slope.error,
-            "low": slope.low,
-            "high": slope.high,
-            "chance": slope.chance,
-            "scores": slope.sheets,
-        }
+    lift = _lift(ballot, scores.entry, scores.judge, y)
     correlation, shared = judge_correlations(
         scores.entry, scores.judge, y, len(ballot.entries), len(ballot.judges)
     )
@@ -77,11 +66,27 @@ def look_at(ballot: Ballot, number: int, fitted: Fitted) -> Seen:
     return replace(seen, agreement={**seen.agreement, "own_country": lift}, notices=tuple(notices))
 
 
+def _lift(ballot: Ballot, entry: Integers, judge: Integers, values: Floats) -> Mapping[str, object] | None:
+    """What judges give to their own country beyond what others would; None where no country is shared."""
+    own = ballot.of_own_country(entry, judge)
+    if not own.any() or not is_dense(ballot):
+        return None
+    slope = own_country_lift(entry, judge, values, own).everybody
+    return {
+        "value": slope.value,
+        "standard_error": slope.error,
+        "low": slope.low,
+        "high": slope.high,
+        "chance": slope.chance,
+        "scores": slope.sheets,
+    }
+
+
 def look_at_total(ballot: Ballot, weights: Sequence[int]) -> Seen:
     """At the weighted totals of complete sheets, and at the halo over the criteria."""
     entry, judge, total = complete_sheets(ballot, weights)
     seen = _look(ballot, entry, judge, total, None)
-    correlation = NOTHING
+    correlation, lift = NOTHING, _lift(ballot, entry, judge, total)
     if is_dense(ballot):
         size = {"entries": len(ballot.entries), "judges": len(ballot.judges)}
         fits = [
@@ -90,7 +95,7 @@ def look_at_total(ballot: Ballot, weights: Sequence[int]) -> Seen:
             if weights[number]
         ]
         correlation = halo(fits, judges=len(ballot.judges))[0] if len(fits) > 1 else NOTHING
-    return replace(seen, agreement={**seen.agreement, "halo": correlation})
+    return replace(seen, agreement={**seen.agreement, "own_country": lift, "halo": correlation})
 
 
 def _look(ballot: Ballot, entry: Integers, judge: Integers, values: Floats, weights: Floats | None) -> Seen:

@@ -7,14 +7,27 @@ from fractions import Fraction
 import numpy as np
 
 from awards.exchange.ranking.ballots import Ballot, Scores
-from awards.exchange.ranking.fitted import By, Fitted, Variance, counts_of, design_of, rounded
+from awards.exchange.ranking.calibrating import covariant
+from awards.exchange.ranking.fitted import (
+    By,
+    Errors,
+    Fitted,
+    Variance,
+    counts_of,
+    design_of,
+    is_dense,
+    rounded,
+)
 from judging.gains import gain_offset
 from judging.linkage import connected_parts
 from judging.methods import Plain, plain_scores
-from judging.mixed import mixed_model
+from judging.mixed import Mixed, mixed_model
 from judging.ordinal import MOST_POINTS, ordinal_model
+from judging.prediction import mixed_covariance
 from judging.reliability import reliability_weighted
 from judging.scales import millionths
+
+MOST_PREDICTED = 3000
 
 
 class CannotFit(Exception):
@@ -65,6 +78,7 @@ def by_model(ballot: Ballot, number: int, method: By) -> Fitted:
             plain,
             estimate=mixed.estimate,
             se=mixed.se,
+            errors=_mixed_errors(ballot, scores, mixed),
             severity=mixed.severity,
             severity_se=mixed.severity_se,
             variance=Variance(*known),
@@ -110,6 +124,17 @@ def by_model(ballot: Ballot, number: int, method: By) -> Fitted:
         part=np.where(np.isfinite(done.estimate), plain.part, -1),
         exact=False,
     )
+
+
+def _mixed_errors(ballot: Ballot, scores: Scores, mixed: Mixed) -> Errors | None:
+    """So that a second opinion has its intervals too, where there is room for a table of entries by entries."""
+    if not is_dense(ballot) or len(ballot.entries) > MOST_PREDICTED:
+        return None
+    covariance = mixed_covariance(mixed, scores.entry, scores.judge, weights=scores.weights)
+    dof = np.zeros(len(ballot.entries), dtype=np.int64)
+    for part in mixed.parts:
+        dof[list(part.entries)] = part.scores - 1
+    return covariant(covariance, dof, 1.0)
 
 
 def points_of(ballot: Ballot) -> tuple[int, int]:

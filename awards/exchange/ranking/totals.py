@@ -10,7 +10,7 @@ from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.calibrating import covariant
 from awards.exchange.ranking.fitted import By, Fitted, Variance
 from awards.exchange.ranking.fitting import fit
-from judging.arrays import Floats, Integers
+from judging.arrays import Booleans, Floats, Integers
 from judging.criteria import combine, combine_severities, weigh
 
 
@@ -104,15 +104,13 @@ def weighted(ballot: Ballot, criteria: Sequence[Fitted], weights: Sequence[int])
     )
 
 
-def _mean(
-    columns: Sequence[Floats], load: Integers, missing: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
-) -> Floats:
+def _mean(columns: Sequence[Floats], load: Integers, missing: Booleans) -> Floats:
     total = np.sum([w * column for w, column in zip(load.tolist(), columns, strict=True) if w], axis=0)
     result: Floats = np.where(missing, np.nan, total / load.sum())
     return result
 
 
-def _groups(parts: Integers, missing: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Integers:
+def _groups(parts: Integers, missing: Booleans) -> Integers:
     """Entries that are connected in each criterion, numbered by the first of them."""
     keys: dict[tuple[int, ...], int] = {}
     group = np.full(len(missing), -1, dtype=np.int64)

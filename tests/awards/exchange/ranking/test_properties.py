@@ -1,0 +1,181 @@
+"""What may change about a file without changing its ranking, and what changes it how."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from awards.exchange.ranking import calibrating, fitted
+from awards.exchange.ranking.fitted import By
+from awards.exchange.ranking.report import Wish, as_object
+from tests.awards.exchange.ranking.juries import HEADER, Row, jury, report, workbook, written
+
+NONE = Wish(sensitivity="none")
+
+
+def ranked(path: Path, wish: Wish = NONE, **options: Path) -> dict[str, Any]:
+    return as_object(report(path, wish, **options))
+
+
+def column(found: dict[str, Any], name: str, of: str = "entries") -> list[Any]:
+    return [row[name] for row in found[of]]
+
+
+@pytest.mark.parametrize("method", list(set(By) - {By.ORDINAL}))
+def test_the_order_of_rows_and_the_way_of_writing_change_not_a_digit(tmp_path: Path, method: By) -> None:
+    rows, wish = jury(12, 5, 3), Wish(method=method)
+    plain = ranked(written(tmp_path / "a.csv", rows), wish)
+    for other in (
+        written(tmp_path / "b.csv", rows[::-1]),
+        written(tmp_path / "c.csv", rows, delimiter=";", encoding="utf-8-sig"),
+        written(
+            tmp_path / "d.csv",
+            [(e, j, str(s).replace(".", ",")) for e, j, s in rows],
+            delimiter="\t",
+            encoding="utf-16",
+        ),
+        workbook(tmp_path / "e.xlsx", rows[3:] + rows[:3]),
+    ):
+        assert ranked(other, wish) == plain
+
+
+def test_new_names_change_only_the_names(tmp_path: Path) -> None:
+    rows = jury(12, 5, 3)
+    plain = ranked(written(tmp_path / "a.csv", rows))
+    other = ranked(
+        written(tmp_path / "b.csv", [(f"{str(e)[::-1]}", f"{str(j)[::-1]}", s) for e, j, s in rows])
+    )
+    renamed = {row["entry"][::-1]: row for row in other["entries"]}
+    for row in plain["entries"]:
+        same = renamed[row["entry"]]
+        assert (same["rank"], same["n"]) == (row["rank"], row["n"])
+        assert same["estimate"] == pytest.approx(row["estimate"], abs=1e-12)
+        assert same["chance_first"] == pytest.approx(row["chance_first"], abs=0.04)
+
+
+@pytest.mark.parametrize(("factor", "shift"), [(10, 0), (1, 100), (0.001, 0), (0.0001, 3)])
+def test_another_scale_moves_all_numbers_alike(tmp_path: Path, factor: float, shift: float) -> None:
+    rows = jury(12, 5, 3)
+    plain = ranked(written(tmp_path / "a.csv", rows))
+    other = ranked(
+        written(tmp_path / "b.csv", [(e, j, f"{float(str(s)) * factor + shift:.8f}") for e, j, s in rows])
+    )
+    assert column(other, "rank") == column(plain, "rank")
+    assert column(other, "rank_low") == column(plain, "rank_low")
+    assert column(other, "chance_first") == column(plain, "chance_first")
+    assert column(other, "estimate") == pytest.approx(
+        [v * factor + shift for v in column(plain, "estimate")], rel=1e-9
+    )
+    assert column(other, "standard_error") == pytest.approx(
+        [v * factor for v in column(plain, "standard_error")], rel=1e-6
+    )
+    assert other["variance"]["judge"] == pytest.approx(plain["variance"]["judge"] * factor**2, rel=1e-6)
+    assert column(other, "infit", "judges") == pytest.approx(column(plain, "infit", "judges"), rel=1e-6)
+
+
+def test_parts_that_share_nobody_are_what_each_is_by_itself(tmp_path: Path) -> None:
+    first = jury(10, 4, 3)
+    second: list[Row] = [(f"z {e}", f"z {j}", s) for e, j, s in jury(8, 4, 3, seed=5)]
+    both = report(written(tmp_path / "a.csv", [*first, *second]), NONE)
+    assert not both.connected
+    whole = as_object(both)
+    assert "disconnected" in [one["code"] for one in whole["warnings"]]
+    alone = [
+        *ranked(written(tmp_path / "b.csv", first))["entries"],
+        *ranked(written(tmp_path / "c.csv", second))["entries"],
+    ]
+    for part, own in zip(whole["entries"], alone, strict=True):
+        for key in ("entry", "rank", "rank_low", "rank_high", "chance_first", "n", "raw_mean"):
+            assert part[key] == own[key], key
+        assert part["estimate"] == pytest.approx(own["estimate"], abs=1e-12)
+    assert {row["component"] for row in whole["entries"]} == {0, 1}
+
+
+def test_categories_are_ranked_apart_and_calibrated_together(tmp_path: Path) -> None:
+    rows = [(*row, "big" if int(str(row[0])[-1]) % 2 else "small") for row in jury(16, 5, 3)]
+    path = written(tmp_path / "a.csv", rows, (*HEADER, "category"))
+    together, apart = ranked(path), ranked(path, Wish(by_category=True, sensitivity="none"))
+    assert column(apart, "estimate") == column(together, "estimate")
+    assert sorted(row["rank"] for row in apart["entries"] if row["category"] == "big") == list(range(1, 9))
+
+
+def test_the_same_seed_gives_the_same_and_another_nearly(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", jury())
+    assert ranked(path) == ranked(path)
+    other = ranked(path, Wish(seed=2, sensitivity="none"))
+    assert column(other, "estimate") == column(ranked(path), "estimate")
+    assert column(other, "chance_first") == pytest.approx(column(ranked(path), "chance_first"), abs=0.05)
+
+
+def test_equal_confidence_is_none_and_sure_sheets_weigh_more(tmp_path: Path) -> None:
+    rows = jury(10, 4, 3)
+    head = (*HEADER, "confidence")
+    plain = ranked(written(tmp_path / "a.csv", rows))
+    assert ranked(written(tmp_path / "b.csv", [(*row, "2.5") for row in rows], head)) == plain
+    weighed = ranked(
+        written(tmp_path / "c.csv", [(*row, 4 if n == 0 else 1) for n, row in enumerate(rows)], head)
+    )
+    score = float(str(rows[0][2]))
+    before, after = (found["entries"][0]["raw_mean"] for found in (plain, weighed))
+    assert abs(after - score) < abs(before - score)
+
+
+def test_a_large_round_gives_the_same_by_the_other_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table of a small round is kept, that of a large one is not: same numbers, draws that agree."""
+    path = written(tmp_path / "a.csv", jury(60, 12, 4))
+    small = ranked(path, Wish(sensitivity="none", draws=4000))
+    monkeypatch.setattr(fitted, "DENSE_CELLS", 0)
+    large = ranked(path, Wish(sensitivity="none", draws=4000))
+    assert column(large, "rank") == column(small, "rank")
+    assert column(large, "estimate") == pytest.approx(column(small, "estimate"), abs=1e-5)
+    assert column(large, "standard_error") == pytest.approx(column(small, "standard_error"), rel=1e-4)
+    assert column(large, "expected_rank") == pytest.approx(column(small, "expected_rank"), abs=0.5)
+    assert column(large, "chance_first") == pytest.approx(column(small, "chance_first"), abs=0.04)
+    assert column(large, "infit", "judges") == [None] * 12
+    assert calibrating.EXACT_LEAST_SQUARES > 0
+
+
+def test_what_size_does_not_allow_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitted, "DENSE_CELLS", 0)
+    said = report(written(tmp_path / "a.csv", jury()), Wish())
+    assert any("No judge was left out" in sentence for sentence in said.limits)
+    limits = [answer for answer in said.total.answers if answer.kind == "limit"]
+    assert limits
+    assert all(answer.moves is None for answer in limits)
+
+
+def test_a_prize_that_moves_is_said_in_one_sentence(tmp_path: Path) -> None:
+    # B met the two strict judges: by the plain mean A is first, calibrated it is B.
+    rows = [
+        ("A", "m", 8), ("A", "n", 8.2), ("B", "s", 7.5), ("B", "t", 7.6),
+        *[(f"e{k}", judge, 6 + k / 10 + (1 if judge in "mn" else -1) + (k % 3) / 20) for k in range(8) for judge in "mnst"],
+    ]  # fmt: skip
+    found = report(written(tmp_path / "a.csv", rows), Wish())
+    by_mean = [one for one in found.total.answers if one.what == "mean"]
+    assert [(one.moves, one.gains, one.loses) for one in by_mean] == [(True, ("A",), ("B",))]
+    assert by_mean[0].sentence.startswith(
+        "Counted by mean, the first place would go to A instead of B, ahead by "
+    )
+    assert sum(one.kind == "judge" for one in found.total.answers) == 4
+
+
+def test_judges_of_the_own_country_are_looked_at(tmp_path: Path) -> None:
+    rows = jury(12, 5, 3)
+    names = sorted({str(e) for e, _, _ in rows})
+    lifted = [
+        (e, j, float(str(s)) + 2 * (j == "judge 00" and names.index(str(e)) % 2 == 0)) for e, j, s in rows
+    ]
+    found = ranked(
+        written(tmp_path / "a.csv", lifted),
+        Wish(),
+        judges=written(tmp_path / "j.csv", [("judge 00", "FR")], ("name", "country")),
+        entries=written(
+            tmp_path / "e.csv",
+            [(n, "FR" if k % 2 == 0 else "DE") for k, n in enumerate(names)],
+            ("name", "country"),
+        ),
+    )
+    assert found["agreement"]["own_country"]["value"] == pytest.approx(2, abs=1)
+    assert "own-country" in column(found, "what", "sensitivity")
