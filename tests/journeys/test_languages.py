@@ -42,7 +42,7 @@ CONTENT = sorted(
         "WeGO Awards", "Another programme", "WeGO", "Awards", "Edition 2026", "Inclusive City", "First round",
         "Impact", "Novelty", "Gold", "not shown", "fully shown", "The practice", "What did the city do?",
         "Buses that lower their floor.", "Practice of", "Marlow Bay", "Korea", "South Korea", "France",
-        "A city can send three entries.", "Many cities have asked.", "Oumar Diallo", "Petra Novak", "English", "I advised this city.",
+        "A city can send three entries.", "Many cities have asked.", "Keyed twice", "Oumar Diallo", "Petra Novak", "English", "I advised this city.",
         # Codes of the edition's file, which is the same in every language.
         "“impact”", "“inclusive”", "impact", "inclusive", "first", "gold",
     ),
