@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from awards.editions import desk
 from awards.editions.forms import ByVersion
 from awards.editions.queries import EditionRow, run_by
+from awards.editions.rules import RoundState
 from awards.errors import Denied, Stale
 from awards.results import queries, services
 from awards.results.rules import RunState, decision_obstacles, is_settled, may_judge_results, sheet_lacks
@@ -35,6 +36,8 @@ class DecidingPage:
     freezes: tuple[str, ...]
     obstacles: tuple[str, ...]
     warnings: tuple[str, ...]
+    may_become: bool
+    """Whether what stands in the way can be removed."""
     errors: FormErrors = NO_ERRORS
 
 
@@ -101,7 +104,10 @@ async def _page(
         action=f"{row.desk}/rounds/{code}/decide",
         back=f"{row.desk}/results/{code}",
         version=found.version,
-        lead=_("The outcome of the round stands. This cannot be taken back."),
+        lead=_(
+            "The outcome of the round stands. This cannot be taken back: afterwards two people can still leave a sheet"
+            " out, for a correction."
+        ),
         facts=(
             (_("Entries in the round"), str(len(inside.entries))),
             (_("Sheets that count"), str(len(inside.sheets))),
@@ -114,10 +120,10 @@ async def _page(
         freezes=(
             _("Its sheets and assignments: no further reading, and no sheet is opened again"),
             _("Its adopted run; another is calculated only for a correction"),
-            _("A sheet can still be left out by two people, which makes the run out of date"),
         ),
         obstacles=obstacles,
         warnings=tuple(warnings),
+        may_become=found.state != RoundState.DECIDED,
         errors=errors,
     )
     return render(
@@ -125,7 +131,7 @@ async def _page(
         "results/deciding.html",
         page,
         status=status,
-        side=desk.side(row, request.url.path, actor),
+        side=desk.side(row, f"{row.desk}/results", actor),
         place=desk.place(row),
         role=desk.role_of(row, actor),
         demo=row.demo,

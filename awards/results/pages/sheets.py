@@ -120,7 +120,7 @@ async def _draw(
         "results/sheets.html",
         page,
         status=status,
-        side=desk.side(row, request.url.path, actor),
+        side=desk.side(row, f"{row.desk}/results", actor),
         place=desk.place(row),
         role=desk.role_of(row, actor),
         demo=row.demo,

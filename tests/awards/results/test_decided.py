@@ -439,6 +439,8 @@ async def test_the_pages_of_two_people(client_for: ClientFor, clock: FixedClock)
     await farid.submit("Consent")
     await eun_ji.get(f"{season.season.desk}/rounds/first/decide")
     await eun_ji.submit("Declare the round decided")
+    page = await eun_ji.get(f"{season.season.desk}/rounds/first/decide")
+    assert "This is done" in page.text
     page = await eun_ji.get(results)
     assert "This round is decided" in page.text
     assert "Calculate again" not in page.text
