@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from awards.actor import SYSTEM, Actor
 from awards.audit.queries import head
 from awards.clock import FixedClock
+from awards.commands import FROZEN, CommandError
+from awards.commands.exchanging import refusals
 from awards.db import AnyDatabase, transaction
 from awards.editions.checks import RESERVED_QUESTIONS
 from awards.editions.document import EditionDocument
@@ -236,3 +238,13 @@ async def test_any_draft_becomes_any_other(
         assert await document_of(made.edition_id) == target
         again = await apply_document(document=target, actor=SYSTEM, clock=CLOCK)
         assert again.changes == ()
+
+
+async def test_the_command_line_says_how_two_people_change_what_froze() -> None:
+    with pytest.raises(CommandError) as refused:
+        async with refusals():
+            raise Frozen(["quotas: refused.", "prizes: refused."])
+    assert refused.value.code == FROZEN == 4
+    assert str(refused.value).startswith(
+        "quotas: refused.\nprizes: refused.\nWhat has frozen is changed by two people"
+    )
