@@ -94,7 +94,8 @@ def frozen_changes(
 
 def _touches_call(change: Change, new: EditionDocument) -> bool:
     match change.address:
-        case ("edition", _, "origin" | "demo"):
+        # The year stands over published results and under both signatures.
+        case ("edition", _, "origin" | "demo" | "year"):
             return True
         case ("category", _):
             return True

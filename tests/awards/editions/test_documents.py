@@ -112,6 +112,7 @@ CHANGES: dict[str, tuple[Callable[[EditionDocument], EditionDocument], set[str]]
         lambda d: replace(d, rounds=(*d.rounds, replace(d.rounds[0], code="second"))), set()),
     "the round removed": (lambda d: replace(d, rounds=()), {"judged"}),
     "the scale": (lambda d: replace(d, scales=(replace(d.scales[0], top=5),)), {"judged"}),
+    "the year": (lambda d: replace(d, year=d.year + 1), {"open", "judged"}),
     "a prize": (lambda d: replace(d, prizes=d.prizes[1:]), {"judged"}),
     "a prize's places": (lambda d: replace(d, prizes=(replace(d.prizes[0], places=2), *d.prizes[1:])), {"judged"}),
 }  # fmt: skip
