@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -13,11 +14,15 @@ from awards.exchange.ranking.others import CannotFit
 from awards.exchange.ranking.page import as_html
 from awards.exchange.ranking.progress import Progress
 from awards.exchange.ranking.reading import read_ballot
-from awards.exchange.ranking.report import Wish, as_object, make_report
+from awards.exchange.ranking.report import Report, Wish, as_object, make_report
 from awards.exchange.ranking.sheet import as_csv
 from awards.exchange.ranking.terminal import as_text
 from awards.exchange.rows import BadFolder
 from awards.settings import Settings
+
+PLAIN_SIGNS = str.maketrans(
+    {"–": "-", "—": "-", "─": "-", "●": "o", "…": "~", "’": "'", "“": '"', "”": '"', "±": "+"}
+)
 
 
 def rank(args: argparse.Namespace, _settings: Settings) -> int:
@@ -40,13 +45,29 @@ def rank(args: argparse.Namespace, _settings: Settings) -> int:
         _write(args.csv, "\ufeff" + as_csv(report))
     if args.html:
         _write(args.html, as_html(report, args.file.name))
-    if args.json:
-        json.dump(as_object(report), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-        print()
-    else:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
-        print(as_text(report, width), end="")
+    try:
+        _print(report, as_json=args.json)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` has; closing must not complain again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE if report.connected else NOT_CONNECTED
+
+
+def _print(report: Report, *, as_json: bool) -> None:
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    if as_json:
+        json.dump(as_object(report), sys.stdout, ensure_ascii=not unicode, allow_nan=False, indent=1)
+        print(flush=True)
+        return
+    text = as_text(report, shutil.get_terminal_size().columns if sys.stdout.isatty() else 80)
+    if not unicode:
+        # An old terminal shows a mark for what it does not know, rather than nothing at all.
+        text = (
+            text.translate(PLAIN_SIGNS)
+            .encode(sys.stdout.encoding or "ascii", "replace")
+            .decode(sys.stdout.encoding or "ascii")
+        )
+    print(text, end="", flush=True)
 
 
 def _wish(args: argparse.Namespace, ballot: Ballot) -> Wish:

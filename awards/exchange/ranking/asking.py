@@ -26,7 +26,8 @@ class Answer:
 
     `kind`: method, criterion, judge or sheets (these three left out), weight (how far it can be moved), limit (what
     was not asked, and why). `prize` counts tiers from 1. `moves` is None where the entries could no longer be
-    compared. `lead`: by how much the last who takes the prize is ahead of the first who misses it, in points.
+    compared. `lead`: by how much the last who takes the prize is ahead of the first who misses it, in points. `low`
+    and `high`: between which weights the prize stays; None where nothing bounds it, and for other kinds.
     """
 
     kind: str
@@ -39,6 +40,8 @@ class Answer:
     lead: float | None
     lead_then: float | None
     sentence: str
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -229,9 +232,9 @@ def _weight_answers(decision: Decision) -> Iterator[Answer]:
                 low, high = _tips(decision, number, pool, holders)
                 prize, name = decision.prize_name(tier, pool), decision.ballot.criteria[number].name
                 yield Answer(
-                    "weight", name, pool.category, tier + 1, False, (), (),
-                    None if low is None else float(low), None if high is None else float(high),
+                    "weight", name, pool.category, tier + 1, False, (), (), None, None,
                     _tip(prize, name, weights[number], low, high),
+                    None if low is None else float(low), None if high is None else float(high),
                 )  # fmt: skip
 
 

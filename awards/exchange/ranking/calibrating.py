@@ -7,10 +7,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from awards.exchange.ranking.ballots import Ballot, Scores
-from awards.exchange.ranking.fitted import By, Errors, Fitted, Variance, counts_of, design_of, rounded
+from awards.exchange.ranking.fitted import (
+    By,
+    Errors,
+    Fitted,
+    Variance,
+    constant_judges,
+    counts_of,
+    design_of,
+    rounded,
+)
 from judging.arrays import Floats, Integers
 from judging.calibration import Covariance, Model, calibrate
-from judging.diagnostics import CONSTANT_FROM, FEW_JUDGES
+from judging.diagnostics import FEW_JUDGES
 from judging.large import Large, calibrate_large
 from judging.large_draws import draw_errors
 from judging.notices import Notice
@@ -153,7 +162,7 @@ def calibrated_large(ballot: Ballot, number: int, method: By) -> Fitted:
         se=found.se,
         severity=found.severity,
         severity_se=found.severity_se,
-        official=rounded(found.estimate),
+        official=rounded(found.estimate * ballot.unit),
         part=found.part_of_entry,
         judge_part=found.part_of_judge,
         variance=Variance(
@@ -189,15 +198,5 @@ def _of_judges(scores: Scores, ballot: Ballot, found: Large) -> Iterator[Notice]
         yield Notice(
             "few-judges", "With so few judges it is hard to say how much judges differ.", "Add judges."
         )
-    given = counts_of(scores.judge, len(ballot.judges))
-    lowest, highest = np.full(len(given), np.iinfo(np.int64).max), np.full(len(given), np.iinfo(np.int64).min)
-    np.minimum.at(lowest, scores.judge, scores.units)
-    np.maximum.at(highest, scores.judge, scores.units)
-    constant = np.flatnonzero((given >= CONSTANT_FROM) & (lowest == highest))
-    if len(constant) and not all(part.solver is None for part in found.parts):
-        yield Notice(
-            "constant-judge",
-            f"{len(constant)} judges gave every entry the same score, which says nothing about the entries.",
-            "Ask them to look at their sheets again; compare the result without them.",
-            judges=tuple(constant.tolist()),
-        )
+    if not all(part.solver is None for part in found.parts):
+        yield from constant_judges(scores, len(ballot.judges))

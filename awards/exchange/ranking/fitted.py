@@ -11,7 +11,7 @@ import numpy as np
 from awards.exchange.ranking.ballots import Ballot, Scores
 from judging.arrays import Floats, Integers
 from judging.calibration import Calibration
-from judging.diagnostics import FEW_SHEETS, design_notices
+from judging.diagnostics import CONSTANT_FROM, FEW_SHEETS, design_notices
 from judging.notices import Notice
 
 # Up to so many cells of entries by judges the whole covariance is kept; beyond, a round is calibrated without it.
@@ -118,8 +118,23 @@ def design_of(
         )
 
 
+def constant_judges(scores: Scores, judges: int) -> Iterator[Notice]:
+    given = counts_of(scores.judge, judges)
+    lowest, highest = np.full(judges, np.iinfo(np.int64).max), np.full(judges, np.iinfo(np.int64).min)
+    np.minimum.at(lowest, scores.judge, scores.units)
+    np.maximum.at(highest, scores.judge, scores.units)
+    constant = np.flatnonzero((given >= CONSTANT_FROM) & (lowest == highest))
+    if len(constant):
+        yield Notice(
+            "constant-judge",
+            f"{len(constant)} judges gave every entry the same score, which says nothing about the entries.",
+            "Ask them to look at their sheets again; compare the result without them.",
+            judges=tuple(constant.tolist()),
+        )
+
+
 def rounded(values: Floats) -> tuple[int | None, ...]:
-    """Floats in millionths, half to even, for methods without exact numbers; None for NaN."""
+    """Floats of `judging`'s unit in millionths, half to even, for methods without exact numbers; None for NaN."""
     known = np.isfinite(values)
     whole = np.rint(np.where(known, values, 0.0) * 1e6).astype(np.int64)
     return tuple(

@@ -1,6 +1,7 @@
 """The methods beside calibration: plain ones, and models that give no covariance."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,15 +14,18 @@ from awards.exchange.ranking.fitted import (
     Errors,
     Fitted,
     Variance,
+    constant_judges,
     counts_of,
     design_of,
     is_dense,
     rounded,
 )
+from judging.arrays import Integers
 from judging.gains import gain_offset
 from judging.linkage import connected_parts
 from judging.methods import Plain, plain_scores
-from judging.mixed import Mixed, mixed_model
+from judging.mixed import Mixed, mixed_model, refused
+from judging.notices import Notice
 from judging.ordinal import MOST_POINTS, ordinal_model
 from judging.prediction import mixed_covariance
 from judging.reliability import reliability_weighted
@@ -46,9 +50,19 @@ def by_plain(ballot: Ballot, scores: Scores, method: By) -> Fitted:
         estimate=estimate / ballot.unit,
         official=tuple(None if value is None else millionths(value) for value in found.values),
         part=np.where(np.isfinite(estimate), plain.part, -1),
-        notices=(*plain.notices, *found.notices),
+        notices=(*plain.notices, *found.notices, *_refusals(ballot, scores, plain.part)),
         exact=method is not By.Z_SCORE,
     )
+
+
+def _refusals(ballot: Ballot, scores: Scores, part: Integers) -> Iterator[Notice]:
+    """A plain method refuses nothing; that its numbers say little is said all the same."""
+    if len(scores) and np.all(scores.units == scores.units[0]):
+        yield refused("all-equal", np.flatnonzero(part >= 0), np.unique(scores.judge))
+    elif len(np.unique(scores.judge)) == 1:
+        yield refused("one-judge", np.flatnonzero(part >= 0), np.unique(scores.judge))
+    else:
+        yield from constant_judges(scores, len(ballot.judges))
 
 
 def by_model(ballot: Ballot, number: int, method: By) -> Fitted:
@@ -120,7 +134,7 @@ def by_model(ballot: Ballot, number: int, method: By) -> Fitted:
         )
     return replace(
         done,
-        official=rounded(done.estimate),
+        official=rounded(done.estimate * unit),
         part=np.where(np.isfinite(done.estimate), plain.part, -1),
         exact=False,
     )

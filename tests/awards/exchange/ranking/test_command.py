@@ -97,6 +97,33 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     assert "nowhere/r.html" in done.stderr
 
 
+def test_who_reads_only_the_first_line_is_no_error(tmp_path: Path) -> None:
+    written(tmp_path / "scores.csv", jury(200, 8, 3))
+    line = f"{sys.executable} -m awards rank scores.csv --json --sensitivity none | head -1"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd())},
+    )
+    assert done.stdout == "{\n"
+    assert "Broken pipe" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_old_terminal_is_written_for(tmp_path: Path) -> None:
+    written(tmp_path / "scores.csv", [(e.replace("A", "Ürgüp"), j, s) for e, j, s in SMALL])  # type: ignore[attr-defined]  # they are texts
+    done = run(tmp_path, "scores.csv", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert "?rg?p" in done.stdout
+    assert "---o---" in done.stdout
+    found = json.loads(run(tmp_path, "scores.csv", "--json", PYTHONIOENCODING="ascii").stdout)
+    assert "Ürgüp" in [row["entry"] for row in found["entries"]]
+
+
 # --- what the terminal shows ---------------------------------------------------------------------------
 
 

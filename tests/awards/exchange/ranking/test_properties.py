@@ -179,3 +179,55 @@ def test_judges_of_the_own_country_are_looked_at(tmp_path: Path) -> None:
     )
     assert found["agreement"]["own_country"]["value"] == pytest.approx(2, abs=1)
     assert "own-country" in column(found, "what", "sensitivity")
+
+
+@pytest.mark.parametrize("method", [By.MEAN, By.MIXED, By.CALIBRATED, By.Z_SCORE])
+def test_leads_are_in_points_however_many_decimals_scores_have(tmp_path: Path, method: By) -> None:
+    rows = [(e, j, f"{float(str(s)) + 0.00001 * n:.6f}") for n, (e, j, s) in enumerate(jury(10, 4, 3))]
+    found = report(written(tmp_path / "a.csv", rows), Wish(method=method))
+    ordered = sorted(found.total.fitted.estimate.tolist(), reverse=True)
+    leads = {one.lead for one in found.total.answers if one.lead is not None}
+    assert list(leads) == [pytest.approx(ordered[0] - ordered[1], abs=2e-6)]
+
+
+def test_a_weight_moves_a_prize_where_it_is_said(tmp_path: Path) -> None:
+    rows = [
+        (entry, judge, score, criterion)
+        for criterion, scores in (("a", {"A": 9, "B": 5, "C": 1}), ("b", {"A": 4, "B": 7, "C": 2}))
+        for entry, score in scores.items()
+        for judge in "xyz"
+    ]
+    path = written(tmp_path / "a.csv", rows, (*HEADER, "criterion"))
+    found = report(path, Wish(method=By.MEAN, weights={"a": 2, "b": 1}))
+    tips = {one.what: (one.low, one.high) for one in found.total.answers if one.kind == "weight"}
+    # 9 a + 4 b = 5 a + 7 b where 4 a = 3 b.
+    assert tips == {"a": (0.75, None), "b": (None, pytest.approx(8 / 3))}
+    for weights, first in (({"a": 4, "b": 5}, "A"), ({"a": 3, "b": 5}, "B")):
+        other = as_object(report(path, Wish(method=By.MEAN, weights=weights, sensitivity="none")))
+        assert [row["entry"] for row in other["entries"] if row["rank"] == 1] == [first]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([(f"e{n}", "x", n) for n in range(4)], "one-judge"),
+        ([(e, j, 5) for e in "ABC" for j in "xy"], "all-equal"),
+        ([(e, j, n if j == "x" else 5) for n, e in enumerate("ABCD") for j in "xyz"], "constant-judge"),
+        (
+            [(e, j, 10 - n if j == "w" else n) for n, e in enumerate("ABCDEF") for j in "wxyz"],
+            "reversed-scale",
+        ),
+    ],
+)
+@pytest.mark.parametrize("method", [By.CALIBRATED, By.MEAN])
+def test_what_scores_do_not_tell_is_said_by_any_method(
+    tmp_path: Path, rows: list[Row], code: str, method: By
+) -> None:
+    found = ranked(written(tmp_path / "a.csv", rows), Wish(method=method))
+    assert code in column(found, "code", "warnings")
+
+
+def test_a_second_opinion_has_its_intervals(tmp_path: Path) -> None:
+    found = ranked(written(tmp_path / "a.csv", jury()), Wish(method=By.MIXED))
+    assert sum(column(found, "chance_first")) == pytest.approx(1)
+    assert found["variance"]["entry"] > 0
