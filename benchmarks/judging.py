@@ -1,51 +1,24 @@
-"""How fast the science is, beside the dense textbook formulas: `python -m benchmarks.judging`. A minute or two."""
+"""
+How fast the science is, beside the dense textbook formulas and beside lme4, statsmodels and pyfixest where they are
+(`benchmarks.judging_peers`): `python -m benchmarks.judging`. Some minutes.
+"""
 
 import math
-import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from benchmarks.judging_peers import Peer, lme4, python_peer, write
+from benchmarks.judging_rounds import Floats, Round, lectures, million, random_round
 from benchmarks.report import Line, load, machine, middle, show
 from judging import Model, calibrate, calibrate_large, draw_scores, outlook
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 DRAWS = 4000
-
-
-@dataclass(frozen=True)
-class Round:
-    entry: Integers
-    judge: Integers
-    milli: Integers
-    entries: int
-    judges: int
-
-    @property
-    def values(self) -> Floats:
-        result: Floats = self.milli / 1000.0
-        return result
-
-
-def random_round(entries: int, judges: int, reads: int, seed: int = 1) -> Round:
-    """Severity 0.6 and noise 0.7 of the entries' spread, marks to hundredths."""
-    rng = np.random.default_rng(seed)
-    if reads * 4 < judges:
-        codes = np.unique(
-            np.repeat(np.arange(entries), reads) * judges + rng.integers(0, judges, entries * reads)
-        )
-    else:
-        codes = np.concatenate(
-            [e * judges + np.sort(rng.permutation(judges)[:reads]) for e in range(entries)]
-        )
-    entry, judge = codes // judges, codes % judges
-    y = rng.normal(5, 1, entries)[entry] + rng.normal(0, 0.6, judges)[judge] + rng.normal(0, 0.7, len(codes))
-    return Round(entry, judge, (np.round(y * 100) * 10).astype(np.int64), entries, judges)
 
 
 def dense_reml(r: Round) -> Floats:
@@ -122,27 +95,36 @@ def dense_sure(r: Round) -> Floats:
     return (np.argsort(np.argsort(-scores, axis=1), axis=1) + 1.0).mean(axis=0)
 
 
-def seconds(work: Callable[[], Floats], at_most: float) -> tuple[float, Floats]:
-    """The middle of several runs, as many as fit into the time; at least one."""
+def seconds(work: Callable[[], Floats], at_most: float) -> tuple[float, float, Floats]:
+    """The middle of several runs, as many as fit into the time, and of their processor time; at least one."""
     taken: list[float] = []
+    used: list[float] = []
     ends = time.perf_counter() + at_most
     while not taken or (time.perf_counter() + min(taken) < ends and len(taken) < 15):
-        began = time.perf_counter()
+        began, processor = time.perf_counter(), time.process_time()
         result = work()
         taken.append(time.perf_counter() - began)
-    return middle(taken), result
+        used.append(time.process_time() - processor)
+    return middle(taken), middle(used), result
 
 
 def compare(
     what: str, ours: Callable[[], Floats], peer: Callable[[], Floats], bar: float, near: float
 ) -> Line:
     """One line; the answers must agree to `near`, or the time means nothing."""
-    fast, one = seconds(ours, 6.0)
-    slow, two = seconds(peer, 3.0)
+    fast, used, one = seconds(ours, 6.0)
+    slow, _, two = seconds(peer, 3.0)
     apart = float(np.nanmax(np.abs(one - two)))
     if apart > near:
         sys.exit(f"{what}: ours and the peer's answers differ by {apart:.3g}")
-    return Line(what, _time(fast), _time(slow), f"{slow / fast:.0f} x", f"< {_time(bar)}", fast < bar)
+    return Line(
+        what,
+        f"{_time(fast)}, {_time(used)} of processor",
+        _time(slow),
+        f"{slow / fast:.0f} x",
+        f"< {_time(bar)}",
+        fast < bar,
+    )
 
 
 def _time(value: float) -> str:
@@ -151,7 +133,13 @@ def _time(value: float) -> str:
 
 def least_squares(r: Round) -> Floats:
     return calibrate_large(
-        r.entry, r.judge, r.values, entries=r.entries, judges=r.judges, model=Model.LEAST_SQUARES
+        r.entry,
+        r.judge,
+        r.values,
+        entries=r.entries,
+        judges=r.judges,
+        model=Model.LEAST_SQUARES,
+        errors=False,
     ).estimate
 
 
@@ -163,12 +151,11 @@ def official(r: Round) -> Floats:
     return calibrate(r.entry, r.judge, r.milli, entries=r.entries, judges=r.judges).estimate
 
 
-def main() -> None:
-    began = load()
-    jury, large, lectures = random_round(60, 12, 4), random_round(2500, 60, 4), random_round(1128, 2972, 65)
-    lines = [
+def textbook(jury: Round, large: Round, students: Round, many: Round) -> list[Line]:
+    """Beside formulas that share no line with ours, whose answers must be the same."""
+    return [
         compare(
-            "jury of 60 x 12 x 4, official numbers | dense covariance",
+            "60 x 12 x 4, official numbers | dense covariance",
             lambda: official(jury),
             lambda: dense_reml(jury),
             0.010,
@@ -203,43 +190,128 @@ def main() -> None:
             1.0,
         ),
         compare(
-            f"{len(lectures.entry):,} scores of 1,128 by 2,972, REML | dense least squares",
-            lambda: reml(lectures),
-            lambda: normal_equations(lectures),
+            f"{len(large.entry):,} scores, official numbers | the same",
+            lambda: official(large),
+            lambda: normal_equations(large),
+            0.050,
+            1.0,
+        ),
+        compare(
+            f"{len(students.entry):,} scores of 1,128 by 2,972, REML | dense least squares",
+            lambda: reml(students),
+            lambda: normal_equations(students),
             1.4,
             1.0,
         ),
-    ]
-    million = random_round(100_000, 5_000, 10)
-    lines += [
         compare(
-            f"{len(million.entry):,} scores, least squares | alternating means",
-            lambda: least_squares(million),
-            lambda: alternating_means(million),
+            f"{len(many.entry):,} scores, least squares | alternating means",
+            lambda: least_squares(many),
+            lambda: alternating_means(many),
             0.2,
             1e-7,
         ),
         compare(
-            f"{len(million.entry):,} scores, REML | alternating means (no variances)",
-            lambda: reml(million),
-            lambda: alternating_means(million),
+            f"{len(many.entry):,} scores, REML | alternating means (no variances)",
+            lambda: reml(many),
+            lambda: alternating_means(many),
             10.0,
             1.0,
         ),
     ]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    part = calibrate_large(million.entry, million.judge, million.values).parts[0]
+
+
+def memory() -> list[Line]:
+    """Each in a process of its own, its round among what it holds."""
+    lines = []
+    for name, what, most in (
+        ("lectures-reml", "72,480 scores of 1,128 by 2,972, REML", 200),
+        ("lectures-official", "the same, official numbers and draws", 200),
+        ("million-least-squares", "999,067 scores, least squares", 500),
+        ("million-reml", "the same, REML with errors", 500),
+        ("million-official", "the same, official numbers and draws", 500),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.judging_alone", name],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seconds, used, _, peak = (float(number) for number in done.stdout.split())
+        lines.append(
+            Line(
+                f"{what}: {_time(seconds)}, {_time(used)} of processor",
+                f"{peak:.0f} MB",
+                "",
+                "",
+                f"< {most} MB",
+                peak < most,
+            )
+        )
+    return lines
+
+
+def beside(jury: Round, large: Round, students: Round, many: Round) -> tuple[list[Line], list[str]]:
+    """Beside other programs: seconds of the fit alone. Entries are random for lme4 above 1,000 scores, as it needs."""
+    lines, seen = [], {}
+    with tempfile.TemporaryDirectory() as folder:
+        for what, r, ours, bar in (
+            ("60 x 12 x 4", jury, reml, None),
+            (f"{len(large.entry):,} of 2,500 by 60", large, reml, None),
+            (f"{len(students.entry):,} of 1,128 by 2,972", students, reml, "faster than lme4"),
+            (f"{len(many.entry):,} of 100,000 by 5,000", many, reml, None),
+        ):
+            path = Path(folder) / "scores.csv"
+            write(r, path)
+            fast, _, mine = seconds(lambda r=r, ours=ours: ours(r), 5.0)  # type: ignore[misc]  # bound now
+            plain, _, least = seconds(lambda r=r: least_squares(r), 3.0)  # type: ignore[misc]  # bound now
+            small = len(r.entry) <= 1000
+            peers: list[tuple[str, Peer, float, Floats | None]] = [
+                ("lme4", lme4(path, "fixed" if small else "random"), fast, mine if small else None)
+            ]
+            if small:
+                peers.append(("statsmodels MixedLM", python_peer("statsmodels", path), fast, mine))
+            peers.append(("pyfixest, least squares", python_peer("pyfixest", path), plain, least))
+            for name, peer, own, estimate in peers:
+                if peer.who:
+                    seen[peer.who] = True
+                if peer.why:
+                    lines.append(Line(f"{what} | {name}", _time(own), peer.why, ""))
+                    continue
+                apart = ""
+                if estimate is not None and peer.estimate is not None:
+                    gap = (peer.estimate - estimate) - np.nanmean(peer.estimate - estimate)
+                    apart = f", apart {float(np.nanmax(np.abs(gap))):.0e}"
+                met = own < peer.seconds if bar and name == "lme4" else None
+                lines.append(
+                    Line(
+                        f"{what} | {name}{apart}",
+                        _time(own),
+                        f"{_time(peer.seconds)}, {peer.memory:.0f} MB",
+                        f"{peer.seconds / own:.1f} x",
+                        bar or "" if met is not None else "",
+                        met,
+                    )
+                )
+    return lines, list(seen)
+
+
+def main() -> None:
+    began = load()
+    jury, large, students, many = random_round(60, 12, 4), random_round(2500, 60, 4), lectures(), million()
+    error = calibrate_large(many.entry, many.judge, many.values, errors=False).parts[0].ratio_error
     show(
-        "judging: seconds, and the peer's over ours",
-        lines,
+        "judging: the textbook's time over ours",
+        textbook(jury, large, students, many),
         [
             machine(),
             began,
-            f"peak memory {peak:.0f} MB, the dense peers' arrays among it",
-            f"relative standard error of the stochastic variance ratio at a million: {part.ratio_error:.1e}",
-            "1.4 s is what lme4 takes for lecture ratings of the same shape on two idle cores (not installed here)",
+            f"relative standard error of the stochastic variance ratio at a million: {error:.1e}",
+            "1.4 s is what lme4 took for lecture ratings of that shape on two idle cores",
         ],
     )
+    show("judging: memory", memory(), [load().replace("when it began", "then")])
+    lines, who = beside(jury, large, students, many)
+    show("judging: other programs", lines, [*who, load().replace("when it began", "then")])
 
 
 if __name__ == "__main__":

@@ -41,8 +41,8 @@ def index_array(name: str, values: npt.ArrayLike, upper: int | None = None) -> I
     if array.dtype.kind not in "iu":
         raise ValueError(f"{name} must hold integers, not {array.dtype}")
     result = array.astype(np.int64)
-    bad = result < 0 if upper is None else (result < 0) | (result >= upper)
-    if bad.any():
+    if len(result) and (int(result.min()) < 0 or (upper is not None and int(result.max()) >= upper)):
+        bad = result < 0 if upper is None else (result < 0) | (result >= upper)
         row = int(np.argmax(bad))
         raise ValueError(f"{name}: row {row} holds {int(result[row])}, which is out of range")
     return result

@@ -37,7 +37,7 @@ class Crossed:
     @staticmethod
     def build(entry: Integers, judge: Integers, weights: Floats | None, entries: int, judges: int) -> Crossed:
         """`entry` must be sorted, and every entry and judge have a sheet."""
-        starts = np.searchsorted(entry, np.arange(entries))
+        starts = np.concatenate([[0], np.flatnonzero(entry[1:] != entry[:-1]) + 1])
         return Crossed(
             entry=entry,
             judge=judge,

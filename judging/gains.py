@@ -207,7 +207,7 @@ class _Ridge:
         """
         e, j, count = self.entry, self.judge, self.judges
         slope, x = at.gain[j], at.quality[e]
-        load = np.bincount(e, slope**2, self.entries) + self.pull_q
+        load: Floats = np.asarray(np.bincount(e, slope**2, self.entries) + self.pull_q, dtype=np.float64)
         wide = np.zeros((self.entries, 1 + 2 * count))
         wide[:, 0] = np.bincount(e, slope, self.entries)
         wide[e, 1 + j] = slope

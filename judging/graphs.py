@@ -20,8 +20,8 @@ def parts_of_sorted(
     """
     if not len(entry):
         return 0, np.full(entries, -1), np.full(judges, -1)
-    present, starts = np.unique(entry, return_index=True)
-    counts = np.diff(np.append(starts, len(entry)))
+    starts = np.concatenate([[0], np.flatnonzero(entry[1:] != entry[:-1]) + 1])
+    present, counts = entry[starts], np.diff(np.append(starts, len(entry)))
     labels = np.arange(judges)
     for _ in range(SWEEPS):
         of_entry = np.minimum.reduceat(labels[judge], starts)

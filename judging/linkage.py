@@ -16,7 +16,7 @@ import numpy.typing as npt
 from judging.arrays import Floats, Integers, index_array
 from judging.graphs import bridges_by_labels, parts_of_sorted
 
-MANY = 20_000  # from so many sheets on, a loop over them takes its time
+MANY = 3_000  # from so many sheets on, a loop over them takes its time
 
 
 @dataclass(frozen=True, slots=True)

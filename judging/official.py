@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from judging.arrays import Floats, Integers
 from judging.exact import solve_exactly
-from judging.official_large import settled_estimates
+from judging.official_large import half_even, settled_estimates
 
 # Larger rounds are proved without a matrix; the numbers are the same.
 DENSE_UP_TO, DENSE_CELLS = 300, 2_000_000
@@ -186,8 +186,8 @@ class _System:
         result = []
         for total, effect, load in zip(self.total, taken, self.load, strict=True):
             centre = (total << bits) - effect
-            low = round(Fraction(1000 * (centre - error * load), load << bits))
-            high = round(Fraction(1000 * (centre + error * load), load << bits))
+            low = half_even(1000 * (centre - error * load), load << bits)
+            high = half_even(1000 * (centre + error * load), load << bits)
             if low != high:
                 return None
             result.append(low)

@@ -188,8 +188,8 @@ class _Sheets:
             # own / load + level / loads, in thousandths over 2**bits.
             over = load * loads
             centre, width = own * loads + level * load, error * over
-            low = _half_even(1000 * (centre - width), over << bits)
-            high = _half_even(1000 * (centre + width), over << bits)
+            low = half_even(1000 * (centre - width), over << bits)
+            high = half_even(1000 * (centre + width), over << bits)
             if low != high:
                 if not last:
                     return None
@@ -198,7 +198,8 @@ class _Sheets:
         return result
 
 
-def _half_even(numerator: int, denominator: int) -> int:
+def half_even(numerator: int, denominator: int) -> int:
+    """The quotient rounded half to even, as `round` of a Fraction and without its common divisors."""
     quotient, rest = divmod(numerator, denominator)
     twice = 2 * rest
     return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))

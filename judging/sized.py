@@ -146,7 +146,7 @@ def fit_sized(
         return _by_spectrum(crossed, right, found, n, forced, six)
 
     side = smaller_side(crossed, right, exact_up_to)
-    profile, error = None, 0.0
+    profile, error, known = None, 0.0, None
     if forced is not None:
         ratio = forced
     else:
@@ -156,20 +156,20 @@ def fit_sized(
             if not LOWEST * 1.001 < ratio < math.inf:
                 # What random signs say of an end is only a hint.
                 ratio, bend = float(np.median(crossed.judge_load)), 0.0
-            ratio, error = _exact_ratio(crossed, within, side, ratio, bend), 0.0
+            ratio, known = _exact_ratio(crossed, within, side, ratio, bend)
+            error = 0.0
         if ratio <= LOWEST * 1.001:
             return found
         if six and math.isfinite(ratio):
-            ratio = float(six_digits(ratio))
+            ratio, known = float(six_digits(ratio)), None
     which = Solver.ITERATIVE if side is None else Solver.JUDGES if judges <= entries else Solver.ENTRIES
     found = replace(found, solver=which, ratio=ratio, ratio_error=error)
     if math.isinf(ratio):
         return _no_judge_variance(crossed, found, total, n)
     if side is not None:
-        solved = side.at(ratio)
+        solved, determinant = known or (side.at(ratio), side.log_determinant(ratio))
         effects, of_entries, of_judges = solved.effects, solved.entries, solved.judges
         solve: Solve | None = _applied(side, solved, ratio)
-        determinant = side.log_determinant(ratio)
     else:
         effects, steps = crossed.solve(right, ratio, free)
         found, solve = replace(found, converged=found.converged and steps < CG_STEPS), None
@@ -241,8 +241,13 @@ def _no_judge_variance(crossed: Crossed, found: Sized, total: float, n: int) -> 
     )
 
 
-def _exact_ratio(crossed: Crossed, within: Floats, side: Side, start: float, bend: float) -> float:
-    """The likeliest ratio near the start; ``math.inf`` where no judge variance is no less likely."""
+def _exact_ratio(
+    crossed: Crossed, within: Floats, side: Side, start: float, bend: float
+) -> tuple[float, tuple[Solved, float]]:
+    """
+    The likeliest ratio near the start, or ``math.inf`` where no judge variance is no less likely; and the equations and
+    the determinant there.
+    """
     judges, freedom = len(crossed.judge_load), len(within) - len(crossed.entry_load)
 
     def slope(log_ratio: float) -> float:
@@ -253,9 +258,10 @@ def _exact_ratio(crossed: Crossed, within: Floats, side: Side, start: float, ben
         return -0.5 * (pulled - (judges - ratio * solved.trace))
 
     ratio = math.exp(crossing(slope, math.log(start), bend))
-    s2 = _penalised(crossed, within, side.at(ratio).effects, ratio) / freedom
-    gained = freedom * math.log(_squares(crossed, within) / freedom / s2) - side.log_determinant(ratio)
-    return ratio if gained > 0 else math.inf
+    solved, determinant = side.at(ratio), side.log_determinant(ratio)
+    s2 = _penalised(crossed, within, solved.effects, ratio) / freedom
+    gained = freedom * math.log(_squares(crossed, within) / freedom / s2) - determinant
+    return ratio if gained > 0 else math.inf, (solved, determinant)
 
 
 def _applied(side: Side, solved: Solved, ratio: float) -> Solve:
