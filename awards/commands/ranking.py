@@ -79,8 +79,6 @@ def _wish(args: argparse.Namespace, ballot: Ballot) -> Wish:
         raise CommandError(
             f"--weights: {', '.join(unknown)} is no criterion of the file ({there}).", BAD_INPUT
         )
-    if not any(weights.get(name, 1) for name in names):
-        raise CommandError("--weights: no criterion has a weight above 0.", BAD_INPUT)
     if args.by_category:
         without = [
             name for name, category in zip(ballot.entries, ballot.categories, strict=True) if not category

@@ -28,6 +28,10 @@ MOST_TIERS = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Exit status: 0 ranked, with or without warnings; 2 bad input, every bad row named; 3 ranked, but entries that "
+        "were to be ranked together are not connected, so ranks are within components."
+    )
     parser.add_argument(
         "file",
         type=Path,
@@ -47,7 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--by-category", action="store_true", help="rank within categories")
     parser.add_argument(
-        "--scale", type=scale, metavar="MIN,MAX,STEP", help="what scores there are; others are refused"
+        "--scale",
+        type=scale,
+        metavar="MIN,MAX,STEP",
+        help="what scores there are, others are refused; --scale=-5,5,1 where MIN is negative",
     )
     parser.add_argument("--seed", type=whole("the seed", 0, 2**63 - 1), default=1, help="of the draws (1)")
     parser.add_argument(

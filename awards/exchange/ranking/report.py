@@ -10,6 +10,7 @@ from awards.exchange.ranking.asking import Answer, Decision, ask
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import By, Fitted
 from awards.exchange.ranking.judges import Seen, look_at, look_at_total
+from awards.exchange.ranking.others import CannotFit
 from awards.exchange.ranking.standing import Standing, draws_for, pools, stand
 from awards.exchange.ranking.totals import fit_all, weighted
 from awards.exchange.ranking.warnings import Warned
@@ -61,6 +62,8 @@ def make_report(ballot: Ballot, wish: Wish, progress: Callable[[str], None] = la
     """Raises `CannotFit` where the method is not for the scores."""
     names = [one.name for one in ballot.criteria]
     weights = tuple((wish.weights or {}).get(name, 1) for name in names)
+    if not any(weights):
+        raise CannotFit("No criterion has a weight above 0.")
     progress(f"{ballot.scores:,} scores are calibrated")
     fitted = fit_all(ballot, wish.method)
     several = len(fitted) > 1
@@ -109,6 +112,8 @@ def _result(
     standing = stand(ballot, fitted, groups, wish.tiers, draws=draws, seed=wish.seed, progress=progress)
     decision = Decision(ballot, wish.method, criteria, weights, wish.by_category, wish.tiers, fitted, groups)
     warned = warned_of.of_notices(ballot, (*fitted.notices, *seen.notices))
+    if wish.by_category and not decision.split:
+        warned = warned_of.within_categories(warned)
     if number is None:
         missing = [entry for entry, part in enumerate(fitted.part.tolist()) if part < 0]
         warned = warned_of.incomplete(ballot, missing)

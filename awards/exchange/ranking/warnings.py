@@ -88,6 +88,22 @@ def of_criteria(names: Sequence[str], warned: Sequence[Sequence[Warned]]) -> tup
     )
 
 
+def within_categories(warned: Iterable[Warned]) -> tuple[Warned, ...]:
+    """Parts that share nobody take nothing from rankings within categories, where each lies in one part."""
+    return tuple(
+        Warned(
+            one.code,
+            "The scores fall into parts that share no judge and no entry. Every category lies in one of them, so its "
+            "ranking is whole; entries and judges of different parts cannot be compared.",
+            one.judges,
+            one.entries,
+        )
+        if one.code == "disconnected"
+        else one
+        for one in warned
+    )
+
+
 def incomplete(ballot: Ballot, missing: Sequence[int]) -> tuple[Warned, ...]:
     if not missing:
         return ()

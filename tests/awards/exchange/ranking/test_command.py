@@ -62,7 +62,15 @@ def test_what_is_not_connected_is_3_and_still_ranked(tmp_path: Path) -> None:
     assert ranks["C"] == (0, 1)
     assert ranks["F"] == (1, 1)
     # The categories are connected within themselves: then nothing is missing.
-    assert run(tmp_path, "scores.csv", "--by-category").returncode == 0
+    whole = run(tmp_path, "scores.csv", "--by-category")
+    assert whole.returncode == 0
+    assert "Every category lies in one of them" in " ".join(whole.stdout.split())
+
+
+def test_a_scale_may_begin_below_0(tmp_path: Path) -> None:
+    written(tmp_path / "scores.csv", [(e, j, -float(str(s))) for e, j, s in SMALL])
+    assert run(tmp_path, "scores.csv", "--scale=-10,0,0.5").returncode == 0
+    assert "Exit status" in run(tmp_path, "--help").stdout
 
 
 @pytest.mark.parametrize(
