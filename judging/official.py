@@ -78,7 +78,7 @@ def calibrated_estimates(
     list of int, length E
         Millionths of a scale unit.
     """
-    if judges > DENSE_UP_TO or entries * judges > DENSE_CELLS:
+    if judges > DENSE_UP_TO or entries * judges > DENSE_CELLS or not _fits(milli, weights):
         return settled_estimates(entry, judge, milli, weights, entries, judges, ratio)
     system = _System.build(entry, judge, milli, weights, entries, judges, ratio)
     for bits in (ROUGH_BITS, FINE_BITS):
@@ -99,7 +99,7 @@ def least_squares_estimates(
 
     Parameters and result: as `calibrated_estimates`, without a ratio.
     """
-    if judges > SOLVED_UP_TO or judges > DENSE_UP_TO or entries * judges > DENSE_CELLS:
+    if judges > min(SOLVED_UP_TO, DENSE_UP_TO) or entries * judges > DENSE_CELLS or not _fits(milli, weights):
         return settled_estimates(entry, judge, milli, weights, entries, judges, Fraction(0))
     system = _System.build(entry, judge, milli, weights, entries, judges, Fraction(0))
     solved = solve_exactly(system.matrix[:-1, :-1].tolist(), system.right[:-1].tolist())
@@ -110,11 +110,19 @@ def least_squares_estimates(
 
 
 def _sums(entry: Integers, milli: Integers, weights: Integers, entries: int) -> tuple[list[int], list[int]]:
-    total = np.zeros(entries, dtype=np.int64)
-    np.add.at(total, entry, milli * weights)
+    kind = np.int64 if _fits(milli, weights) else np.object_
+    total = np.zeros(entries, dtype=kind)
+    np.add.at(total, entry, milli.astype(kind) * weights.astype(kind))
     load = np.zeros(entries, dtype=np.int64)
     np.add.at(load, entry, weights)
     return [int(t) for t in total], [int(d) for d in load]
+
+
+def _fits(milli: Integers, weights: Integers) -> bool:
+    """Whether every sum of marks times two weights fits in 64 bits."""
+    if not len(milli):
+        return True
+    return int(np.abs(milli).max()) * int(weights.max()) ** 2 * len(milli) < 2**62
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from judging.crossed import Crossed
 
 # What so many digits cannot tell from a half is rounded to even, as an exact half is.
 BITS = (96, 288, 1200)
-SCALE = 1 << 20
+# Binary digits of the vector that bounds an inverse, beyond those of the weights.
+SCALE = 64
 
 Objects = npt.NDArray[Any]
 
@@ -85,10 +86,8 @@ class _Sheets:
         crossed = Crossed.build(entry, judge, None if even else weights.astype(np.float64), entries, judges)
         by_judge = np.argsort(judge, kind="stable")
         starts = np.searchsorted(judge[by_judge], np.arange(judges))
-        whole = (
-            milli * weights if int(np.abs(milli).max()) * int(weights.max()) * len(milli) < 2**62 else None
-        )
-        marks = milli.astype(object) * weights.astype(object) if whole is None else whole
+        small = int(np.abs(milli).max()) * int(weights.max()) * len(milli) < 2**62
+        marks: Objects = milli * weights if small else milli.astype(object) * weights.astype(object)
         loads = np.add.reduceat(weights, crossed.starts)
         common = math.lcm(*np.unique(loads).tolist())
         load_e = loads.astype(object)
@@ -143,30 +142,32 @@ class _Sheets:
         judges = len(self.judge_load)
         if self.ratio:
             return 1, self.ratio.numerator * self.common
-        right = np.ones(judges)
-        right[-1] = 1.0 - judges
-        reached = self.solve(right)
-        whole = np.array(
-            [math.ceil(value * SCALE) for value in (reached - reached[-1]).tolist()], dtype=object
-        )
-        image = self.image(whole)[:-1]
-        lowest = min(image.tolist(), default=1)
-        if lowest <= 0 or min(whole[:-1].tolist(), default=1) <= 0:
-            raise ArithmeticError("the graph is too weakly connected for floats")
-        return max(whole.tolist()), lowest
+        right = np.full(judges, self.common << SCALE, dtype=object)
+        right[-1] *= 1 - judges
+        reached, _ = self._newton(np.zeros(judges, dtype=object), right)
+        reached = reached - reached[-1]
+        lowest = min(self.image(reached)[:-1].tolist(), default=1)
+        if lowest <= 0 or min(reached[:-1].tolist(), default=1) <= 0:
+            raise ArithmeticError("floats cannot solve the equations of this graph")
+        return max(reached.tolist()), lowest
 
     def refined(self, effects: Objects, bits: int, bound: tuple[int, int]) -> tuple[Objects, int]:
-        """Effects times 2**bits by Newton steps whose residual is exact, and how far off they are at most."""
-        goal = self.right() * (1 << bits)
+        """Effects times 2**bits, and how far off they are at most."""
+        found, residual = self._newton(effects, self.right() * (1 << bits))
+        return found, residual * bound[0] // bound[1] + 1
+
+    def _newton(self, effects: Objects, goal: Objects) -> tuple[Objects, int]:
+        """Steps whose residual is exact, until it falls no more; and the largest that is left."""
         unit = self.ratio.denominator * self.common
-        best, kept = None, effects
+        best: int | None = None
+        kept, least = effects, 0
         while True:
             residual = goal - self.image(effects)
             size = max(abs(value) for value in residual.tolist())
             if best is None or size < best:
                 kept, least = effects, size
             if size == 0 or (best is not None and size * 2 > best):
-                return kept, least * bound[0] // bound[1] + 1
+                return kept, least
             best = size
             step = self.solve(np.array([value / size for value in residual.tolist()]))
             if not self.ratio:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judging.exact import solve_exactly
-from judging.official import calibrated_estimates, least_squares_estimates, six_digits
+from judging.official import calibrated_estimates, least_squares_estimates, raw_estimates, six_digits
 from tests.judging.juries import Jury, jury
 
 
@@ -99,3 +99,43 @@ def test_six_significant_digits() -> None:
     for bad in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="ratio"):
             six_digits(bad)
+
+
+@pytest.mark.parametrize("least_squares", [False, True])
+def test_marks_and_weights_that_outgrow_64_bits(least_squares: bool) -> None:
+    j = jury(3)
+    weights = np.random.default_rng(3).choice([999_983, 1_000_000], len(j.entry))
+    size = (j.entries, j.judges)
+    big, small = (j.entry, j.judge, j.milli * 10**8, weights), (j.entry, j.judge, j.milli, weights)
+    if least_squares:
+        found, wanted = least_squares_estimates(*big, *size), least_squares_estimates(*small, *size)
+    else:
+        ratio = Fraction(10**6)
+        found, wanted = calibrated_estimates(*big, *size, ratio), calibrated_estimates(*small, *size, ratio)
+    np.testing.assert_allclose(np.array(found) / 1e8, wanted, atol=1)
+    raw = raw_estimates(big[0], big[2], weights, j.entries)
+    assert [value / 10**8 for value in raw] == raw_estimates(small[0], small[2], weights, j.entries)
+
+
+@pytest.mark.parametrize("judges", [2, 40, 90])
+def test_a_long_chain_is_settled_sheet_by_sheet(judges: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each entry links two judges: the weakest graph that is connected."""
+    rng = np.random.default_rng(judges)
+    entry = np.repeat(np.arange(judges - 1), 2)
+    judge = entry + np.tile([0, 1], judges - 1)
+    arguments = entry, judge, rng.integers(0, 40, len(entry)) * 250, rng.integers(1, 5, len(entry))
+    monkeypatch.setattr("judging.official.SOLVED_UP_TO", 1000)
+    exact = least_squares_estimates(*arguments, judges - 1, judges)
+    shrunk = calibrated_estimates(*arguments, judges - 1, judges, Fraction(1, 1000))
+    monkeypatch.setattr("judging.official.DENSE_UP_TO", 0)
+    assert least_squares_estimates(*arguments, judges - 1, judges) == exact
+    assert calibrated_estimates(*arguments, judges - 1, judges, Fraction(1, 1000)) == shrunk
+
+
+def test_a_chain_of_a_thousand_is_settled() -> None:
+    entry = np.repeat(np.arange(999), 2)
+    judge = entry + np.tile([0, 1], 999)
+    milli = np.random.default_rng(0).integers(0, 40, len(entry)) * 250
+    found = least_squares_estimates(entry, judge, milli, np.ones(len(entry), dtype=np.int64), 999, 1000)
+    # The mean of the scores stands.
+    assert np.mean(np.array(found)[entry]) == pytest.approx(float(milli.mean()) * 1000, abs=1.0)
