@@ -1,22 +1,21 @@
 """Who asks. Plain data, made from a session and handed to services and queries."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 # The scope of a grant over everything.
 INSTANCE = "instance"
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A role held over a scope: `instance`, `programme:N` or `edition:N`."""
 
     role: str
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     person_id: int
     name: str
     lang: str = "en"

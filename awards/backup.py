@@ -15,10 +15,11 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from awards import __version__
 from awards.db import AnyDatabase, PostgresDatabase, SQLiteDatabase
@@ -32,8 +33,7 @@ class BackupError(Exception):
     """One sentence for the person who runs the command."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     path: Path
     parts: int
     size: int

@@ -1,8 +1,9 @@
 """Reading accounts: what a link in a mail is worth, and where a person is signed in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from awards.accounts.rules import IDLE, Purpose, device, ticket_is_good
 from awards.accounts.tables import Session, Ticket
@@ -16,8 +17,7 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
+class LinkRow(Struct, frozen=True):
     """A ticket, for whoever holds its token: they were sent it at this address."""
 
     purpose: Purpose
@@ -59,8 +59,7 @@ async def link_of(token_sha256: str, purposes: frozenset[Purpose], now: datetime
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRow:
+class SessionRow(Struct, frozen=True):
     id: int
     device: str
     address: str

@@ -1,10 +1,11 @@
 """What makes a password, a session and a row of failed attempts good or bad. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from zoneinfo import available_timezones
+
+from msgspec import Struct
 
 from awards.web.i18n import _
 
@@ -67,8 +68,7 @@ LIFETIME = {
 INVITATIONS = frozenset({Purpose.SEAT, Purpose.OFFICIAL, Purpose.ROLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Failures:
+class Failures(Struct, frozen=True):
     from_here: int
     on_account: int
     from_address: int

@@ -1,9 +1,10 @@
 """Verbs of accounts. Each is one transaction; passwords are hashed before it opens."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards import ids
 from awards.accounts import passwords, sessions, steps
@@ -39,8 +40,7 @@ from awards.outbox.services import enqueue
 from awards.web.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class From:
+class From(Struct, frozen=True):
     """Where a request without a session comes from."""
 
     address: str

@@ -1,7 +1,8 @@
 """What several verbs share: each needs an open transaction and records nothing itself."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from awards import ids
 from awards.accounts.rules import LIFETIME, Purpose, fold
@@ -9,8 +10,7 @@ from awards.accounts.tables import Credential, EmailAddress, Person, Session, Ti
 from awards.db import in_transaction
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPerson:
+class KnownPerson(Struct, frozen=True):
     person_id: int
     address: str
     added: bool

@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 FIRST = "0" * 64
 
@@ -28,8 +29,7 @@ COVERED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     seq: int
     problem: str
 

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from awards.audit.actions import PUBLIC_ACTIONS
 from awards.audit.chain import FIRST, Break, breaks
@@ -12,8 +13,7 @@ from awards.audit.tables import Event
 PIECE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     seq: int
     hash: str
 

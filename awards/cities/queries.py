@@ -1,8 +1,9 @@
 """Reading entrants and who may act for them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.cities.rules import EntrantKind, EntrantState, Named, OfficialRole, fold, is_official, may_decide
@@ -12,8 +13,7 @@ from awards.errors import NotFound
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class EntrantRow:
+class EntrantRow(Struct, frozen=True):
     id: int
     kind: EntrantKind
     name: str
@@ -28,8 +28,7 @@ class EntrantRow:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class MyEntrant:
+class MyEntrant(Struct, frozen=True):
     """An entrant as one of its officials sees it; without `role` the secretariat has not agreed yet."""
 
     id: int
@@ -43,8 +42,7 @@ class MyEntrant:
     role: OfficialRole | None
 
 
-@dataclass(frozen=True, slots=True)
-class OfficialRow:
+class OfficialRow(Struct, frozen=True):
     """`since` none: invited (with the day the link ends), or asking the secretariat."""
 
     id: int
@@ -62,8 +60,7 @@ class OfficialRow:
         return "asks" if self.invited_until is None else "invited"
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationRow:
+class InvitationRow(Struct, frozen=True):
     official_id: int
     entrant_id: int
     entrant: str
@@ -72,16 +69,14 @@ class InvitationRow:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     person_id: int
     name: str
     address: str
     lang: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """Somebody who wants to act for an entrant and waits for the secretariat."""
 
     official_id: int
@@ -94,8 +89,7 @@ class Asking:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ListedEntrant:
+class ListedEntrant(Struct, frozen=True):
     id: int
     name: str
     kind: EntrantKind

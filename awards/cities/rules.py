@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
+
+from msgspec import Struct
 
 from awards.actor import Actor
 
@@ -81,8 +82,7 @@ def core(folded: str) -> str:
     return " ".join(words) or folded
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     id: int
     name: str
     folded: str

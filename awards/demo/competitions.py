@@ -1,8 +1,9 @@
 """Competitions that come in as folders, are calibrated, decided and published by two people."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from awards.accounts.tables import Approval
 from awards.actor import SYSTEM, Actor

@@ -1,11 +1,11 @@
 """One page of the demonstration's own: the truth that was planted, beside what calibration found."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
 
 from awards.demo.queries import CategoryTruth, JudgeTruth, planted_truth
 from awards.web.arrival import arrival_of
@@ -17,8 +17,7 @@ from awards.web.render import render_public
 KEPT = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class PlantedPage:
+class PlantedPage(Struct, frozen=True):
     title: str
     axis: Axis
     judges: tuple[JudgeTruth, ...]

@@ -1,7 +1,8 @@
 """The demonstration's accounts. Their password is printed by the loader and worth nothing elsewhere."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from awards.accounts import passwords, steps
 from awards.accounts.rules import fold
@@ -15,8 +16,7 @@ from awards.editions.tables import RoleGrant
 PASSWORD = "a fair and open prize"  # noqa: S105 - meant to be known: it opens the demonstration only
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     name: str
     email: str
     part: str

@@ -1,10 +1,11 @@
 """The planted truth of the closed demonstration edition beside what calibration found. Published runs only."""
 
 import csv
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from awards.errors import NotFound
 from awards.publication.tables import Publication
@@ -16,8 +17,7 @@ EDITION = "demo-closed"
 REACH = 1.645
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeTruth:
+class JudgeTruth(Struct, frozen=True):
     """Millionths of a scale unit; positive is stricter. Both sides are about the mean of all judges."""
 
     name: str
@@ -27,8 +27,7 @@ class JudgeTruth:
     high: int
 
 
-@dataclass(frozen=True, slots=True)
-class EntryTruth:
+class EntryTruth(Struct, frozen=True):
     city: str
     path: str
     planted_place: int
@@ -36,8 +35,7 @@ class EntryTruth:
     calibrated_place: int
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryTruth:
+class CategoryTruth(Struct, frozen=True):
     name: str
     entries: tuple[EntryTruth, ...]
 
@@ -50,8 +48,7 @@ class CategoryTruth:
         return any(entry.planted_place == entry.calibrated_place == 1 for entry in self.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     edition_path: str
     judges: tuple[JudgeTruth, ...]
     categories: tuple[CategoryTruth, ...]

@@ -5,8 +5,9 @@ A place is the path of keys and list positions in an edition file: ("round", 0, 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from awards.editions.document import (
     AUDIENCES,
@@ -39,8 +40,7 @@ RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs
 RESERVED_QUESTIONS = frozenset({"about", "check", "receipt", "submit", "versions", "withdraw"})
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     place: Place
     text: str
 

@@ -1,10 +1,12 @@
 """What differs between two documents of an edition: addressed for rules, and in words for people."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from awards.editions.document import EditionDocument
 from awards.web.i18n import _
@@ -28,8 +30,7 @@ class Kind(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """`address` leads from the kind of part to the field: ("round", "first", "criterion", "need", "name")."""
 
     kind: Kind
@@ -142,8 +143,7 @@ def in_words(change: Change) -> str:
             )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One change in full, for who signs it: nothing of a text is left out."""
 
     what: str

@@ -4,10 +4,12 @@ Lists are in their order, which is the order on every page. Codes are unique in 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from judging.rounds import Rule
 
@@ -53,8 +55,7 @@ CONFLICT_DEFAULTS: Mapping[str, Effect] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammePart:
+class ProgrammePart(Struct, frozen=True):
     slug: str
     name: str
     zone: str = "UTC"
@@ -62,16 +63,14 @@ class ProgrammePart:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MilestonePart:
+class MilestonePart(Struct, frozen=True):
     kind: str
     at: datetime
     note: str = ""
     public: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class EditionRules:
+class EditionRules(Struct, frozen=True):
     """`entries_per_city` None is no limit; `who_may_enter` empty is every kind of entrant."""
 
     entries_per_city: int | None = 2
@@ -83,15 +82,13 @@ class EditionRules:
     terms: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryPart:
+class CategoryPart(Struct, frozen=True):
     code: str
     name: str
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionPart:
+class QuestionPart(Struct, frozen=True):
     """`categories` empty is all of them; a limit of 0 words is none."""
 
     code: str
@@ -108,8 +105,7 @@ class QuestionPart:
     categories: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScalePart:
+class ScalePart(Struct, frozen=True):
     code: str
     origin_milli: int = 0
     step_milli: int = 1000
@@ -118,8 +114,7 @@ class ScalePart:
     high_label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionPart:
+class CriterionPart(Struct, frozen=True):
     """`weights` are (category, weight); `rubric` is (lowest mark that the text holds for, text)."""
 
     code: str
@@ -130,8 +125,7 @@ class CriterionPart:
     rubric: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RoundMethod:
+class RoundMethod(Struct, frozen=True):
     """How a round is decided; `tie_breaks` are (rule, value) as `judging.rounds.TieBreak` takes them.
 
     `confidence` follows the round's: what judges are asked for is what counts.
@@ -177,8 +171,7 @@ def _pair(tie_break: Any) -> tuple[str, str]:
     return str(rule), str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class RoundPart:
+class RoundPart(Struct, frozen=True):
     code: str
     name: str
     opens: datetime
@@ -192,8 +185,7 @@ class RoundPart:
     criteria: tuple[CriterionPart, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PrizePart:
+class PrizePart(Struct, frozen=True):
     """Without a category it is over the whole edition."""
 
     code: str
@@ -204,8 +196,7 @@ class PrizePart:
     kind: str = "ranked"
 
 
-@dataclass(frozen=True, slots=True)
-class EditionDocument:
+class EditionDocument(Struct, frozen=True):
     programme: ProgrammePart
     slug: str
     name: str
@@ -265,7 +256,7 @@ def normal(document: EditionDocument) -> EditionDocument:
 
 def plain(part: Any) -> Any:
     """As lists, mappings, text and integers, for canonical JSON."""
-    if is_dataclass(part) and not isinstance(part, type):
+    if isinstance(part, Struct):
         return {one.name: plain(getattr(part, one.name)) for one in fields(part)}
     if isinstance(part, datetime):
         return part.astimezone(UTC).isoformat()

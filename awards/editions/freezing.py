@@ -6,8 +6,9 @@ later deadline for all, wording, a new question that nobody has to answer.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from awards.editions.differences import Change, Kind, in_words
 from awards.editions.document import EditionDocument
@@ -24,8 +25,7 @@ class Frozen(Denied):
         super().__init__("frozen", " ".join(self.items))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How far an edition has come: its state and its rounds' by code."""
 
     edition: EditionState = EditionState.DRAFT
@@ -54,8 +54,7 @@ class Since(StrEnum):
     RESULTS = "results"
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenChange:
+class FrozenChange(Struct, frozen=True):
     change: Change
     since: Since
 

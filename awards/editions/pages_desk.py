@@ -1,13 +1,13 @@
 """The desk's first page and the overview of an edition."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.cities.queries import how_many_wait
 from awards.cities.rules import may_decide
@@ -38,8 +38,7 @@ from awards.web.render import render
 from awards.web.session import actor_of, needs_sign_in
 
 
-@dataclass(frozen=True, slots=True)
-class DeskPage:
+class DeskPage(Struct, frozen=True):
     title: str
     editions: Sequence[EditionRow]
     may_add: bool
@@ -49,8 +48,7 @@ class DeskPage:
     keeps_server: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One line of the timeline."""
 
     text: str
@@ -59,8 +57,7 @@ class Step:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RoundView:
+class RoundView(Struct, frozen=True):
     code: str
     name: str
     state: str
@@ -71,8 +68,7 @@ class RoundView:
     act: Link | None
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewPage:
+class OverviewPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     timeline: tuple[Step, ...]

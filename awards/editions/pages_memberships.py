@@ -1,12 +1,12 @@
 """An entrant's membership of programmes, as the secretariat sets it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.cities.queries import EntrantRow, entrant_for_desk
 from awards.editions.forms_memberships import EndMembership, MemberKind, StartMembership
@@ -25,8 +25,7 @@ from awards.web.session import actor_of, needs_sign_in
 AnyRequest = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipPage:
+class MembershipPage(Struct, frozen=True):
     title: str
     entrant: EntrantRow
     memberships: tuple[MembershipRow, ...]

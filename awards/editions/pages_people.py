@@ -1,12 +1,12 @@
 """Who holds which role: give, see, end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions import services
@@ -26,8 +26,7 @@ Req = Request[Any, Any, Any]
 TYPED = ("name", "email", "role", "scope", "until")
 
 
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
+class PeoplePage(Struct, frozen=True):
     title: str
     errors: FormErrors
     grants: Sequence[GrantRow]

@@ -1,12 +1,12 @@
 """The pages that the secretariat writes: rules, privacy, accessibility, contact, about."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from markupsafe import Markup
+from msgspec import Struct
 
 from awards.editions import services
 from awards.editions.forms import PAGE_SLUGS, SavePage
@@ -25,28 +25,24 @@ from awards.web.session import actor_of, needs_sign_in
 Req = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class PageLink:
+class PageLink(Struct, frozen=True):
     href: str
     text: str
     written: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammeView:
+class ProgrammeView(Struct, frozen=True):
     slug: str
     name: str
     pages: tuple[PageLink, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PagesPage:
+class PagesPage(Struct, frozen=True):
     title: str
     programmes: tuple[ProgrammeView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EditPage:
+class EditPage(Struct, frozen=True):
     title: str
     errors: FormErrors
     action: str

@@ -1,6 +1,5 @@
 """Where two people change what has frozen: the request with all that it changes, the consent, and those before."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +7,7 @@ from urllib.parse import quote
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
 from awards.actor import Actor
@@ -45,8 +45,7 @@ HERE = "/desk/{programme:str}/{edition:str}/rulesets"
 ONE = HERE + "/{number:int}"
 
 
-@dataclass(frozen=True, slots=True)
-class What:
+class What(Struct, frozen=True):
     """A change as both signers read it: in full, who relies on it, what follows, what stands in the way."""
 
     lines: tuple[Line, ...]
@@ -55,16 +54,14 @@ class What:
     obstacles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     requests: tuple[RequestRow, ...]
     may_change: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AskPage:
+class AskPage(Struct, frozen=True):
     """`waiting` is the address of the request that is open already."""
 
     title: str
@@ -79,8 +76,7 @@ class AskPage:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestPage:
+class RequestPage(Struct, frozen=True):
     title: str
     errors: FormErrors
     edition: EditionRow

@@ -1,10 +1,10 @@
 """What the set-up pages show and store. What is frozen is refused with its reason, and nothing typed is lost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response
+from msgspec import Struct
 
 from awards.editions import desk, services
 from awards.editions.checks import CODE, problems_of
@@ -27,31 +27,27 @@ NEW = "_new"
 Req = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     href: str
     text: str
     done: bool
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SetupPage:
+class SetupPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     tasks: tuple[Task, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(Struct, frozen=True):
     href: str
     code: str
     text: str
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     title: str
     errors: FormErrors
     href: str
@@ -62,8 +58,7 @@ class ListPage:
     offer: Offer | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FormPage:
+class FormPage(Struct, frozen=True):
     """`stored` is what somebody else saved meanwhile, field by field, where it differs from what was typed."""
 
     title: str
@@ -99,8 +94,7 @@ def shown(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where in the document a form stands: a section, or a part of a list."""
 
     row: EditionRow
@@ -132,8 +126,7 @@ def _differing(fields: tuple[Field, ...], typed: Typed, stored: Typed) -> tuple[
     return tuple((label, before, after) for label, before, after in rows if before != after)
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(Struct, frozen=True):
     """What is wrong with the new document, the status that says so, and the way on where it froze."""
 
     errors: FormErrors = NO_ERRORS

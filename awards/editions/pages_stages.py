@@ -1,11 +1,11 @@
 """Acts that cannot be taken back show what they do first, then ask once."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk, services
 from awards.editions.forms import ByVersion
@@ -23,8 +23,7 @@ from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmPage:
+class ConfirmPage(Struct, frozen=True):
     title: str
     errors: FormErrors
     action: str

@@ -6,11 +6,12 @@ few questions to ask. Each part gives rows of one shape: numbers and texts in sl
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from json import loads
 from typing import Any
+
+from msgspec import Struct
 
 from awards.editions.document import (
     CategoryPart,
@@ -36,8 +37,7 @@ from awards.errors import NotFound
 TEXTS, NUMBERS = 7, 6
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """`owner` is the id of the row above, `texts` and `numbers` are expressions in the part's own order."""
 
     source: str
@@ -130,8 +130,7 @@ def _question() -> str:
     return " UNION ALL ".join(branches) + " ORDER BY 4, 2"
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A document and the ids behind it: of each list by code, criteria by (round, code)."""
 
     edition_id: int

@@ -1,11 +1,11 @@
 """Another ruleset in the place of one that froze: what it touches, who relies on that, what it can never be. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import DecodeError, Struct, field
+from msgspec.json import Decoder
 
 from awards.actor import Actor
 from awards.editions.differences import Change, Kind, in_words
@@ -26,7 +26,7 @@ _WEIGHT = "weight in "
 # What a question was answered under.
 _PROMISES = frozenset({"kind", "options", "audience", "hidden_when_blind"})
 _STEPS = frozenset({"origin_milli", "step_milli", "top"})
-_DOCUMENT = TypeAdapter(EditionDocument)
+_DOCUMENT = Decoder(EditionDocument)
 
 
 # --- documents as text ----------------------------------------------------------------------------------
@@ -39,8 +39,8 @@ def text_of(document: EditionDocument) -> str:
 def document_from(text: str) -> EditionDocument | None:
     """The document that `text_of` wrote; none where the text is anything else."""
     try:
-        return normal(_DOCUMENT.validate_json(text, strict=True))
-    except ValidationError:
+        return normal(_DOCUMENT.decode(text))
+    except DecodeError:
         return None
 
 
@@ -71,8 +71,7 @@ def worthless() -> str:
 # --- who relies on what -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class RoundReliance:
+class RoundReliance(Struct, frozen=True):
     """`begun` are sheets with at least one mark or note, signed ones among them."""
 
     entries: int = 0
@@ -84,8 +83,7 @@ class RoundReliance:
     runs: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reliance:
+class Reliance(Struct, frozen=True):
     """`answers` by the question's code, `categories` are entries by the category's code."""
 
     drafts: int = 0
@@ -98,8 +96,7 @@ class Reliance:
         return self.rounds.get(round_code, RoundReliance())
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(Struct, frozen=True):
     """Whose rules change: `call` those of entering, `cities` anything that cities entered for, rounds by code."""
 
     call: bool

@@ -5,10 +5,12 @@ sense and whether it is frozen is asked of the same rules as an edition file.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.editions.document import EditionDocument, ScalePart
 from awards.web.frame import Choice, FormErrors
@@ -19,8 +21,7 @@ from judging.scales import Scale
 Typed = Mapping[str, str | tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """`kind` names the macro that draws it."""
 
     kind: str
@@ -122,8 +123,7 @@ def choices(*words: str) -> tuple[Choice, ...]:
 Draw = Callable[[EditionDocument], tuple[Field, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One form over the edition as a whole."""
 
     slug: str
@@ -135,8 +135,7 @@ class Section:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListSection:
+class ListSection(Struct, frozen=True):
     """A list of parts, each with a form of its own. `word` and `key` are those of an edition file."""
 
     slug: str

@@ -1,7 +1,8 @@
 """The set-up of rounds and of the criteria in them."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from awards.editions.document import (
     ROUND_KINDS,

@@ -1,6 +1,6 @@
 """The sections of the set-up that are one form: details, programme, rules, conflicts."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from awards.editions.document import (
     CONFLICT_DEFAULTS,

@@ -1,8 +1,9 @@
 """How rules and limits stand in their columns, and back. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from json import loads
+
+from msgspec import Struct
 
 from awards.editions.document import EditionRules, QuestionPart
 from judging import canonical_bytes
@@ -10,8 +11,7 @@ from judging import canonical_bytes
 YES = "yes"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Words of a text (0 is no limit), or the answers to choose from."""
 
     min_words: int = 0

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.cities.rules import fold
@@ -60,8 +61,7 @@ class Late(Denied):
         self.closes = closes
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """When an edition takes entries: [opens, closes), while its state says so."""
 
     state: EditionState
@@ -102,8 +102,7 @@ def may_screen(actor: Actor, programme_id: int, edition_id: int) -> bool:
 # --- what the edition allows ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sibling:
+class Sibling(Struct, frozen=True):
     """Another entry that counts for the same city in the same edition."""
 
     reference: str
@@ -138,8 +137,7 @@ def category_problem(rules: EditionRules, title: str, category: str, others: Ite
 # --- answers -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question as an entry meets it."""
 
     id: int

@@ -3,8 +3,9 @@
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.clock import Clock
@@ -24,8 +25,7 @@ __all__ = ["BadFile", "LoadReport", "Problem", "load", "parse", "show", "show_ed
 LARGEST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """`line` is 0 for the file as a whole."""
 
     line: int
@@ -43,8 +43,7 @@ class BadFile(AwardsError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-@dataclass(frozen=True, slots=True)
-class LoadReport:
+class LoadReport(Struct, frozen=True):
     """What loading did, or would do; `lines` say it in words and are empty when nothing differs."""
 
     edition_id: int

@@ -9,9 +9,10 @@ marks.csv      round, entry, judge, criterion, mark (in scale units, as "6.75")
 official.csv   optional: round, entry, criterion, score - what was published, to be compared with
 """
 
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+
+from msgspec import Struct
 
 from awards.cities.regions import usual_region
 from awards.editions.document import EditionDocument
@@ -20,8 +21,7 @@ from awards.exchange.rows import BadFolder, Problem, Reader
 from judging.scales import Scale
 
 
-@dataclass(frozen=True, slots=True)
-class EntryLine:
+class EntryLine(Struct, frozen=True):
     code: str
     category: str
     title: str
@@ -32,15 +32,13 @@ class EntryLine:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeLine:
+class JudgeLine(Struct, frozen=True):
     code: str
     name: str
     country: str
 
 
-@dataclass(frozen=True, slots=True)
-class SheetLine:
+class SheetLine(Struct, frozen=True):
     """All marks of one judge for one entry in one round: criterion -> mark in steps of its scale."""
 
     round: str
@@ -49,16 +47,14 @@ class SheetLine:
     marks: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class OfficialScore:
+class OfficialScore(Struct, frozen=True):
     round: str
     entry: str
     criterion: str
     score: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     edition: EditionDocument
     entries: tuple[EntryLine, ...]
     judges: tuple[JudgeLine, ...]

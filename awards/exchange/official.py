@@ -1,16 +1,16 @@
 """Published panel scores beside ours: does the published rule reproduce them, value by value?"""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 import judging
 from awards.exchange.folder import Folder, OfficialScore
 from judging.scales import Scale, half_up
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """How many published scores the mean without the highest and the lowest mark reproduces exactly."""
 
     published: int

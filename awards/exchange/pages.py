@@ -1,12 +1,12 @@
 """Editions as files on the desk: download one, look at what a file would change, then load it."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions import desk
@@ -27,8 +27,7 @@ Req = Request[Any, Any, Any]
 LARGEST_FILE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class FilePage:
+class FilePage(Struct, frozen=True):
     """`lines` is what the text would change; None where nobody has looked yet."""
 
     title: str

@@ -1,7 +1,8 @@
 """Verbs that bring in a competition judged elsewhere. All of it in one transaction, or nothing."""
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -29,8 +30,7 @@ class ImportDiffers(Exception):
     """The edition stands already and says something else: what was judged does not change by an import."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Struct, frozen=True):
     edition_id: int
     path: str
     unchanged: bool

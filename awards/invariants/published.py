@@ -1,9 +1,10 @@
 """What the public reads is what two people signed, cell by cell, and what the trail says they signed."""
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from awards.audit.actions import Action
 from awards.audit.chain import salted

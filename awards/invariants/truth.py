@@ -1,7 +1,8 @@
 """What a truth of the database is, and the two ways to state one."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from awards.audit.tables import Event
 from awards.web.i18n import Lazy
@@ -9,8 +10,7 @@ from awards.web.i18n import Lazy
 Find = Callable[[], Awaitable[list[str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """One row, or one thing, of which a truth does not hold."""
 
     rule: str
@@ -18,8 +18,7 @@ class Broken:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """`sentence` is said of each thing that `find` names, and is false of all others."""
 
     name: str

@@ -5,10 +5,10 @@ Who holds the lease is told by the number of the try: a worker that lost it is n
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from piccolo.columns.combination import And
 
 from awards.db import advisory_lock, in_transaction, transaction
@@ -19,8 +19,7 @@ TRIES = 3
 OPEN = ("queued", "running")
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """A claimed job as its handler sees it."""
 
     id: int

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.audit.actions import Action
 from awards.audit.queries import chain_breaks, head
@@ -32,8 +32,7 @@ AnyRequest = Request[Any, Any, Any]
 SECRET_LINKS = ("/confirm/", "/reset/", "/invitation/")
 
 
-@dataclass(frozen=True, slots=True)
-class StartPage:
+class StartPage(Struct, frozen=True):
     title: str
     places: Places
 
@@ -49,8 +48,7 @@ async def start(request: AnyRequest) -> Response[bytes]:
 # --- mail ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MailsPage:
+class MailsPage(Struct, frozen=True):
     title: str
     path: str
     mails: tuple[Envelope, ...]
@@ -60,8 +58,7 @@ class MailsPage:
     smtp: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MailPage:
+class MailPage(Struct, frozen=True):
     title: str
     path: str
     mail: Envelope
@@ -193,8 +190,7 @@ def _drawn(site: Site, template: str, part: str, lang: str, values: Mapping[str,
 # --- jobs ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class JobsPage:
+class JobsPage(Struct, frozen=True):
     title: str
     jobs: tuple[JobState, ...]
 
@@ -209,8 +205,7 @@ async def jobs(request: AnyRequest) -> Response[bytes]:
 # --- the audit trail ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(Struct, frozen=True):
     title: str
     path: str
     events: tuple[EventRow, ...]

@@ -1,9 +1,10 @@
 """Reading across features: where a person belongs, the mail queue, the jobs, the audit trail of an edition."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.audit.tables import Event
@@ -23,8 +24,7 @@ PAGE = 50
 # --- where a person belongs ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CityRow:
+class CityRow(Struct, frozen=True):
     entrant_id: int
     name: str
     # Invited, and not yet accepted; or waiting for the secretariat.
@@ -32,8 +32,7 @@ class CityRow:
     waiting: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SeatRow:
+class SeatRow(Struct, frozen=True):
     round: str
     edition: str
     href: str
@@ -42,8 +41,7 @@ class SeatRow:
     zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     cities: tuple[CityRow, ...]
     seats: tuple[SeatRow, ...]
     runs: tuple[EditionRow, ...]
@@ -119,8 +117,7 @@ async def places_of(actor: Actor, now: datetime) -> Places:
 # --- mail ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """A mail from outside: what an administrator sees of any."""
 
     id: int
@@ -142,8 +139,7 @@ class Envelope:
         return self.state == "failed" or (self.state == "queued" and bool(self.problem))
 
 
-@dataclass(frozen=True, slots=True)
-class EditionMail:
+class EditionMail(Struct, frozen=True):
     """A mail of an edition, with what its text is made of. Mails of accounts are never read as one."""
 
     envelope: Envelope
@@ -189,8 +185,7 @@ async def mail_of(edition_id: int, message_id: int) -> EditionMail:
 # --- jobs ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class JobState:
+class JobState(Struct, frozen=True):
     """Long work from outside: neither its arguments nor its result."""
 
     id: int
@@ -216,8 +211,7 @@ async def newest_jobs() -> list[JobState]:
 # --- the audit trail ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(Struct, frozen=True):
     """Who did what. Of what was written the trail holds hashes only, so no mark can stand here."""
 
     seq: int
@@ -230,8 +224,7 @@ class EventRow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Struct, frozen=True):
     events: tuple[EventRow, ...]
     total: int
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+
+from msgspec import Struct
 
 from awards.outbox.worker import Letter
 
@@ -14,8 +15,7 @@ ONE_ADDRESS = re.compile(r"[^\s,;<>\"]+@[^\s,;<>\"]+")
 Draw = Callable[[str, str, Mapping[str, str]], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Letterhead:
+class Letterhead(Struct, frozen=True):
     sender: str
     sender_name: str
     base_url: str

@@ -7,9 +7,10 @@ its lease has to say about a failure is not heard any more.
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+
+from msgspec import Struct
 
 from awards.clock import Clock
 from awards.db import transaction
@@ -25,8 +26,7 @@ TRIES = 12
 NOTES, NOTE_SECONDS = 30, 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A queued mail as its template needs it."""
 
     message_id: str

@@ -3,8 +3,9 @@
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 import judging
 
@@ -12,8 +13,7 @@ import judging
 PLAIN, WARNED = 1, 0
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEntry:
+class ReadEntry(Struct, frozen=True):
     round_entry_id: int
     entry_id: int
     reference: str
@@ -21,8 +21,7 @@ class ReadEntry:
     wanted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A seat that can be given entries, or that has some: `takes_more` is false once it ended."""
 
     seat_id: int
@@ -33,8 +32,7 @@ class Reader:
     takes_more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PanelState:
+class PanelState(Struct, frozen=True):
     """All that a proposal is computed from; its hash says whether that is still true.
 
     Pairs are (round entry, seat); `barred` may never be, `pins` stand.

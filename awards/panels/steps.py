@@ -1,9 +1,10 @@
 """What several verbs of panels share: each needs an open transaction and records nothing itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards import ids
 from awards.accounts.steps import KnownPerson, person_with_address
@@ -84,7 +85,7 @@ async def recuse_from(seat_id: int, entry_ids: list[int], *, code: str, text: st
     rows = await Assignment.raw(
         "UPDATE assignment SET state = 'recused' WHERE seat = {} AND state IN ('given', 'opened', 'started',"  # noqa: S608  # placeholders are joined
         f" 'signed') AND round_entry IN (SELECT id FROM round_entry WHERE entry IN ({marks}))"
-        " AND (origin = 'extra' OR NOT EXISTS (SELECT 1 FROM seat s JOIN round r ON r.id = s.round"
+        " AND (extra_until IS NOT NULL OR NOT EXISTS (SELECT 1 FROM seat s JOIN round r ON r.id = s.round"
         " WHERE s.id = assignment.seat AND r.state = 'extra')) RETURNING id",
         seat_id,
         *entry_ids,
@@ -96,8 +97,7 @@ async def recuse_from(seat_id: int, entry_ids: list[int], *, code: str, text: st
     return len(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """What a conflict ended: nothing was written of the recused ones, and the sheets set aside are kept."""
 
     recused: int
@@ -117,7 +117,7 @@ async def end_in_conflict(
     marks = ", ".join(["{}"] * len(entry_ids))
     rows = await Assignment.raw(
         "SELECT a.id FROM assignment a JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round"  # noqa: S608  # placeholders are joined
-        " WHERE a.seat = {} AND a.state IN ('started', 'signed') AND (a.origin = 'extra' OR r.state <> 'extra')"
+        " WHERE a.seat = {} AND a.state IN ('started', 'signed') AND (a.extra_until IS NOT NULL OR r.state <> 'extra')"
         f" AND a.round_entry IN (SELECT id FROM round_entry WHERE entry IN ({marks})) ORDER BY a.id",
         seat_id,
         *entry_ids,

@@ -5,9 +5,10 @@ known country_code, region, edition_name, awarded (how many prizes were given), 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from awards.cities.countries import code_of
 from awards.cities.regions import usual_region
@@ -33,8 +34,7 @@ OPTIONAL = ("country_code", "region", "edition_name", "awarded", "applications",
 _UNKNOWN_PRIZE = ("", "winner", "winner (tier not found)", "not recorded", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveRow:
+class ArchiveRow(Struct, frozen=True):
     programme: str
     edition: str
     year: int

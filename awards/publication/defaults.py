@@ -1,13 +1,12 @@
 """Texts that stand until the secretariat writes its own: true of the service whatever the edition."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from awards.web.i18n import _
 from awards.web.site import Masthead
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     title: str
     body: str
 

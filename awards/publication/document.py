@@ -1,9 +1,11 @@
 """The public document of a publication: exactly what two people sign, and what the public pages are drawn from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.publication.rules import Kind
 from judging import canonical_bytes, competition_ranks, sha256_of
@@ -13,8 +15,7 @@ FORMAT = "publication-1"
 FEWEST_SHEETS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedRow:
+class PublishedRow(Struct, frozen=True):
     slug: str
     entry_id: int | None
     title: str
@@ -33,8 +34,7 @@ class PublishedRow:
     source_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A publication before it has a row, or read back from its rows."""
 
     programme: str
@@ -52,7 +52,7 @@ class Draft:
         return replace(self, visible_at=visible_at)
 
 
-_SHOWN = tuple(name for name in PublishedRow.__dataclass_fields__ if name != "entry_id")
+_SHOWN = tuple(name for name in PublishedRow.__struct_fields__ if name != "entry_id")
 
 
 def document(draft: Draft) -> dict[str, Any]:
@@ -82,8 +82,7 @@ def text_of(figures: Mapping[str, Any]) -> str:
 # --- from a run and the decisions to what is shown ------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class EntryFacts:
+class EntryFacts(Struct, frozen=True):
     id: int
     reference: str
     title: str
@@ -97,8 +96,7 @@ class EntryFacts:
     practice: str
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(Struct, frozen=True):
     """One place of a prize that was given."""
 
     prize: str
@@ -113,8 +111,7 @@ class Award:
     citation: str
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryFacts:
+class CategoryFacts(Struct, frozen=True):
     """A category with the body of the run that decides it, if any run does."""
 
     code: str
@@ -193,7 +190,7 @@ def _is_of(standing: Mapping[str, Any], category: CategoryFacts, scope: str) -> 
 
 
 def _award(award: Award) -> dict[str, Any]:
-    return {name: getattr(award, name) for name in Award.__dataclass_fields__}
+    return {name: getattr(award, name) for name in Award.__struct_fields__}
 
 
 def _figures(standing: Mapping[str, Any], by_mean: int | None, scores: bool) -> dict[str, Any]:

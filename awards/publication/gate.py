@@ -1,8 +1,10 @@
 """What stands in the way of a publication, who may not sign it, and what is signed so far."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.accounts.tables import Approval
 from awards.editions.tables import Edition
@@ -22,8 +24,7 @@ from awards.web.i18n import _, ngettext
 ACTION = "publish"
 
 
-@dataclass(frozen=True, slots=True)
-class RoundState:
+class RoundState(Struct, frozen=True):
     """A round, and the run that was adopted for it where it has marks."""
 
     name: str
@@ -34,8 +35,7 @@ class RoundState:
     """Whether other sheets or entries count now than those that the adopted run was computed from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How far the judging of an edition is; `hidden`: categories in which the reader is in conflict."""
 
     waiting: int
@@ -45,8 +45,7 @@ class Standing:
     judged: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A first signature that waits for the second."""
 
     id: int
@@ -57,8 +56,7 @@ class Asked:
     wish: Wish
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """A publication that two have signed."""
 
     number: int
@@ -73,8 +71,7 @@ class Signed:
     may_withdraw: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """All that the page of publication shows to one person."""
 
     lacks: list[Lack]
@@ -176,7 +173,7 @@ async def _standing(edition_id: int, person_id: int, now: datetime) -> Standing:
         " WHERE e.id = {} ORDER BY r.position, c.position, en.reference",
         person_id, now, now, person_id, edition_id,
     )  # fmt: skip
-    names = EntryInRound.__dataclass_fields__
+    names = EntryInRound.__struct_fields__
     outdated = {
         row["round"]
         for row in rows

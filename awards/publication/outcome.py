@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.editions.queries import EditionRow
 from awards.editions.tables import Category, Criterion, Question
@@ -23,8 +25,7 @@ from awards.publication.tables import Publication, PublishedEntry
 from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the first signer asks for."""
 
     shows: str
@@ -254,6 +255,6 @@ async def draft_from_rows(publication_id: int) -> tuple[Draft, str]:
 
 def row_of(row: Mapping[str, Any]) -> PublishedRow:
     fields = {
-        name: row[name] for name in PublishedRow.__dataclass_fields__ if name not in ("entry_id", "figures")
+        name: row[name] for name in PublishedRow.__struct_fields__ if name not in ("entry_id", "figures")
     }
     return PublishedRow(**fields, entry_id=row["entry"], figures=json.loads(row["figures"] or "{}"))

@@ -6,9 +6,10 @@ of one edition the newest that is visible counts.
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from awards.cities.rules import plain
 from awards.editions.queries import EditionRow, edition_by_slugs, next_boundary
@@ -20,8 +21,7 @@ from awards.publication.tables import Publication, PublishedEntry
 NO_CATEGORY = "winner"
 
 
-@dataclass(frozen=True, slots=True)
-class PublicationRow:
+class PublicationRow(Struct, frozen=True):
     id: int
     edition_id: int
     programme: str
@@ -61,8 +61,7 @@ class PublicationRow:
         return None if known is None else max(int(known), self.winners)
 
 
-@dataclass(frozen=True, slots=True)
-class WinnerRow:
+class WinnerRow(Struct, frozen=True):
     """One published entry with the way to its page."""
 
     publication_id: int

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.accounts.rules import FRESH_PROOF
 from awards.accounts.tables import Approval
@@ -185,8 +187,7 @@ async def withdraw_publication(*, edition_id: int, number: int, actor: Actor, cl
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveReport:
+class ArchiveReport(Struct, frozen=True):
     editions_added: int
     publications: int
     winners: int

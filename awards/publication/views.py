@@ -1,8 +1,9 @@
 """How published rows are shown: shapes of prizes, drawn rankings, sentences on how sure the order is. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.web.figures import Axis, Band, axis, bands, in_question, median
@@ -24,8 +25,7 @@ def method_name(code: str) -> str:
     }.get(code, code)
 
 
-@dataclass(frozen=True, slots=True)
-class PrizeMark:
+class PrizeMark(Struct, frozen=True):
     text: str
     kind: str
     order: int
@@ -42,8 +42,7 @@ def prize_mark(row: WinnerRow) -> PrizeMark:
     return PrizeMark(row.prize or _("Prize not recorded"), kind, order)
 
 
-@dataclass(frozen=True, slots=True)
-class Winner:
+class Winner(Struct, frozen=True):
     row: WinnerRow
     mark: PrizeMark
     name: str
@@ -64,8 +63,7 @@ def winner(row: WinnerRow, *, category: bool = True) -> Winner:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RankedRow:
+class RankedRow(Struct, frozen=True):
     row: WinnerRow
     name: str
     estimate: int
@@ -75,8 +73,7 @@ class RankedRow:
     prize_chance: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(Struct, frozen=True):
     """Entries in the order of their official score, with what is drawn around it."""
 
     axis: Axis
@@ -114,8 +111,7 @@ def ranking(rows: Sequence[WinnerRow], cut: int | None) -> Ranking | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A sentence with its tag: whether something moves."""
 
     moves: bool
@@ -188,16 +184,14 @@ def prize_names(publication: PublicationRow, category: str) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionLine:
+class CriterionLine(Struct, frozen=True):
     name: str
     value: int
     others: tuple[int, ...]
     middle: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ByCriterion:
+class ByCriterion(Struct, frozen=True):
     axis: Axis
     lines: tuple[CriterionLine, ...]
 

@@ -1,8 +1,9 @@
 """Reading what a verdict depends on. For the run alone: no page shows what stands here while a round is open."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from awards.editions.tables import CriterionWeight, Prize, Round, Ruleset
 from awards.errors import NotFound
@@ -10,8 +11,7 @@ from awards.panels.tables import RoundEntry, Seat
 from awards.scoresheets.tables import Mark
 
 
-@dataclass(frozen=True, slots=True)
-class RoundRow:
+class RoundRow(Struct, frozen=True):
     id: int
     edition_id: int
     programme_id: int
@@ -24,8 +24,7 @@ class RoundRow:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class RoundFacts:
+class RoundFacts(Struct, frozen=True):
     """The round as its rows have it. Mark rows: reference, label, criterion, value, confidence."""
 
     round: RoundRow

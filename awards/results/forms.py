@@ -1,6 +1,6 @@
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from msgspec import Struct
 from pydantic import Field
 
 from awards.results.rules import Pick
@@ -47,8 +47,7 @@ class EndAboutSheet(Form):
     approval: Id
 
 
-@dataclass(frozen=True, slots=True)
-class DecidePrizes:
+class DecidePrizes(Struct, frozen=True):
     """All places of one category at once, so that two entries can change places; `category` "" is over all."""
 
     edition_id: int

@@ -1,8 +1,9 @@
 """How a run is shown to the secretariat: rows beside each other, drawn, and as sentences. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from awards.results import remarks as wording
 from awards.results.queries import EntryName, JudgeName, Names
@@ -29,8 +30,7 @@ def method_name(code: str) -> str:
     }.get(code, code)
 
 
-@dataclass(frozen=True, slots=True)
-class StandingRow:
+class StandingRow(Struct, frozen=True):
     reference: str
     entrant: str
     title: str
@@ -48,8 +48,7 @@ class StandingRow:
     prize: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(Struct, frozen=True):
     axis: Axis
     bands: tuple[Band[StandingRow], ...]
     unranked: tuple[StandingRow, ...]
@@ -110,8 +109,7 @@ def _cut(ranked: Sequence[StandingRow], places: int) -> int | None:
     return between(last_in, first_out)
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeRow:
+class JudgeRow(Struct, frozen=True):
     label: str
     name: str
     sheets: int
@@ -122,8 +120,7 @@ class JudgeRow:
     flagged: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Judges:
+class Judges(Struct, frozen=True):
     axis: Axis
     rows: tuple[JudgeRow, ...]
 
@@ -158,8 +155,7 @@ def judges(body: Mapping[str, Any], names: Mapping[str, JudgeName]) -> Judges | 
     return Judges(balanced_axis([value for row in rows for value in (row.low, row.high)]), tuple(rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A sentence with what it asks: `look` is to be looked at, `moves` moves a prize."""
 
     kind: str
@@ -250,8 +246,7 @@ def steps(body: Mapping[str, Any], category: str, entries: Mapping[str, EntryNam
     return said[:5]
 
 
-@dataclass(frozen=True, slots=True)
-class MethodLine:
+class MethodLine(Struct, frozen=True):
     """The ranks that other methods would give, in the order of the official one."""
 
     reference: str
@@ -281,8 +276,7 @@ def own_country(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     reference: str
     entrant: str
     category_name: str

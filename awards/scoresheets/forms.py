@@ -4,9 +4,9 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn
 
+from msgspec import Struct
 from pydantic import Field
 
 from awards.errors import Invalid
@@ -20,8 +20,7 @@ _KEY = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class SaveSheet:
+class SaveSheet(Struct, frozen=True):
     """One operation: its key, unique for who sends it; the version it was made from; what it changes."""
 
     key: str

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from awards.errors import Denied, Invalid
 from awards.panels.rules import ACTIVE, AssignmentState
@@ -21,8 +22,7 @@ class Confidence(StrEnum):
     HIGH = "high"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What one operation changes: only what it names. A mark of None clears the mark."""
 
     marks: Mapping[str, int | None]
@@ -40,8 +40,7 @@ class Change:
         return canonical_bytes(self.document()).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A criterion of the round that the entry's category is judged on."""
 
     id: int

@@ -1,9 +1,9 @@
 """What verbs of sheets share: each needs an open transaction and records nothing itself."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from piccolo.query.methods.raw import Raw
 
 from awards.actor import Actor
@@ -16,8 +16,7 @@ from awards.scoresheets.tables import Scoresheet, SheetRevision
 from awards.web.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """An assignment of the actor with all that decides whether it may be written, in one row."""
 
     assignment_id: int
@@ -36,6 +35,7 @@ class Desk:
     opens: datetime
     closes: datetime
     extended_until: datetime | None
+    extra_until: datetime | None
     confidence_asked: bool
     sheet_id: int | None
     sheet_version: int
@@ -47,7 +47,7 @@ class Desk:
             opens=self.opens,
             closes=self.closes,
             extended_until=self.extended_until,
-            origin=self.origin,
+            extra_until=self.extra_until,
             now=now,
         )
 
@@ -60,8 +60,7 @@ class Desk:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """The stored answer to an operation that arrived before."""
 
     sheet_id: int
@@ -73,7 +72,7 @@ class Known:
 
 _DESK = """
 SELECT a.id AS assignment_id, a.round_entry AS round_entry_id, en.reference, en.category AS category_id, a.state,
-  a.origin, s.id AS seat_id, s.label, s.conflicts_declared_at, re.created_at AS put_at, r.id AS round_id,
+  a.origin, a.extra_until, s.id AS seat_id, s.label, s.conflicts_declared_at, re.created_at AS put_at, r.id AS round_id,
   r.edition AS edition_id, r.state AS round_state, r.opens AS "opens", r.closes AS "closes", s.extended_until,
   r.confidence, sh.id AS sheet_id, sh.version AS sheet_version, er.value AS terms, ta.terms_sha256,
   k.scoresheet AS k_sheet, k.version AS k_version, k.base_version AS k_base, k.change AS k_change,
@@ -106,8 +105,7 @@ ORDER BY c.position, c.id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """A sheet as its address names it."""
 
     programme: str
@@ -167,6 +165,7 @@ def _desk(rows: list[dict[str, Any]]) -> Desk:
         opens=row["opens"],
         closes=row["closes"],
         extended_until=row["extended_until"],
+        extra_until=row["extra_until"],
         confidence_asked=bool(row["confidence"]),
         sheet_id=row["sheet_id"],
         sheet_version=row["sheet_version"] or 0,

@@ -2,9 +2,10 @@
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+
+from msgspec import Struct
 
 from awards.clock import FixedClock
 from awards.settings import Network
@@ -12,8 +13,7 @@ from awards.settings import Network
 KEY = "awards.arrival"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     at: datetime
     request_id: str
     address: str

@@ -1,12 +1,11 @@
 """What a page says when a request cannot be answered as asked. Needs no session and no database."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from awards.web.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorPage:
+class ErrorPage(Struct, frozen=True):
     status: int
     title: str
     paragraphs: tuple[str, ...]

@@ -1,9 +1,10 @@
 """Geometry of drawn columns: axes, and positions on them in per cent. Values are integers in millionths."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 MILLION = 1_000_000
 _STEPS = (1, 2, 5)
@@ -11,8 +12,7 @@ _STEPS = (1, 2, 5)
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """A stretch of values; `ticks` are the round ones that get a line and a label."""
 
     low: int
@@ -86,8 +86,7 @@ def in_question(chance: int) -> bool:
     return MILLION // 10 <= chance <= 9 * MILLION // 10
 
 
-@dataclass(frozen=True, slots=True)
-class Band(Generic[Row]):
+class Band(Struct, Generic[Row], frozen=True):
     """Rows that follow each other and are all in question, or all not: one `tbody`."""
 
     tied: bool

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Link:
+
+class Link(Struct, frozen=True):
     href: str
     text: str
     current: bool = False
     count: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LangLink:
+class LangLink(Struct, frozen=True):
     href: str
     lang: str
     dir: str
@@ -22,16 +22,14 @@ class LangLink:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """The desk's side navigation."""
 
     title: str
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Flash:
+class Flash(Struct, frozen=True):
     """News of the last act. `kind` is "", good, now, warn or bad."""
 
     kind: str
@@ -39,8 +37,7 @@ class Flash:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of several answers: of radios, a select, a scale (where `hint` is the mark in words)."""
 
     value: str
@@ -48,8 +45,7 @@ class Choice:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     lang: str
     dir: str
     path: str

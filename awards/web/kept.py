@@ -7,12 +7,12 @@ within a second, and nothing is shown early.
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from msgspec import Struct
 
 from awards.web import i18n
 from awards.web.arrival import arrival_of
@@ -26,8 +26,7 @@ MOST_PAGES = 2000
 MOST_AGE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPage:
+class KeptPage(Struct, frozen=True):
     headers: list[tuple[bytes, bytes]]
     body: bytes
     etag: bytes

@@ -3,13 +3,13 @@
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
+from msgspec.structs import replace
 
 from awards import ids
 from awards.web import i18n
@@ -165,7 +165,13 @@ def _frame(request: Request[Any, Any, Any], site: Site, lang: str) -> Frame:
         nav=tuple(Link(href, text, current=path == href) for href, text in nav),
         footer=tuple(Link(href, text) for href, text in footer),
         languages=tuple(
-            LangLink(f"{path}?{urlencode((*asked, ('lang', code)))}", code, i18n.dir_of(code), i18n.name_of(code), code == lang)
+            LangLink(
+                f"{path}?{urlencode((*asked, ('lang', code)))}",
+                code,
+                i18n.dir_of(code),
+                i18n.name_of(code),
+                code == lang,
+            )
             for code in site.languages
         )
         if len(site.languages) > 1

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
+from msgspec import Struct
 
 from awards import ids
 from awards.actor import Actor
@@ -27,8 +27,7 @@ LANGUAGE = "awards.language"
 BIGGEST_ID = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     actor: Actor
     csrf: str
 
@@ -45,8 +44,7 @@ class BadOrigin(Exception):
     """The request was not made by a page of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cookies:
+class Cookies(Struct, frozen=True):
     """Names and attributes: `__Host-` and Secure wherever the base URL is https."""
 
     secure: bool

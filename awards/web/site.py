@@ -1,18 +1,18 @@
 """What the pages of one running application share. Made by `app`, found on the application's state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from jinja2 import Environment
 from litestar.connection import ASGIConnection
+from msgspec import Struct
 
 from awards.clock import Clock
 from awards.settings import Settings
 from awards.web.session import Cookies
 
 
-@dataclass(frozen=True, slots=True)
-class Masthead:
+class Masthead(Struct, frozen=True):
     """The programme as every page names it; the secretariat may change it while the server runs."""
 
     name: str = "WeGO Awards"
@@ -27,7 +27,7 @@ class Site:
     templates: Environment
     cookies: Cookies
     languages: tuple[str, ...]
-    masthead: Masthead = Masthead()
+    masthead: Masthead = field(default_factory=Masthead)
 
 
 def site_of(request: ASGIConnection[Any, Any, Any, Any]) -> Site:

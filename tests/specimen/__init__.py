@@ -1,10 +1,11 @@
 """A page that holds every component once: the tests lint it, and people look at it in a browser."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from msgspec.structs import replace
 
 from awards.web import figures
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Frame, LangLink, Link, Side

@@ -1,10 +1,10 @@
 """A person's own account, and proving who they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct, field
 
 from awards.accounts import queries, services
 from awards.accounts.forms import (
@@ -29,8 +29,7 @@ from awards.web.session import actor_of, needs_sign_in
 from awards.web.site import site_of
 
 
-@dataclass(frozen=True, slots=True)
-class AccountPage:
+class AccountPage(Struct, frozen=True):
     title: str
     email: str
     values: Mapping[str, str]
@@ -103,8 +102,7 @@ async def end_session(request: AnyRequest) -> Response[bytes]:
     return redirect(request, "/account", flash=Flash("good", _("That device is signed out")))
 
 
-@dataclass(frozen=True, slots=True)
-class ProvePage:
+class ProvePage(Struct, frozen=True):
     title: str
     next: str
     email: str

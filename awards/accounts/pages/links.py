@@ -1,11 +1,11 @@
 """The links of mails: to open one changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards import ids
 from awards.accounts import queries, services
@@ -37,8 +37,7 @@ DESTINATIONS: Mapping[Purpose, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LinkPage:
+class LinkPage(Struct, frozen=True):
     """A link that cannot be used: why, and what to do instead."""
 
     title: str
@@ -47,8 +46,7 @@ class LinkPage:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompletePage:
+class CompletePage(Struct, frozen=True):
     title: str
     action: str
     purpose: str
@@ -57,8 +55,7 @@ class CompletePage:
     errors: FormErrors = NO_ERRORS
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationPage:
+class InvitationPage(Struct, frozen=True):
     title: str
     purpose: str
     email: str
@@ -67,8 +64,7 @@ class InvitationPage:
     errors: FormErrors = NO_ERRORS
 
 
-@dataclass(frozen=True, slots=True)
-class ResetPage:
+class ResetPage(Struct, frozen=True):
     title: str
     action: str
     email: str

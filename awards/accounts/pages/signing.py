@@ -1,9 +1,8 @@
 """Signing up, in and out, and asking for a new password."""
 
-from dataclasses import dataclass
-
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
 
 from awards.accounts import services
 from awards.accounts.forms import (
@@ -22,8 +21,7 @@ from awards.web.session import actor_of, needs_sign_in, signed_in
 from awards.web.site import site_of
 
 
-@dataclass(frozen=True, slots=True)
-class SignInPage:
+class SignInPage(Struct, frozen=True):
     title: str
     email: str
     next: str
@@ -73,8 +71,7 @@ async def sign_out(request: AnyRequest) -> Response[bytes]:
     return answer
 
 
-@dataclass(frozen=True, slots=True)
-class AskPage:
+class AskPage(Struct, frozen=True):
     title: str
     email: str = ""
     errors: FormErrors = NO_ERRORS
@@ -116,8 +113,7 @@ async def ask_reset(request: AnyRequest) -> Response[bytes]:
     return redirect(request, "/check-mail")
 
 
-@dataclass(frozen=True, slots=True)
-class PlainPage:
+class PlainPage(Struct, frozen=True):
     title: str
 
 

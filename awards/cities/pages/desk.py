@@ -1,12 +1,12 @@
 """Pages of entrants for the secretariat that decides on them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.cities import queries, services
 from awards.cities.forms import (
@@ -46,16 +46,14 @@ AnyRequest = Request[Any, Any, Any]
 MOST_PAGES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingEntrant:
+class WaitingEntrant(Struct, frozen=True):
     entrant: EntrantRow
     region: str
     people: tuple[Asking, ...]
     doubles: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DeskCitiesPage:
+class DeskCitiesPage(Struct, frozen=True):
     title: str
     waiting: tuple[WaitingEntrant, ...]
     joining: tuple[Asking, ...]
@@ -108,8 +106,7 @@ def _page(request: AnyRequest) -> int:
     return min(int(text), MOST_PAGES) if text.isascii() and text.isdecimal() and 0 < len(text) < 7 else 1
 
 
-@dataclass(frozen=True, slots=True)
-class DeskEntrantPage:
+class DeskEntrantPage(Struct, frozen=True):
     title: str
     entrant: EntrantRow
     officials: tuple[OfficialRow, ...]
@@ -239,8 +236,7 @@ async def decline_entrant(request: AnyRequest, entrant_id: FromPath[int]) -> Res
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DeclinePage:
+class DeclinePage(Struct, frozen=True):
     title: str
     asking: Asking
     reason: str = ""

@@ -1,12 +1,12 @@
 """Pages of entrants for the people who act for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.cities import queries, services
 from awards.cities.forms import (
@@ -44,8 +44,7 @@ AnyRequest = Request[Any, Any, Any]
 # --- proposing an entrant ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntrantPage:
+class NewEntrantPage(Struct, frozen=True):
     title: str
     values: Mapping[str, str]
     kinds: tuple[Choice, ...]
@@ -118,8 +117,7 @@ async def join_entrant(request: AnyRequest, entrant_id: FromPath[int]) -> Respon
 # --- an entrant for its officials ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class EntrantPage:
+class EntrantPage(Struct, frozen=True):
     title: str
     entrant: MyEntrant
     kind: str
@@ -207,8 +205,7 @@ async def end_official(
 # --- invitations ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationsPage:
+class InvitationsPage(Struct, frozen=True):
     title: str
     invitations: tuple[InvitationRow, ...]
     words: Mapping[str, str]

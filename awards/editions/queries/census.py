@@ -3,13 +3,12 @@
 The counted rows belong to features above this one. They are counted by name, and nothing of them is read.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from awards.editions.tables import Edition, Round
 
 
-@dataclass(frozen=True, slots=True)
-class EntryCounts:
+class EntryCounts(Struct, frozen=True):
     drafts: int
     submitted: int
     eligible: int
@@ -17,8 +16,7 @@ class EntryCounts:
     withdrawn: int
 
 
-@dataclass(frozen=True, slots=True)
-class RoundCounts:
+class RoundCounts(Struct, frozen=True):
     entries: int
     invited: int
     accepted: int

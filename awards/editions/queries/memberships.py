@@ -1,13 +1,13 @@
 """Membership of a programme: an attribute of an entrant with dates, never a gate."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from awards.editions.tables import Membership
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipRow:
+class MembershipRow(Struct, frozen=True):
     """Open as long as `until` is none."""
 
     id: int

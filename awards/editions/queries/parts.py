@@ -1,16 +1,16 @@
 """What an edition is made of, each kind in its order."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.editions.document import EditionRules, QuestionKind
 from awards.editions.stored import Limits, limits_of, rules_from
 from awards.editions.tables import Category, EditionRule, Milestone, Prize, Question
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryRow:
+class CategoryRow(Struct, frozen=True):
     id: int
     code: str
     name: str
@@ -26,8 +26,7 @@ async def categories_of(edition_id: int) -> list[CategoryRow]:
     return [CategoryRow(**row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionRow:
+class QuestionRow(Struct, frozen=True):
     """`categories` empty is all of them."""
 
     id: int
@@ -79,8 +78,7 @@ async def questions_of(edition_id: int, category: str = "") -> list[QuestionRow]
     return [one for one in found if not category or not one.categories or category in one.categories]
 
 
-@dataclass(frozen=True, slots=True)
-class MilestoneRow:
+class MilestoneRow(Struct, frozen=True):
     kind: str
     at: datetime
     note: str
@@ -97,8 +95,7 @@ async def milestones_of(edition_id: int) -> list[MilestoneRow]:
     return [MilestoneRow(row["kind"], row["at"], row["local_text"], bool(row["public"])) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class CallTimes:
+class CallTimes(Struct, frozen=True):
     opens: datetime | None
     closes: datetime | None
 
@@ -115,8 +112,7 @@ async def rules_of(edition_id: int) -> EditionRules:
     return rules_from({row["code"]: row["value"] for row in rows})
 
 
-@dataclass(frozen=True, slots=True)
-class PrizeRow:
+class PrizeRow(Struct, frozen=True):
     """Without a category it is over the whole edition."""
 
     id: int

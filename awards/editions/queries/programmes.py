@@ -1,8 +1,9 @@
 """Programmes, the pages that their secretariat writes, and their editions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.accounts import sessions
 from awards.actor import Actor, Grant
@@ -11,8 +12,7 @@ from awards.editions.tables import Edition, Milestone, Programme, ProgrammePage,
 from awards.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammeRow:
+class ProgrammeRow(Struct, frozen=True):
     id: int
     slug: str
     name: str
@@ -42,8 +42,7 @@ async def programmes_run_by(actor: Actor) -> list[ProgrammeRow]:
     return [_programme(row) for row in rows if holds(actor, Role.SECRETARIAT, row["id"])]
 
 
-@dataclass(frozen=True, slots=True)
-class PageRow:
+class PageRow(Struct, frozen=True):
     id: int
     programme_id: int
     slug: str
@@ -75,8 +74,7 @@ def _page(row: dict[str, Any]) -> PageRow:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class EditionRow:
+class EditionRow(Struct, frozen=True):
     id: int
     programme_id: int
     programme: str
@@ -162,8 +160,7 @@ async def signed_in(token_sha256: str, now: datetime) -> tuple[dict[str, Any], f
     return rows[0], frozenset(Grant(row["role"], row["scope"]) for row in rows if row["role"])
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCall:
+class OpenCall(Struct, frozen=True):
     edition: EditionRow
     opens: datetime
     closes: datetime

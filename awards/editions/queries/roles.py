@@ -1,8 +1,9 @@
 """Who holds which role over what."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import INSTANCE, Actor
 from awards.editions.rules import Role, may_grant
@@ -13,8 +14,7 @@ from awards.web.i18n import _
 EVERYWHERE = "everywhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """`path` is how forms and people name it, `key` how a grant keeps it."""
 
     path: str
@@ -71,8 +71,7 @@ def _only(found: Any) -> Scope:
     return scope
 
 
-@dataclass(frozen=True, slots=True)
-class GrantRow:
+class GrantRow(Struct, frozen=True):
     id: int
     name: str
     address: str

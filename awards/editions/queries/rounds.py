@@ -1,10 +1,11 @@
 """Rounds, what their judges mark, and what froze when they opened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from json import loads
 from typing import Any
+
+from msgspec import Struct
 
 from awards.editions.document import RoundMethod, method_of
 from awards.editions.rules import RoundState
@@ -12,8 +13,7 @@ from awards.editions.tables import Criterion, CriterionWeight, Round, RubricLeve
 from awards.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class RoundRow:
+class RoundRow(Struct, frozen=True):
     id: int
     edition_id: int
     code: str
@@ -70,8 +70,7 @@ def _round(row: dict[str, Any]) -> RoundRow:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleRow:
+class ScaleRow(Struct, frozen=True):
     id: int
     code: str
     origin_milli: int
@@ -81,8 +80,7 @@ class ScaleRow:
     high_label: str
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionRow:
+class CriterionRow(Struct, frozen=True):
     """`weights` by category code; `rubric` texts hold from their mark up to the next one's."""
 
     id: int

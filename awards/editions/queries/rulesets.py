@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import INSTANCE
 from awards.cities.tables import Official
@@ -77,8 +78,7 @@ async def reliance_of(edition_id: int) -> Reliance:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRow:
+class RequestRow(Struct, frozen=True):
     """`given` and `ended` are the instants of the second signature, and of a decline or a withdrawal."""
 
     id: int
@@ -149,8 +149,7 @@ async def open_request(edition_id: int) -> int | None:
     return int(rows[0]["number"]) if rows else None
 
 
-@dataclass(frozen=True, slots=True)
-class RulesChange:
+class RulesChange(Struct, frozen=True):
     """What the public reads of one new ruleset; `rounds` are those judged by it, none where it is the call's."""
 
     at: datetime
@@ -176,8 +175,7 @@ async def rules_changes(edition_id: int) -> list[RulesChange]:
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What a page offers where a change was refused because it froze: the way to a new ruleset, or why there is none."""
 
     action: str
@@ -201,8 +199,7 @@ async def offer_of(edition: EditionRow, new: EditionDocument, now: datetime) -> 
 # --- who is told ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A person who gets a mail."""
 
     person_id: int

@@ -1,6 +1,6 @@
 """Verbs that set an edition up. Each is one transaction."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -19,8 +19,7 @@ from awards.editions.tables import Edition, Programme
 from awards.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What an edition document did, or would do. Without changes nothing was written."""
 
     edition_id: int

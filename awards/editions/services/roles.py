@@ -1,7 +1,8 @@
 """Giving and ending roles."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from awards.accounts import steps as accounts
 from awards.accounts.rules import Purpose
@@ -20,8 +21,7 @@ from awards.outbox.services import enqueue
 from awards.web.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     name: str
     address: str
     invited: bool

@@ -1,12 +1,12 @@
 """One question, one page. Where two people write, both texts are kept and shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.entries import queries, services
 from awards.entries.forms import SaveAnswer
@@ -23,8 +23,7 @@ from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 
-@dataclass(frozen=True, slots=True)
-class BothTexts:
+class BothTexts(Struct, frozen=True):
     """What stands now, and what was typed over an older text."""
 
     by: str
@@ -33,8 +32,7 @@ class BothTexts:
     own: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionPage:
+class QuestionPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     question: Asked

@@ -1,12 +1,12 @@
 """A city official's entries: all of them, a new one, the task list of one, its title and category."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.cities.queries import MyEntrant, entrants_of, invitations_of, officials_of
 from awards.cities.rules import WRITERS, EntrantState
@@ -34,8 +34,7 @@ from awards.web.session import actor_of, needs_sign_in
 # --- all of them ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CityPage:
+class CityPage(Struct, frozen=True):
     title: str
     entrants: tuple[MyEntrant, ...]
     entries: tuple[OwnEntry, ...]
@@ -67,8 +66,7 @@ def _may_start(entrant: MyEntrant) -> bool:
 # --- a new one -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntryPage:
+class NewEntryPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     closes: datetime
@@ -147,8 +145,7 @@ async def new_entry(request: AnyRequest) -> Response[bytes]:
 # --- the task list -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class TaskListPage:
+class TaskListPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     sections: tuple[tuple[str, tuple[AnswerRow, ...]], ...]
@@ -204,8 +201,7 @@ def _sections(answers: Sequence[AnswerRow]) -> tuple[tuple[str, tuple[AnswerRow,
 # --- title and category --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AboutPage:
+class AboutPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     categories: tuple[Choice, ...]

@@ -1,11 +1,11 @@
 """What the pages of an entry share: its frame, and the refusal of what came too late."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response
+from msgspec import Struct
 
 from awards.entries.queries import OwnEntry
 from awards.entries.rules import Late
@@ -42,8 +42,7 @@ def render_entry(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LatePage:
+class LatePage(Struct, frozen=True):
     title: str
     why: str
     closes: datetime

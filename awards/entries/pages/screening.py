@@ -1,11 +1,11 @@
 """The secretariat's entries of an edition: the list, and one entry with the decision whether it is eligible."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.editions.queries import EditionRow, seen_by
@@ -38,8 +38,7 @@ def state_words() -> dict[EntryState, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class EntriesPage:
+class EntriesPage(Struct, frozen=True):
     title: str
     path: str
     counts: tuple[CategoryCounts, ...]
@@ -119,8 +118,7 @@ def _page(request: AnyRequest) -> int:
 # --- one entry -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ScreeningPage:
+class ScreeningPage(Struct, frozen=True):
     title: str
     path: str
     entry: ScreenedEntry

@@ -1,11 +1,11 @@
 """Checking what was written, submitting it, the receipt, earlier versions, withdrawing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions.queries import rules_of
 from awards.entries import queries, services
@@ -23,8 +23,7 @@ from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
 
 
-@dataclass(frozen=True, slots=True)
-class CheckPage:
+class CheckPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     language: str
@@ -96,8 +95,7 @@ async def submit(request: AnyRequest, reference: FromPath[str]) -> Response[byte
 # --- versions ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptPage:
+class ReceiptPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     version: VersionRow
@@ -135,8 +133,7 @@ async def receipt(request: AnyRequest, reference: FromPath[str], number: FromPat
     )
 
 
-@dataclass(frozen=True, slots=True)
-class VersionsPage:
+class VersionsPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     versions: tuple[VersionRow, ...]
@@ -152,8 +149,7 @@ async def versions_page(request: AnyRequest, reference: FromPath[str]) -> Respon
 # --- withdrawing ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawPage:
+class WithdrawPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     is_open: bool

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from awards.entries.queries.questions import questions_asked
 from awards.entries.rules import (
@@ -12,8 +13,7 @@ from awards.entries.tables import EntryVersion
 from awards.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedAnswer:
+class JudgedAnswer(Struct, frozen=True):
     section: str
     code: str
     kind: str
@@ -21,8 +21,7 @@ class JudgedAnswer:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class BlindEntry:
+class BlindEntry(Struct, frozen=True):
     """What a judge of a blind round may know: not who entered."""
 
     reference: str
@@ -33,8 +32,7 @@ class BlindEntry:
     answers: tuple[JudgedAnswer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedEntry(BlindEntry):
+class JudgedEntry(BlindEntry, frozen=True):
     entrant: str
     country: str
     country_label: str
@@ -79,7 +77,7 @@ async def version_for_judges(
         return entry
     facts = body.get("entrant", {})
     return JudgedEntry(
-        **{name: getattr(entry, name) for name in BlindEntry.__slots__},
+        **{name: getattr(entry, name) for name in BlindEntry.__struct_fields__},
         entrant=facts.get("name") or row["entrant"],
         country=facts.get("country") or row["country"],
         country_label=facts.get("country_label") or row["country_label"],

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.cities.rules import WRITERS, OfficialRole
@@ -28,8 +29,7 @@ from awards.web.i18n import _
 from judging import canonical_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class OwnEntry:
+class OwnEntry(Struct, frozen=True):
     """An entry for the people of its entrant: the draft as it stands, and what was last submitted."""
 
     id: int
@@ -136,8 +136,7 @@ def entrant_facts(row: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
+class AnswerRow(Struct, frozen=True):
     """A question with the answer that it has; version 0 is none yet."""
 
     question: Asked

@@ -1,8 +1,9 @@
 """Reading entries for the secretariat and screeners: what was submitted, and of drafts only how many."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions.queries import EditionRow, edition_by_slugs
@@ -22,8 +23,7 @@ async def screened_by(actor: Actor, programme: str, slug: str) -> EditionRow:
     return edition
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryCounts:
+class CategoryCounts(Struct, frozen=True):
     """How many entries a category has in each state; drafts are counted and never shown."""
 
     code: str
@@ -50,8 +50,7 @@ async def counts_of(edition_id: int) -> list[CategoryCounts]:
     return [CategoryCounts(**row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
+class DecisionRow(Struct, frozen=True):
     number: int
     outcome: EntryState
     reason: str
@@ -59,8 +58,7 @@ class DecisionRow:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenedEntry:
+class ScreenedEntry(Struct, frozen=True):
     id: int
     reference: str
     state: EntryState

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.db import current
 from awards.entries.rules import EntryState
 from awards.entries.tables import Entry, EntryVersion
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
+class VersionRow(Struct, frozen=True):
     id: int
     number: int
     body: Mapping[str, Any]
@@ -32,8 +32,7 @@ async def versions_of(entry_id: int) -> list[VersionRow]:
     return [VersionRow(**{**row, "body": json.loads(row["body"])}) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(Struct, frozen=True):
     """A submitted entry as the secretariat's list shows it, under the title of its last submission."""
 
     reference: str

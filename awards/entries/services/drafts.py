@@ -1,7 +1,8 @@
 """A draft: started, its facts and answers changed."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from awards import ids
 from awards.actor import Actor
@@ -147,8 +148,7 @@ async def change_entry(*, reference: str, command: ChangeEntry, actor: Actor, cl
         raise late
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """`already` says that this very change was kept before: a repeated request, or nothing new."""
 
     version: int

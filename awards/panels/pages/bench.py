@@ -1,7 +1,6 @@
 """A judge before the first mark: rounds, invitation, terms, conflicts, stepping aside. Looking changes nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from markupsafe import Markup
+from msgspec import Struct
 
 from awards.errors import Denied, Invalid, NotFound
 from awards.panels import queries, services
@@ -27,8 +27,7 @@ from awards.web.session import actor_of, needs_sign_in
 AnyRequest = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class BenchPage:
+class BenchPage(Struct, frozen=True):
     title: str
     invitations: tuple[BenchRound, ...]
     rounds: tuple[BenchRound, ...]
@@ -59,8 +58,7 @@ async def bench(request: AnyRequest) -> Response[bytes]:
 # --- the invitation ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationPage:
+class InvitationPage(Struct, frozen=True):
     title: str
     seat: OwnSeat
     path: str
@@ -141,8 +139,7 @@ def _invitation(
 # --- terms ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class TermsPage:
+class TermsPage(Struct, frozen=True):
     title: str
     seat: OwnSeat
     path: str
@@ -193,8 +190,7 @@ def _terms(
 # --- conflicts -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictsPage:
+class ConflictsPage(Struct, frozen=True):
     title: str
     path: str
     entries: tuple[EntryToDeclare, ...]
@@ -282,8 +278,7 @@ def _conflicts(
 # --- stepping aside ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class RecusePage:
+class RecusePage(Struct, frozen=True):
     title: str
     path: str
     reference: str

@@ -1,12 +1,12 @@
 """Conflicts on record in a round, and the sheets that they set aside; for the secretariat."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.errors import Denied, Invalid, Stale
@@ -27,8 +27,7 @@ AnyRequest = Request[Any, Any, Any]
 HERE = "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/conflicts"
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictsPage:
+class ConflictsPage(Struct, frozen=True):
     title: str
     round: RoundRow
     path: str

@@ -1,12 +1,12 @@
 """The pool of judges, for the secretariat."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.editions.queries import EditionRow, run_by
@@ -30,8 +30,7 @@ BLANK = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class JudgesPage:
+class JudgesPage(Struct, frozen=True):
     title: str
     path: str
     judges: tuple[PoolJudge, ...]
@@ -51,8 +50,7 @@ async def judges(request: AnyRequest, programme: FromPath[str], edition: FromPat
     return _render(request, "panels/judges.html", page, found)
 
 
-@dataclass(frozen=True, slots=True)
-class JudgePage:
+class JudgePage(Struct, frozen=True):
     title: str
     path: str
     action: str

@@ -1,12 +1,12 @@
 """The panel of a round, for the secretariat: entries, seats, pairs given by hand."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.editions.queries import seen_by
@@ -34,8 +34,7 @@ from awards.web.session import actor_of, needs_sign_in
 AnyRequest = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class PanelsPage:
+class PanelsPage(Struct, frozen=True):
     title: str
     rounds: tuple[tuple[RoundRow, RoundSummary], ...]
 
@@ -61,8 +60,7 @@ async def panels(request: AnyRequest, programme: FromPath[str], edition: FromPat
 # --- one panel -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One judge who was given an entry."""
 
     assignment_id: int
@@ -71,8 +69,7 @@ class Reading:
     unwritten: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EntryLine:
+class EntryLine(Struct, frozen=True):
     entry: PanelEntry
     readers: tuple[Reading, ...]
 
@@ -85,8 +82,7 @@ class EntryLine:
         return max(self.entry.sheets_wanted - self.given, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class SeatLine:
+class SeatLine(Struct, frozen=True):
     seat: PanelSeat
     categories: str
     given: int
@@ -97,8 +93,7 @@ class SeatLine:
         return self.seat.state in (SeatState.INVITED, SeatState.ACCEPTED)
 
 
-@dataclass(frozen=True, slots=True)
-class PanelPage:
+class PanelPage(Struct, frozen=True):
     title: str
     round: RoundRow
     entries: tuple[EntryLine, ...]

@@ -1,11 +1,11 @@
 """A proposed assignment: asked for, previewed, applied, undone."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.errors import Denied, Invalid
@@ -26,16 +26,14 @@ from awards.web.session import actor_of, needs_sign_in
 AnyRequest = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class LoadLine:
+class LoadLine(Struct, frozen=True):
     name: str
     before: int
     after: int
     added: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalPage:
+class ProposalPage(Struct, frozen=True):
     title: str
     round: RoundRow
     path: str

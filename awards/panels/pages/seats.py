@@ -1,12 +1,12 @@
 """One seat of a panel, for the secretariat: its part, categories and load; sent again, ended."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.errors import Denied, Invalid, NotFound, Stale
@@ -26,8 +26,7 @@ from awards.web.session import actor_of, needs_sign_in
 AnyRequest = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class SeatPage:
+class SeatPage(Struct, frozen=True):
     title: str
     round: RoundRow
     seat: PanelSeat

@@ -1,14 +1,14 @@
 """Conflicts on record, and the sheets that are kept without counting. Who and why, never a mark."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from awards.panels.queries.titles import with_titles
 from awards.panels.tables import DeclaredConflict, SetAside
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictLine:
+class ConflictLine(Struct, frozen=True):
     """A conflict that somebody told of; those that follow from a rule are found by the rule."""
 
     id: int
@@ -39,8 +39,7 @@ async def conflicts_on_record(round_id: int, edition_id: int) -> list[ConflictLi
     return [ConflictLine(**row) for row in await DeclaredConflict.raw(_CONFLICTS, round_id, edition_id)]
 
 
-@dataclass(frozen=True, slots=True)
-class AsideLine:
+class AsideLine(Struct, frozen=True):
     """A sheet that is set aside now."""
 
     assignment_id: int
@@ -67,8 +66,7 @@ async def asides_of_round(round_id: int) -> list[AsideLine]:
     return [AsideLine(**row) for row in await SetAside.raw(_ASIDES, round_id)]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnAside:
+class OwnAside(Struct, frozen=True):
     """What a judge reads of an own sheet that no longer counts."""
 
     reference: str
@@ -91,8 +89,7 @@ async def asides_of_seat(seat_id: int) -> list[OwnAside]:
     return [OwnAside(**row) for row in await SetAside.raw(with_titles(_OWN), seat_id)]
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Struct, frozen=True):
     """Who and what a conflict can stand between: seats by id, entries by reference, each with its words."""
 
     judges: tuple[tuple[int, str], ...]

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.editions.tables import ConflictRule
 from awards.panels.tables import Affiliation, DeclaredConflict, Nomination, RoundEntry
@@ -22,8 +23,7 @@ DEFAULT_EFFECTS: Mapping[Code, Effect] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Conflicts:
+class Conflicts(Struct, frozen=True):
     """(seat's person, entry) -> what stands between them."""
 
     rules: tuple[Rule, ...]

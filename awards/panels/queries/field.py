@@ -1,21 +1,20 @@
 """The field of a round: the edition's categories, the entries in the round with those who read them, and the
 entries that could still come in. One question to the database, because one page shows it all."""
 
-from dataclasses import dataclass, fields
+from msgspec import Struct
+from msgspec.structs import fields
 
 from awards.editions.tables import Category
 from awards.panels.queries.panel import Given, PanelEntry
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryName:
+class CategoryName(Struct, frozen=True):
     id: int
     code: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """An eligible entry that is not in the round."""
 
     reference: str
@@ -25,8 +24,7 @@ class Candidate:
     city: str
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """`given` holds every assignment, those that ended too."""
 
     categories: tuple[CategoryName, ...]

@@ -1,7 +1,8 @@
 """The panel of a round: its entries, its seats, who judges what; never a mark."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from awards.cities.tables import Entrant
 from awards.editions.tables import Category
@@ -11,8 +12,7 @@ from awards.panels.rules import SeatState
 from awards.panels.tables import Assignment, Judge, RoundEntry, Seat
 
 
-@dataclass(frozen=True, slots=True)
-class EntryToDeclare:
+class EntryToDeclare(Struct, frozen=True):
     """All that a judge sees of an entry before declaring: what it is called and where it is from."""
 
     entry_id: int
@@ -68,8 +68,7 @@ async def title_for_judge(seat: OwnSeat, reference: str) -> str | None:
     return str(rows[0]["title"]) if rows else None
 
 
-@dataclass(frozen=True, slots=True)
-class PanelEntry:
+class PanelEntry(Struct, frozen=True):
     round_entry_id: int
     entry_id: int
     reference: str
@@ -96,8 +95,7 @@ async def entries_of_round(round_id: int) -> list[PanelEntry]:
     return [PanelEntry(**row) for row in await RoundEntry.raw(_ENTRIES, round_id)]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What a round's entries and judges are called, by the ids of round entries and of seats."""
 
     entries: Mapping[int, str]
@@ -123,8 +121,7 @@ async def names_of_round(round_id: int) -> Names:
     return Names(entries, seats)
 
 
-@dataclass(frozen=True, slots=True)
-class PanelSeat:
+class PanelSeat(Struct, frozen=True):
     id: int
     person_id: int
     name: str
@@ -178,8 +175,7 @@ async def seats_of_round(round_id: int) -> list[PanelSeat]:
     return list(seats.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     id: int
     round_entry_id: int
     seat_id: int
@@ -199,8 +195,7 @@ async def assignments_of_round(round_id: int) -> list[Given]:
     return [Given(**row) for row in await Assignment.raw(_ASSIGNMENTS, round_id)]
 
 
-@dataclass(frozen=True, slots=True)
-class PoolJudge:
+class PoolJudge(Struct, frozen=True):
     person_id: int
     name: str
     address: str
@@ -275,8 +270,7 @@ async def cities_to_choose() -> list[tuple[int, str]]:
     return [(row["id"], row["name"]) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class RoundSummary:
+class RoundSummary(Struct, frozen=True):
     round_id: int
     entries: int
     seats: int

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.errors import NotFound
 from awards.panels.matching import PanelState, ReadEntry, Reader
@@ -15,8 +16,7 @@ from awards.panels.rules import ACTIVE, AssignmentState, ProposalState, SeatStat
 from awards.panels.tables import Proposal
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalRow:
+class ProposalRow(Struct, frozen=True):
     id: int
     round_id: int
     seed: int

@@ -1,8 +1,9 @@
 """Rounds as the secretariat and the judges' bench find them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions.queries import EditionRow
@@ -11,8 +12,7 @@ from awards.editions.tables import Round
 from awards.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class RoundRow:
+class RoundRow(Struct, frozen=True):
     id: int
     code: str
     name: str

@@ -1,18 +1,20 @@
 """A judge's own seat in a round, and what is still asked of them before they may read."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from awards.actor import Actor
+from awards.editions.rules import RoundState
 from awards.errors import Denied, NotFound
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
-from awards.panels.rules import SeatState, keeps_sheets, may_write, terms_hash
+from awards.panels.rules import SeatState, deadline_of, keeps_sheets, may_write, terms_hash
 from awards.panels.tables import Seat, TermsAcceptance
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSeat:
+class OwnSeat(Struct, frozen=True):
     id: int
     person_id: int
     role: str
@@ -27,6 +29,8 @@ class OwnSeat:
     terms_accepted: bool
     newest_entry_at: datetime | None
     round: RoundRow
+    extra_until: datetime | None = None
+    """Until when the judge reads entries of a closed round once more; empty for who does not."""
 
     @property
     def terms_sha256(self) -> str:
@@ -45,16 +49,21 @@ class OwnSeat:
 
     @property
     def deadline(self) -> datetime:
-        return self.extended_until or self.round.closes
+        return deadline_of(
+            state=self.round.state,
+            closes=self.round.closes,
+            extended_until=self.extended_until,
+            extra_until=self.extra_until,
+        )
 
     def closed(self, now: datetime) -> Denied | None:
-        """Whether sheets may be written from this seat now, extra reads aside."""
+        """Whether sheets may be written from this seat now; while a closed round reads once more, those alone."""
         return may_write(
             state=self.round.state,
             opens=self.round.opens,
             closes=self.round.closes,
             extended_until=self.extended_until,
-            origin="",
+            extra_until=self.extra_until,
             now=now,
         )
 
@@ -62,11 +71,20 @@ class OwnSeat:
         return keeps_sheets(state=self.round.state, until=self.deadline, now=now)
 
 
-_SEAT = with_round("""
+# A seat's running extra reads end together.
+_EXTRA = """(SELECT x.extra_until FROM assignment x WHERE x.seat = s.id AND x.extra_until IS NOT NULL
+   AND x.state IN ('given', 'opened', 'started', 'signed') ORDER BY x.extra_until DESC LIMIT 1) AS extra_until"""
+
+
+def _with_extra(sql: str) -> str:
+    return with_round(sql).replace("EXTRA_UNTIL", _EXTRA)
+
+
+_SEAT = _with_extra("""
 SELECT ROUND_COLUMNS,
   s.id AS s_id, s.person AS s_person, s.role AS s_role, s.label AS s_label, s.state AS s_state,
   s.version AS s_version, s.reason AS s_reason, s.ticket AS s_ticket, s.extended_until,
-  s.conflicts_declared_at, ta.terms_sha256 AS accepted_terms,
+  s.conflicts_declared_at, ta.terms_sha256 AS accepted_terms, EXTRA_UNTIL,
   (SELECT er.value FROM edition_rule er WHERE er.edition = ed.id AND er.code = 'terms') AS terms
 FROM seat s JOIN round r ON r.id = s.round ROUND_TABLES
 LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id
@@ -124,11 +142,11 @@ def _own(rows: list[dict[str, Any]]) -> OwnSeat:
         terms_accepted=bool(terms) and terms_hash(terms) in accepted,
         newest_entry_at=None,
         round=round_of(row),
+        extra_until=row["extra_until"],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class BenchRound:
+class BenchRound(Struct, frozen=True):
     """A round on a judge's first page."""
 
     state: SeatState
@@ -136,19 +154,29 @@ class BenchRound:
     round: RoundRow
     given: int
     signed: int
+    extra_left: int
     extended_until: datetime | None
+    extra_until: datetime | None
 
     @property
     def left(self) -> int:
-        return self.given - self.signed
+        """What waits for the judge: while a closed round reads once more, nothing else of it."""
+        return self.extra_left if self.round.state is RoundState.EXTRA else self.given - self.signed
 
     @property
     def deadline(self) -> datetime:
-        return self.extended_until or self.round.closes
+        return deadline_of(
+            state=self.round.state,
+            closes=self.round.closes,
+            extended_until=self.extended_until,
+            extra_until=self.extra_until,
+        )
 
 
-_BENCH = with_round("""
-SELECT ROUND_COLUMNS, s.id AS s_id, s.state AS s_state, s.role AS s_role, s.extended_until,
+_BENCH = _with_extra("""
+SELECT ROUND_COLUMNS, s.id AS s_id, s.state AS s_state, s.role AS s_role, s.extended_until, EXTRA_UNTIL,
+  (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id AND a.extra_until IS NOT NULL
+   AND a.state IN ('given', 'opened', 'started')) AS extra_left,
   (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id
    AND a.state IN ('given', 'opened', 'started', 'signed')) AS given,
   (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id AND a.state = 'signed') AS signed
@@ -166,7 +194,9 @@ async def bench_of(actor: Actor) -> list[BenchRound]:
             round=round_of(row),
             given=row["given"],
             signed=row["signed"],
+            extra_left=row["extra_left"],
             extended_until=row["extended_until"],
+            extra_until=row["extra_until"],
         )
         for row in await Seat.raw(_BENCH, actor.person_id)
     ]

@@ -1,6 +1,5 @@
 """Where two people publish: the gate, the winners, the two signatures, and what was signed so far."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +7,7 @@ from urllib.parse import quote
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct, field
 
 from awards.accounts.rules import FRESH_PROOF
 from awards.actor import Actor
@@ -31,8 +31,7 @@ from awards.web.words import zone_of
 HERE = "/desk/{programme:str}/{edition:str}/publication"
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What the first signer filled in, shown again where something is wrong."""
 
     shows: str = "winners"
@@ -40,16 +39,14 @@ class Typed:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WinnerLine:
+class WinnerLine(Struct, frozen=True):
     category: str
     prize: str
     name: str
     by_decision: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DeskPage:
+class DeskPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     lacks: tuple[Lack, ...]

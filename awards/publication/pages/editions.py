@@ -1,11 +1,11 @@
 """One edition, one of its categories, one winner: lasting addresses."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions.queries import (
     CategoryRow,
@@ -32,8 +32,7 @@ from awards.web.words import in_words
 PUBLIC = {"public": True}
 
 
-@dataclass(frozen=True, slots=True)
-class EditionPage:
+class EditionPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     steps: tuple[Step, ...]
@@ -69,16 +68,14 @@ async def edition_page(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionText:
+class CriterionText(Struct, frozen=True):
     name: str
     question: str
     weight: int
     round: str
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryPage:
+class CategoryPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     name: str
@@ -162,8 +159,7 @@ async def _criteria(edition_id: int, category: str) -> tuple[CriterionText, ...]
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class WinnerPage:
+class WinnerPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     publication: PublicationRow

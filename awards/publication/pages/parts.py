@@ -1,8 +1,9 @@
 """What several public pages show: the year as a line, and winners by category."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from awards.editions.queries import (
     MilestoneRow,
@@ -15,8 +16,7 @@ from awards.web.i18n import _
 from awards.web.words import short_day
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A point of the year for the timeline."""
 
     text: str
@@ -49,15 +49,13 @@ def year_of(
     return tuple(steps)
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryWinners:
+class CategoryWinners(Struct, frozen=True):
     name: str
     href: str
     winners: tuple[Winner, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EditionWinners:
+class EditionWinners(Struct, frozen=True):
     publication: PublicationRow
     categories: tuple[CategoryWinners, ...]
     """In their published order."""

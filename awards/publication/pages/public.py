@@ -1,12 +1,12 @@
 """The site's first pages. They know nobody and are kept as bytes until something changes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
 
 from awards.editions.queries import (
     CategoryRow,
@@ -33,14 +33,12 @@ from awards.web.words import day, in_words
 PUBLIC = {"public": True}
 
 
-@dataclass(frozen=True, slots=True)
-class PastEdition:
+class PastEdition(Struct, frozen=True):
     publication: PublicationRow
     known: int
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     title: str
     kicker: str
     lede: str
@@ -133,8 +131,7 @@ async def _running(published: Sequence[PublicationRow]) -> EditionRow | None:
 # --- results and archive ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     title: str
     edition: EditionWinners | None
     others: tuple[PublicationRow, ...]
@@ -157,8 +154,7 @@ async def results(request: Request[Any, Any, Any]) -> Response[bytes]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(Struct, frozen=True):
     title: str
     editions: tuple[EditionWinners, ...]
     winners: int
@@ -183,8 +179,7 @@ async def archive(request: Request[Any, Any, Any]) -> Response[bytes]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     title: str
     words: str
     winners: tuple[Winner, ...]

@@ -1,12 +1,12 @@
 """Pages of text: how judging works, rules, privacy, accessibility, contact. The secretariat writes over our defaults."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from markupsafe import Markup
+from msgspec import Struct
 
 from awards.editions.queries import PageRow, first_programme, programme_pages
 from awards.errors import NotFound
@@ -22,8 +22,7 @@ from awards.web.site import site_of
 SLUGS = ("rules", "privacy", "accessibility", "contact")
 
 
-@dataclass(frozen=True, slots=True)
-class TextPage:
+class TextPage(Struct, frozen=True):
     title: str
     body: Markup
     lang: str

@@ -1,11 +1,11 @@
 """Declaring a round decided: what it does is shown first, then asked once."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.editions.forms import ByVersion
@@ -25,8 +25,7 @@ from awards.web.session import actor_of, needs_sign_in
 HERE = "/desk/{programme:str}/{edition:str}/rounds/{code:str}/decide"
 
 
-@dataclass(frozen=True, slots=True)
-class DecidingPage:
+class DecidingPage(Struct, frozen=True):
     title: str
     action: str
     back: str

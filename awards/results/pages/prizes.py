@@ -1,12 +1,12 @@
 """Prizes of an edition: what the order proposes, what people decided, and the form that decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions import desk
@@ -30,8 +30,7 @@ OVER_ALL = "over-all"
 LONGEST = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceRow:
+class PlaceRow(Struct, frozen=True):
     """A place as the page words it."""
 
     place: Place
@@ -42,8 +41,7 @@ class PlaceRow:
     tie: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryPrizes:
+class CategoryPrizes(Struct, frozen=True):
     code: str
     name: str
     href: str
@@ -51,8 +49,7 @@ class CategoryPrizes:
     rows: tuple[PlaceRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PrizesPage:
+class PrizesPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     categories: tuple[CategoryPrizes, ...]
@@ -126,8 +123,7 @@ async def take_proposals(
     return redirect(request, f"{row.desk}/prizes", flash=Flash("good" if count else "", said))
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceField:
+class PlaceField(Struct, frozen=True):
     """One place in the form, with what was typed."""
 
     row: PlaceRow
@@ -140,8 +136,7 @@ class PlaceField:
     extra: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DecidePage:
+class DecidePage(Struct, frozen=True):
     title: str
     edition: EditionRow
     action: str

@@ -1,13 +1,13 @@
 """Rounds and their runs: what the marks say, how sure it is, and the choice to adopt it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions import desk
@@ -30,8 +30,7 @@ from awards.web.session import actor_of, needs_sign_in
 HERE = "/desk/{programme:str}/{edition:str}/results"
 
 
-@dataclass(frozen=True, slots=True)
-class RoundsPage:
+class RoundsPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     rounds: tuple[RoundLine, ...]
@@ -57,8 +56,7 @@ async def rounds_page(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOutLine:
+class LeftOutLine(Struct, frozen=True):
     """A sheet that is kept and does not count."""
 
     entrant: str
@@ -67,8 +65,7 @@ class LeftOutLine:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RoundPage:
+class RoundPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     round: RoundResults
@@ -228,8 +225,7 @@ async def judge_run(
     return redirect(request, f"{row.desk}/results/{code}", flash=Flash("good", said))
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryPage:
+class CategoryPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     round: RoundResults
@@ -297,8 +293,7 @@ async def category_page(
     return _render(request, row, "results/category.html", page, crumbs)
 
 
-@dataclass(frozen=True, slots=True)
-class DifferencePage:
+class DifferencePage(Struct, frozen=True):
     title: str
     edition: EditionRow
     before: int
@@ -335,8 +330,7 @@ async def difference_page(
     return _render(request, row, "results/difference.html", page, crumbs)
 
 
-@dataclass(frozen=True, slots=True)
-class GapPage:
+class GapPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     entry: EntryInRound

@@ -1,12 +1,12 @@
 """Sheets of a closed round that do not count: who asked to leave one out, who consented, who restores it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.editions.queries import EditionRow, RoundRow, round_by_code, run_by, seen_by
@@ -27,8 +27,7 @@ from awards.web.session import actor_of, needs_sign_in
 HERE = "/desk/{programme:str}/{edition:str}/aside/{code:str}"
 
 
-@dataclass(frozen=True, slots=True)
-class SheetsPage:
+class SheetsPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     path: str

@@ -1,9 +1,10 @@
 """Reading prizes: what the adopted runs propose and what people decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions.tables import Prize, Round
@@ -12,8 +13,7 @@ from awards.results.queries.runs import ACTS, read_body
 from awards.results.rules import NONE, Place, is_settled, propose
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptedRun:
+class AdoptedRun(Struct, frozen=True):
     """The run that decides a category: of its last round with marks."""
 
     round_id: int
@@ -54,8 +54,7 @@ async def adopted_runs(edition_id: int) -> list[AdoptedRun]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
+class DecisionRow(Struct, frozen=True):
     """A place of a prize with its newest decision, or without one."""
 
     prize_id: int
@@ -159,16 +158,14 @@ def places_of(rows: list[DecisionRow], runs: list[AdoptedRun], category: str) ->
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     reference: str
     name: str
     category: str
     conflict: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PrizeTable:
+class PrizeTable(Struct, frozen=True):
     """Everything that the pages on prizes are drawn from, in three queries."""
 
     decisions: list[DecisionRow]

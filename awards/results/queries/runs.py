@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.cities.tables import Official
@@ -16,8 +17,7 @@ from awards.results.rules import EntryInRound, is_settled
 from awards.results.tables import CalibrationRun
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
+class RunRow(Struct, frozen=True):
     id: int
     number: int
     state: str
@@ -30,8 +30,7 @@ class RunRow:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RoundResults:
+class RoundResults(Struct, frozen=True):
     """A closed round with its runs; `body` is the verdict of the run that is shown."""
 
     id: int
@@ -55,8 +54,7 @@ class RoundResults:
     """Sheets about which one person asked and nobody has consented yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryName:
+class EntryName(Struct, frozen=True):
     """An entry of a round as the secretariat reads it; `conflict`: the reader acts for its entrant."""
 
     id: int
@@ -70,14 +68,12 @@ class EntryName:
     conflict: bool
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeName:
+class JudgeName(Struct, frozen=True):
     label: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RoundLine:
+class RoundLine(Struct, frozen=True):
     """A round in the list: counts of sheets only, whatever its state."""
 
     code: str
@@ -230,8 +226,7 @@ async def conflicted_categories(edition_id: int, person_id: int, now: datetime) 
     return frozenset(row["code"] for row in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """How people call what a body knows by its label or code."""
 
     judges: Mapping[str, JudgeName]

@@ -1,8 +1,9 @@
 """Which sheets of a closed round count and which are left out, with the reason; never a mark."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.panels.tables import Assignment, RoundEntry
@@ -10,8 +11,7 @@ from awards.results.queries.runs import ACTS, EntryName, read_body
 from awards.results.rules import rests_on
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A sheet that is set aside, as the page of results lists it."""
 
     reference: str
@@ -21,8 +21,7 @@ class LeftOut:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class InRound:
+class InRound(Struct, frozen=True):
     """A round's entries by reference, what of it counts now, and what is left out."""
 
     entries: Mapping[str, EntryName]
@@ -55,7 +54,7 @@ async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
     for row in rows:
         reference = row["reference"]
         if reference not in entries:
-            names = {name: row[name] for name in EntryName.__dataclass_fields__}
+            names = {name: row[name] for name in EntryName.__struct_fields__}
             entries[reference] = EntryName(**{**names, "conflict": bool(row["conflict"])})
         if row["entry_state"] not in ("withdrawn", "ineligible"):
             counting.add(reference)
@@ -104,8 +103,7 @@ async def outdated_rounds(edition_id: int) -> set[str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class AskedSheet:
+class AskedSheet(Struct, frozen=True):
     """What one person asked for and a second has to consent to."""
 
     approval: int
@@ -117,8 +115,7 @@ class AskedSheet:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SheetLine:
+class SheetLine(Struct, frozen=True):
     """A sheet that is left out, is asked about, has a conflict on record, or is of the entry that was chosen."""
 
     seat_id: int

@@ -1,11 +1,11 @@
 """How far a round is, for the secretariat: counts and signs of sheets, never a mark."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.editions import desk
 from awards.editions.queries import seen_by
@@ -27,8 +27,7 @@ from awards.web.session import actor_of, needs_sign_in
 AnyRequest = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RoundsPage:
+class RoundsPage(Struct, frozen=True):
     title: str
     rounds: tuple[tuple[RoundRow, RoundSummary], ...]
 
@@ -50,8 +49,7 @@ async def rounds(request: AnyRequest, programme: FromPath[str], edition: FromPat
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressPage:
+class ProgressPage(Struct, frozen=True):
     title: str
     round: RoundRow
     progress: Progress

@@ -1,12 +1,13 @@
 """A judge's own list, and one entry beside its sheet."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
+from msgspec.structs import replace
 
 from awards import ids
 from awards.entries.queries import BlindEntry, JudgedEntry
@@ -32,8 +33,7 @@ AnyRequest = Request[Any, Any, Any]
 # --- the list ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     title: str
     round: RoundRow
     path: str
@@ -62,9 +62,9 @@ async def my_round(
         return redirect(request, f"{path}/conflicts")
     entries = await queries.my_entries(seat)
     by_state = {state: sum(entry.state == state for entry in entries) for state in queries.STATES}
-    left = len(entries) - by_state["signed"]
+    left = sum(entry.state != "signed" and not entry.frozen for entry in entries)
     refused = seat.closed(now)
-    unfinished = [entry for entry in entries if entry.state in ("started", "not started")]
+    unfinished = [entry for entry in entries if entry.waits]
     page = ListPage(
         title=ngettext("Your entries: %(num)d left", "Your entries: %(num)d left", left)
         if entries
@@ -81,7 +81,7 @@ async def my_round(
             (_("not started"), by_state["not started"]),
         ),
         next=next(iter(unfinished), None),
-        ready=by_state["ready"],
+        ready=sum(entry.state == "ready" and not entry.frozen for entry in entries),
         blind=seat.round.blind,
         asides=tuple(await asides_of_seat(seat.id)),
     )
@@ -91,8 +91,7 @@ async def my_round(
 # --- the sheet -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionField:
+class CriterionField(Struct, frozen=True):
     name: str
     number: int
     label: str
@@ -108,8 +107,7 @@ class CriterionField:
         return next((mark.text for mark in self.marks if mark.value == self.value), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One field that another tab saved while this one was open."""
 
     label: str
@@ -117,8 +115,7 @@ class Difference:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPage:
+class SheetPage(Struct, frozen=True):
     title: str
     round: RoundRow
     path: str
@@ -220,7 +217,7 @@ async def _following(request: AnyRequest, where: Where) -> str:
     order = reading_order(seat.label, list(entries))
     here = order.index(where.reference) if where.reference in order else -1
     for reference in order[here + 1 :] + order[: max(here, 0)]:
-        if entries[reference].state in ("started", "not started"):
+        if entries[reference].waits:
             return reference
     return ""
 
@@ -264,7 +261,7 @@ def _page(view: SheetView, now: datetime) -> SheetPage:
         note_secretariat=view.note_secretariat,
         saved_at=view.saved_at,
         signed_at=view.signed_at if view.assignment_state == AssignmentState.SIGNED.value else None,
-        deadline=view.extended_until or view.round.closes,
+        deadline=view.deadline,
         closed=refused.why if refused else "",
         reopened=view.reopened if view.assignment_state == AssignmentState.STARTED.value else "",
     )

@@ -1,12 +1,12 @@
 """Signing off sheets that are ready: a page to check them, and the signature."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import Struct
 
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels.queries import OwnSeat, own_seat
@@ -25,8 +25,7 @@ from awards.web.session import actor_of, needs_sign_in
 AnyRequest = Request[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class SignPage:
+class SignPage(Struct, frozen=True):
     title: str
     path: str
     sheets: tuple[CheckedSheet, ...]

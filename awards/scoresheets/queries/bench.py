@@ -1,9 +1,10 @@
 """What one judge sees: their own entries and sheets, and nobody else's."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions.rules import RoundState
@@ -12,15 +13,14 @@ from awards.errors import Denied, NotFound
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
-from awards.panels.rules import SeatState, may_write, terms_hash
+from awards.panels.rules import SeatState, deadline_of, is_frozen, may_write, terms_hash
 from awards.scoresheets.rules import reading_order, shown_state
 from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import Scoresheet
 from judging.scales import Scale
 
 
-@dataclass(frozen=True, slots=True)
-class MyEntry:
+class MyEntry(Struct, frozen=True):
     """A row of a judge's own list, in their own order; `city` is empty in a blind round."""
 
     number: int
@@ -35,11 +35,17 @@ class MyEntry:
     criteria: int
     saved_at: datetime | None
     signed_at: datetime | None
+    frozen: bool
+    """Whether the sheet stays as it is while other entries of the round are read once more."""
+
+    @property
+    def waits(self) -> bool:
+        return not self.frozen and self.state in ("started", "not started")
 
 
 _MINE = """
 SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, a.state,
-  a.saved_at, a.signed_at, sh.version,
+  a.saved_at, a.signed_at, a.extra_until, sh.version,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = re.round AND w.category = en.category) AS criteria
@@ -68,13 +74,13 @@ async def my_entries(seat: OwnSeat) -> list[MyEntry]:
             criteria=rows[reference]["criteria"],
             saved_at=rows[reference]["saved_at"],
             signed_at=rows[reference]["signed_at"],
+            frozen=is_frozen(seat.round.state, rows[reference]["extra_until"]),
         )
         for number, reference in enumerate(reading_order(seat.label, list(rows)), 1)
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class SheetToSign:
+class SheetToSign(Struct, frozen=True):
     assignment_id: int
     sheet_id: int | None
     seat_id: int
@@ -90,6 +96,7 @@ class SheetToSign:
     opens: datetime
     closes: datetime
     extended_until: datetime | None
+    extra_until: datetime | None
 
     def closed(self, now: datetime) -> Denied | None:
         return may_write(
@@ -97,7 +104,7 @@ class SheetToSign:
             opens=self.opens,
             closes=self.closes,
             extended_until=self.extended_until,
-            origin=self.origin,
+            extra_until=self.extra_until,
             now=now,
         )
 
@@ -105,7 +112,7 @@ class SheetToSign:
 _TO_SIGN = """
 SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, r.edition AS edition_id, en.reference,
   SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
-  r.closes AS "closes", s.extended_until,
+  r.closes AS "closes", s.extended_until, a.extra_until,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = r.id AND w.category = en.category) AS criteria
@@ -137,8 +144,7 @@ async def mine_to_sign(
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class SheetCriterion:
+class SheetCriterion(Struct, frozen=True):
     code: str
     name: str
     question: str
@@ -150,8 +156,7 @@ class SheetCriterion:
     mark: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class SheetView:
+class SheetView(Struct, frozen=True):
     """An entry as its judge may read it, beside the judge's own sheet."""
 
     round: RoundRow
@@ -159,6 +164,7 @@ class SheetView:
     assignment_state: str
     origin: str
     extended_until: datetime | None
+    extra_until: datetime | None
     reference: str
     version: int
     position: int
@@ -175,6 +181,15 @@ class SheetView:
     entry: BlindEntry | None
 
     @property
+    def deadline(self) -> datetime:
+        return deadline_of(
+            state=self.round.state,
+            closes=self.round.closes,
+            extended_until=self.extended_until,
+            extra_until=self.extra_until,
+        )
+
+    @property
     def marked(self) -> int:
         return sum(criterion.mark is not None for criterion in self.criteria)
 
@@ -184,14 +199,14 @@ class SheetView:
             opens=self.round.opens,
             closes=self.round.closes,
             extended_until=self.extended_until,
-            origin=self.origin,
+            extra_until=self.extra_until,
             now=now,
         )
 
 
 _SHEET = with_round("""
 SELECT ROUND_COLUMNS,
-  s.id AS seat_id, a.state, a.origin, a.saved_at, a.signed_at, s.extended_until, s.conflicts_declared_at,
+  s.id AS seat_id, a.state, a.origin, a.saved_at, a.signed_at, s.extended_until, a.extra_until, s.conflicts_declared_at,
   re.created_at AS put_at, re.entry_version, en.reference, en.category AS category_id, sh.id AS sheet_id, sh.version,
   sh.position, sh.confidence AS sure, er.value AS terms, ta.terms_sha256,
   (SELECT n.text FROM sheet_note n WHERE n.scoresheet = sh.id AND n.audience = 'secretariat') AS to_secretariat,
@@ -257,6 +272,7 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
         assignment_state=row["state"],
         origin=row["origin"],
         extended_until=row["extended_until"],
+        extra_until=row["extra_until"],
         reference=row["reference"],
         version=row["version"] or 0,
         position=row["position"] or 0,

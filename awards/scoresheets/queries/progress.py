@@ -1,12 +1,13 @@
 """How far a round is, for the secretariat: the state of every sheet, and never a mark or an average."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+
+from msgspec import Struct
 
 from awards.panels.queries.rounds import RoundRow
 from awards.panels.queries.titles import with_titles
@@ -17,8 +18,7 @@ from awards.scoresheets.rules import shown_state
 STATES = ("signed", "ready", "started", "not started")
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressEntry:
+class ProgressEntry(Struct, frozen=True):
     round_entry_id: int
     reference: str
     title: str
@@ -29,8 +29,7 @@ class ProgressEntry:
     sheets_wanted: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProgressJudge:
+class ProgressJudge(Struct, frozen=True):
     """One judge's row: a state for each entry in the order of the columns, "" where it is not given to them."""
 
     seat_id: int
@@ -41,8 +40,7 @@ class ProgressJudge:
     last_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     category: str
     categories: tuple[tuple[str, str], ...]
     entries: tuple[ProgressEntry, ...]

@@ -1,7 +1,8 @@
 """The sheets that a judge could sign now, with the marks that the signature would be for."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
@@ -10,8 +11,7 @@ from awards.scoresheets.tables import Scoresheet
 from judging.scales import Scale
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedSheet:
+class CheckedSheet(Struct, frozen=True):
     """`value` names the sheet as it stands: reference:version."""
 
     reference: str
@@ -34,14 +34,14 @@ FROM assignment a JOIN scoresheet sh ON sh.assignment = a.id JOIN round_entry re
 JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 JOIN criterion k ON k.round = re.round JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
 JOIN scale sc ON sc.id = k.scale LEFT JOIN mark m ON m.scoresheet = sh.id AND m.criterion = k.id
-WHERE a.seat = {} AND a.state = 'started' ORDER BY en.reference, k.position, k.id
+WHERE a.seat = {} AND a.state = 'started' AND ({} <> 'extra' OR a.extra_until IS NOT NULL) ORDER BY en.reference, k.position, k.id
 """
 
 
 async def ready_to_sign(seat: OwnSeat) -> list[CheckedSheet]:
-    """In the judge's own order; a sheet without a mark for every criterion is not among them."""
+    """In the judge's own order; a sheet without a mark for every criterion is not among them, nor a frozen one."""
     by_reference: dict[str, list[dict[str, Any]]] = {}
-    for row in await Scoresheet.raw(with_titles(_READY), seat.id):
+    for row in await Scoresheet.raw(with_titles(_READY), seat.id, seat.round.state.value):
         by_reference.setdefault(row["reference"], []).append(row)
     ready = {
         reference: rows

@@ -1,8 +1,8 @@
 """Opening and saving a sheet: the hot path of the judging weeks, written with few statements."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from piccolo.query.methods.raw import Raw
 
 from awards.actor import Actor
@@ -21,8 +21,7 @@ from awards.scoresheets.tables import Mark, Scoresheet, SheetNote
 from awards.web.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """The answer to a save; `already` says that this very operation had arrived before."""
 
     version: int

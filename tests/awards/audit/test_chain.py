@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from awards.actor import SYSTEM, Actor
 from awards.audit.actions import PUBLIC_ACTIONS, Action

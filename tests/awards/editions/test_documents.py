@@ -1,12 +1,12 @@
 """Differences, what freezes, and what stands in the way of opening."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from awards.editions.checks import problems_of
 from awards.editions.differences import difference, in_words

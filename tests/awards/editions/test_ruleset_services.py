@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from awards import data_dir
 from awards.accounts.tables import Approval

@@ -1,12 +1,12 @@
 """What no new ruleset can do, whom it touches, what follows, and documents as text. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from awards.actor import Actor
 from awards.editions.differences import difference, in_full

@@ -34,7 +34,7 @@ def secretary(scope: str, person_id: int = 900) -> Actor:
 
 def renamed(document: EditionDocument, name: str) -> EditionDocument:
     return EditionDocument(
-        **{field: getattr(document, field) for field in document.__slots__} | {"name": name}
+        **{field: getattr(document, field) for field in document.__struct_fields__} | {"name": name}
     )
 
 
@@ -71,7 +71,7 @@ async def test_the_secretariat_of_one_edition_knows_no_other_and_not_the_program
     document = await document_of(of.edition_id)
     programme = type(document.programme)(document.programme.slug, "Another name")
     changed = EditionDocument(
-        **{field: getattr(document, field) for field in document.__slots__} | {"programme": programme}
+        **{field: getattr(document, field) for field in document.__struct_fields__} | {"programme": programme}
     )
     with pytest.raises(Denied):
         await services.change_edition(

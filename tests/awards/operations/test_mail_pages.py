@@ -1,9 +1,9 @@
 """The secretariat sees its edition's mail; nobody reads a link that opens somebody's account."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from awards.accounts.rules import Purpose
 from awards.accounts.steps import issue_ticket

@@ -2,11 +2,11 @@
 
 import json
 import logging
-from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from awards.app import create_app
 from awards.clock import FixedClock

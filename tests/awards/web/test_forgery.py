@@ -1,9 +1,9 @@
 """Requests that no page of ours made change nothing."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from awards.accounts.tables import Person
 from awards.app import create_app
