@@ -31,7 +31,9 @@ def feols(entry, judge, score):  # type: ignore[no-untyped-def]  # as above
     import pyfixest
 
     frame = pd.DataFrame({"entry": entry, "judge": judge, "score": score})
-    pyfixest.feols("score ~ 1 | entry + judge", frame.head(200))  # compiles what it compiles
+    rows, columns = (index.ravel() for index in np.indices((10, 5)))
+    small = pd.DataFrame({"entry": rows, "judge": columns, "score": np.random.default_rng(0).normal(size=50)})
+    pyfixest.feols("score ~ 1 | entry + judge", small)  # compiles what it compiles
     began = time.perf_counter()
     found = pyfixest.feols("score ~ 1 | entry + judge", frame)
     effects = found.fixef()["C(entry)"]
