@@ -83,6 +83,9 @@ ACTIVE = (
 UNWRITTEN = (AssignmentState.GIVEN.value, AssignmentState.OPENED.value)
 WRITTEN = (AssignmentState.STARTED.value, AssignmentState.SIGNED.value)
 
+# What counts in these rounds changes only when two people consent to it.
+FROZEN = (RoundState.CLOSED, RoundState.DECIDED)
+
 ROLES = ("scorer", "chair")
 
 
@@ -92,12 +95,17 @@ def terms_hash(text: str) -> str:
 
 
 def deadline_of(
-    *, state: RoundState, closes: datetime, extended_until: datetime | None, origin: str
-) -> datetime | None:
-    """Until when a sheet may be written. An extra read without a date lasts until the round is closed again."""
-    if state is RoundState.EXTRA and origin == "extra":
-        return extended_until
+    *, state: RoundState, closes: datetime, extended_until: datetime | None, extra_until: datetime | None
+) -> datetime:
+    """Until when sheets may be written: those of a round, or those that it reads once more."""
+    if state is RoundState.EXTRA and extra_until is not None:
+        return extra_until
     return extended_until or closes
+
+
+def is_frozen(state: RoundState, extra_until: datetime | None) -> bool:
+    """Whether the sheet is one of those that stay as they are: while others are read once more, all but these."""
+    return state in FROZEN or (state is RoundState.EXTRA and extra_until is None)
 
 
 def may_write(
@@ -106,23 +114,19 @@ def may_write(
     opens: datetime,
     closes: datetime,
     extended_until: datetime | None,
-    origin: str,
+    extra_until: datetime | None,
     now: datetime,
 ) -> Denied | None:
     """Whether the round takes marks for this assignment at this instant."""
-    reading = state is RoundState.OPEN or (state is RoundState.EXTRA and origin == "extra")
+    reading = state is RoundState.OPEN or (state is RoundState.EXTRA and extra_until is not None)
     if state is RoundState.DRAFT or now < opens:
         return Denied("round not open", _("The round is not open yet. Nothing was saved."))
-    until = deadline_of(state=state, closes=closes, extended_until=extended_until, origin=origin)
+    until = deadline_of(state=state, closes=closes, extended_until=extended_until, extra_until=extra_until)
     if not reading or not is_within(now, opens, until):
         return Denied(
             "round closed", _("The round is closed. It took marks until its deadline; nothing was saved.")
         )
     return None
-
-
-# What counts in these changes only when two people consent to it.
-FROZEN = (RoundState.CLOSED, RoundState.DECIDED)
 
 
 def may_change_panel(state: RoundState) -> Denied | None:
@@ -134,7 +138,7 @@ def may_change_panel(state: RoundState) -> Denied | None:
 
 def keeps_sheets(*, state: RoundState, until: datetime, now: datetime) -> bool:
     """Whether the round is over for its judges: from then on nobody takes their own sheet out of it."""
-    return state in FROZEN or (state is RoundState.OPEN and now >= until)
+    return state in FROZEN or (state in (RoundState.OPEN, RoundState.EXTRA) and now >= until)
 
 
 def may_restore(state: RoundState) -> Denied | None:

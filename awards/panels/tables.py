@@ -135,6 +135,8 @@ class Assignment(Row, Table):
     saved_at = optional_moment()
     signed_at = optional_moment()
     known_conflicts = prose()
+    # Until when a closed round reads this once more. Empty for all others, and again when further reads follow.
+    extra_until = optional_moment()
     assignment_one_per_seat = Unique(["round_entry", "seat"])
 
 

@@ -19,7 +19,9 @@ from awards.web.i18n import _
 
 _OWN_SEATS = """
 SELECT s.id FROM seat s JOIN round r ON r.id = s.round WHERE s.id = {} OR (s.person = {} AND r.edition = {}
-  AND r.state IN ('draft', 'open') AND COALESCE(s.extended_until, r.closes) > {}) ORDER BY s.id
+  AND ((r.state IN ('draft', 'open') AND COALESCE(s.extended_until, r.closes) > {})
+    OR (r.state = 'extra' AND EXISTS (SELECT 1 FROM assignment a WHERE a.seat = s.id AND a.extra_until > {}))))
+ORDER BY s.id
 """
 
 
@@ -137,7 +139,7 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
         recused: int = 0
         aside: list[int] = []
         # A conflict stands for the whole edition: the judge's other rounds that still take sheets lose the entry too.
-        for row in await Seat.raw(_OWN_SEATS, seat.id, seat.person_id, seat.round.edition.id, now):
+        for row in await Seat.raw(_OWN_SEATS, seat.id, seat.person_id, seat.round.edition.id, now, now):
             ended = await steps.end_in_conflict(
                 row["id"],
                 sorted(chosen),

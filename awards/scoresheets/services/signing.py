@@ -86,7 +86,7 @@ def _wanted(sheets: tuple[str, ...]) -> dict[str, int]:
 
 
 _SIGNED = """
-SELECT a.id AS assignment_id, a.state, a.origin, sh.id AS sheet_id, sh.version, s.extended_until, e.title,
+SELECT a.id AS assignment_id, a.state, a.extra_until, sh.id AS sheet_id, sh.version, s.extended_until, e.title,
        p.name, p.lang, m.address
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry e ON e.id = re.entry
 JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
@@ -110,7 +110,7 @@ async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clo
             opens=found.opens,
             closes=found.closes,
             extended_until=sheet["extended_until"],
-            origin=sheet["origin"],
+            extra_until=sheet["extra_until"],
             now=now,
         )
         if closed is not None:

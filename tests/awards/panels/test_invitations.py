@@ -276,7 +276,13 @@ async def test_nobody_takes_a_sheet_out_of_a_round_that_is_over(clock: FixedCloc
     with pytest.raises(Denied):
         await step_aside()
     assert (await Assignment.select())[0]["state"] == "signed"
-    await Assignment.update({Assignment.origin: "extra"}).where(Assignment.seat == seat_id)
+    await Assignment.update({Assignment.origin: "extra", Assignment.extra_until: AT + 2 * DAY}).where(
+        Assignment.seat == seat_id
+    )
+    clock.move_to(AT + 2 * DAY)
+    with pytest.raises(Denied, match="closed"):
+        await step_aside()
+    clock.move_to(AT + DAY)
     await step_aside()
     assert (await Assignment.select())[0]["state"] == "recused"
 

@@ -151,12 +151,24 @@ async def test_nothing_is_saved_before_the_round_opens_or_after_it_was_closed(cl
 async def test_an_extra_round_takes_extra_sheets_only(clock: FixedClock) -> None:
     made = await bench()
     await Round.update({Round.state: "extra"}).where(Round.id == made.season.round_id)
-    await Assignment.update({Assignment.origin: "extra"}).where(Assignment.id == made.assignments[0])
     clock.move_to(CLOSES + DAY)
-    saved = await save_sheet(
-        where=made.where(), command=save("key", 0, {"new": 1}), actor=made.judge, clock=clock
-    )
-    assert saved.version == 1
+
+    async def keep(base: int) -> int:
+        command = save(f"key{base}", base, {"new": 1 + base})
+        return (await save_sheet(where=made.where(), command=command, actor=made.judge, clock=clock)).version
+
+    # One of an earlier time of further reads is frozen as all others are.
+    await Assignment.update({Assignment.origin: "extra"}).where(Assignment.id == made.assignments[0])
+    with pytest.raises(Denied):
+        await keep(0)
+    until = CLOSES + 2 * DAY
+    await Assignment.update({Assignment.extra_until: until}).where(Assignment.id == made.assignments[0])
+    assert await keep(0) == 1
+    clock.move_to(until - MILLISECOND)
+    assert await keep(1) == 2
+    clock.move_to(until)
+    with pytest.raises(Denied):
+        await keep(2)
 
 
 @pytest.mark.parametrize("state", ["signed", "recused", "withdrawn", "set aside"])
