@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from awards.exchange.ranking.ballots import Ballot
-from awards.exchange.ranking.fitted import By, Fitted, is_dense
+from awards.exchange.ranking.fitted import CALIBRATING, PLAIN, By, Fitted
 from awards.exchange.ranking.others import fits_ordinal
 from awards.exchange.ranking.standing import Pool, pools, ranks_in, takers
 from awards.exchange.ranking.totals import Decided, Numbers, decide, fit_all
@@ -15,6 +15,8 @@ MOST_JUDGES = 200
 MODEL_CELLS = 600_000
 NOISE_CELLS = 20_000
 ALL_SCORES = 200_000
+# Scores in all the fits that leave out one judge each.
+MOST_REFITTED = 20_000_000
 OWN_COUNTRY = "own-country"
 LIMIT = "limit"
 
@@ -114,8 +116,13 @@ def _questions(
     judges = len(ballot.judges)
     if judges < 2:
         return
-    if not everything and (judges > MOST_JUDGES or not is_dense(ballot)):
-        yield "judge", f"No judge was left out, because {judges:,} are many: --sensitivity full does.", None
+    if not everything and not _can_leave_out(ballot, method):
+        yield (
+            "judge",
+            f"No judge was left out in turn, which {judges:,} judges and {ballot.scores:,} scores make long: "
+            "--sensitivity full does.",
+            None,
+        )
         return
     for number, name in enumerate(ballot.judges):
         progress(f"without judge {number + 1} of {judges}")
@@ -129,6 +136,16 @@ def _is_for(ballot: Ballot, method: By, everything: bool) -> bool:
     if method in (By.MIXED, By.GAIN_OFFSET, By.ORDINAL):
         return cells <= MODEL_CELLS
     return everything or method in (By.MEAN, By.LEAST_SQUARES) or ballot.scores <= ALL_SCORES
+
+
+def _can_leave_out(ballot: Ballot, method: By) -> bool:
+    """Whether a fit for each judge takes a minute at most."""
+    judges, cells = len(ballot.judges), len(ballot.entries) * len(ballot.judges)
+    if judges > MOST_JUDGES or judges * ballot.scores > MOST_REFITTED:
+        return False
+    if method in (*CALIBRATING, *PLAIN):
+        return True
+    return cells <= NOISE_CELLS if method is By.RELIABILITY else cells * judges <= MOST_REFITTED
 
 
 def _without(decision: Decision, rows: Sequence[Booleans]) -> Decided:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from awards.exchange.ranking import calibrating, fitted
+from awards.exchange.ranking import asking, calibrating, fitted
 from awards.exchange.ranking.fitted import By
 from awards.exchange.ranking.report import Wish, as_object
 from tests.awards.exchange.ranking.juries import HEADER, Row, jury, report, workbook, written
@@ -138,12 +138,28 @@ def test_a_large_round_gives_the_same_by_the_other_way(
 
 
 def test_what_size_does_not_allow_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitted, "DENSE_CELLS", 0)
+    monkeypatch.setattr(asking, "MOST_REFITTED", 0)
     said = report(written(tmp_path / "a.csv", jury()), Wish())
     assert any("No judge was left out" in sentence for sentence in said.limits)
     limits = [answer for answer in said.total.answers if answer.kind == "limit"]
     assert limits
     assert all(answer.moves is None for answer in limits)
+
+
+def test_more_than_200_judges_are_left_out_only_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asking.MOST_JUDGES == 200
+    monkeypatch.setattr(asking, "MOST_JUDGES", 5)
+    path = written(tmp_path / "a.csv", jury(20, 6, 4))
+    kinds = {
+        depth: {one.kind for one in report(path, Wish(sensitivity=depth, draws=0)).total.answers}
+        for depth in ("none", "auto", "full")
+    }
+    assert kinds["none"] == set()
+    assert "judge" not in kinds["auto"]
+    assert "limit" in kinds["auto"]
+    assert "judge" in kinds["full"]
 
 
 def test_a_prize_that_moves_is_said_in_one_sentence(tmp_path: Path) -> None:
