@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -76,6 +77,20 @@ class Crossed:
         logs = 0.0 if self.weights is None else float(np.sum(np.log(self.weights)))
         return float(np.sum(np.log(self.entry_load))) - logs
 
+    @cached_property
+    def pairs(self) -> tuple[Integers, Integers, Floats] | None:
+        """
+        Of every ordered pair of sheets of one entry: the entry, the place in a matrix of the judges, the product of the
+        weights. None where a table is the shorter way.
+        """
+        judges = len(self.judge_load)
+        count = float(np.sum(np.diff(np.append(self.starts, len(self.entry))).astype(np.float64) ** 2))
+        if count > min(len(self.entry_load) * judges / 4, BLOCK_CELLS):
+            return None
+        which, first, second = pairs_of(self.entry, len(self.entry_load))
+        weights = np.ones(len(which)) if self.weights is None else self.weights[first] * self.weights[second]
+        return which, self.judge[first] * judges + self.judge[second], weights
+
     def blocks(self) -> Iterator[tuple[slice, Floats]]:
         """The table N of entries by judges, some entries at a time: never more than a million cells."""
         entries, judges = len(self.entry_load), len(self.judge_load)
@@ -92,12 +107,20 @@ class Crossed:
     def dense_laplacian(self) -> Floats:
         """S, shape (J, J)."""
         result = np.diag(self.judge_load)
+        if self.pairs is not None:
+            which, codes, weights = self.pairs
+            shared = np.bincount(codes, weights / self.entry_load[which], result.size)
+            return np.asarray(result - shared.reshape(result.shape), dtype=np.float64)
         for here, table in self.blocks():
             result -= table.T @ (table / self.entry_load[here, None])
         return (result + result.T) / 2
 
     def seen_squares(self, matrix: Floats) -> Floats:
         """Diagonal of ``K matrix K'`` for a matrix of shape (J, J), shape (E,)."""
+        if self.pairs is not None:
+            which, codes, weights = self.pairs
+            sums = np.bincount(which, weights * matrix.ravel()[codes], len(self.entry_load))
+            return np.asarray(sums / self.entry_load**2, dtype=np.float64)
         result = np.empty(len(self.entry_load))
         for here, table in self.blocks():
             share = table / self.entry_load[here, None]
