@@ -123,6 +123,9 @@ class Found:
         The same of the entry put first.
     width : ndarray, shape (juries,)
         Mean length of the intervals, in places.
+    claimed, true : ndarray, shape (2, juries)
+        Chance of being first that draws give the entry put first, and mean chance of being among the first three that
+        they give the three put there; whether it is first, and how much of the three belongs there.
     """
 
     tau: dict[str, Floats]
@@ -130,6 +133,8 @@ class Found:
     cover: Floats
     cover_first: Floats
     width: Floats
+    claimed: Floats
+    true: Floats
 
 
 def run(scene: Scene, juries: int = JURIES) -> Found:
@@ -138,6 +143,7 @@ def run(scene: Scene, juries: int = JURIES) -> Found:
     names = [KNOWN, OURS, *(name for name in others if name != KNOWN)]
     tau, winner = (np.zeros((len(names), juries)) for _ in range(2))
     cover, cover_first, width = (np.zeros(juries) for _ in range(3))
+    claimed, true = np.zeros((2, juries)), np.zeros((2, juries))
     for number in range(juries):
         j = plant(scene, number)
         fitted = calibrate(j.entry, j.judge, j.values, entries=scene.entries, judges=scene.judges)
@@ -146,31 +152,43 @@ def run(scene: Scene, juries: int = JURIES) -> Found:
         tau[:, number] = np.sign(guesses[:, first] - guesses[:, second]) @ truth / len(first)
         top = guesses == guesses.max(axis=1, keepdims=True)
         winner[:, number] = top[:, np.argmax(j.quality)] / top.sum(axis=1)
-        inside, length = intervals(j, fitted, number)
+        inside, length, chances = intervals(j, fitted, number)
         cover[number], width[number] = inside.mean(), length.mean()
+        for row, places in enumerate((1, 3)):
+            best = np.argsort(-fitted.estimate)[:places]
+            claimed[row, number] = chances[best, :places].sum(axis=1).mean()
+            true[row, number] = np.mean(j.true_ranks[best] <= places)
         cover_first[number] = inside[np.argmax(fitted.estimate)]
     return Found(
-        dict(zip(names, tau, strict=True)),
-        dict(zip(names, winner, strict=True)),
-        cover,
-        cover_first,
-        width,
+        tau=dict(zip(names, tau, strict=True)),
+        winner=dict(zip(names, winner, strict=True)),
+        cover=cover,
+        cover_first=cover_first,
+        width=width,
+        claimed=claimed,
+        true=true,
     )
 
 
-def intervals(j: Jury, fitted: Calibration, seed: int) -> tuple[npt.NDArray[np.bool_], Integers]:
-    """Whether each entry's interval holds its true rank, and its length; ranks are within connected parts."""
-    inside, length = np.zeros(len(j.quality), dtype=np.bool_), np.zeros(len(j.quality), dtype=np.int64)
+def intervals(j: Jury, fitted: Calibration, seed: int) -> tuple[npt.NDArray[np.bool_], Integers, Floats]:
+    """
+    Whether each entry's interval holds its true rank, its length, and the chances of the first three places; ranks
+    are within connected parts.
+    """
+    entries = len(j.quality)
+    inside, length = np.zeros(entries, dtype=np.bool_), np.zeros(entries, dtype=np.int64)
+    chances = np.zeros((entries, 3))
     for part in fitted.parts:
         here = np.array(part.entries)
         drawn = draw_scores(
             fitted.estimate, fitted.covariance, dof=part.dof, draws=DRAWS, seed=seed, entries=here
         )
-        look = outlook(drawn, 0)
+        look = outlook(drawn, 3)
         rank = np.argsort(np.argsort(-j.quality[here])) + 1
         inside[here] = (look.rank_low <= rank) & (rank <= look.rank_high)
         length[here] = look.rank_high - look.rank_low + 1
-    return inside, length
+        chances[here] = np.array(look.chances) / 1_000_000
+    return inside, length, chances
 
 
 def error(values: Floats) -> float:
@@ -195,6 +213,13 @@ def show(scene: Scene, found: Found) -> None:
         f"  90 % rank intervals hold {found.cover.mean():.4f} (s.e. {error(found.cover):.4f}), of the entry put first "
         f"{found.cover_first.mean():.3f}; {found.width.mean():.1f} places wide"
     )
+    if scene.connected:
+        pairs = zip(("first", "first three"), found.claimed, found.true, strict=True)
+        said = (
+            f"{words}: claimed {claimed.mean():.3f}, true {true.mean():.3f} (s.e. {error(true - claimed):.3f})"
+            for words, claimed, true in pairs
+        )
+        print(f"  chance of those put there to belong there: {'; '.join(said)}")
 
 
 def bars(scene: Scene, found: Found) -> list[tuple[str, float, float, bool]]:

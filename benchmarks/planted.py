@@ -110,7 +110,7 @@ def _reads(
     if scene.follows:
         harsh = np.argsort(np.argsort(severity)) / (scene.judges - 1) - 0.5
         good = np.argsort(np.argsort(quality)) / (scene.entries - 1) - 0.5
-        pull += 4 * good[:, None] * harsh
+        pull += 8 * good[:, None] * harsh
     same = entries[:, None] % scene.tables == judges * scene.tables // scene.judges
     pull[~same] = -np.inf
     counts = np.full(scene.entries, scene.reads)

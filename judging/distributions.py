@@ -13,6 +13,7 @@ from statistics import NormalDist
 TINY = 1e-300
 CLOSE = 1e-15
 STEPS = 10_000
+SERIES_FROM = 16.0  # from here the series of digamma and trigamma are good to 1e-12
 
 
 def normal_quantile(chance: float) -> float:
@@ -74,6 +75,29 @@ def chi_square_quantile(chance: float, dof: float) -> float:
     """
     _check(chance, dof)
     return _root(lambda value: chi_square_cdf(value, dof) - chance)
+
+
+def digamma(value: float) -> float:
+    """Slope of the logarithm of the gamma function at a positive number (Abramowitz and Stegun 1964, 6.3.5, 6.3.18)."""
+    if value < SERIES_FROM:
+        return digamma(value + 1) - 1 / value
+    square = 1 / value**2
+    return math.log(value) - 0.5 / value - square * (1 / 12 - square * (1 / 120 - square / 252))
+
+
+def trigamma(value: float) -> float:
+    """Slope of `digamma` at a positive number (Abramowitz and Stegun 1964, 6.4.6, 6.4.12)."""
+    if value < SERIES_FROM:
+        return trigamma(value + 1) + 1 / value**2
+    square = 1 / value**2
+    return 1 / value + square / 2 + square / value * (1 / 6 - square * (1 / 30 - square / 42))
+
+
+def inverse_trigamma(slope: float) -> float:
+    """The number at which `trigamma` is a positive `slope`."""
+    if not slope > 0:
+        raise ValueError(f"trigamma is positive everywhere, never {slope}")
+    return 1 / _root(lambda inverse: trigamma(1 / inverse) - slope if inverse else -slope)
 
 
 def _check(chance: float, dof: float) -> None:

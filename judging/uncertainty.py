@@ -135,7 +135,12 @@ def draw_scores(
 
 def ranks_of(scores: Floats) -> Integers:
     """Rank of each entry in each draw, 1 the best; shape as `scores`, (draws, E)."""
-    order = np.argsort(-scores, axis=1, kind="stable")
+    falling = -scores
+    # A stable sort takes five times as long, and only matters where two entries drew the very same number.
+    order = np.argsort(falling, axis=1)
+    ordered = np.take_along_axis(falling, order, axis=1)
+    if (ordered[:, 1:] == ordered[:, :-1]).any():
+        order = np.argsort(falling, axis=1, kind="stable")
     ranks = np.empty(scores.shape, dtype=np.int64)
     np.put_along_axis(ranks, order, np.arange(1, scores.shape[1] + 1)[None, :], axis=1)
     return ranks

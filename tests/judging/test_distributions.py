@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from judging.distributions import (
     chi_square_cdf,
     chi_square_quantile,
+    digamma,
+    inverse_trigamma,
     normal_quantile,
     normal_tails,
     student_quantile,
     student_tails,
+    trigamma,
 )
 
 # Printed tables: Abramowitz and Stegun 1964, tables 26.8 (chi-square) and 26.10 (t).
@@ -59,3 +62,26 @@ def test_chances_and_freedom_are_checked() -> None:
     for chance, dof in [(0.0, 3), (1.0, 3), (0.5, 0)]:
         with pytest.raises(ValueError, match=r"strictly|positive"):
             student_quantile(chance, dof)
+
+
+EULER = 0.5772156649015329
+
+
+def test_digamma_and_trigamma_have_closed_forms() -> None:
+    for whole in range(1, 60):
+        harmonic = math.fsum(1 / i for i in range(1, whole))
+        assert digamma(whole) == pytest.approx(harmonic - EULER, abs=1e-12)
+        squares = math.fsum(1 / i**2 for i in range(1, whole))
+        assert trigamma(whole) == pytest.approx(math.pi**2 / 6 - squares, abs=1e-12)
+    assert digamma(0.5) == pytest.approx(-EULER - 2 * math.log(2), abs=1e-12)
+    assert trigamma(0.5) == pytest.approx(math.pi**2 / 2, abs=1e-12)
+
+
+@given(st.floats(1e-6, 1e6))
+def test_trigamma_inverts(slope: float) -> None:
+    assert trigamma(inverse_trigamma(slope)) == pytest.approx(slope, rel=1e-9)
+
+
+def test_trigamma_is_never_nought() -> None:
+    with pytest.raises(ValueError, match="positive everywhere"):
+        inverse_trigamma(0.0)

@@ -7,7 +7,7 @@ from judging.confidence import confidence_weights
 from judging.gains import _Ridge, gain_offset
 from judging.mixed import mixed_model
 from judging.ordinal import _Fit, ordinal_model
-from judging.reliability import reliability_weighted
+from judging.reliability import likely_pseudo_scores, reliability_weighted
 from tests.chance import times
 
 
@@ -69,6 +69,33 @@ def test_equal_noise_weighs_all_alike_in_the_limit() -> None:
     y = rng.normal(0, 1, 40)[entry] + rng.normal(0, 1, 8)[judge] + rng.normal(0, 0.7, 120)
     found = reliability_weighted(entry, judge, y, pseudo_scores=1e9)
     np.testing.assert_allclose(found.estimate, mixed_model(entry, judge, y).estimate, atol=1e-4)
+
+
+def test_noise_that_does_not_differ_costs_less_than_weighing_it_all_the_same() -> None:
+    asked, told = [], []
+    for seed in range(20):
+        rng = np.random.default_rng(seed + 2000)
+        entry, judge = design(rng, 60, 12, 4)
+        quality = rng.normal(0, 1, 60)
+        y = quality[entry] + rng.normal(0, 1, 12)[judge] + rng.normal(0, 0.7, 240)
+        mixed = tau(mixed_model(entry, judge, y).estimate, quality)
+        asked.append(mixed - tau(reliability_weighted(entry, judge, y).estimate, quality))
+        told.append(mixed - tau(reliability_weighted(entry, judge, y, pseudo_scores=10).estimate, quality))
+    # In the long run .001 and .003 of tau.
+    assert np.mean(asked) < np.mean(told)
+    assert np.mean(asked) < 0.005
+
+
+def test_the_marks_say_how_far_judges_are_alike_in_noise() -> None:
+    rng = np.random.default_rng(7)
+    entry, judge = design(rng, 4000, 200, 5)
+    noise = 0.7 / np.sqrt(rng.chisquare(8, 200) / 8)
+    y = rng.normal(0, 1, 4000)[entry] + rng.normal(0, 1, len(entry)) * noise[judge]
+    assert likely_pseudo_scores(entry, judge, y) == pytest.approx(8, rel=0.35)
+    alike = rng.normal(0, 1, 4000)[entry] + rng.normal(0, 0.7, len(entry))
+    assert likely_pseudo_scores(entry, judge, alike) > 100
+    two = judge < 2
+    assert likely_pseudo_scores(entry[two], judge[two], y[two]) == float("inf")
 
 
 def test_gains_are_found_where_judges_use_more_or_less_of_the_scale() -> None:
