@@ -1,7 +1,8 @@
 """Judges who use more or less of the scale: gain and offset, both shrunk.
 
-``y = mu + a_j + g_j q_e + eps`` with ``g_j ~ N(1, 0.25^2)``, ``a_j ~ N(0, sigma_J2)``, ``q_e ~ N(0, sigma_E2)``;
-variances from the mixed model, then the most likely values by Gauss and Newton's steps with the entries
+``y = mu + a_j + g_j q_e + eps`` with ``g_j ~ N(1, tau^2)``, ``a_j ~ N(0, sigma_J2)``, ``q_e ~ N(0, sigma_E2)``; tau by
+moments from the judges' slopes on what others gave (`likely_deviation`), so that nothing is fitted where judges use the
+scale alike; variances from the mixed model, then the most likely values by Gauss and Newton's steps with the entries
 eliminated, each step halved until the penalised sum of squares falls. Roos, Rothe and Scheuermann 2011
 (https://ojs.aaai.org/index.php/AAAI/article/view/7847) fit a linear model to each reviewer without shrinking,
 which breaks down on weak graphs. Errors are those of the last linear step, the variances taken as known: the covariance
@@ -10,6 +11,7 @@ of a normal posterior at its peak (Laplace), with the products of gain and quali
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +21,10 @@ from judging.arrays import Floats, Integers, frozen
 from judging.linkage import connected_parts
 from judging.mixed import MixedPart, checked, mixed_model, not_converged
 from judging.notices import Notice
+from judging.residuals import additive_fit
 
-GAIN_DEVIATION = 0.25
+LEAST_DEVIATION = 0.01  # gains nearer to each other are taken to be one
+LEAST_MARKS = 4  # of a judge, for a slope with an error
 STEPS = 100
 CLOSE = 1e-9
 
@@ -59,7 +63,7 @@ def gain_offset(
     *,
     entries: int | None = None,
     judges: int | None = None,
-    deviation: float = GAIN_DEVIATION,
+    deviation: float | None = None,
 ) -> Gains:
     """
     Fit shrunk gains and offsets, each connected part by itself.
@@ -71,15 +75,15 @@ def gain_offset(
         Scale units.
     entries, judges : int, optional
         E and J; default: one more than the highest index.
-    deviation : float
-        Standard deviation of gains about 1 that is taken for granted.
+    deviation : float, optional
+        tau, the standard deviation of gains about 1; default: `likely_deviation` of each part.
 
     Raises
     ------
     ValueError
         As `mixed_model`; `deviation` is not positive.
     """
-    if not deviation > 0:
+    if deviation is not None and not deviation > 0:
         raise ValueError(f"deviation must be positive, not {deviation}")
     e, j, y, _ = checked(entry, judge, values, None, entries, judges)
     start = mixed_model(e, j, y, entries=entries, judges=judges)
@@ -95,7 +99,10 @@ def gain_offset(
         rows = np.flatnonzero(part_of_entry[e] == number)
         here_e, here_j = np.array(part.entries), np.array(part.judges)
         local = np.searchsorted(here_e, e[rows]), np.searchsorted(here_j, j[rows])
-        ridge = _Ridge(part, *local, y[rows], deviation)
+        width = likely_deviation(*local, y[rows]) if deviation is None else deviation
+        if width < LEAST_DEVIATION:
+            continue
+        ridge = _Ridge(part, *local, y[rows], width)
         begun = ridge.point(
             part.level, start.estimate[here_e] - part.level, -start.severity[here_j], np.ones(len(here_j))
         )
@@ -114,6 +121,38 @@ def gain_offset(
         gain_se=frozen(gain_se),
         notices=tuple(notices),
     )
+
+
+def likely_deviation(entry: Integers, judge: Integers, values: Floats) -> float:
+    """
+    How much judges' gains differ about their mean, as a standard deviation in parts of it; 0 where no more than by chance.
+
+    Each judge's marks are regressed on the mean that the others gave the same entries, severity taken out: a judge's
+    own noise stands on one side only, or a noisy judge would look wide. What slopes scatter beyond their own errors
+    is the variance of gains, by moments (DerSimonian and Laird 1986, Controlled Clinical Trials 7, 177-188, with equal
+    weights); noise in the others' mean flattens all slopes alike, so it is told in parts of the mean slope. Fewer than
+    three judges with four such marks are taken to be alike.
+    """
+    fit = additive_fit(entry, judge, values)
+    marks = values - fit.effects[judge]
+    loads = np.bincount(entry)[entry]
+    shared = loads > 1
+    others = (np.bincount(entry, marks)[entry] - marks)[shared] / (loads[shared] - 1)
+    judge, marks = judge[shared], marks[shared]
+    counts = np.bincount(judge)
+    given = np.maximum(counts, 1)
+    x = others - (np.bincount(judge, others) / given)[judge]
+    y = marks - (np.bincount(judge, marks) / given)[judge]
+    squares = np.bincount(judge, x**2)
+    known = (counts >= LEAST_MARKS) & (squares > 0)
+    if known.sum() < 3:
+        return 0.0
+    slopes = np.bincount(judge, x * y) / np.where(known, squares, 1.0)
+    rests = np.bincount(judge, (y - slopes[judge] * x) ** 2)[known] / (counts[known] - 2)
+    slopes = slopes[known]
+    beyond = float(np.var(slopes, ddof=1) - np.mean(rests / squares[known]))
+    mean = float(slopes.mean())
+    return math.sqrt(beyond) / mean if beyond > 0 and mean > 0 else 0.0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from judging.confidence import confidence_weights
-from judging.gains import _Ridge, gain_offset
+from judging.gains import _Ridge, gain_offset, likely_deviation
 from judging.mixed import mixed_model
 from judging.ordinal import _Fit, ordinal_model
 from judging.reliability import likely_pseudo_scores, reliability_weighted
@@ -112,6 +112,33 @@ def test_gains_are_found_where_judges_use_more_or_less_of_the_scale() -> None:
     assert float(np.mean(better)) > 0.005
 
 
+def test_the_marks_say_how_far_gains_differ() -> None:
+    rng = np.random.default_rng(11)
+    entry, judge = design(rng, 3000, 150, 5)
+    quality, gain = rng.normal(0, 1, 3000), 1 + rng.normal(0, 0.2, 150)
+    loud = np.exp(rng.normal(0, 0.5, 150))
+    for noise in (0.6 * loud, np.full(150, 0.6)):
+        off = rng.normal(0, 1, 150)[judge] + noise[judge] * rng.normal(0, 1, len(entry))
+        assert likely_deviation(entry, judge, gain[judge] * quality[entry] + off) == pytest.approx(
+            0.2, rel=0.25
+        )
+        # Judges who differ in noise alone are not taken to differ in spread.
+        assert likely_deviation(entry, judge, quality[entry] + off) < 0.06
+    two = judge < 2
+    assert likely_deviation(entry[two], judge[two], off[two]) == 0.0
+
+
+def test_gains_that_cannot_be_told_from_one_leave_the_mixed_model() -> None:
+    rng = np.random.default_rng(12)
+    entry, judge = design(rng, 40, 8, 4)
+    y = rng.normal(0, 1, 40)[entry] + rng.normal(0, 1, 8)[judge] + rng.normal(0, 0.7, 160)
+    assert likely_deviation(entry, judge, y) == 0.0
+    found, mixed = gain_offset(entry, judge, y), mixed_model(entry, judge, y)
+    assert (found.estimate == mixed.estimate).all()
+    assert (found.gain == 1).all()
+    assert np.isnan(found.gain_se).all()
+
+
 def test_gains_rest_where_the_penalised_sum_of_squares_is_lowest() -> None:
     rng = np.random.default_rng(7)
     entry, judge = design(rng, 30, 6, 3)
@@ -119,7 +146,9 @@ def test_gains_rest_where_the_penalised_sum_of_squares_is_lowest() -> None:
     ridge = _Ridge(mixed_model(entry, judge, y).parts[0], entry, judge, y, 0.25)
     best, settled = ridge.lowest(ridge.point(0.0, np.zeros(30), np.zeros(6), np.ones(6)))
     assert settled
-    np.testing.assert_allclose(best.level + best.quality, gain_offset(entry, judge, y).estimate, atol=1e-6)
+    np.testing.assert_allclose(
+        best.level + best.quality, gain_offset(entry, judge, y, deviation=0.25).estimate, atol=1e-6
+    )
     # The slope of the cost is 0 in every direction.
     for number in range(43):
         step = np.zeros(43)
@@ -141,7 +170,7 @@ def test_errors_of_gains_are_those_of_the_whole_matrix() -> None:
     rng = np.random.default_rng(8)
     entry, judge = design(rng, 30, 6, 4)
     y = rng.normal(5, 1, 30)[entry] * np.exp(rng.normal(0, 0.2, 6))[judge] + rng.normal(0, 0.4, 120)
-    found = gain_offset(entry, judge, y)
+    found = gain_offset(entry, judge, y, deviation=0.25)
     (part,) = mixed_model(entry, judge, y).parts
     s2 = part.residual_variance or 0.0
     level = found.estimate - part.level
