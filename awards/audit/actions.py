@@ -74,6 +74,8 @@ class Action(StrEnum):
     RUN_STORED = "run stored"
     RUN_ADOPTED = "run adopted"
     RUN_DROPPED = "run dropped"
+    READS_ASKED = "further reads asked"
+    READ_UNDONE = "further read taken back"
     GAP_EXPLAINED = "missing sheets explained"
     PRIZE_DECIDED = "prize decided"
     # publication

@@ -217,6 +217,13 @@ def _next_steps(
                 steps.append(
                     Link(f"{row.desk}/rounds/{view.code}/open", _("Open %(round)s", round=view.name))
                 )
+        elif view.state == RoundState.EXTRA.value:
+            text = (
+                _("Close %(round)s again: its further reads are over", round=view.name)
+                if view.counts.reads_until is not None and view.counts.reads_until <= now
+                else _("Watch the further reads of %(round)s", round=view.name)
+            )
+            steps.append(Link(f"{row.desk}/extra/{view.code}", text))
         elif view.state == RoundState.CLOSED.value:
             steps.append(
                 Link(

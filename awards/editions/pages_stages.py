@@ -111,14 +111,17 @@ async def _close_round_page(
 ) -> ConfirmPage:
     now = arrival_of(request.scope).at
     counts = (await count_rounds(row.id))[round_.code]
-    unsigned = counts.sheets - counts.signed
-    warnings = []
-    if now < round_.closes:
+    extra = round_.state is RoundState.EXTRA
+    given, signed = (counts.reads, counts.reads_signed) if extra else (counts.sheets, counts.signed)
+    unsigned, warnings = given - signed, []
+    if now < (counts.reads_until or round_.closes):
         warnings.append(
             _("The round’s own deadline is not over: judges who rely on it lose the rest of their time.")
         )
     if unsigned:
         warnings.append(_("Sheets that are not signed off do not count."))
+    if extra and signed:
+        warnings.append(_("Its runs are out of date then: calculate again, and adopt that run."))
     return ConfirmPage(
         title=_("Close %(round)s", round=round_.name),
         errors=errors,
@@ -128,8 +131,8 @@ async def _close_round_page(
         button=_("Close the round"),
         lead=_("No sheet changes any more. You and the chairs see the marks from then on."),
         facts=(
-            (_("Sheets signed off"), str(counts.signed)),
-            (_("Sheets not signed off"), str(unsigned)),
+            (_("Further sheets signed off") if extra else _("Sheets signed off"), str(signed)),
+            (_("Further sheets not signed off") if extra else _("Sheets not signed off"), str(unsigned)),
             (_("Entries in the round"), str(counts.entries)),
         ),
         freezes=(_("Every sheet of the round"),),

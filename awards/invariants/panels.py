@@ -120,10 +120,10 @@ conflicts_end_assignments = by_query(
     JOIN round r ON r.id = s.round AND r.edition = d.edition
     JOIN round_entry x ON x.round = r.id AND x.entry = d.entry
     JOIN assignment a ON a.round_entry = x.id AND a.seat = s.id
-    WHERE d.withdrawn_at IS NULL AND r.state IN ('draft', 'open')
+    WHERE d.withdrawn_at IS NULL AND (r.state IN ('draft', 'open') OR (r.state = 'extra' AND a.extra_until IS NOT NULL))
       AND a.state IN ('given', 'opened', 'started', 'signed')
       AND (d.source = 'secretariat'
-           OR (d.source = 'judge' AND d.created_at < COALESCE(s.extended_until, r.closes)))
+           OR (d.source = 'judge' AND d.created_at < COALESCE(a.extra_until, s.extended_until, r.closes)))
       AND NOT EXISTS (SELECT 1 FROM conflict_rule u WHERE u.edition = d.edition AND u.effect <> 'forbid'
                       AND u.code = CASE d.source WHEN 'judge' THEN 'declared' ELSE 'secretariat' END)
     ORDER BY a.id
@@ -157,6 +157,35 @@ sheets_are_left_out_by_two = by_query(
     """,
 )
 
+rounds_read_again_what_was_asked = by_query(
+    "rounds-read-again-what-was-asked",
+    lazy("A round is open for further sheets, and none was asked for."),
+    """
+    SELECT r.id AS round FROM round r WHERE r.state = 'extra' AND NOT EXISTS (SELECT 1 FROM assignment a
+      JOIN seat s ON s.id = a.seat WHERE s.round = r.id AND a.extra_until IS NOT NULL AND a.state <> 'withdrawn')
+    ORDER BY r.id
+    """,
+)
+
+further_reads_follow_a_closing = by_query(
+    "further-reads-follow-a-closing",
+    lazy("A further read stands in a round that was never closed, or its instant on a read that is none."),
+    """
+    SELECT a.id AS assignment FROM assignment a JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round
+    WHERE (a.origin = 'extra' AND r.state NOT IN ('closed', 'extra', 'decided'))
+       OR (a.extra_until IS NOT NULL AND a.origin <> 'extra') ORDER BY a.id
+    """,
+)
+
+further_reads_end_together = by_query(
+    "further-reads-end-together",
+    lazy("Two reads of one time of further reads end at different instants."),
+    """
+    SELECT s.round FROM assignment a JOIN seat s ON s.id = a.seat WHERE a.extra_until IS NOT NULL
+    GROUP BY s.round HAVING COUNT(DISTINCT a.extra_until) > 1 ORDER BY s.round
+    """,
+)
+
 TRUTHS: tuple[Truth, ...] = (
     labels_differ,
     rounds_read_their_edition,
@@ -170,4 +199,7 @@ TRUTHS: tuple[Truth, ...] = (
     conflicts_end_assignments,
     sheets_aside_have_a_reason,
     sheets_are_left_out_by_two,
+    rounds_read_again_what_was_asked,
+    further_reads_follow_a_closing,
+    further_reads_end_together,
 )

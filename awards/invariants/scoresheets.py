@@ -142,8 +142,8 @@ sheets_are_saved_in_time = by_query(
     """
     SELECT r.id AS sheet_revision FROM sheet_revision r JOIN scoresheet h ON h.id = r.scoresheet
     JOIN assignment a ON a.id = h.assignment JOIN seat s ON s.id = a.seat JOIN round d ON d.id = s.round
-    WHERE r.actor_id = s.person AND a.origin <> 'extra'
-      AND (r.created_at < d.opens OR r.created_at >= COALESCE(s.extended_until, d.closes)) ORDER BY r.id
+    WHERE r.actor_id = s.person AND (r.created_at < d.opens OR r.created_at >= COALESCE(a.extra_until, s.extended_until, d.closes))
+      AND (a.origin <> 'extra' OR a.extra_until IS NOT NULL OR r.created_at < d.opens) ORDER BY r.id
     """,
 )
 

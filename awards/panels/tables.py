@@ -1,5 +1,5 @@
 from piccolo.columns import Boolean, Varchar
-from piccolo.constraints import Unique
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from awards.accounts.tables import Approval, Person, Ticket
@@ -17,7 +17,7 @@ from awards.db.columns import (
     whole,
     word,
 )
-from awards.editions.tables import Category, Edition, Round
+from awards.editions.tables import Category, Edition, Field, Round
 from awards.entries.tables import Entry, EntryVersion
 
 
@@ -47,6 +47,16 @@ class Nomination(Row, Table):
     person = link(Person, index=False)
     by = link(Entrant)
     nomination_one_per_entrant = Unique(["person", "by"])
+
+
+class Expertise(Row, Table):
+    """How much a judge knows of a field, from 0, nothing, to 5, a leading expert; without a row nobody has said."""
+
+    person = link(Person, index=False)
+    field = link(Field)
+    level = whole()
+    expertise_one_per_field = Unique(["person", "field"])
+    expertise_in_range = Check("level >= 0 AND level <= 5")
 
 
 class Seat(Row, Table):

@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from awards.editions.document import method_of
 from awards.editions.rules import RoundState
@@ -28,12 +30,42 @@ RUN_MOVES: Mapping[RunState, frozenset[RunState]] = {
     RunState.SUPERSEDED: frozenset(),
 }
 
+NOT_PROVED = "not proved"
+
 # While a sheet of the round may still change, nobody sees a mark or an average, the secretariat included.
 SETTLED = frozenset({RoundState.CLOSED, RoundState.DECIDED})
 
 
 def is_settled(state: str) -> bool:
     return state in SETTLED
+
+
+def shows_runs(state: str) -> bool:
+    """Whether the runs of a round are read. Those from before further reads hold no mark of these."""
+    return is_settled(state) or state == RoundState.EXTRA
+
+
+def may_ask_for_reads(state: str) -> Denied | None:
+    """A closed round can read entries once more; one that is decided reads nothing any more."""
+    if state in (RoundState.CLOSED, RoundState.EXTRA):
+        return None
+    if state == RoundState.DECIDED:
+        return Denied("round decided", _("This round is decided, so nothing of it is read any more."))
+    return Denied("round open", _("Further reads can be asked for when the round is closed."))
+
+
+def not_while_reading(state: str) -> Denied | None:
+    """Between the closing and the closing after it no outcome is made: some of its sheets are still to come."""
+    if state != RoundState.EXTRA:
+        return None
+    return Denied(
+        "round extra", _("Entries of this round are being read once more. Close it again before you go on.")
+    )
+
+
+def near_a_line(rank_low: int | None, rank_high: int | None, places: int) -> bool:
+    """Whether the interval of the rank lies on both sides of the line under the last prize."""
+    return rank_low is not None and rank_high is not None and places > 0 and rank_low <= places < rank_high
 
 
 def may_calibrate(state: str, kind: str) -> Denied | None:
@@ -68,6 +100,13 @@ def may_judge_sheet(judge: int, person: int) -> Denied | None:
     if judge != person:
         return None
     return Denied("own sheet", _("This sheet is your own. Another person of the secretariat does this."))
+
+
+def may_answer_for(proved_at: datetime | None, now: datetime, fresh: timedelta) -> Denied | None:
+    """Who lets a sheet count or not has shown a moment ago who they are."""
+    if proved_at is not None and proved_at >= now - fresh:
+        return None
+    return Denied(NOT_PROVED, _("Enter your password again before you ask or consent."))
 
 
 def may_consent(asked_by: int, person: int) -> Denied | None:
@@ -121,8 +160,7 @@ def may_judge_results(conflicted: Collection[object]) -> Denied | None:
 # --- the method of a round ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenMethod:
+class FrozenMethod(Struct, frozen=True):
     method: Method
     tie_breaks: tuple[TieBreak, ...]
     draws: int
@@ -145,8 +183,7 @@ def read_method(text: str) -> FrozenMethod:
 NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One place of a prize, as it is proposed and as it is decided; entries by their references."""
 
     prize: str
@@ -163,8 +200,7 @@ class Place:
     citation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(Struct, frozen=True):
     prize: str
     place: int
     entry: str
@@ -245,8 +281,7 @@ def require(wrong: Mapping[str, str]) -> None:
 # --- is everything there? -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class EntryInRound:
+class EntryInRound(Struct, frozen=True):
     """An entry in a round with its counts: what the gate before publication looks at."""
 
     round: str
@@ -264,8 +299,7 @@ class EntryInRound:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+class Lack(Struct, frozen=True):
     """One thing that stands in the way of publication."""
 
     code: str

@@ -4,8 +4,10 @@ The rows are made directly as far as factories make them true; runs, prizes and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from awards import ids
 from awards.accounts import sessions
@@ -156,7 +158,8 @@ async def world(phase: str) -> World:
         f"/desk/{{programme}}/{{edition}}/{rest}": {"code": code}
         for rest, code in (
             ("rounds/{code}/open", "first"), ("rounds/{code}/close", "first"), ("rounds/{code}/decide", "first"),
-            ("aside/{code}", "first"), ("aside/{code}/consent", "first"), ("aside/{code}/end", "first"), ("results/{code}", "first"),
+            ("aside/{code}", "first"), ("aside/{code}/consent", "first"), ("aside/{code}/end", "first"), ("extra/{code}", "first"),
+            ("extra/{code}/check", "first"), ("extra/{code}/undo", "first"), ("results/{code}", "first"),
             ("results/{code}/{category}", "first"), ("results/{code}/runs/{number}", "first"),
             ("results/{code}/runs/{before}/{after}", "first"), ("results/{code}/sheets/{reference}", "first"),
             ("setup/criteria/{round_code}/{code}", "impact"), ("setup/criteria/{round_code}/{code}/up", "new"),

@@ -3,6 +3,8 @@
 The counted rows belong to features above this one. They are counted by name, and nothing of them is read.
 """
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from awards.editions.tables import Edition, Round
@@ -22,6 +24,10 @@ class RoundCounts(Struct, frozen=True):
     accepted: int
     sheets: int
     signed: int
+    reads: int = 0
+    """Further reads of a round that was closed, while it takes them."""
+    reads_signed: int = 0
+    reads_until: datetime | None = None
 
 
 async def count_entries(edition_id: int) -> EntryCounts:
@@ -45,14 +51,24 @@ async def count_rounds(edition_id: int) -> dict[str, RoundCounts]:
                (SELECT COUNT(*) FROM assignment a JOIN round_entry x ON x.id = a.round_entry
                 WHERE x.round = r.id AND a.state NOT IN ('recused', 'withdrawn', 'set aside')) AS sheets,
                (SELECT COUNT(*) FROM assignment a JOIN round_entry x ON x.id = a.round_entry
-                WHERE x.round = r.id AND a.state = 'signed') AS signed
+                WHERE x.round = r.id AND a.state = 'signed') AS signed,
+               (SELECT COUNT(*) FROM assignment a JOIN round_entry x ON x.id = a.round_entry
+                WHERE x.round = r.id AND a.extra_until IS NOT NULL AND r.state = 'extra'
+                  AND a.state NOT IN ('recused', 'withdrawn', 'set aside')) AS reads,
+               (SELECT COUNT(*) FROM assignment a JOIN round_entry x ON x.id = a.round_entry
+                WHERE x.round = r.id AND a.extra_until IS NOT NULL AND r.state = 'extra'
+                  AND a.state = 'signed') AS reads_signed,
+               (SELECT a.extra_until FROM assignment a JOIN round_entry x ON x.id = a.round_entry
+                WHERE x.round = r.id AND a.extra_until IS NOT NULL AND r.state = 'extra'
+                ORDER BY a.extra_until DESC LIMIT 1) AS reads_until
         FROM round r WHERE r.edition = {} ORDER BY r.position
         """,
         edition_id,
     )
     return {
         row["code"]: RoundCounts(
-            row["entries"], row["invited"], row["accepted"], row["sheets"], row["signed"]
-        )
+            row["entries"], row["invited"], row["accepted"], row["sheets"], row["signed"],
+            row["reads"], row["reads_signed"], row["reads_until"],
+        )  # fmt: skip
         for row in rows
     }

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.editions import desk
+from awards.editions.rules import RoundState
 from awards.errors import Denied, Invalid, Stale
 from awards.panels import queries, services
 from awards.panels.forms import RecordConflict, RestoreSheet, WithdrawConflict
@@ -85,10 +86,11 @@ async def _draw(
         restorable=tuple(
             Choice(str(line.assignment_id), f"{line.judge}: {line.entry}, {line.reference}")
             for line in asides
+            if line.code != "recused"
         ),
         judges=tuple(Choice(str(seat), name) for seat, name in sides.judges),
         entries=tuple(Choice(reference, text) for reference, text in sides.entries),
-        frozen=found.state in FROZEN,
+        frozen=found.state in (*FROZEN, RoundState.EXTRA),
         may_restore=may_restore(found.state) is None,
         sources={
             "judge": _("the judge"), "secretariat": _("the secretariat"), "entrant": _("the city"),

@@ -2,6 +2,7 @@
 
 from awards.editions.queries import categories_of
 from awards.panels.queries.asides import (
+    LEFT_OUT,
     AsideLine,
     ConflictLine,
     OwnAside,
@@ -43,6 +44,7 @@ from awards.panels.queries.rounds import (
 from awards.panels.queries.seats import BenchRound, OwnSeat, bench_of, own_seat, own_seat_by_id
 
 __all__ = [
+    "LEFT_OUT",
     "AsideLine",
     "BenchRound",
     "Candidate",

@@ -40,7 +40,7 @@ async def conflicts_on_record(round_id: int, edition_id: int) -> list[ConflictLi
 
 
 class AsideLine(Struct, frozen=True):
-    """A sheet that is set aside now."""
+    """A sheet that is kept and does not count: set aside, or begun by a judge who then stepped aside."""
 
     assignment_id: int
     judge: str
@@ -52,14 +52,19 @@ class AsideLine(Struct, frozen=True):
     at: datetime
 
 
-_ASIDES = """
+# Why a sheet that was begun is left out, and since when: two tables, one answer.
+LEFT_OUT = """(SELECT x.assignment, x.code, x.reason, x.created_at FROM set_aside x WHERE x.restored_at IS NULL
+  UNION ALL SELECT q.assignment, 'recused', q.text, q.created_at FROM recusal q
+  JOIN scoresheet h ON h.assignment = q.assignment AND h.version > 0)"""
+
+_ASIDES = f"""
 SELECT x.assignment AS assignment_id, p.name AS judge, t.name AS entry, e.reference, c.name AS category, x.code, x.reason,
   x.created_at AS "at"
-FROM set_aside x JOIN assignment a ON a.id = x.assignment JOIN round_entry re ON re.id = a.round_entry
+FROM {LEFT_OUT} x JOIN assignment a ON a.id = x.assignment JOIN round_entry re ON re.id = a.round_entry
 JOIN entry e ON e.id = re.entry JOIN entrant t ON t.id = e.entrant JOIN category c ON c.id = e.category
 JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
-WHERE re.round = {} AND x.restored_at IS NULL ORDER BY t.name, e.reference, p.name
-"""
+WHERE re.round = {{}} ORDER BY t.name, e.reference, p.name
+"""  # noqa: S608  # only a text of ours is put in
 
 
 async def asides_of_round(round_id: int) -> list[AsideLine]:
@@ -77,12 +82,12 @@ class OwnAside(Struct, frozen=True):
     at: datetime
 
 
-_OWN = """
+_OWN = f"""
 SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, x.code, x.reason, x.created_at AS "at"
-FROM set_aside x JOIN assignment a ON a.id = x.assignment JOIN round_entry re ON re.id = a.round_entry
+FROM {LEFT_OUT} x JOIN assignment a ON a.id = x.assignment JOIN round_entry re ON re.id = a.round_entry
 JOIN entry en ON en.id = re.entry
-WHERE a.seat = {} AND x.restored_at IS NULL ORDER BY x.created_at, x.id
-"""
+WHERE a.seat = {{}} ORDER BY x.created_at, x.assignment
+"""  # noqa: S608  # only a text of ours is put in
 
 
 async def asides_of_seat(seat_id: int) -> list[OwnAside]:

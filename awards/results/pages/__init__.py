@@ -2,11 +2,13 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.results.pages import deciding, prizes, rounds, sheets
+from awards.results.pages import deciding, extra, gaps, prizes, rounds, sheets
 
 ROUTES: list[HTTPRouteHandler] = [
     *rounds.ROUTES,
     *deciding.ROUTES,
     *sheets.ROUTES,
+    *extra.ROUTES,
+    *gaps.ROUTES,
     *prizes.ROUTES,
 ]

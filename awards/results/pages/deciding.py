@@ -8,11 +8,11 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.editions import desk
-from awards.editions.forms import ByVersion
 from awards.editions.queries import EditionRow, run_by
 from awards.editions.rules import RoundState
 from awards.errors import Denied, Stale
 from awards.results import queries, services
+from awards.results.forms import DecideRound
 from awards.results.rules import RunState, decision_obstacles, is_settled, may_judge_results, sheet_lacks
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -55,7 +55,7 @@ async def decide(
     actor = actor_of(request)
     row = await run_by(actor, programme, edition)
     found = await queries.round_results(row.id, code)
-    form = parse(ByVersion, await read_fields(request))
+    form = parse(DecideRound, await read_fields(request))
     version = -1 if isinstance(form, FormErrors) else form.version
     try:
         await services.decide_round(

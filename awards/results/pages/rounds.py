@@ -15,9 +15,9 @@ from awards.editions.queries import EditionRow, round_by_code, run_by, seen_by
 from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid, NotFound
 from awards.results import queries, services, views
-from awards.results.forms import ExplainGap, JudgeRun, RunDecision
+from awards.results.forms import JudgeRun, RunDecision
 from awards.results.queries import RoundLine, RoundResults
-from awards.results.rules import EntryInRound, Lack, RunState, is_settled, sheet_lacks
+from awards.results.rules import Lack, RunState, is_settled, sheet_lacks, shows_runs
 from awards.results.views import Difference, Judges, MethodLine, Ranking, Said
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -69,7 +69,7 @@ class RoundPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     round: RoundResults
-    settled: bool
+    readable: bool
     categories: tuple[tuple[str, str], ...]
     hidden: bool
     sheets: int
@@ -109,7 +109,20 @@ class RoundPage(Struct, frozen=True):
     @property
     def may_calculate(self) -> bool:
         """In a decided round a run only corrects."""
-        return self.may_change and (self.round.state != RoundState.DECIDED or not self.current)
+        return (
+            self.may_change
+            and not self.reading
+            and (self.round.state != RoundState.DECIDED or not self.current)
+        )
+
+    @property
+    def reading(self) -> bool:
+        """Whether entries are read once more, so that no outcome is made."""
+        return self.round.state == RoundState.EXTRA
+
+    @property
+    def may_read_more(self) -> bool:
+        return self.may_change and self.round.state in (RoundState.CLOSED, RoundState.EXTRA)
 
 
 async def _round_page(
@@ -127,7 +140,7 @@ async def _round_page(
         title=_("%(round)s: results", round=found.name),
         edition=row,
         round=found,
-        settled=is_settled(found.state),
+        readable=shows_runs(found.state),
         categories=tuple(shown),
         hidden=bool(hidden),
         sheets=sum(s["sheets"] for s in found.body.get("standings", ()) if s["scope"] == "all"),
@@ -144,7 +157,7 @@ async def _round_page(
                 sheet.at,
             )
             for sheet in inside.left_out
-            if entries[sheet.reference].category not in hidden and is_settled(found.state)
+            if entries[sheet.reference].category not in hidden and shows_runs(found.state)
         ),
         errors=errors,
         reason=reason,
@@ -260,7 +273,7 @@ async def category_page(
     found = await queries.round_results(row.id, code)
     entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
     own = [entry for entry in entries.values() if entry.category == category]
-    if not own or category in queries.conflicted(entries) or not is_settled(found.state):
+    if not own or category in queries.conflicted(entries) or not shows_runs(found.state):
         raise NotFound
     names = await queries.names_of(found)
     ranking = views.ranking(found.body, category, entries)
@@ -314,7 +327,7 @@ async def difference_page(
     actor = actor_of(request)
     row = await seen_by(actor, programme, edition, Role.AUDITOR)
     found = await round_by_code(row.id, code)
-    if not is_settled(found.state):
+    if not shows_runs(found.state):
         raise NotFound
     old, new = await queries.two_bodies(found.id, _bounded(before), _bounded(after))
     entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
@@ -328,74 +341,6 @@ async def difference_page(
         Link("", _("Comparison"), True),
     )
     return _render(request, row, "results/difference.html", page, crumbs)
-
-
-class GapPage(Struct, frozen=True):
-    title: str
-    edition: EditionRow
-    entry: EntryInRound
-    errors: FormErrors
-    reason: str
-
-
-@get(HERE + "/{code:str}/sheets/{reference:str}", guards=[needs_sign_in])
-async def gap_page(
-    request: Request[Any, Any, Any],
-    programme: FromPath[str],
-    edition: FromPath[str],
-    code: FromPath[str],
-    reference: FromPath[str],
-) -> Response[bytes]:
-    row = await run_by(actor_of(request), programme, edition)
-    entry = await _in_round(row, code, reference, actor_of(request), request)
-    return _gap(request, row, entry, NO_ERRORS, entry.reason, 200)
-
-
-@post(HERE + "/{code:str}/sheets/{reference:str}", guards=[needs_sign_in], status_code=303)
-async def explain_gap(
-    request: Request[Any, Any, Any],
-    programme: FromPath[str],
-    edition: FromPath[str],
-    code: FromPath[str],
-    reference: FromPath[str],
-) -> Response[bytes]:
-    actor = actor_of(request)
-    row = await run_by(actor, programme, edition)
-    found = await round_by_code(row.id, code)
-    entry = await _in_round(row, code, reference, actor, request)
-    fields = await read_fields(request)
-    form = parse(
-        ExplainGap, {"round_id": found.id, "reference": reference, "reason": fields.get("reason", "")}
-    )
-    if isinstance(form, FormErrors):
-        return _gap(request, row, entry, form, fields.get("reason", ""), 422)
-    await services.explain_missing_sheets(command=form, actor=actor, clock=arrival_of(request.scope).clock)
-    return redirect(request, f"{row.desk}/results", flash=Flash("good", _("The reason is stated")))
-
-
-async def _in_round(
-    row: EditionRow, code: str, reference: str, actor: Actor, request: Request[Any, Any, Any]
-) -> EntryInRound:
-    hidden = await queries.conflicted_categories(row.id, actor.person_id, arrival_of(request.scope).at)
-    for entry in await queries.entries_in_rounds(row.id):
-        if (entry.round, entry.reference) == (code, reference) and is_settled(entry.round_state):
-            if entry.category in hidden:
-                break
-            return entry
-    raise NotFound
-
-
-def _gap(
-    request: Request[Any, Any, Any],
-    row: EditionRow,
-    entry: EntryInRound,
-    errors: FormErrors,
-    reason: str,
-    status: int,
-) -> Response[bytes]:
-    page = GapPage(_("Missing sheets of %(name)s", name=entry.entrant), row, entry, errors, reason)
-    crumbs = (Link(f"{row.desk}/results", _("Results")), Link("", entry.reference, True))
-    return _render(request, row, "results/gap.html", page, crumbs, status)
 
 
 def _bounded(number: int) -> int:
@@ -420,5 +365,5 @@ def _render(
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    rounds_page, round_page, run_page, ask, judge_run, category_page, difference_page, gap_page, explain_gap,
+    rounds_page, round_page, run_page, ask, judge_run, category_page, difference_page,
 ]  # fmt: skip

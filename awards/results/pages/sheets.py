@@ -2,27 +2,29 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from awards.accounts.rules import FRESH_PROOF
 from awards.editions import desk
 from awards.editions.queries import EditionRow, RoundRow, round_by_code, run_by, seen_by
-from awards.editions.rules import Role, in_secretariat
+from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid, Stale
 from awards.results import queries, services
 from awards.results.forms import AskAboutSheet, ConsentAboutSheet, EndAboutSheet
 from awards.results.queries import SheetLine
-from awards.results.rules import is_settled
+from awards.results.rules import NOT_PROVED, is_settled, shows_runs
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import Parsed, parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect, render
-from awards.web.session import actor_of, needs_sign_in
+from awards.web.session import actor_of, needs_sign_in, proved_since
 
 HERE = "/desk/{programme:str}/{edition:str}/aside/{code:str}"
 
@@ -32,7 +34,9 @@ class SheetsPage(Struct, frozen=True):
     edition: EditionRow
     path: str
     back: str
-    settled: bool
+    readable: bool
+    reading: bool
+    """Whether entries are read once more: what waits for consent waits until that is over."""
     hidden: bool
     asked: tuple[SheetLine, ...]
     left_out: tuple[SheetLine, ...]
@@ -43,6 +47,8 @@ class SheetsPage(Struct, frozen=True):
     signed: tuple[Choice, ...]
     restorable: tuple[Choice, ...]
     may_change: bool
+    proved: bool
+    prove: str
     reader: int
     values: Mapping[str, str]
     form: str
@@ -78,8 +84,8 @@ async def _draw(
     actor = actor_of(request)
     names = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
     hidden = queries.conflicted(names)
-    settled = is_settled(found.state)
-    lines = await queries.sheet_lines(found.id, entry) if settled else []
+    readable = shows_runs(found.state)
+    lines = await queries.sheet_lines(found.id, entry) if readable else []
     shown = [line for line in lines if line.category not in hidden]
     idle = [line for line in shown if line.asked is None]
     page = SheetsPage(
@@ -87,10 +93,11 @@ async def _draw(
         edition=row,
         path=f"{row.desk}/aside/{found.code}",
         back=f"{row.desk}/results/{found.code}",
-        settled=settled,
+        readable=readable,
+        reading=found.state is RoundState.EXTRA,
         hidden=bool(hidden),
         asked=tuple(line for line in shown if line.asked is not None),
-        left_out=tuple(line for line in shown if line.state == "set aside"),
+        left_out=tuple(line for line in shown if line.state != "signed"),
         in_conflict=tuple(line for line in idle if line.state == "signed" and line.conflict),
         entries=tuple(
             Choice(name.reference, f"{name.entrant}: {name.title}")
@@ -108,7 +115,9 @@ async def _draw(
             for line in idle
             if line.state == "set aside"
         ),
-        may_change=in_secretariat(actor, row.programme_id, row.id),
+        may_change=in_secretariat(actor, row.programme_id, row.id) and is_settled(found.state),
+        proved=proved_since(actor, arrival_of(request.scope).at - FRESH_PROOF),
+        prove=_prove(request, row, found),
         reader=actor.person_id,
         values=values or {},
         form=form,
@@ -155,11 +164,20 @@ async def _act(
     except Invalid as problem:
         errors, status = FormErrors(problem.errors), 422
     except Denied as problem:
+        if problem.code == NOT_PROVED:
+            return redirect(request, _prove(request, row, found))
         errors, status = FormErrors({"": problem.why}), 403
     except Stale:
         why = _("Somebody changed this before you. Look at it again.")
         errors, status = FormErrors({"": why}), 409
     return await _draw(request, row, found, fields.get("entry", "")[:30], name, fields, errors, status)
+
+
+def _prove(request: Request[Any, Any, Any], row: EditionRow, found: RoundRow) -> str:
+    """Who asks or consents has typed the password a moment ago; else they do it now and come back."""
+    entry = request.query_params.get("entry", "")[:30]
+    back = f"{row.desk}/aside/{found.code}" + (f"?entry={quote(entry)}" if entry else "")
+    return f"/prove?next={quote(back)}"
 
 
 def _about_sheet(wrong: FormErrors) -> FormErrors:

@@ -1,5 +1,12 @@
 """Reading results, for the secretariat alone."""
 
+from awards.results.queries.extra import (
+    ExtraRead,
+    FurtherReads,
+    ReadableEntry,
+    further_reads,
+    near_lines,
+)
 from awards.results.queries.prizes import (
     AdoptedRun,
     Candidate,
@@ -46,11 +53,14 @@ __all__ = [
     "Candidate",
     "DecisionRow",
     "EntryName",
+    "ExtraRead",
+    "FurtherReads",
     "InRound",
     "JudgeName",
     "LeftOut",
     "Names",
     "PrizeTable",
+    "ReadableEntry",
     "RoundLine",
     "RoundResults",
     "RunRow",
@@ -62,8 +72,10 @@ __all__ = [
     "decision_rows",
     "entries_in_rounds",
     "entry_names",
+    "further_reads",
     "in_round",
     "names_of",
+    "near_lines",
     "outdated_rounds",
     "places_of",
     "prize_table",

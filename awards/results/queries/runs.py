@@ -13,7 +13,7 @@ from awards.cities.tables import Official
 from awards.editions.tables import Round
 from awards.errors import NotFound
 from awards.panels.tables import RoundEntry, Seat
-from awards.results.rules import EntryInRound, is_settled
+from awards.results.rules import EntryInRound, is_settled, shows_runs
 from awards.results.tables import CalibrationRun
 
 
@@ -91,6 +91,10 @@ class RoundLine(Struct, frozen=True):
     def settled(self) -> bool:
         return is_settled(self.state)
 
+    @property
+    def readable(self) -> bool:
+        return shows_runs(self.state)
+
 
 # Whether a person (asked once for the name, twice for the time) acts for the entrant of `en`.
 ACTS = (
@@ -148,7 +152,7 @@ async def round_results(edition_id: int, code: str, number: int | None = None) -
         raise NotFound
     first = rows[0]
     found = [(row, _run(row)) for row in rows if row["id"] is not None]
-    settled = is_settled(first["round_state"])
+    readable = shows_runs(first["round_state"])
     run, body, inputs, newest = next(
         (
             (run, row["body"], row["inputs"], row["ruleset"] == row["newest_ruleset"])
@@ -167,11 +171,11 @@ async def round_results(edition_id: int, code: str, number: int | None = None) -
         position=first["position"],
         job=first["job"] or "",
         problem=json.loads(first["job_result"] or "{}").get("problem", ""),
-        runs=tuple(run for _row, run in found) if settled else (),
-        run=run if settled else None,
-        body=read_body(body) if settled and body else {},
+        runs=tuple(run for _row, run in found) if readable else (),
+        run=run if readable else None,
+        body=read_body(body) if readable and body else {},
         version=first["version"],
-        inputs=inputs if settled else "",
+        inputs=inputs if readable else "",
         newest_rules=newest,
         asked=first["about"],
     )

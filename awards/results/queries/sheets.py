@@ -6,13 +6,14 @@ from datetime import datetime
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.panels.queries import LEFT_OUT
 from awards.panels.tables import Assignment, RoundEntry
 from awards.results.queries.runs import ACTS, EntryName, read_body
 from awards.results.rules import rests_on
 
 
 class LeftOut(Struct, frozen=True):
-    """A sheet that is set aside, as the page of results lists it."""
+    """A sheet that is set aside, or whose judge stepped aside after beginning it, as the page of results lists it."""
 
     reference: str
     label: str
@@ -43,9 +44,8 @@ async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
         ' x.created_at AS "aside_at"'
         " FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant"
         " JOIN category c ON c.id = en.category"
-        " LEFT JOIN assignment a ON a.round_entry = re.id AND a.state IN ('signed', 'set aside')"
-        " LEFT JOIN seat s ON s.id = a.seat"
-        " LEFT JOIN set_aside x ON x.assignment = a.id AND x.restored_at IS NULL"
+        " LEFT JOIN assignment a ON a.round_entry = re.id AND a.state IN ('signed', 'set aside', 'recused')"
+        f" LEFT JOIN seat s ON s.id = a.seat LEFT JOIN {LEFT_OUT} x ON x.assignment = a.id"
         " WHERE re.round = {} ORDER BY c.position, c.id, en.reference, s.label",
         actor.person_id, now, now, round_id,
     )  # fmt: skip
@@ -60,14 +60,14 @@ async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
             counting.add(reference)
             if row["sheet_state"] == "signed":
                 sheets.add((reference, row["label"]))
-        if row["sheet_state"] == "set aside":
+        if row["sheet_state"] != "signed" and row["aside_code"]:
             left_out.append(
                 LeftOut(
                     reference,
                     row["label"],
-                    row["aside_code"] or "",
-                    row["aside_reason"] or "",
-                    row["aside_at"] or now,
+                    row["aside_code"],
+                    row["aside_reason"],
+                    row["aside_at"],
                 )
             )
     return InRound(entries, frozenset(counting), frozenset(sheets), tuple(left_out))
@@ -139,14 +139,14 @@ SELECT s.id AS seat_id, s.person AS person_id, p.name AS judge, e.reference, t.n
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry e ON e.id = re.entry
 JOIN entrant t ON t.id = e.entrant JOIN category c ON c.id = e.category JOIN seat s ON s.id = a.seat
 JOIN person p ON p.id = s.person
-LEFT JOIN set_aside x ON x.assignment = a.id AND x.restored_at IS NULL
+LEFT JOIN LEFT_OUT x ON x.assignment = a.id
 LEFT JOIN approval q ON q.subject_kind = 'assignment' AND q.subject_id = a.id
   AND q.action IN ('set sheet aside', 'restore sheet') AND q.given_at IS NULL AND q.ended_at IS NULL
 LEFT JOIN person w ON w.id = q.asked_by
-WHERE re.round = {} AND a.state IN ('signed', 'set aside')
-  AND (a.state = 'set aside' OR q.id IS NOT NULL OR e.reference = {} OR CONFLICT)
+WHERE re.round = {} AND (a.state IN ('signed', 'set aside') OR (a.state = 'recused' AND x.code IS NOT NULL))
+  AND (a.state <> 'signed' OR q.id IS NOT NULL OR e.reference = {} OR CONFLICT)
 ORDER BY c.position, c.id, e.reference, p.name
-""".replace(
+""".replace("LEFT_OUT", LEFT_OUT).replace(
     "CONFLICT",
     "EXISTS (SELECT 1 FROM conflict d WHERE d.person = s.person AND d.edition = e.edition"
     " AND d.withdrawn_at IS NULL AND (d.entry = e.id OR d.entrant = e.entrant OR d.entrant = e.for_city))",

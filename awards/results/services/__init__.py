@@ -1,5 +1,6 @@
 """Verbs of results, by name. Each is one transaction."""
 
+from awards.results.services.extra import ask_for_reads, undo_read
 from awards.results.services.prizes import decide_prizes, explain_missing_sheets, take_proposals
 from awards.results.services.rounds import decide_round
 from awards.results.services.runs import adopt_run, ask_for_run, calibrate_round, drop_run
@@ -8,6 +9,7 @@ from awards.results.services.sheets import ask_about_sheet, consent_about_sheet,
 __all__ = [
     "adopt_run",
     "ask_about_sheet",
+    "ask_for_reads",
     "ask_for_run",
     "calibrate_round",
     "consent_about_sheet",
@@ -17,4 +19,5 @@ __all__ = [
     "end_about_sheet",
     "explain_missing_sheets",
     "take_proposals",
+    "undo_read",
 ]

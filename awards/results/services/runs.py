@@ -23,11 +23,12 @@ from awards.results.queries import (
 )
 from awards.results.rules import (
     RunState,
-    is_settled,
     may_calibrate,
     may_judge_results,
     may_move,
     may_run_again,
+    not_while_reading,
+    shows_runs,
 )
 from awards.results.steps import adopted_holds, adopted_rests_on, round_of_secretariat
 from awards.results.tables import CalibrationRun, JudgeEffect, Standing
@@ -279,8 +280,10 @@ async def _run_to_judge(
         CalibrationRun.sha256,
         CalibrationRun.ruleset,
     ).where((CalibrationRun.round == row.id) & (CalibrationRun.number == command.number))
-    if not rows or not is_settled(row.state):
+    if not rows or not shows_runs(row.state):
         raise NotFound
+    if refusal := not_while_reading(row.state):
+        raise refusal
     if refusal := may_judge_results(await conflicted_categories(row.edition_id, actor.person_id, now)):
         raise refusal
     if refusal := may_move(rows[0]["state"], to):

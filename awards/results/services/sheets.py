@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from awards.accounts.rules import FRESH_PROOF
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -19,7 +20,7 @@ from awards.panels.tables import Assignment
 from awards.results.facts import RoundRow
 from awards.results.forms import AskAboutSheet, ConsentAboutSheet, EndAboutSheet
 from awards.results.queries import conflicted_categories
-from awards.results.rules import may_consent, may_judge_sheet, may_leave_out
+from awards.results.rules import may_answer_for, may_consent, may_judge_sheet, may_leave_out
 from awards.results.steps import round_of_secretariat
 from awards.web.i18n import _
 from judging import sha256_of
@@ -42,6 +43,8 @@ async def ask_about_sheet(*, command: AskAboutSheet, actor: Actor, clock: Clock)
     """The first person's word, over the sheet exactly as it stands; nothing changes yet. Returns the approval."""
     now = clock.now()
     action = ACTIONS[command.to]
+    if refusal := may_answer_for(actor.proved_at, now, FRESH_PROOF):
+        raise refusal
     async with transaction():
         row = await _held(command.round_id, actor)
         sheets = await Assignment.raw(
@@ -86,6 +89,8 @@ async def ask_about_sheet(*, command: AskAboutSheet, actor: Actor, clock: Clock)
 async def consent_about_sheet(*, command: ConsentAboutSheet, actor: Actor, clock: Clock) -> str:
     """The second person's word does it, if the sheet is still the one that was asked for. Returns its state."""
     now = clock.now()
+    if refusal := may_answer_for(actor.proved_at, now, FRESH_PROOF):
+        raise refusal
     async with transaction():
         row = await _held(command.round_id, actor)
         request, sheet = await _request(row.id, command.approval)

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from awards import ids
 from awards.entries.queries import BlindEntry, JudgedEntry
-from awards.errors import Denied, Invalid, Stale
+from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels.queries import OwnAside, RoundRow, asides_of_seat, own_seat
 from awards.panels.rules import AssignmentState, SeatState
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import MARK, NOTE, operation_of_form
+from awards.scoresheets.pages import ended
 from awards.scoresheets.queries import MyEntry, SheetView
 from awards.scoresheets.queries.bench import SheetCriterion
 from awards.scoresheets.rules import reading_order
@@ -157,7 +158,10 @@ async def sheet(
     arrival = arrival_of(request.scope)
     actor = actor_of(request)
     where = Where(programme, edition, round_code, reference)
-    view = await queries.sheet_for_judge(actor, where, arrival.at)
+    try:
+        view = await queries.sheet_for_judge(actor, where, arrival.at)
+    except NotFound:
+        return await ended.page_of(request, actor, where)
     if (way := _owed(view)) is not None:
         return redirect(request, way)
     if view.assignment_state == AssignmentState.GIVEN.value and view.closed(arrival.at) is None:
@@ -190,7 +194,11 @@ async def save_by_button(
         view = await queries.sheet_for_judge(actor, where, arrival.at)
         return _again(request, view, fields, arrival.at, 422, FormErrors(problem.errors))
     except Denied as problem:
-        view = await queries.sheet_for_judge(actor, where, arrival.at)
+        try:
+            view = await queries.sheet_for_judge(actor, where, arrival.at)
+        except NotFound:
+            # It ended while this was typed: what was typed is shown once more.
+            return await ended.page_of(request, actor, where, problem.why, fields)
         if (way := _owed(view)) is not None:
             return redirect(request, way)
         return _again(request, view, fields, arrival.at, 403, FormErrors({"": problem.why}))

@@ -1,10 +1,14 @@
 """A round whose outcome stands changes by one thing only: two people leave a sheet out, and that is a correction."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
+from awards.accounts.rules import FRESH_PROOF
 from awards.accounts.tables import Approval
+from awards.actor import Actor
 from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.editions.rules import RoundState
@@ -32,6 +36,7 @@ from tests.factories import AT, DAY
 from tests.people import AMINA, EUN_JI, FARID, give, id_of
 from tests.serving import ClientFor
 
+MOMENT = timedelta(microseconds=1)
 WHY = "Keyed from the wrong paper"
 
 
@@ -43,6 +48,7 @@ async def ask_about(
     entry: int = 0,
     seat: int = 0,
     member: object = EUN_JI,
+    proved: bool = True,
 ) -> int:
     command = AskAboutSheet.model_validate(
         {
@@ -55,21 +61,39 @@ async def ask_about(
     )
     return await services.ask_about_sheet(
         command=command,
-        actor=await season.actor(member),  # type: ignore[arg-type]  # one of the cast
+        actor=await signer(season, clock, member, proved),
         clock=clock,
     )
 
 
-async def consent(season: Judged, clock: FixedClock, approval: int, member: object = FARID) -> str:
+async def signer(season: Judged, clock: FixedClock, member: object, proved: bool = True) -> Actor:
+    """One of the cast, who has typed the password a moment ago."""
+    actor = await season.actor(member)  # type: ignore[arg-type]  # one of the cast
+    return structs.replace(actor, proved_at=clock.now() if proved else clock.now() - FRESH_PROOF - MOMENT)
+
+
+async def consent(
+    season: Judged, clock: FixedClock, approval: int, member: object = FARID, *, proved: bool = True
+) -> str:
     rows = await Approval.select(Approval.subject_sha256).where(Approval.id == approval)
     command = ConsentAboutSheet(
         round_id=season.season.round_id, approval=approval, sha256=rows[0]["subject_sha256"]
     )
     return await services.consent_about_sheet(
         command=command,
-        actor=await season.actor(member),  # type: ignore[arg-type]  # one of the cast
+        actor=await signer(season, clock, member, proved),
         clock=clock,
     )
+
+
+async def test_who_asks_and_who_consents_proves_who_they_are(clock: FixedClock) -> None:
+    season = await decided(clock)
+    with pytest.raises(Denied, match="password"):
+        await ask_about(season, clock, proved=False)
+    approval = await ask_about(season, clock)
+    with pytest.raises(Denied, match="password"):
+        await consent(season, clock, approval, proved=False)
+    assert await consent(season, clock, approval) == "set aside"
 
 
 async def left_out(season: Judged, clock: FixedClock, **where: int) -> None:

@@ -67,7 +67,7 @@ async def test_from_the_closed_round_to_the_decided_prizes(client_for: ClientFor
     assert "not awarded" in page.text
 
 
-@pytest.mark.parametrize("state", ["draft", "open", "extra"])
+@pytest.mark.parametrize("state", ["draft", "open"])
 async def test_no_mark_while_the_round_is_not_closed(
     state: str, client_for: ClientFor, clock: FixedClock
 ) -> None:

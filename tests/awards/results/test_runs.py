@@ -37,7 +37,7 @@ async def test_nobody_computes_while_sheets_may_change(state: str, clock: FixedC
     assert await CalibrationRun.count() == 0
 
 
-@pytest.mark.parametrize("state", ["open", "extra"])
+@pytest.mark.parametrize("state", ["open"])
 async def test_a_stored_run_is_hidden_while_the_round_is_open_again(state: str, clock: FixedClock) -> None:
     season = await judged()
     await services.calibrate_round(round_id=season.season.round_id, actor=await season.actor(), clock=clock)
