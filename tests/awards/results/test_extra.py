@@ -1,0 +1,457 @@
+"""A closed round reads single entries once more: nothing else of it moves, and nobody sees a mark before it closes."""
+
+from datetime import datetime
+
+import pytest
+
+from awards.accounts.tables import EmailAddress
+from awards.actor import Actor
+from awards.audit.tables import Event
+from awards.clock import FixedClock
+from awards.editions import services as editions
+from awards.editions.tables import EditionRule, Round
+from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.invariants import broken
+from awards.outbox.tables import Message
+from awards.panels import services as panels
+from awards.panels.forms import DeclareConflicts, RecordConflict, Recuse
+from awards.panels.queries import own_round
+from awards.panels.tables import Assignment, DeclaredConflict, Seat
+from awards.results import services
+from awards.results.forms import AskForReads, JudgeRun, UndoRead, instant_of, reads_of
+from awards.results.queries import FurtherReads, further_reads, near_lines, round_results
+from awards.results.rules import near_a_line
+from awards.scoresheets.forms import SaveSheet, SignSheets
+from awards.scoresheets.rules import Change
+from awards.scoresheets.services import save_sheet, sign_sheets
+from awards.scoresheets.steps import Where
+from tests import factories
+from tests.awards.results.judged import Judged, judged
+from tests.factories import AT, DAY
+from tests.people import AMINA, EUN_JI, give, id_of
+from tests.serving import ClientFor
+
+UNTIL = AT + 3 * DAY
+
+
+async def closed() -> Judged:
+    """Its judges can be written to and have told of their conflicts; the edition has no terms."""
+    season = await judged()
+    await EditionRule.delete().where(EditionRule.code == "terms")
+    await Seat.update({Seat.conflicts_declared_at: AT}).where(Seat.round == season.season.round_id)
+    return season
+
+
+async def known(season: Judged, clock: FixedClock) -> FurtherReads:
+    actor = await season.actor()
+    return await further_reads(await own_round(actor, season.season.round_id), actor, clock.now())
+
+
+async def ask(
+    season: Judged,
+    clock: FixedClock,
+    *reads: tuple[int, int],
+    until: datetime = UNTIL,
+    version: int | None = None,
+) -> int:
+    """Entries and seats by number."""
+    rows = await Round.select(Round.version).where(Round.id == season.season.round_id)
+    command = AskForReads(
+        round_id=season.season.round_id,
+        version=rows[0]["version"] if version is None else version,
+        reads=tuple((season.references[entry], season.seats[seat]) for entry, seat in reads),
+        until=until,
+    )
+    return await services.ask_for_reads(command=command, actor=await season.actor(), clock=clock)
+
+
+async def round_row(season: Judged) -> dict[str, object]:
+    return (await Round.select().where(Round.id == season.season.round_id))[0]  # type: ignore[no-any-return]  # a row
+
+
+async def assignment_of(season: Judged, entry: int, seat: int) -> dict[str, object]:
+    rows = await Assignment.select().where(
+        (Assignment.round_entry == season.round_entries[entry]) & (Assignment.seat == season.seats[seat])
+    )
+    return rows[0]  # type: ignore[no-any-return]  # a row
+
+
+async def close(season: Judged, clock: FixedClock) -> None:
+    version = int(str((await round_row(season))["version"]))
+    await editions.close_round(
+        round_id=season.season.round_id, version=version, actor=await season.actor(), clock=clock
+    )
+
+
+async def mark(season: Judged, clock: FixedClock, entry: int, seat: int, *, sign: bool = True) -> None:
+    """As the judge does it."""
+    here = season.season
+    actor = Actor(person_id=season.judges[seat], name="A judge")
+    reference = season.references[entry]
+    where = Where(here.programme, here.edition, "first", reference)
+    await save_sheet(
+        where=where,
+        command=SaveSheet(f"key-{entry}-{seat}", 0, Change({"impact": 6, "new": 6}, {})),
+        actor=actor,
+        clock=clock,
+    )
+    if sign:
+        await sign_sheets(
+            programme=here.programme,
+            edition=here.edition,
+            round_code="first",
+            command=SignSheets(sheets=(f"{reference}:1",), agree="1"),  # type: ignore[arg-type]  # as a form sends it
+            actor=actor,
+            clock=clock,
+        )
+
+
+async def sound() -> None:
+    """What the truths about further reads say; the rows of these seasons are made without a trail or revisions."""
+    named = ("read-again", "further-reads", "in-conflict", "conflicts-end", "saved-in-time", "recusals")
+    assert [one for one in await broken() if any(word in one.rule for word in named)] == []
+
+
+# --- who can be asked -------------------------------------------------------------------------------------
+
+
+async def test_who_has_read_is_not_offered_and_who_is_short_is_counted(clock: FixedClock) -> None:
+    season = await closed()
+    first = (await known(season, clock)).entry(season.references[0])
+    assert first is not None
+    assert (first.wanted, first.signed, first.missing) == (3, 3, 0)
+    assert [one.seat_id for one in first.readers] == [season.seats[3]]
+    await Assignment.update({Assignment.state: "started", Assignment.signed_at: None}).where(
+        (Assignment.round_entry == season.round_entries[0]) & (Assignment.seat == season.seats[1])
+    )
+    first = (await known(season, clock)).entry(season.references[0])
+    assert first is not None
+    assert first.missing == 1
+    assert {(one.seat_id, one.began) for one in first.readers} == {
+        (season.seats[1], True),
+        (season.seats[3], False),
+    }
+
+
+async def test_a_conflict_that_forbids_keeps_a_judge_away(clock: FixedClock) -> None:
+    season = await closed()
+    await factories.add(
+        DeclaredConflict, person=season.judges[3], edition=season.season.edition_id, entry=season.entries[0],
+        code="declared", source="judge", reason="Family",
+    )  # fmt: skip
+    first = (await known(season, clock)).entry(season.references[0])
+    assert first is not None
+    assert first.readers == ()
+    with pytest.raises(Invalid, match="cannot read"):
+        await ask(season, clock, (0, 3))
+    assert (await round_row(season))["state"] == "closed"
+
+
+async def test_a_category_in_conflict_is_not_offered(clock: FixedClock) -> None:
+    season = await closed()
+    await factories.official(await id_of(EUN_JI), season.entrants[2])
+    assert (await known(season, clock)).entries == ()
+    with pytest.raises(NotFound):
+        await ask(season, clock, (0, 3))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "places", "near"),
+    [
+        (1, 1, 1, False),
+        (1, 2, 1, True),
+        (2, 3, 1, False),
+        (2, 3, 2, True),
+        (1, 4, 0, False),
+        (None, None, 1, False),
+    ],
+)
+def test_an_interval_lies_on_both_sides_of_a_line(
+    low: int | None, high: int | None, places: int, near: bool
+) -> None:
+    assert near_a_line(low, high, places) is near
+
+
+async def test_the_run_says_who_is_near_a_line(clock: FixedClock) -> None:
+    season = await closed()
+    actor = await season.actor()
+    await services.calibrate_round(round_id=season.season.round_id, actor=actor, clock=clock)
+    body = (await round_results(season.season.edition_id, "first")).body
+    places = {"inclusive": 2}
+    expected = {
+        row["entry"] for row in body["standings"]
+        if row["scope"] == "all" and row["rank_low"] <= places[row["category"]] < row["rank_high"]
+    }  # fmt: skip
+    assert near_lines(body) == expected
+    assert near_lines({}) == frozenset()
+
+
+# --- asking -----------------------------------------------------------------------------------------------
+
+
+async def test_asking_opens_the_round_for_these_alone(clock: FixedClock) -> None:
+    season = await closed()
+    version = int(str((await round_row(season))["version"]))
+    assert await ask(season, clock, (0, 3), (4, 3)) == 1
+    assert (await round_row(season))["state"] == "extra"
+    row = await assignment_of(season, 0, 3)
+    assert (row["origin"], row["state"], row["extra_until"]) == ("extra", "given", UNTIL)
+    mails = await Message.select(Message.template, Message.to)
+    addresses = await EmailAddress.select(EmailAddress.address).where(EmailAddress.person == season.judges[3])
+    assert [(mail["template"], mail["to"]) for mail in mails] == [("extra-reads", addresses[0]["address"])]
+    event = (await Event.select(Event.action).order_by(Event.seq, ascending=False))[0]
+    assert event["action"] == "further reads asked"
+    await sound()
+    with pytest.raises(Stale):
+        await ask(season, clock, (1, 0), version=version)
+    with pytest.raises(Denied):  # frozen as before
+        await mark(season, clock, 0, 0)
+    await mark(season, clock, 0, 3)
+    await sound()
+    with pytest.raises(Invalid, match="cannot read"):
+        await ask(season, clock, (0, 3))
+
+
+@pytest.mark.parametrize("state", ["draft", "open", "decided"])
+async def test_only_a_closed_round_reads_once_more(state: str, clock: FixedClock) -> None:
+    season = await closed()
+    await Round.update({Round.state: state}).where(Round.id == season.season.round_id)
+    with pytest.raises(Denied):
+        await ask(season, clock, (0, 3))
+
+
+async def test_the_instant_is_to_come_and_moves_later_only(clock: FixedClock) -> None:
+    season = await closed()
+    with pytest.raises(Invalid, match="still to come"):
+        await ask(season, clock, (0, 3), until=AT)
+    with pytest.raises(Invalid, match="at least one"):
+        await ask(season, clock)
+    await ask(season, clock, (0, 3))
+    with pytest.raises(Invalid, match="only become later"):
+        await ask(season, clock, (1, 0), until=UNTIL - DAY)
+    # Who was asked before is told of the new instant; who is asked now is told once.
+    assert await ask(season, clock, (1, 0), until=UNTIL + DAY) == 2
+    assert {row["extra_until"] for row in await Assignment.select() if row["extra_until"]} == {UNTIL + DAY}
+    assert await ask(season, clock, until=UNTIL + 2 * DAY) == 2
+    with pytest.raises(Invalid, match="at least one"):
+        await ask(season, clock, until=UNTIL + 2 * DAY)
+    await sound()
+
+
+async def test_twice_the_same_pair_is_refused(clock: FixedClock) -> None:
+    season = await closed()
+    with pytest.raises(Invalid, match="twice"):
+        await ask(season, clock, (0, 3), (0, 3))
+    assert await Message.count() == 0
+
+
+async def test_the_instant_itself_is_late(clock: FixedClock) -> None:
+    season = await closed()
+    await ask(season, clock, (0, 3), (4, 3))
+    clock.move_to(UNTIL - factories.DAY / 86_400_000)
+    await mark(season, clock, 0, 3)
+    clock.move_to(UNTIL)
+    with pytest.raises(Denied, match="closed"):
+        await mark(season, clock, 4, 3)
+
+
+async def test_who_did_not_finish_goes_on_where_they_were(clock: FixedClock) -> None:
+    season = await closed()
+    row = await assignment_of(season, 0, 1)
+    await Assignment.update({Assignment.state: "started", Assignment.signed_at: None}).where(
+        Assignment.id == row["id"]
+    )
+    await ask(season, clock, (0, 1))
+    row = await assignment_of(season, 0, 1)
+    assert (row["state"], row["origin"]) == ("started", "extra")
+    undo = UndoRead(round_id=season.season.round_id, assignment=row["id"])
+    with pytest.raises(Denied, match="started"):
+        await services.undo_read(command=undo, actor=await season.actor(), clock=clock)
+
+
+# --- while it lasts, and after it -------------------------------------------------------------------------
+
+
+async def test_no_outcome_is_made_meanwhile_and_the_old_run_is_outdated_by_a_sheet(clock: FixedClock) -> None:
+    season = await closed()
+    actor, round_id = await season.actor(), season.season.round_id
+    number = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
+    await ask(season, clock, (0, 3))
+    found = await round_results(season.season.edition_id, "first")
+    assert [run.number for run in found.runs] == [number]
+    assert found.body
+    judge = JudgeRun(round_id=round_id, number=number, reason="Later")
+    for verb in (services.adopt_run, services.drop_run):
+        with pytest.raises(Denied, match="once more"):
+            await verb(command=judge, actor=actor, clock=clock)
+    with pytest.raises(Denied):
+        await services.ask_for_run(round_id=round_id, actor=actor, clock=clock)
+    with pytest.raises(Denied):
+        await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
+    with pytest.raises(Denied, match="not closed"):
+        version = int(str((await round_row(season))["version"]))
+        await services.decide_round(round_id=round_id, version=version, actor=actor, clock=clock)
+    await mark(season, clock, 0, 3)
+    await close(season, clock)
+    assert (await round_row(season))["state"] == "closed"
+    with pytest.raises(Denied, match="Sheets or entries have changed"):
+        await services.adopt_run(command=judge, actor=actor, clock=clock)
+    newer = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
+    assert newer == number + 1
+    await services.adopt_run(command=JudgeRun(round_id=round_id, number=newer), actor=actor, clock=clock)
+    await sound()
+
+
+async def test_unfinished_reads_count_nothing_and_can_be_asked_again(clock: FixedClock) -> None:
+    season = await closed()
+    await ask(season, clock, (0, 3), (4, 3))
+    await mark(season, clock, 0, 3)
+    await mark(season, clock, 4, 3, sign=False)
+    await close(season, clock)
+    with pytest.raises(Denied):
+        await mark(season, clock, 4, 3)
+    fifth = (await known(season, clock)).entry(season.references[4])
+    assert fifth is not None
+    assert [one.began for one in fifth.readers if one.seat_id == season.seats[3]] == [True]
+    # The second time asks for another entry alone: what the first one left behind stays frozen.
+    await ask(season, clock, (2, 1))
+    assert (await assignment_of(season, 4, 3))["extra_until"] is None
+    assert (await assignment_of(season, 0, 3))["extra_until"] is None
+    judge = Actor(person_id=season.judges[3], name="A judge")
+    with pytest.raises(Denied):
+        await panels.recuse(
+            seat_id=season.seats[3], reference=season.references[0], command=Recuse(reason="Late"),
+            actor=judge, clock=clock,
+        )  # fmt: skip
+    await sound()
+
+
+async def test_the_last_read_taken_back_closes_the_round(clock: FixedClock) -> None:
+    season = await closed()
+    await ask(season, clock, (0, 3), (4, 3))
+    actor = await season.actor()
+    for entry, closes in ((0, False), (4, True)):
+        row = await assignment_of(season, entry, 3)
+        undo = UndoRead(round_id=season.season.round_id, assignment=row["id"])
+        assert await services.undo_read(command=undo, actor=actor, clock=clock) is closes
+        after = await assignment_of(season, entry, 3)
+        assert (after["state"], after["extra_until"]) == ("withdrawn", None)
+        await sound()
+    assert (await round_row(season))["state"] == "closed"
+    await ask(season, clock, (0, 3))
+    assert (await assignment_of(season, 0, 3))["state"] == "given"
+    frozen = await assignment_of(season, 0, 0)
+    with pytest.raises(NotFound):
+        await services.undo_read(
+            command=UndoRead(round_id=season.season.round_id, assignment=frozen["id"]),
+            actor=actor,
+            clock=clock,
+        )
+
+
+async def test_a_conflict_ends_a_further_read_and_no_other_sheet(clock: FixedClock) -> None:
+    season = await closed()
+    await ask(season, clock, (0, 3), (4, 3))
+    await mark(season, clock, 0, 3)
+    record = RecordConflict(seat=season.seats[3], reference=season.references[0], reason="Family")
+    # Between the instant and the closing nobody has seen a mark of it either.
+    clock.move_to(UNTIL)
+    ended = await panels.record_conflict(
+        round_id=season.season.round_id, command=record, actor=await season.actor(), clock=clock
+    )
+    assert ended == (0, 1, 0)
+    frozen = RecordConflict(seat=season.seats[3], reference=season.references[1], reason="Family")
+    ended = await panels.record_conflict(
+        round_id=season.season.round_id, command=frozen, actor=await season.actor(), clock=clock
+    )
+    assert ended == (0, 0, 1)
+    judge = Actor(person_id=season.judges[3], name="A judge")
+    declare = DeclareConflicts(entries=(season.references[4],), reason="A cousin")
+    with pytest.raises(Denied, match="closed"):
+        await panels.declare_conflicts(seat_id=season.seats[3], command=declare, actor=judge, clock=clock)
+    clock.move_to(AT)
+    assert await panels.declare_conflicts(
+        seat_id=season.seats[3], command=declare, actor=judge, clock=clock
+    ) == 1  # fmt: skip
+    assert (await assignment_of(season, 4, 3))["state"] == "recused"
+    await sound()
+
+
+async def test_only_the_secretariat_asks(clock: FixedClock) -> None:
+    season = await closed()
+    command = AskForReads(
+        round_id=season.season.round_id,
+        version=1,
+        reads=((season.references[0], season.seats[3]),),
+        until=UNTIL,
+    )
+    nobody = Actor(person_id=await id_of(AMINA), name="Amina")
+    with pytest.raises(NotFound):
+        await services.ask_for_reads(command=command, actor=nobody, clock=clock)
+
+
+# --- what a form sends ------------------------------------------------------------------------------------
+
+
+def test_fields_name_entries_and_judges() -> None:
+    fields = {
+        "read-WG26-1-1": "7",
+        "read-WG26-1-2": "",
+        "read-WG26-2-2": "8",
+        "until": "x",
+        "read-WG26-2-9": "1",
+    }
+    assert reads_of(fields) == (("WG26-1", 7), ("WG26-2", 8))
+    for value in ("x", "-1", "0", "9" * 40, "٣"):
+        with pytest.raises(NotFound):
+            reads_of({"read-WG26-1-1": value})
+
+
+def test_instants_are_of_the_zone() -> None:
+    assert instant_of("2027-04-30T21:00", "Asia/Seoul").isoformat() == "2027-04-30T12:00:00+00:00"
+    for text in ("", "tomorrow", "2027-04-30T21:00Z", "0001-01-01T00:00", "2027-03-28T02:30"):
+        with pytest.raises(Invalid):
+            instant_of(text, "Europe/Paris")
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+
+
+async def test_from_the_results_to_the_reads_and_back(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await closed()
+    await give(EUN_JI, "secretariat", season.season.scope)
+    await services.calibrate_round(
+        round_id=season.season.round_id, actor=await season.actor(), clock=clock
+    )  # fmt: skip
+    row = await assignment_of(season, 5, 1)
+    await Assignment.update({Assignment.state: "given", Assignment.signed_at: None}).where(
+        Assignment.id == row["id"]
+    )
+    eun_ji = await client_for(EUN_JI)
+    results, extra = f"{season.season.desk}/results/first", f"{season.season.desk}/extra/first"
+    assert "Ask for further reads" in (await eun_ji.get(results)).text
+    page = await eun_ji.get(extra)
+    assert "Short of sheets" in page.text
+    assert "2 of 3 sheets signed off, 1 missing" in page.text
+    field = f"read-{season.references[5]}-1"
+    page = await eun_ji.get(f"{extra}/check?{field}={season.seats[0]}&until=", status=422)
+    assert page.errors
+    await eun_ji.get(f"{extra}/check?{field}={season.seats[0]}&until=2026-03-13T09:00")
+    assert (await round_row(season))["state"] == "closed"
+    page = await eun_ji.submit("Ask for these reads")
+    assert "1 judge is written to" in page.text
+    assert "Further reads are under way" in page.text
+    page = await eun_ji.get(results)
+    assert "being read once more" in page.text
+    assert "Calculate again" not in page.text
+    assert "Adopt run" not in page.text
+    assert "Lindmere" in (await eun_ji.get(f"{results}/inclusive")).text
+    page = await eun_ji.get(f"{season.season.desk}/rounds/first/close")
+    assert "Further sheets not signed off" in page.text
+    assert "Watch the further reads" in (await eun_ji.get(season.season.desk)).text
+    await eun_ji.get(extra)
+    page = await eun_ji.submit("Take back")
+    assert "closed again" in page.text
+    assert (await round_row(season))["state"] == "closed"
+    page = await eun_ji.get(f"{extra}?entry={season.references[0]}")
+    assert "Chosen by you" in page.text
