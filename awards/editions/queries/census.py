@@ -67,8 +67,14 @@ async def count_rounds(edition_id: int) -> dict[str, RoundCounts]:
     )
     return {
         row["code"]: RoundCounts(
-            row["entries"], row["invited"], row["accepted"], row["sheets"], row["signed"],
-            row["reads"], row["reads_signed"], row["reads_until"],
-        )  # fmt: skip
+            row["entries"],
+            row["invited"],
+            row["accepted"],
+            row["sheets"],
+            row["signed"],
+            row["reads"],
+            row["reads_signed"],
+            row["reads_until"],
+        )
         for row in rows
     }

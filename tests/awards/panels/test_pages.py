@@ -219,7 +219,33 @@ async def test_stepping_aside(client_for: ClientFor) -> None:
     page = await chiara.submit("Step aside from this entry", reason="My brother wrote it")
     assert page.flash.startswith("You stepped aside")
     assert (await Recusal.select())[0]["text"] == "My brother wrote it"
-    await chiara.get(f"{path}/{made.references[0]}", status=404)
+    page = await chiara.get(f"{path}/{made.references[0]}")
+    assert "You stepped aside from this entry" in page.text
+    assert "My brother wrote it" in page.text
+    assert "Your marks" not in page.text
+
+
+async def test_stepping_aside_from_a_begun_sheet_keeps_it(client_for: ClientFor) -> None:
+    made = await room(("KR", "KE"))
+    await EditionRule.update({EditionRule.value: ""}).where(EditionRule.code == "terms")
+    chiara, seat_id, path = await seated(made, client_for, conflicts_declared_at=AT)
+    rows = await Round.raw("SELECT id FROM round_entry WHERE round = {} ORDER BY id", made.round_id)
+    begun = await factories.assignment(rows[0]["id"], seat_id)
+    await factories.scoresheet(begun, {"impact": 7}, signed=False)
+    await factories.assignment(rows[1]["id"], seat_id, state="withdrawn")
+    await chiara.get(f"{path}/{made.references[0]}/recuse")
+    await chiara.submit("Step aside from this entry", reason="My brother wrote it")
+    page = await chiara.get(path)
+    assert "Kept, and not counting" in page.text
+    page = await chiara.get(f"{path}/{made.references[0]}")
+    assert "Your marks, as they stand" in page.text
+    assert "no mark" in page.text
+    page = await chiara.get(f"{path}/{made.references[1]}")
+    assert "took this entry back" in page.text
+    eun_ji = await desk_of(made, client_for)
+    assert "My brother wrote it" in (await eun_ji.get(f"{made.season.desk}/panels/first/conflicts")).text
+    await Round.update({Round.state: "closed"}).where(Round.id == made.round_id)
+    assert "My brother wrote it" in (await eun_ji.get(f"{made.season.desk}/aside/first")).text
 
 
 @pytest.mark.parametrize("page", ["", "/invitation", "/terms", "/conflicts", "/sign"])

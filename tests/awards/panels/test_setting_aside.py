@@ -226,6 +226,9 @@ async def test_the_pages_of_both_sides(client_for: ClientFor, clock: FixedClock)
     assert "2 short" in panel.text
     bench = f"/bench/{made.season.programme}/{made.season.edition}/first"
     mine = await chiara.get(bench)
-    assert "Set aside" in mine.text
+    assert "Kept, and not counting" in mine.text
     assert WHY in mine.text
-    await chiara.get(f"{bench}/{made.references[0]}", status=404)
+    ended = await chiara.get(f"{bench}/{made.references[0]}")
+    assert "The secretariat learnt of a conflict" in ended.text
+    assert WHY in ended.text
+    assert "Your marks, as they stand" in ended.text

@@ -288,8 +288,8 @@ async def test_no_outcome_is_made_meanwhile_and_the_old_run_is_outdated_by_a_she
         await services.ask_for_run(round_id=round_id, actor=actor, clock=clock)
     with pytest.raises(Denied):
         await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
+    version = int(str((await round_row(season))["version"]))
     with pytest.raises(Denied, match="not closed"):
-        version = int(str((await round_row(season))["version"]))
         await services.decide_round(round_id=round_id, version=version, actor=actor, clock=clock)
     await mark(season, clock, 0, 3)
     await close(season, clock)
