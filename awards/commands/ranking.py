@@ -1,7 +1,6 @@
 """Ranking a spreadsheet: no server, no database, no data folder."""
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -12,9 +11,10 @@ from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import PLAIN, WEIGHING, By
 from awards.exchange.ranking.others import CannotFit
 from awards.exchange.ranking.page import as_html
+from awards.exchange.ranking.printed import as_object, json_lines
 from awards.exchange.ranking.progress import Progress
 from awards.exchange.ranking.reading import read_ballot
-from awards.exchange.ranking.report import Report, Wish, as_object, make_report
+from awards.exchange.ranking.report import Report, Wish, make_report
 from awards.exchange.ranking.sheet import as_csv
 from awards.exchange.ranking.terminal import as_text
 from awards.exchange.rows import BadFolder
@@ -56,7 +56,7 @@ def rank(args: argparse.Namespace, _settings: Settings) -> int:
 def _print(report: Report, *, as_json: bool) -> None:
     unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
     if as_json:
-        json.dump(as_object(report), sys.stdout, ensure_ascii=not unicode, allow_nan=False, indent=1)
+        sys.stdout.writelines(json_lines(as_object(report), ascii_only=not unicode))
         print(flush=True)
         return
     text = as_text(report, shutil.get_terminal_size().columns if sys.stdout.isatty() else 80)

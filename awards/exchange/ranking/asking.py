@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from awards.exchange.ranking.ballots import Ballot
-from awards.exchange.ranking.fitted import CALIBRATING, PLAIN, By, Fitted
+from awards.exchange.ranking.fitted import CALIBRATING, PLAIN, By, Fitted, Numbers
 from awards.exchange.ranking.others import fits_ordinal
 from awards.exchange.ranking.standing import Pool, pools, ranks_in, takers
-from awards.exchange.ranking.totals import Decided, Numbers, decide, fit_all
+from awards.exchange.ranking.totals import decide, decide_all
 from judging.arrays import Booleans
 
 MOST_JUDGES = 200
@@ -46,6 +46,11 @@ class Answer:
     high: float | None = None
 
 
+def limit(what: str, sentence: str) -> Answer:
+    """What size did not allow."""
+    return Answer(LIMIT, what, "", None, None, (), (), None, None, sentence)
+
+
 @dataclass(frozen=True)
 class Decision:
     """What was decided and by what, so that questions can be put to it."""
@@ -81,7 +86,7 @@ def ask(
     answers = []
     for kind, what, other in _questions(decision, depth == "full", progress):
         if other is None:
-            answers.append(Answer(LIMIT, kind, "", None, None, (), (), None, None, what))
+            answers.append(limit(kind, what))
         else:
             answers += _answers(decision, other, kind, what)
     return (*answers, *_weight_answers(decision))
@@ -99,7 +104,7 @@ def _questions(
             left.append(other.value)
             continue
         progress(f"counted by {other}")
-        yield "method", other.value, decide(fit_all(ballot, other, light=True), weights)
+        yield "method", other.value, decide_all(ballot, other, weights)
     if left:
         yield (
             "method",
@@ -148,11 +153,11 @@ def _can_leave_out(ballot: Ballot, method: By) -> bool:
     return cells <= NOISE_CELLS if method is By.RELIABILITY else cells * judges <= MOST_REFITTED
 
 
-def _without(decision: Decision, rows: Sequence[Booleans]) -> Decided:
+def _without(decision: Decision, rows: Sequence[Booleans]) -> Numbers:
     """The same method without some of the scores."""
     kept = tuple(one.keep(~out) for one, out in zip(decision.ballot.criteria, rows, strict=True))
     ballot = replace(decision.ballot, criteria=kept)
-    return decide(fit_all(ballot, decision.method, light=True), decision.weights)
+    return decide_all(ballot, decision.method, decision.weights)
 
 
 def _answers(decision: Decision, other: Numbers, kind: str, what: str) -> Iterator[Answer]:

@@ -1,7 +1,9 @@
 """The known columns of a table, each as codes into its different texts, and the rows that cannot be read."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
@@ -74,14 +76,12 @@ class _Codes:
     """Numbers the different texts of a column in the order in which they come."""
 
     def __init__(self) -> None:
-        self.index: dict[str, int] = {}
+        # What is new gets the next number while it is looked up: one look at each cell.
+        self.index: defaultdict[str, int] = defaultdict(count().__next__)
         self.parts: list[Integers] = []
 
     def add(self, texts: Sequence[str]) -> None:
-        index = self.index
-        for text in [text for text in dict.fromkeys(texts) if text not in index]:
-            index[text] = len(index)
-        self.parts.append(np.fromiter(map(index.__getitem__, texts), np.int64, len(texts)))
+        self.parts.append(np.fromiter(map(self.index.__getitem__, texts), np.int64, len(texts)))
 
     def column(self) -> Column:
         codes = np.concatenate(self.parts) if self.parts else np.zeros(0, dtype=np.int64)

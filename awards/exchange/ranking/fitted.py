@@ -14,7 +14,7 @@ from judging.calibration import Calibration
 from judging.diagnostics import CONSTANT_FROM, FEW_SHEETS, design_notices
 from judging.notices import Notice
 
-# Up to so many cells of entries by judges the whole covariance is kept; beyond, a round is calibrated without it.
+# Up to so many cells of entries by judges everything is looked at that takes a table of them.
 DENSE_CELLS = 600_000
 DENSE_JUDGES = 200
 BRIDGES_UP_TO = 200_000
@@ -86,6 +86,24 @@ class Fitted:
     calibration: Calibration | None = None
     ratios: tuple[Fraction | float | None, ...] = ()
     exact: bool = True
+
+
+class Numbers(Protocol):
+    """What decides: official numbers, and which of them can be compared."""
+
+    @property
+    def official(self) -> tuple[int | None, ...]: ...
+
+    @property
+    def part(self) -> Integers: ...
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Only what decides, for questions that need nothing else."""
+
+    official: tuple[int | None, ...]
+    part: Integers
 
 
 def is_dense(ballot: Ballot) -> bool:

@@ -198,8 +198,14 @@ def _found(columns: Columns, comma: bool) -> str:
 
 def similar_names(kind: str, names: Iterable[str]) -> list[Similar]:
     """Names that differ in spaces, case or ways of writing the same letters only. They are not merged."""
+    listed = list(names)
+    plain = [
+        name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold() for name in listed
+    ]
+    keys = ["".join(one.split()) for one in plain]
+    if len(set(keys)) == len(keys):
+        return []
     alike: dict[str, list[str]] = {}
-    for name in names:
-        plain = name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
-        alike.setdefault("".join(plain.split()), []).append(name)
+    for key, name in zip(keys, listed, strict=True):
+        alike.setdefault(key, []).append(name)
     return [Similar(kind, tuple(group)) for group in alike.values() if len(group) > 1]

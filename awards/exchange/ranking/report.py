@@ -1,14 +1,12 @@
 """The whole answer: everything that is printed, drawn or written as JSON comes from here."""
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from awards.exchange.ranking import warnings as warned_of
-from awards.exchange.ranking.asking import Answer, Decision, ask
+from awards.exchange.ranking.asking import LIMIT, Answer, Decision, ask, limit
 from awards.exchange.ranking.ballots import Ballot
-from awards.exchange.ranking.fitted import By, Fitted
+from awards.exchange.ranking.fitted import By, Fitted, is_dense
 from awards.exchange.ranking.judges import Seen, look_at, look_at_total
 from awards.exchange.ranking.others import CannotFit
 from awards.exchange.ranking.standing import Standing, draws_for, pools, stand
@@ -44,7 +42,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """`criteria` is empty where there is one only. `limits`: what size did not allow, in sentences."""
+    """
+    `criteria` is empty where there is one only. `limits`: what size did not allow, in sentences; the JSON has them
+    under sensitivity.
+    """
 
     ballot: Ballot
     wish: Wish
@@ -78,7 +79,7 @@ def make_report(ballot: Ballot, wish: Wish, progress: Callable[[str], None] = la
         total = _result(ballot, wish, fitted, weights, whole, look_at_total(ballot, weights), None, progress)
         gathered = warned_of.of_criteria(names, [one.warned for one in own])
         total = _with(total, (*gathered, *total.warned))
-    answers = ask(total.decision, wish.sensitivity, progress)
+    answers = (*_limits(ballot, wish, total), *ask(total.decision, wish.sensitivity, progress))
     total = Result(
         total.fitted,
         total.standing,
@@ -93,7 +94,7 @@ def make_report(ballot: Ballot, wish: Wish, progress: Callable[[str], None] = la
         weights,
         total,
         tuple(zip(names, own, strict=True)) if several else (),
-        tuple(_limits(ballot, wish, total)),
+        tuple(answer.sentence for answer in answers if answer.kind == LIMIT),
     )
 
 
@@ -108,7 +109,7 @@ def _result(
     progress: Callable[[str], None],
 ) -> Result:
     groups = pools(ballot, fitted, wish.by_category)
-    draws = draws_for(ballot, fitted, wish.draws)
+    draws = draws_for(ballot, wish.draws)
     standing = stand(ballot, fitted, groups, wish.tiers, draws=draws, seed=wish.seed, progress=progress)
     decision = Decision(ballot, wish.method, criteria, weights, wish.by_category, wish.tiers, fitted, groups)
     warned = warned_of.of_notices(ballot, (*fitted.notices, *seen.notices))
@@ -124,106 +125,24 @@ def _with(result: Result, warned: tuple[Warned, ...]) -> Result:
     return Result(result.fitted, result.standing, result.seen, result.decision, result.answers, warned)
 
 
-def _limits(ballot: Ballot, wish: Wish, total: Result) -> list[str]:
-    found = []
+def _limits(ballot: Ballot, wish: Wish, total: Result) -> Iterator[Answer]:
     if wish.draws is None and 0 < total.standing.draws < DRAWS:
-        found.append(
+        yield limit(
+            "draws",
             f"The round is large: intervals and chances rest on {total.standing.draws} draws instead of {DRAWS:,}; "
-            "--draws N takes more."
+            "--draws N takes more.",
         )
-    if not total.fitted.exact and wish.method in (By.CALIBRATED, By.LEAST_SQUARES):
-        found.append(
-            "The round is large: the numbers that decide are floats rounded to a millionth, not proved to the last "
-            "digit, and infit, outfit and intraclass correlations are left out."
+    calibrations = [one.calibration for one in total.decision.criteria if one.calibration is not None]
+    if any(one.covariance.part is not None for one in calibrations):
+        yield limit(
+            "errors",
+            "The round is large: standard errors are right to a few in a hundred, and how errors of different "
+            "entries hang together to a tenth.",
         )
-    found += [answer.sentence for answer in total.answers if answer.kind == "limit"]
-    return found
-
-
-# --- as one object -------------------------------------------------------------------------------------
-
-
-def as_object(report: Report) -> dict[str, Any]:
-    """The object that `--json` prints. Numbers are at full precision, None where refused, never NaN."""
-    whole = _object(report, report.total, report.ballot.scores)
-    if report.criteria:
-        whole["criteria"] = {
-            name: _object(report, result, len(report.ballot.criteria[number]))
-            for number, (name, result) in enumerate(report.criteria)
-        }
-    return whole
-
-
-def _object(report: Report, result: Result, scores: int) -> dict[str, Any]:
-    ballot, fitted, standing = report.ballot, result.fitted, result.standing
-    part, judge_part = fitted.part.tolist(), fitted.judge_part.tolist()
-    parts: list[dict[str, list[str]]] = [
-        {"entries": [], "judges": []} for _ in range(max([*part, *judge_part], default=-1) + 1)
-    ]
-    for kind, names, where in (("entries", ballot.entries, part), ("judges", ballot.judges, judge_part)):
-        for name, number in zip(names, where, strict=True):
-            if number >= 0:
-                parts[number][kind].append(name)
-    entries = []
-    columns = (fitted.counts, fitted.raw, fitted.estimate, fitted.se)
-    for i, (n, raw, estimate, se) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
-        sure = standing.sure[i]
-        entries.append(
-            {
-                "entry": ballot.entries[i],
-                "category": ballot.categories[i] or None,
-                "component": part[i] if part[i] >= 0 else None,
-                "n": n,
-                "raw_mean": _number(raw),
-                "estimate": _number(estimate),
-                "standard_error": _number(se),
-                "rank": standing.ranks[i],
-                "rank_low": sure.rank_low if sure else None,
-                "rank_high": sure.rank_high if sure else None,
-                "chance_first": sure.first if sure else None,
-                "chance_prizes": list(sure.prizes) if sure else [None] * len(report.wish.tiers),
-                "expected_rank": sure.expected if sure else None,
-            }
+    if not is_dense(ballot):
+        yield limit(
+            "agreement", "The round is large: infit, outfit and intraclass correlations are left out."
         )
-    return {
-        "method": report.wish.method.value,
-        "seed": report.wish.seed,
-        "n_scores": scores,
-        "n_entries": len(ballot.entries),
-        "n_judges": len(ballot.judges),
-        "components": parts,
-        "variance": {name: _number(value) for name, value in asdict(fitted.variance).items()},
-        "log_likelihood": _number(fitted.log_likelihood),
-        "entries": entries,
-        "judges": [
-            {
-                "judge": ballot.judges[row.judge],
-                "n": int(fitted.judge_counts[row.judge]),
-                "severity": _number(float(fitted.severity[row.judge])),
-                "standard_error": _number(float(fitted.severity_se[row.judge])),
-                "spread": _number(row.spread),
-                "infit": _number(row.infit),
-                "outfit": _number(row.outfit),
-            }
-            for row in result.seen.rows
-        ],
-        "agreement": _plain(result.seen.agreement),
-        "sensitivity": [_plain(asdict(answer)) for answer in result.answers],
-        "warnings": [_plain(asdict(warned)) for warned in result.warned],
-    }
-
-
-def _number(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
-
-
-def _plain(value: Any) -> Any:
-    """Mappings and sequences as JSON has them, without NaN."""
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return _number(value) if isinstance(value, float) else value
 
 
 def in_place_order(report: Report, result: Result) -> list[int]:

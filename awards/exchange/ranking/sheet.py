@@ -3,7 +3,8 @@
 import csv
 import io
 
-from awards.exchange.ranking.report import Report, as_object, in_place_order
+from awards.exchange.ranking.printed import as_object
+from awards.exchange.ranking.report import Report, in_place_order
 
 COLUMNS = (
     "rank", "entry", "category", "component", "n", "raw_mean", "estimate", "standard_error", "rank_low", "rank_high",

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from awards.exchange.ranking.ballots import Ballot
-from awards.exchange.ranking.fitted import Fitted
-from awards.exchange.ranking.totals import Numbers
+from awards.exchange.ranking.fitted import Fitted, Numbers
 from judging.arrays import Integers
 from judging.ranking import by_places, competition_ranks
 from judging.uncertainty import DRAWS, outlook
 
 MOST_CELLS = 20_000_000
-MOST_SOLVED = 100_000_000
 FEWEST = 100
 MILLION = 1_000_000
 
@@ -87,14 +85,11 @@ def takers(
     return tuple(tuple(pool.members[place] for place in tier) for tier in given)
 
 
-def draws_for(ballot: Ballot, fitted: Fitted, wanted: int | None) -> int:
+def draws_for(ballot: Ballot, wanted: int | None) -> int:
     """As many as were asked for; else 4,000, or as many as so large a round lets be taken in a short time."""
     if wanted is not None:
         return wanted
-    most = MOST_CELLS // max(len(ballot.entries), 1)
-    if fitted.calibration is None:
-        most = min(most, MOST_SOLVED // max(ballot.scores, 1))
-    return max(min(DRAWS, most), FEWEST)
+    return max(min(DRAWS, MOST_CELLS // max(len(ballot.entries), 1)), FEWEST)
 
 
 def stand(

@@ -27,6 +27,8 @@ MARKS = (
 )
 # Bytes of the first lines that tell UTF-16 without a mark from everything else.
 PEEK = 4096
+# A header and the row under it are seldom longer.
+HEAD = 65_536
 Row = list[str]
 
 
@@ -123,18 +125,26 @@ def _text(name: str, content: bytes, known: Sequence[str]) -> TextTable:
     # Excel writes and reads this line before the header; it is no data.
     while (first := text.partition("\n"))[1] and _is_before_header(first[0]):
         text, skipped = first[2], skipped + 1
-    found: dict[str, Row] = {}
-    for delimiter in DELIMITERS:
-        try:
-            found[delimiter] = next(_rows(text, delimiter), [])
-        except csv.Error:
-            found[delimiter] = []
+    found = {delimiter: _header(text, delimiter) for delimiter in DELIMITERS}
     best = max(found, key=lambda delimiter: _known(found[delimiter], known))
     if not any(cell.strip() for cell in found[best]):
         raise _bad(name, "the file is empty")
     header = tuple(found[best])
     separated = f", {DELIMITERS[best]} between the cells" if len(header) > 1 else ""
     return TextTable(name, header, f"{encoding}{separated}", text, best, skipped)
+
+
+def _header(text: str, delimiter: str) -> Row:
+    """The first row, empty where it makes no sense; of a long text only as much is read as it takes."""
+    for size in sorted({min(HEAD, len(text)), len(text)}):
+        try:
+            reader = _rows(text[:size], delimiter)
+            first = next(reader, [])
+            if size == len(text) or next(reader, None) is not None:
+                return first
+        except csv.Error:
+            continue
+    return []
 
 
 def _is_before_header(line: str) -> bool:

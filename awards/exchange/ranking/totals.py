@@ -1,21 +1,27 @@
 """Several criteria weighted into one result."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.calibrating import covariant
-from awards.exchange.ranking.fitted import By, Fitted, Variance
-from awards.exchange.ranking.fitting import fit
+from awards.exchange.ranking.fitted import By, Decided, Fitted, Numbers, Variance
+from awards.exchange.ranking.fitting import decide_one, fit
 from judging.arrays import Booleans, Floats, Integers
 from judging.criteria import combine, combine_severities, weigh
 
 
-def fit_all(ballot: Ballot, method: By, *, light: bool = False) -> tuple[Fitted, ...]:
-    return tuple(fit(ballot, number, method, light=light) for number in range(len(ballot.criteria)))
+def fit_all(ballot: Ballot, method: By) -> tuple[Fitted, ...]:
+    return tuple(fit(ballot, number, method) for number in range(len(ballot.criteria)))
+
+
+def decide_all(ballot: Ballot, method: By, weights: Sequence[int]) -> Numbers:
+    """What another method, or other scores, would decide."""
+    return decide(
+        [decide_one(ballot, number, method) for number in range(len(ballot.criteria))],
+        weights,
+    )
 
 
 def complete_sheets(ballot: Ballot, weights: Sequence[int]) -> tuple[Integers, Integers, Floats]:
@@ -30,24 +36,6 @@ def complete_sheets(ballot: Ballot, weights: Sequence[int]) -> tuple[Integers, I
     for number, one in zip(counted, codes, strict=True):
         total += weights[number] * ballot.values(number)[np.searchsorted(one, whole)]
     return whole // size, whole % size, total / sum(weights)
-
-
-class Numbers(Protocol):
-    """What decides: official numbers, and which of them can be compared."""
-
-    @property
-    def official(self) -> tuple[int | None, ...]: ...
-
-    @property
-    def part(self) -> Integers: ...
-
-
-@dataclass(frozen=True)
-class Decided:
-    """Only what decides, for questions that need nothing else."""
-
-    official: tuple[int | None, ...]
-    part: Integers
 
 
 def decide(criteria: Sequence[Numbers], weights: Sequence[int]) -> Decided:

@@ -11,7 +11,8 @@ import pytest
 from awards.demo.competitions import HERE
 from awards.exchange.ranking.fitted import By
 from awards.exchange.ranking.options import METHODS
-from awards.exchange.ranking.report import Wish, as_object
+from awards.exchange.ranking.printed import as_object
+from awards.exchange.ranking.report import Wish
 from awards.exchange.ranking.warnings import CODES, NO_WARNING, RENAMED
 from judging import calibrate, calibration
 from judging.mixed import SENTENCES

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from awards.exchange.ranking import asking, calibrating, fitted
+from awards.exchange.ranking import asking, fitted
 from awards.exchange.ranking.fitted import By
-from awards.exchange.ranking.report import Wish, as_object
+from awards.exchange.ranking.printed import as_object
+from awards.exchange.ranking.report import Wish
+from judging import calibration
 from tests.awards.exchange.ranking.juries import HEADER, Row, jury, report, workbook, written
 
 NONE = Wish(sensitivity="none")
@@ -123,10 +125,11 @@ def test_equal_confidence_is_none_and_sure_sheets_weigh_more(tmp_path: Path) -> 
 def test_a_large_round_gives_the_same_by_the_other_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The table of a small round is kept, that of a large one is not: same numbers, draws that agree."""
+    """A small round keeps its table, a large one does not: the very same places, draws that agree."""
     path = written(tmp_path / "a.csv", jury(60, 12, 4))
     small = ranked(path, Wish(sensitivity="none", draws=4000))
     monkeypatch.setattr(fitted, "DENSE_CELLS", 0)
+    monkeypatch.setattr(calibration, "TABLE_CELLS", 0)
     large = ranked(path, Wish(sensitivity="none", draws=4000))
     assert column(large, "rank") == column(small, "rank")
     assert column(large, "estimate") == pytest.approx(column(small, "estimate"), abs=1e-5)
@@ -134,7 +137,23 @@ def test_a_large_round_gives_the_same_by_the_other_way(
     assert column(large, "expected_rank") == pytest.approx(column(small, "expected_rank"), abs=0.5)
     assert column(large, "chance_first") == pytest.approx(column(small, "chance_first"), abs=0.04)
     assert column(large, "infit", "judges") == [None] * 12
-    assert calibrating.EXACT_LEAST_SQUARES > 0
+
+
+@pytest.mark.parametrize("method", [By.CALIBRATED, By.LEAST_SQUARES])
+def test_several_criteria_of_a_large_round_have_intervals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: By
+) -> None:
+    rows = [(*row, name) for shift, name in ((0, "a"), (1, "b")) for row in jury(40, 12, 4, seed=shift)]
+    path = written(tmp_path / "a.csv", rows, (*HEADER, "criterion"))
+    small = ranked(path, Wish(method=method, weights={"a": 3}, sensitivity="none"))
+    monkeypatch.setattr(calibration, "TABLE_CELLS", 0)
+    large = ranked(path, Wish(method=method, weights={"a": 3}, sensitivity="none"))
+    assert column(large, "rank") == column(small, "rank")
+    assert column(large, "standard_error") == pytest.approx(column(small, "standard_error"), rel=0.2)
+    assert column(large, "expected_rank") == pytest.approx(column(small, "expected_rank"), abs=2)
+    assert None not in column(large, "standard_error", "judges")
+    (said,) = [one for one in large["sensitivity"] if one["kind"] == "limit"]
+    assert (said["what"], said["moves"]) == ("errors", None)
 
 
 def test_what_size_does_not_allow_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
