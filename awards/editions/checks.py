@@ -33,6 +33,7 @@ from judging.rounds import TIE_BREAKS, Rule
 Place = tuple[str | int, ...]
 
 MOST = 2**31 - 1
+MOST_FIELDS = 20
 CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # What stands in addresses of the desk beside editions.
 RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs"})
@@ -159,6 +160,13 @@ def _categories(document: EditionDocument) -> Found:
     for index, part in enumerate(document.categories):
         yield from _code(part.code, ("category", index, "code"))
         yield from _line(part.name, ("category", index, "name"))
+        for code in part.fields:
+            yield from _code(code, ("category", index, "fields"))
+        if len(part.fields) > MOST_FIELDS:
+            yield (
+                ("category", index, "fields"),
+                _("A category names %(most)d fields at most", most=MOST_FIELDS),
+            )
     yield from _doubled([part.code for part in document.categories], "category")
 
 

@@ -83,9 +83,12 @@ class EditionRules(Struct, frozen=True):
 
 
 class CategoryPart(Struct, frozen=True):
+    """`fields` are codes of the programme's fields: by them a judge's expertise counts here."""
+
     code: str
     name: str
     description: str = ""
+    fields: tuple[str, ...] = ()
 
 
 class QuestionPart(Struct, frozen=True):
@@ -234,6 +237,7 @@ def normal(document: EditionDocument) -> EditionDocument:
 
     return replace(
         document,
+        categories=tuple(replace(one, fields=tuple(sorted(set(one.fields)))) for one in document.categories),
         milestones=tuple(sorted(document.milestones, key=lambda one: (one.at, one.kind))),
         questions=tuple(replace(one, categories=codes(one.categories)) for one in document.questions),
         rounds=tuple(
@@ -255,9 +259,16 @@ def normal(document: EditionDocument) -> EditionDocument:
 
 
 def plain(part: Any) -> Any:
-    """As lists, mappings, text and integers, for canonical JSON."""
+    """As lists, mappings, text and integers, for canonical JSON.
+
+    Fields of categories came later: left out where there are none, so that older hashes stand.
+    """
     if isinstance(part, Struct):
-        return {one.name: plain(getattr(part, one.name)) for one in fields(part)}
+        return {
+            one.name: plain(getattr(part, one.name))
+            for one in fields(part)
+            if not (isinstance(part, CategoryPart) and one.name == "fields" and not part.fields)
+        }
     if isinstance(part, datetime):
         return part.astimezone(UTC).isoformat()
     if isinstance(part, tuple | list):

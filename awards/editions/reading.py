@@ -62,6 +62,12 @@ _PARTS = {
     "category": _Part(
         "category x WHERE x.edition = {}", ("x.code", "x.name", "x.description"), place="x.position"
     ),
+    "field": _Part(
+        "category_field x JOIN field f ON f.id = x.field JOIN category c ON c.id = x.category "
+        "WHERE c.edition = {}",
+        ("f.code",),
+        owner="x.category",
+    ),
     "question": _Part(
         "question x WHERE x.edition = {}",
         ("x.code", "x.section", "x.label", "x.kind", "x.hint", "x.limits", "x.audience"),
@@ -177,6 +183,7 @@ def instant(text: str) -> datetime:
 def _document(parts: dict[str, list[dict[str, Any]]]) -> EditionDocument:
     head, programme = parts["edition"][0], parts["programme"][0]
     narrowed = _by_owner(parts["narrowed"], lambda row: row["t0"])
+    fields = _by_owner(parts["field"], lambda row: row["t0"])
     return EditionDocument(
         programme=ProgrammePart(*(programme[f"t{n}"] for n in range(5))),
         slug=head["t0"],
@@ -192,7 +199,10 @@ def _document(parts: dict[str, list[dict[str, Any]]]) -> EditionDocument:
             for row in parts["milestone"]
         ),
         rules=rules_from({row["t0"]: row["t1"] for row in parts["rule"]}),
-        categories=tuple(CategoryPart(row["t0"], row["t1"], row["t2"]) for row in parts["category"]),
+        categories=tuple(
+            CategoryPart(row["t0"], row["t1"], row["t2"], tuple(fields[row["id"]]))
+            for row in parts["category"]
+        ),
         questions=tuple(
             _question_part(row, limits_of(row["t5"]), narrowed[row["id"]]) for row in parts["question"]
         ),

@@ -57,15 +57,20 @@ def _category_fields(_document: EditionDocument) -> tuple[Field, ...]:
     return (
         Field("text", "name", _("Name")),
         Field("textarea", "description", _("Description"), _("What belongs here."), optional=True),
-    )
+        Field("textarea", "fields", _("Fields"),
+              _("One on a line, such as mobility or open-data. Judges say for each what they know of it, in every edition."),
+              optional=True),
+    )  # fmt: skip
 
 
 def _category_values(_document: EditionDocument, part: CategoryPart | None) -> Typed:
-    return {"name": part.name, "description": part.description} if part else {"name": "", "description": ""}
+    part = part or CategoryPart("", "")
+    return {"name": part.name, "description": part.description, "fields": "\n".join(part.fields)}
 
 
 def _category(_document: EditionDocument, code: str, answers: Answers, _old: Any) -> CategoryPart:
-    return CategoryPart(code, answers.text("name"), answers.text("description"))
+    fields = tuple("-".join(line.casefold().split()) for line in answers.lines("fields"))
+    return CategoryPart(code, answers.text("name"), answers.text("description"), fields)
 
 
 def _question_fields(document: EditionDocument) -> tuple[Field, ...]:

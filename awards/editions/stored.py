@@ -29,6 +29,12 @@ def limits_text(part: QuestionPart) -> str:
     return canonical_bytes({name: value for name, value in kept.items() if value}).decode()
 
 
+def field_name(code: str) -> str:
+    """What a field is called until somebody gives it a better name."""
+    words = code.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
 def rules_from(values: Mapping[str, str]) -> EditionRules:
     """From the rows of an edition; a rule without a row has its default."""
     default = EditionRules()

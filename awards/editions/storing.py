@@ -4,7 +4,7 @@ A row keeps its id as long as its code stays, so that entries, seats and marks k
 others point to cannot be removed: the database refuses, and `Frozen` names it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,14 +21,16 @@ from awards.editions.document import (
 )
 from awards.editions.freezing import Frozen
 from awards.editions.reading import Stored
-from awards.editions.stored import limits_text, rules_rows
+from awards.editions.stored import field_name, limits_text, rules_rows
 from awards.editions.tables import (
     Category,
+    CategoryField,
     ConflictRule,
     Criterion,
     CriterionWeight,
     Edition,
     EditionRule,
+    Field,
     Milestone,
     Prize,
     Programme,
@@ -133,6 +135,7 @@ class _Writing:
             category_id = self.stored.ids["category"][code]
             await CriterionWeight.delete().where(CriterionWeight.category == category_id)
             await QuestionCategory.delete().where(QuestionCategory.category == category_id)
+            await CategoryField.delete().where(CategoryField.category == category_id)
 
     async def written(self) -> None:
         ids, old, new = self.stored.ids, self.old, self.new
@@ -144,6 +147,7 @@ class _Writing:
         before = {code: effect.value for code, effect in old.conflicts}
         await self._pairs(ConflictRule, "effect", ids["conflict"], before, effects)
         categories = await self._sync(Category, ids["category"], old.categories, new.categories, _category)
+        await self._fields(categories)
         questions = await self._sync(Question, ids["question"], old.questions, new.questions, _question)
         await self._narrow(questions, categories)
         scales = await self._sync(Scale, ids["scale"], old.scales, new.scales, _scale, ordered=False)
@@ -203,6 +207,19 @@ class _Writing:
             elif old.get(code) != value:
                 await table.update({column: value}).where(table.id == known[code])
 
+    async def _fields(self, categories: Mapping[str, int]) -> None:
+        """A field that no category names any more stays: judges keep what they know."""
+        before = {part.code: part.fields for part in self.old.categories}
+        differing = [part for part in self.new.categories if before.get(part.code, ()) != part.fields]
+        wanted = {code for part in differing for code in part.fields}
+        known = await field_ids(self.stored.programme_id, wanted, self.at)
+        for part in differing:
+            await CategoryField.delete().where(CategoryField.category == categories[part.code])
+            for code in part.fields:
+                await CategoryField.insert(
+                    CategoryField(category=categories[part.code], field=known[code], created_at=self.at)
+                )
+
     async def _narrow(self, questions: Mapping[str, int], categories: Mapping[str, int]) -> None:
         before = {part.code: part.categories for part in self.old.questions}
         for part in self.new.questions:
@@ -247,6 +264,18 @@ class _Writing:
                 await RubricLevel.insert(
                     RubricLevel(criterion=criterion_id, mark=mark, text=text, created_at=self.at)
                 )
+
+
+async def field_ids(programme_id: int, codes: Collection[str], at: datetime) -> dict[str, int]:
+    """The ids of fields by code; one that the programme has not yet is added, called as its code reads."""
+    assert in_transaction()
+    rows = await Field.select(Field.id, Field.code).where(Field.programme == programme_id)
+    known = {row["code"]: int(row["id"]) for row in rows}
+    for code in sorted(set(codes) - known.keys()):
+        field = Field(programme=programme_id, code=code, name=field_name(code), created_at=at)
+        await field.save()
+        known[code] = field.id
+    return known
 
 
 def _gone(known: Mapping[str, int], parts: Sequence[Any]) -> list[str]:

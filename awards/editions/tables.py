@@ -99,6 +99,21 @@ class Category(Row, Table):
     category_one_per_code = Unique(["edition", "code"])
 
 
+class Field(Row, Table):
+    """What a programme's judges know about: expertise in it outlives the categories of one edition."""
+
+    programme = link(Programme, index=False)
+    code = word()
+    name = line()
+    field_one_per_code = Unique(["programme", "code"])
+
+
+class CategoryField(Row, Table):
+    category = link(Category, index=False)
+    field = link(Field)
+    category_field_one_per_pair = Unique(["category", "field"])
+
+
 class Question(Row, Table):
     edition = link(Edition, index=False)
     section = line()

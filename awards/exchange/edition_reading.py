@@ -134,7 +134,9 @@ def _choice(table: Reader, key: str, kind: type[Choice], default: Choice) -> Cho
 
 
 def _category(table: Reader) -> CategoryPart:
-    part = CategoryPart(table.text("code"), table.text("name"), table.text("description", ""))
+    part = CategoryPart(
+        table.text("code"), table.text("name"), table.text("description", ""), table.texts("fields")
+    )
     table.finish()
     return part
 

@@ -50,6 +50,7 @@ def _lines(document: EditionDocument) -> Iterator[str]:
     for category in document.categories:
         yield "\n[[category]]"
         yield from _pairs(code=category.code, name=category.name, description=category.description or None)
+        yield from _pairs(fields=category.fields or None)
     for question in document.questions:
         yield from _question(question)
     for scale in document.scales:

@@ -78,7 +78,10 @@ def documents(draw: st.DrawFn) -> EditionDocument:
                 disclosure=draw(st.sampled_from(DISCLOSURES)),
                 terms=draw(PROSE),
             ),
-            categories=tuple(CategoryPart(code, draw(LINES), draw(PROSE)) for code in categories),
+            categories=tuple(
+                CategoryPart(code, draw(LINES), draw(PROSE), tuple(draw(unique(CODES, 3))))
+                for code in categories
+            ),
             questions=tuple(draw(questions(code, some)) for code in draw(unique(CODES, 4))),
             scales=tuple(
                 ScalePart(
