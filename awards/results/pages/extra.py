@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
@@ -104,7 +105,7 @@ async def check(
     page = CheckPage(
         title=_("Ask for further reads?"),
         path=_path(found),
-        back=_path(found),
+        back=f"{_path(found)}?{urlencode({name: value for name, value in fields.items() if value})}",
         version=found.version,
         reads=tuple(_chosen(known, *read, names) for read in _numbered(command.reads)),
         until=command.until,
@@ -126,6 +127,8 @@ async def ask(
     actor, clock = actor_of(request), arrival_of(request.scope).clock
     found = await round_run_by(actor, programme, edition, code)
     fields = await read_fields(request)
+    if refused := may_ask_for_reads(found.state):
+        return await _draw(request, found, fields, FormErrors({"": refused.why}), 403)
     version = fields.get("version", "")
     try:
         command = _command(found, fields, int(version) if version.isdigit() and len(version) < 10 else -1)
