@@ -18,9 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from judging.arrays import Floats, Integers, frozen
+from judging.calibration import Covariance
 from judging.linkage import connected_parts
 from judging.mixed import MixedPart, checked, mixed_model, not_converged
 from judging.notices import Notice
+from judging.prediction import part_errors, side_by_side
 from judging.residuals import additive_fit
 
 LEAST_DEVIATION = 0.01  # gains nearer to each other are taken to be one
@@ -44,6 +46,8 @@ class Gains:
         1 is as wide as the others, more is wider.
     se, severity_se, gain_se : ndarray, shapes (E,), (J,), (J,)
         Standard errors; where gains were not fitted those of the mixed model, and NaN for the gain.
+    covariance : Covariance
+        Of the estimates, for draws.
     notices : tuple of Notice
     """
 
@@ -53,6 +57,7 @@ class Gains:
     se: Floats
     severity_se: Floats
     gain_se: Floats
+    covariance: Covariance
     notices: tuple[Notice, ...]
 
 
@@ -92,6 +97,7 @@ def gain_offset(
     gain = np.where(np.isfinite(severity), 1.0, np.nan)
     gain_se = np.full(len(gain), np.nan)
     notices = list(start.notices)
+    together: list[tuple[Integers, Floats, Floats]] = []
     _, part_of_entry, _ = connected_parts(e, j, len(estimate), len(severity))
     for number, part in enumerate(start.parts):
         if not part.entry_variance or part.residual_variance is None:
@@ -101,6 +107,9 @@ def gain_offset(
         local = np.searchsorted(here_e, e[rows]), np.searchsorted(here_j, j[rows])
         width = likely_deviation(*local, y[rows]) if deviation is None else deviation
         if width < LEAST_DEVIATION:
+            predicted = part_errors(part, *local, np.ones(len(rows)))
+            if predicted is not None:
+                together.append((here_e, *predicted))
             continue
         ridge = _Ridge(part, *local, y[rows], width)
         begun = ridge.point(
@@ -109,7 +118,9 @@ def gain_offset(
         found, settled = ridge.lowest(begun)
         estimate[here_e] = found.level + found.quality
         severity[here_j], gain[here_j] = -found.offset, found.gain
-        se[here_e], severity_se[here_j], gain_se[here_j] = ridge.errors(found)
+        own, factor, severity_se[here_j], gain_se[here_j] = ridge.errors(found)
+        se[here_e] = np.sqrt(own**2 + np.sum(factor**2, axis=1))
+        together.append((here_e, own, factor))
         if not settled:
             notices.append(not_converged(here_e, here_j))
     return Gains(
@@ -119,6 +130,7 @@ def gain_offset(
         se=frozen(se),
         severity_se=frozen(severity_se),
         gain_se=frozen(gain_se),
+        covariance=side_by_side(len(estimate), together),
         notices=tuple(notices),
     )
 
@@ -209,16 +221,16 @@ class _Ridge:
                 return here, moved < 1e-5 * size
         return here, False
 
-    def errors(self, at: _Point) -> tuple[Floats, Floats, Floats]:
-        """Standard errors of ``level + quality``, of offsets and of gains."""
+    def errors(self, at: _Point) -> tuple[Floats, Floats, Floats, Floats]:
+        """Of ``level + quality`` the own errors and the factor of the rest; standard errors of offsets and of gains."""
         load, wide, matrix = self._normal(at)
         by_load = wide / load[:, None]
-        inverse = np.linalg.inv(matrix - wide.T @ by_load)
-        turned = by_load @ inverse
-        entries = 1 / load + np.sum(turned * by_load, axis=1) - 2 * turned[:, 0] + inverse[0, 0]
-        own: Floats = np.sqrt(self.s2 * np.maximum(np.diag(inverse), 0.0))
-        of_entries: Floats = np.sqrt(self.s2 * np.maximum(entries, 0.0))
-        return of_entries, own[1 : 1 + self.judges], own[1 + self.judges :]
+        root = np.linalg.inv(np.linalg.cholesky(matrix - wide.T @ by_load)).T
+        by_load[:, 0] -= 1
+        factor: Floats = np.sqrt(self.s2) * by_load @ root
+        alone: Floats = np.sqrt(self.s2 / load)
+        inner: Floats = np.sqrt(self.s2 * np.sum(root**2, axis=1))
+        return alone, factor, inner[1 : 1 + self.judges], inner[1 + self.judges :]
 
     def _step(self, at: _Point) -> tuple[float, Floats, Floats, Floats]:
         """One linear step; the qualities' block is diagonal and goes first."""

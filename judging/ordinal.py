@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from judging.arrays import Floats, Integers, frozen, index_array
+from judging.calibration import Covariance
 from judging.linkage import connected_parts
 from judging.mixed import not_converged, refusal, refused
 from judging.notices import Notice
+from judging.prediction import side_by_side
 
 MOST_POINTS = 5
 MOST_EFFECTS = 3000
@@ -36,6 +38,8 @@ class Ordinal:
     ----------
     quality, se : ndarray, shape (E,)
         u and its error, in logits; those of different parts cannot be compared.
+    covariance : Covariance
+        Of the qualities, for draws; squared logits.
     estimate : ndarray, shape (E,)
         The mark to expect from a judge of middling severity, in points of the scale counted from 0.
     severity, severity_se : ndarray, shape (J,)
@@ -52,6 +56,7 @@ class Ordinal:
     estimate: Floats
     severity: Floats
     severity_se: Floats
+    covariance: Covariance
     thresholds: tuple[tuple[float, ...], ...]
     entry_variance: tuple[float | None, ...]
     judge_variance: tuple[float | None, ...]
@@ -106,6 +111,7 @@ def ordinal_model(
     thresholds: list[tuple[float, ...]] = []
     variances: list[tuple[float | None, float | None]] = []
     notices: list[Notice] = []
+    together: list[tuple[Integers, Floats, Floats]] = []
     for number in range(count):
         rows = np.flatnonzero(part_of_entry[e] == number)
         here_e, here_j = np.flatnonzero(part_of_entry == number), np.flatnonzero(part_of_judge == number)
@@ -121,6 +127,7 @@ def ordinal_model(
         fit = _Fit(local_e, local_j, local_y, len(here_e), len(here_j), len(points))
         settled = fit.by_turns()
         errors = fit.errors()
+        together.append((here_e, np.zeros(len(here_e)), fit.factor()))
         quality[here_e], severity[here_j] = fit.u, -fit.b
         se[here_e], severity_se[here_j] = errors[: len(here_e)], errors[len(here_e) :]
         below = _logistic(fit.tau[None, :] - fit.u[:, None])
@@ -136,6 +143,7 @@ def ordinal_model(
         estimate=frozen(estimate),
         severity=frozen(severity),
         severity_se=frozen(severity_se),
+        covariance=side_by_side(count_e, together),
         thresholds=tuple(thresholds),
         entry_variance=tuple(pair[0] for pair in variances),
         judge_variance=tuple(pair[1] for pair in variances),
@@ -174,6 +182,12 @@ class _Fit:
     def errors(self) -> Floats:
         """Standard errors of u and b, in logits."""
         result: Floats = np.sqrt(np.maximum(np.diag(self.inverse), 0.0))
+        return result
+
+    def factor(self) -> Floats:
+        """A root of the covariance of u, shape (E, E)."""
+        values, vectors = np.linalg.eigh(self.inverse[: self.entries, : self.entries])
+        result: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
         return result
 
     def by_turns(self) -> bool:

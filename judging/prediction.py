@@ -7,12 +7,14 @@ rest (Henderson 1975, Biometrics 31, 423-447).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, frozen, index_array
+from judging.arrays import Floats, Integers, frozen, index_array
 from judging.calibration import Covariance
-from judging.mixed import HIGHEST, Mixed
+from judging.mixed import HIGHEST, Mixed, MixedPart
 
 
 def mixed_covariance(
@@ -33,7 +35,7 @@ def mixed_covariance(
     Returns
     -------
     Covariance
-        Scale units; `own` is NaN where there are no errors. Memory is that of an E by E array.
+        Scale units; `own` is NaN where there are no errors. Memory is that of E by J or E by E, the smaller.
 
     Raises
     ------
@@ -45,22 +47,45 @@ def mixed_covariance(
     w = np.ones(len(e)) if weights is None else np.asarray(weights, dtype=np.float64)
     if not e.shape == j.shape == w.shape:
         raise ValueError(f"{len(e)} entries but {len(j)} judges: the arrays must have one length")
-    own, noise = np.full(count_e, np.nan), np.zeros((count_e, count_e))
+    found = []
     for part in mixed.parts:
-        if not part.residual_variance or not part.entry_variance or part.judge_variance is None:
-            continue
         here_e, here_j = np.array(part.entries), np.array(part.judges)
         rows = np.flatnonzero(np.isin(e, here_e))
-        table = np.zeros((len(here_e), len(here_j)))
-        table[np.searchsorted(here_e, e[rows]), np.searchsorted(here_j, j[rows])] = w[rows]
-        entry_ratio = part.residual_variance / part.entry_variance
-        judge_ratio = part.residual_variance / part.judge_variance if part.judge_variance else HIGHEST
-        factor, alone = _factor(table, entry_ratio, judge_ratio)
-        sigma = np.sqrt(part.residual_variance)
-        own[here_e] = sigma * alone
-        # Each part has columns of its own, so that errors of different parts are independent.
-        noise[np.ix_(here_e, here_e[: factor.shape[1]])] = sigma * factor
-    return Covariance(frozen(own), np.zeros((count_e, 0)), frozen(noise[:, np.any(noise != 0, axis=0)]))
+        local = np.searchsorted(here_e, e[rows]), np.searchsorted(here_j, j[rows])
+        errors = part_errors(part, *local, w[rows])
+        if errors is not None:
+            found.append((here_e, *errors))
+    return side_by_side(count_e, found)
+
+
+def part_errors(
+    part: MixedPart, entry: Integers, judge: Integers, weights: Floats
+) -> tuple[Floats, Floats] | None:
+    """Own errors, shape (E,), and factor, shape (E, at most E), of one part by local indices; None where refused."""
+    if not part.residual_variance or not part.entry_variance or part.judge_variance is None:
+        return None
+    table = np.zeros((len(part.entries), len(part.judges)))
+    table[entry, judge] = weights
+    judge_ratio = part.residual_variance / part.judge_variance if part.judge_variance else HIGHEST
+    factor, alone = _factor(table, part.residual_variance / part.entry_variance, judge_ratio)
+    sigma = np.sqrt(part.residual_variance)
+    return sigma * alone, sigma * factor
+
+
+def side_by_side(entries: int, parts: Sequence[tuple[Integers, Floats, Floats]]) -> Covariance:
+    """
+    Members, own errors and factor of each part as one covariance; NaN for entries of no part.
+
+    Each part has columns of its own, so that errors of different parts are independent.
+    """
+    own = np.full(entries, np.nan)
+    noise = np.zeros((entries, sum(factor.shape[1] for _, _, factor in parts)))
+    start = 0
+    for members, alone, factor in parts:
+        own[members] = alone
+        noise[members, start : start + factor.shape[1]] = factor
+        start += factor.shape[1]
+    return Covariance(frozen(own), np.zeros((entries, 0)), frozen(noise))
 
 
 def _factor(table: Floats, entry_ratio: float, judge_ratio: float) -> tuple[Floats, Floats]:

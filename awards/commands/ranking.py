@@ -9,7 +9,7 @@ from pathlib import Path
 from awards.commands import BAD_INPUT, DONE, NOT_CONNECTED, CommandError
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import PLAIN, WEIGHING, By
-from awards.exchange.ranking.others import CannotFit
+from awards.exchange.ranking.models import CannotFit
 from awards.exchange.ranking.page import as_html
 from awards.exchange.ranking.printed import as_object, json_lines
 from awards.exchange.ranking.progress import Progress

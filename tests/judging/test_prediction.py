@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from judging.gains import gain_offset
 from judging.mixed import mixed_model
+from judging.ordinal import ordinal_model
 from judging.prediction import mixed_covariance
 
 DRAW = np.random.default_rng(5)
@@ -60,3 +62,23 @@ def test_arrays_of_one_length() -> None:
     e, j, y = made(6, 4, 3)
     with pytest.raises(ValueError, match="one length"):
         mixed_covariance(mixed_model(e, j, y), e[:-1], j)
+
+
+def test_second_opinions_draw_from_the_errors_that_they_state() -> None:
+    """Two parts of different sizes: the covariance has each standard error, and nothing between the parts."""
+    rng = np.random.default_rng(4)
+    entry = np.concatenate([np.repeat(np.arange(15), 4), 15 + np.repeat(np.arange(12), 3)])
+    judge = np.concatenate([rng.choice(6, 4, replace=False) for _ in range(15)])
+    judge = np.concatenate([judge, *[6 + rng.choice(4, 3, replace=False) for _ in range(12)]])
+    quality, severity = rng.normal(0, 1, 27), rng.normal(0, 0.5, 10)
+    values = (
+        quality[entry] * (1 + 0.3 * rng.normal(size=10))[judge]
+        - severity[judge]
+        + rng.normal(0, 0.4, len(entry))
+    )
+    gains = gain_offset(entry, judge, values)
+    marks = np.clip(np.rint(values + 2), 0, 4).astype(int)
+    ordinal = ordinal_model(entry, judge, marks)
+    for covariance, se in ((gains.covariance, gains.se), (ordinal.covariance, ordinal.se)):
+        assert np.sqrt(covariance.variances()) == pytest.approx(se, rel=1e-8)
+        assert not covariance.dense()[:15, 15:].any()

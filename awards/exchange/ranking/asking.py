@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import CALIBRATING, PLAIN, By, Fitted, Numbers
-from awards.exchange.ranking.others import fits_ordinal
+from awards.exchange.ranking.models import fits_ordinal
 from awards.exchange.ranking.standing import Pool, pools, ranks_in, takers
 from awards.exchange.ranking.totals import decide, decide_all
 from judging.arrays import Booleans

@@ -3,7 +3,8 @@
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.calibrating import calibrated, decided_quickly
 from awards.exchange.ranking.fitted import CALIBRATING, PLAIN, By, Fitted, Numbers
-from awards.exchange.ranking.others import CannotFit, by_model, by_plain
+from awards.exchange.ranking.models import CannotFit, by_model
+from awards.exchange.ranking.plain import by_plain
 
 QUICK_CELLS = 20_000
 TABLE_CELLS = 20_000_000

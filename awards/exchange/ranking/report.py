@@ -8,7 +8,7 @@ from awards.exchange.ranking.asking import LIMIT, Answer, Decision, ask, limit
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import By, Fitted, is_dense
 from awards.exchange.ranking.judges import Seen, look_at, look_at_total
-from awards.exchange.ranking.others import CannotFit
+from awards.exchange.ranking.models import CannotFit
 from awards.exchange.ranking.standing import Standing, draws_for, pools, stand
 from awards.exchange.ranking.totals import fit_all, weighted
 from awards.exchange.ranking.warnings import Warned

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from awards.exchange.ranking import asking, fitted
@@ -266,3 +267,32 @@ def test_a_second_opinion_has_its_intervals(tmp_path: Path) -> None:
     found = ranked(written(tmp_path / "a.csv", jury()), Wish(method=By.MIXED))
     assert sum(column(found, "chance_first")) == pytest.approx(1)
     assert found["variance"]["entry"] > 0
+
+
+@pytest.mark.parametrize("method", [By.RELIABILITY, By.GAIN_OFFSET, By.ORDINAL])
+def test_every_model_has_its_intervals(tmp_path: Path, method: By) -> None:
+    rows = jury(30, 8, 4)
+    if method is By.ORDINAL:
+        rows = [(e, j, min(9, max(5, round(float(str(s)))))) for e, j, s in rows]
+    found = ranked(written(tmp_path / "a.csv", rows), Wish(method=method))
+    assert sum(column(found, "chance_first")) == pytest.approx(1)
+    assert None not in column(found, "standard_error")
+    for row in found["entries"]:
+        assert row["rank_low"] <= row["expected_rank"] <= row["rank_high"]
+        assert abs(row["rank"] - row["expected_rank"]) < 5
+    sure = report(written(tmp_path / "a.csv", rows), Wish(method=method, sensitivity="none")).total
+    for entry, one in enumerate(sure.standing.sure):
+        assert one is not None
+        spread = (one.quantiles[3] - one.quantiles[0]) / 2 / 1.645
+        # Near the ends of a scale of five points what is drawn bends.
+        close = 0.4 if method is By.ORDINAL else 0.15
+        assert spread == pytest.approx(float(sure.fitted.se[entry]), rel=close)
+
+
+def test_noise_of_its_own_is_the_mixed_model_with_weights(tmp_path: Path) -> None:
+    found = report(written(tmp_path / "a.csv", jury(40, 8, 5)), Wish(method=By.RELIABILITY)).total.fitted
+    assert found.variance.entry is not None
+    assert found.variance.judge is not None
+    assert found.errors is not None
+    drawn = found.errors.draw(found.estimate, np.arange(40), 20_000, (1,))
+    assert np.std(drawn, axis=0) == pytest.approx(found.se, rel=0.03)
