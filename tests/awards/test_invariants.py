@@ -132,6 +132,18 @@ async def left_out_by_one(made: World) -> None:
     )  # fmt: skip
 
 
+async def read_again_by_nobody(made: World) -> None:
+    await Event.raw("UPDATE round SET state = 'extra' WHERE id = {}", made.season.round_id)
+
+
+async def read_again_until_two_instants(made: World) -> None:
+    for number, assignment in enumerate((made.assignment, made.waiting)):
+        await Event.raw(
+            "UPDATE assignment SET origin = 'extra', extra_until = {} WHERE id = {}",
+            AT + number * DAY, assignment,
+        )  # fmt: skip
+
+
 async def aside_and_gone(made: World) -> None:
     await add(
         SetAside, assignment=made.waiting, code="declared", reason="Family", state="started", by=made.chiara
@@ -228,6 +240,11 @@ PLANTED: dict[str, Plant] = {
         "UPDATE assignment SET state = 'set aside' WHERE id = {}", "assignment"
     ),
     "sheets-are-left-out-by-two": left_out_by_one,
+    "rounds-read-again-what-was-asked": read_again_by_nobody,
+    "further-reads-follow-a-closing": sql(
+        "UPDATE assignment SET extra_until = {} WHERE id = {}", "assignment", at=1
+    ),
+    "further-reads-end-together": read_again_until_two_instants,
     "sheets-are-their-revisions": sql("UPDATE scoresheet SET version = 3 WHERE id = {}", "sheet"),
     "marks-are-replayed": sql("UPDATE mark SET value = 8 WHERE scoresheet = {}", "sheet"),
     "notes-are-replayed": note_from_nowhere,

@@ -64,8 +64,8 @@ async def consent(
     )
 
 
-async def left_out(season: Judged, clock: FixedClock, **where: int) -> None:
-    await consent(season, clock, await ask_about(season, clock, **where))
+async def left_out(season: Judged, clock: FixedClock, *, entry: int = 0, seat: int = 0) -> None:
+    await consent(season, clock, await ask_about(season, clock, entry=entry, seat=seat))
 
 
 async def state_of(season: Judged) -> str:

@@ -1,116 +1,23 @@
 """A closed round reads single entries once more: nothing else of it moves, and nobody sees a mark before it closes."""
 
-from datetime import datetime
-
 import pytest
 
 from awards.accounts.tables import EmailAddress
-from awards.actor import Actor
 from awards.audit.tables import Event
 from awards.clock import FixedClock
-from awards.editions import services as editions
-from awards.editions.tables import EditionRule, Round
+from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound, Stale
-from awards.invariants import broken
 from awards.outbox.tables import Message
-from awards.panels import services as panels
-from awards.panels.forms import DeclareConflicts, RecordConflict, Recuse
-from awards.panels.queries import own_round
-from awards.panels.tables import Assignment, DeclaredConflict, Seat
+from awards.panels.tables import Assignment, DeclaredConflict
 from awards.results import services
-from awards.results.forms import AskForReads, JudgeRun, UndoRead, instant_of, reads_of
-from awards.results.queries import FurtherReads, further_reads, near_lines, round_results
+from awards.results.forms import UndoRead, instant_of, reads_of
+from awards.results.queries import near_lines, round_results
 from awards.results.rules import near_a_line
-from awards.scoresheets.forms import SaveSheet, SignSheets
-from awards.scoresheets.rules import Change
-from awards.scoresheets.services import save_sheet, sign_sheets
-from awards.scoresheets.steps import Where
 from tests import factories
-from tests.awards.results.judged import Judged, judged
+from tests.awards.results.further import UNTIL, ask, assignment_of, closed, known, mark, round_row, sound
 from tests.factories import AT, DAY
-from tests.people import AMINA, EUN_JI, give, id_of
+from tests.people import EUN_JI, give, id_of
 from tests.serving import ClientFor
-
-UNTIL = AT + 3 * DAY
-
-
-async def closed() -> Judged:
-    """Its judges can be written to and have told of their conflicts; the edition has no terms."""
-    season = await judged()
-    await EditionRule.delete().where(EditionRule.code == "terms")
-    await Seat.update({Seat.conflicts_declared_at: AT}).where(Seat.round == season.season.round_id)
-    return season
-
-
-async def known(season: Judged, clock: FixedClock) -> FurtherReads:
-    actor = await season.actor()
-    return await further_reads(await own_round(actor, season.season.round_id), actor, clock.now())
-
-
-async def ask(
-    season: Judged,
-    clock: FixedClock,
-    *reads: tuple[int, int],
-    until: datetime = UNTIL,
-    version: int | None = None,
-) -> int:
-    """Entries and seats by number."""
-    rows = await Round.select(Round.version).where(Round.id == season.season.round_id)
-    command = AskForReads(
-        round_id=season.season.round_id,
-        version=rows[0]["version"] if version is None else version,
-        reads=tuple((season.references[entry], season.seats[seat]) for entry, seat in reads),
-        until=until,
-    )
-    return await services.ask_for_reads(command=command, actor=await season.actor(), clock=clock)
-
-
-async def round_row(season: Judged) -> dict[str, object]:
-    return (await Round.select().where(Round.id == season.season.round_id))[0]  # type: ignore[no-any-return]  # a row
-
-
-async def assignment_of(season: Judged, entry: int, seat: int) -> dict[str, object]:
-    rows = await Assignment.select().where(
-        (Assignment.round_entry == season.round_entries[entry]) & (Assignment.seat == season.seats[seat])
-    )
-    return rows[0]  # type: ignore[no-any-return]  # a row
-
-
-async def close(season: Judged, clock: FixedClock) -> None:
-    version = int(str((await round_row(season))["version"]))
-    await editions.close_round(
-        round_id=season.season.round_id, version=version, actor=await season.actor(), clock=clock
-    )
-
-
-async def mark(season: Judged, clock: FixedClock, entry: int, seat: int, *, sign: bool = True) -> None:
-    """As the judge does it."""
-    here = season.season
-    actor = Actor(person_id=season.judges[seat], name="A judge")
-    reference = season.references[entry]
-    where = Where(here.programme, here.edition, "first", reference)
-    await save_sheet(
-        where=where,
-        command=SaveSheet(f"key-{entry}-{seat}", 0, Change({"impact": 6, "new": 6}, {})),
-        actor=actor,
-        clock=clock,
-    )
-    if sign:
-        await sign_sheets(
-            programme=here.programme,
-            edition=here.edition,
-            round_code="first",
-            command=SignSheets(sheets=(f"{reference}:1",), agree="1"),  # type: ignore[arg-type]  # as a form sends it
-            actor=actor,
-            clock=clock,
-        )
-
-
-async def sound() -> None:
-    """What the truths about further reads say; the rows of these seasons are made without a trail or revisions."""
-    named = ("read-again", "further-reads", "in-conflict", "conflicts-end", "saved-in-time", "recusals")
-    assert [one for one in await broken() if any(word in one.rule for word in named)] == []
-
 
 # --- who can be asked -------------------------------------------------------------------------------------
 
@@ -191,7 +98,7 @@ async def test_the_run_says_who_is_near_a_line(clock: FixedClock) -> None:
 
 async def test_asking_opens_the_round_for_these_alone(clock: FixedClock) -> None:
     season = await closed()
-    version = int(str((await round_row(season))["version"]))
+    version = (await round_row(season))["version"]
     assert await ask(season, clock, (0, 3), (4, 3)) == 1
     assert (await round_row(season))["state"] == "extra"
     row = await assignment_of(season, 0, 3)
@@ -267,127 +174,6 @@ async def test_who_did_not_finish_goes_on_where_they_were(clock: FixedClock) -> 
     undo = UndoRead(round_id=season.season.round_id, assignment=row["id"])
     with pytest.raises(Denied, match="started"):
         await services.undo_read(command=undo, actor=await season.actor(), clock=clock)
-
-
-# --- while it lasts, and after it -------------------------------------------------------------------------
-
-
-async def test_no_outcome_is_made_meanwhile_and_the_old_run_is_outdated_by_a_sheet(clock: FixedClock) -> None:
-    season = await closed()
-    actor, round_id = await season.actor(), season.season.round_id
-    number = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
-    await ask(season, clock, (0, 3))
-    found = await round_results(season.season.edition_id, "first")
-    assert [run.number for run in found.runs] == [number]
-    assert found.body
-    judge = JudgeRun(round_id=round_id, number=number, reason="Later")
-    for verb in (services.adopt_run, services.drop_run):
-        with pytest.raises(Denied, match="once more"):
-            await verb(command=judge, actor=actor, clock=clock)
-    with pytest.raises(Denied):
-        await services.ask_for_run(round_id=round_id, actor=actor, clock=clock)
-    with pytest.raises(Denied):
-        await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
-    version = int(str((await round_row(season))["version"]))
-    with pytest.raises(Denied, match="not closed"):
-        await services.decide_round(round_id=round_id, version=version, actor=actor, clock=clock)
-    await mark(season, clock, 0, 3)
-    await close(season, clock)
-    assert (await round_row(season))["state"] == "closed"
-    with pytest.raises(Denied, match="Sheets or entries have changed"):
-        await services.adopt_run(command=judge, actor=actor, clock=clock)
-    newer = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
-    assert newer == number + 1
-    await services.adopt_run(command=JudgeRun(round_id=round_id, number=newer), actor=actor, clock=clock)
-    await sound()
-
-
-async def test_unfinished_reads_count_nothing_and_can_be_asked_again(clock: FixedClock) -> None:
-    season = await closed()
-    await ask(season, clock, (0, 3), (4, 3))
-    await mark(season, clock, 0, 3)
-    await mark(season, clock, 4, 3, sign=False)
-    await close(season, clock)
-    with pytest.raises(Denied):
-        await mark(season, clock, 4, 3)
-    fifth = (await known(season, clock)).entry(season.references[4])
-    assert fifth is not None
-    assert [one.began for one in fifth.readers if one.seat_id == season.seats[3]] == [True]
-    # The second time asks for another entry alone: what the first one left behind stays frozen.
-    await ask(season, clock, (2, 1))
-    assert (await assignment_of(season, 4, 3))["extra_until"] is None
-    assert (await assignment_of(season, 0, 3))["extra_until"] is None
-    judge = Actor(person_id=season.judges[3], name="A judge")
-    with pytest.raises(Denied):
-        await panels.recuse(
-            seat_id=season.seats[3], reference=season.references[0], command=Recuse(reason="Late"),
-            actor=judge, clock=clock,
-        )  # fmt: skip
-    await sound()
-
-
-async def test_the_last_read_taken_back_closes_the_round(clock: FixedClock) -> None:
-    season = await closed()
-    await ask(season, clock, (0, 3), (4, 3))
-    actor = await season.actor()
-    for entry, closes in ((0, False), (4, True)):
-        row = await assignment_of(season, entry, 3)
-        undo = UndoRead(round_id=season.season.round_id, assignment=row["id"])
-        assert await services.undo_read(command=undo, actor=actor, clock=clock) is closes
-        after = await assignment_of(season, entry, 3)
-        assert (after["state"], after["extra_until"]) == ("withdrawn", None)
-        await sound()
-    assert (await round_row(season))["state"] == "closed"
-    await ask(season, clock, (0, 3))
-    assert (await assignment_of(season, 0, 3))["state"] == "given"
-    frozen = await assignment_of(season, 0, 0)
-    with pytest.raises(NotFound):
-        await services.undo_read(
-            command=UndoRead(round_id=season.season.round_id, assignment=frozen["id"]),
-            actor=actor,
-            clock=clock,
-        )
-
-
-async def test_a_conflict_ends_a_further_read_and_no_other_sheet(clock: FixedClock) -> None:
-    season = await closed()
-    await ask(season, clock, (0, 3), (4, 3))
-    await mark(season, clock, 0, 3)
-    record = RecordConflict(seat=season.seats[3], reference=season.references[0], reason="Family")
-    # Between the instant and the closing nobody has seen a mark of it either.
-    clock.move_to(UNTIL)
-    ended = await panels.record_conflict(
-        round_id=season.season.round_id, command=record, actor=await season.actor(), clock=clock
-    )
-    assert ended == (0, 1, 0)
-    frozen = RecordConflict(seat=season.seats[3], reference=season.references[1], reason="Family")
-    ended = await panels.record_conflict(
-        round_id=season.season.round_id, command=frozen, actor=await season.actor(), clock=clock
-    )
-    assert ended == (0, 0, 1)
-    judge = Actor(person_id=season.judges[3], name="A judge")
-    declare = DeclareConflicts(entries=(season.references[4],), reason="A cousin")
-    with pytest.raises(Denied, match="closed"):
-        await panels.declare_conflicts(seat_id=season.seats[3], command=declare, actor=judge, clock=clock)
-    clock.move_to(AT)
-    assert await panels.declare_conflicts(
-        seat_id=season.seats[3], command=declare, actor=judge, clock=clock
-    ) == 1  # fmt: skip
-    assert (await assignment_of(season, 4, 3))["state"] == "recused"
-    await sound()
-
-
-async def test_only_the_secretariat_asks(clock: FixedClock) -> None:
-    season = await closed()
-    command = AskForReads(
-        round_id=season.season.round_id,
-        version=1,
-        reads=((season.references[0], season.seats[3]),),
-        until=UNTIL,
-    )
-    nobody = Actor(person_id=await id_of(AMINA), name="Amina")
-    with pytest.raises(NotFound):
-        await services.ask_for_reads(command=command, actor=nobody, clock=clock)
 
 
 # --- what a form sends ------------------------------------------------------------------------------------
