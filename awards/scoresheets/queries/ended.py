@@ -33,7 +33,7 @@ class EndedSheet(Struct, frozen=True):
     """Audience and text."""
 
 
-_ENDED = with_round(with_titles(f"""
+_ENDED = with_round(f"""
 SELECT ROUND_COLUMNS, en.reference, SUBMITTED_TITLE AS title, en.lang, en.category AS category_id, a.state, a.signed_at,
   sh.id AS sheet_id, sh.version, COALESCE(x.code, q.code, '') AS code, COALESCE(x.reason, q.text, '') AS reason,
   x.created_at AS "aside_at", q.created_at AS "recused_at", v.at AS "moved_at", pl.undone_at,
@@ -49,7 +49,7 @@ LEFT JOIN recusal q ON q.assignment = a.id
 LEFT JOIN proposal pl ON pl.id = a.proposal
 LEFT JOIN event v ON v.subject_kind = 'assignment' AND v.subject_id = a.id
 WHERE en.reference = {{}} AND r.code = {{}} AND ed.slug = {{}} AND pr.slug = {{}} ORDER BY v.seq DESC LIMIT 1
-"""))  # noqa: S608  # only texts of ours are put in
+""")  # noqa: S608  # only texts of ours are put in
 
 _MARKS = """
 SELECT k.name, sc.origin_milli, sc.step_milli, sc.top, m.value FROM criterion k
@@ -62,7 +62,7 @@ WHERE k.round = {} ORDER BY k.position, k.id
 async def ended_sheet(actor: Actor, where: Where) -> EndedSheet:
     """For its own judge alone: anybody else's sheet does not exist, and the entry is no longer theirs to read."""
     rows = await Scoresheet.raw(
-        _ENDED,
+        with_titles(_ENDED),
         actor.person_id,
         SeatState.ACCEPTED.value,
         where.reference,
