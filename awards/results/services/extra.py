@@ -121,7 +121,7 @@ def problems(known: FurtherReads, command: AskForReads, now: datetime, found: Ro
     if not command.reads and (known.until is None or known.until == command.until):
         wrong[""] = _("Choose a judge for at least one entry")
     if len(set(command.reads)) != len(command.reads):
-        wrong[""] = _("One judge is chosen twice for the same entry")
+        wrong[""] = _("A judge is chosen twice for the same entry. Choose another for one of them")
     for reference, seat in command.reads:
         entry = known.entry(reference)
         if entry is None:

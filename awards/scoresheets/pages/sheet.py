@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from awards import ids
+from awards.editions.rules import RoundState
 from awards.entries.queries import BlindEntry, JudgedEntry
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels.queries import OwnAside, RoundRow, asides_of_seat, own_seat
@@ -45,6 +46,8 @@ class ListPage(Struct, frozen=True):
     next: MyEntry | None
     ready: int
     blind: bool
+    further: int
+    """Entries that the judge still reads although the round was closed."""
     asides: tuple[OwnAside, ...]
 
 
@@ -62,7 +65,10 @@ async def my_round(
     if seat.must_declare:
         return redirect(request, f"{path}/conflicts")
     entries = await queries.my_entries(seat)
-    by_state = {state: sum(entry.state == state for entry in entries) for state in queries.STATES}
+    by_state = {
+        state: sum(entry.state == state and (state == "signed" or not entry.frozen) for entry in entries)
+        for state in queries.STATES
+    }
     left = sum(entry.state != "signed" and not entry.frozen for entry in entries)
     refused = seat.closed(now)
     unfinished = [entry for entry in entries if entry.waits]
@@ -82,8 +88,9 @@ async def my_round(
             (_("not started"), by_state["not started"]),
         ),
         next=next(iter(unfinished), None),
-        ready=sum(entry.state == "ready" and not entry.frozen for entry in entries),
+        ready=by_state["ready"],
         blind=seat.round.blind,
+        further=left if seat.round.state is RoundState.EXTRA else 0,
         asides=tuple(await asides_of_seat(seat.id)),
     )
     return _render(request, "scoresheets/list.html", page, seat.round, Link("", seat.round.name, True))

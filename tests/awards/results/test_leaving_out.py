@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from awards.accounts.rules import FRESH_PROOF
 from awards.clock import FixedClock
 from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound, Stale
@@ -24,7 +25,7 @@ from awards.scoresheets.tables import Mark, Scoresheet
 from tests import factories
 from tests.awards.publication.published import ask, decided, published
 from tests.awards.results.judged import Judged, judged
-from tests.awards.results.leaving_out import WHY, ask_about, consent, left_out, state_of
+from tests.awards.results.leaving_out import MOMENT, WHY, ask_about, consent, left_out, state_of
 from tests.factories import AT, DAY
 from tests.people import AMINA, EUN_JI, FARID, give, id_of
 from tests.serving import ClientFor
@@ -256,6 +257,21 @@ async def test_the_pages_of_two_people(client_for: ClientFor, clock: FixedClock)
     assert "Lindmere" in page.text
     page = await eun_ji.get(f"{season.season.desk}/prizes")
     assert "A round is still being judged" not in page.text
+
+
+async def test_the_page_asks_for_the_password_again(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await decided(clock)
+    await give(EUN_JI, "secretariat", season.season.scope)
+    eun_ji = await client_for(EUN_JI)
+    aside = f"{season.season.desk}/aside/first?entry={season.references[0]}"
+    await eun_ji.get(aside)
+    clock.move_to(AT + FRESH_PROOF + MOMENT)
+    sheet = f"{season.seats[0]}.{season.references[0]}"
+    page = await eun_ji.submit("Ask for consent", sheet=sheet, reason=WHY)
+    assert page.path.startswith("/prove")
+    page = await eun_ji.get(aside)
+    assert "Enter your password again" in page.text
+    assert "Ask for consent" not in page.text
 
 
 async def test_a_conflict_on_record_points_to_the_sheet(client_for: ClientFor, clock: FixedClock) -> None:

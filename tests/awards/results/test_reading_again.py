@@ -7,9 +7,11 @@ from awards.clock import FixedClock
 from awards.errors import Denied, NotFound
 from awards.panels import services as panels
 from awards.panels.forms import DeclareConflicts, RecordConflict, Recuse
+from awards.panels.tables import Assignment, Seat
 from awards.results import services
 from awards.results.forms import AskForReads, JudgeRun, UndoRead
 from awards.results.queries import round_results
+from tests import factories
 from tests.awards.results.further import (
     UNTIL,
     ask,
@@ -22,7 +24,8 @@ from tests.awards.results.further import (
     sound,
 )
 from tests.factories import AT
-from tests.people import AMINA, id_of
+from tests.people import AMINA, CHIARA, id_of
+from tests.serving import ClientFor
 
 # --- while it lasts, and after it -------------------------------------------------------------------------
 
@@ -143,3 +146,31 @@ async def test_only_the_secretariat_asks(clock: FixedClock) -> None:
     nobody = Actor(person_id=await id_of(AMINA), name="Amina")
     with pytest.raises(NotFound):
         await services.ask_for_reads(command=command, actor=nobody, clock=clock)
+
+
+async def test_the_judges_own_list_and_sheets(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await closed()
+    judge = await id_of(CHIARA)
+    await factories.make_judge(judge, country="FR")
+    await Seat.update({Seat.person: judge}).where(Seat.id == season.seats[3])
+    await Assignment.update({Assignment.state: "started", Assignment.signed_at: None}).where(
+        (Assignment.round_entry == season.round_entries[1]) & (Assignment.seat == season.seats[3])
+    )
+    await ask(season, clock, (0, 3))
+    chiara = await client_for(CHIARA)
+    path = f"/bench/{season.season.programme}/{season.season.edition}/first"
+    page = await chiara.get(path)
+    assert "Your entries: 1 left" in page.text
+    assert "You are asked to read 1 entry" in page.text
+    assert "Closed" in page.text
+    page = await chiara.get(f"{path}/{season.references[1]}")
+    assert "Nothing can be saved now" in page.text
+    await chiara.get(f"{path}/{season.references[0]}")
+    row = await assignment_of(season, 0, 3)
+    assert row["state"] == "opened"
+    # The secretariat takes it back while the judge types.
+    undo = UndoRead(round_id=season.season.round_id, assignment=row["id"])
+    await services.undo_read(command=undo, actor=await season.actor(), clock=clock)
+    page = await chiara.submit("Save and stay here", note_city="Well told", status=403)
+    assert "took this entry back" in page.text
+    assert "Well told" in page.text
