@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -26,6 +27,8 @@ OptionalId = Annotated[Id | None, _empty]
 Load = Annotated[Annotated[int, Field(ge=0, le=10_000)] | None, _empty]
 Sheets = Annotated[Annotated[int, Field(ge=1, le=200)] | None, _empty]
 Seed = Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, _empty]
+Level = Annotated[Annotated[int, Field(ge=0, le=5)] | None, _empty]
+Day = Annotated[date | None, _empty]
 Role = Annotated[Literal["scorer", "chair"], Field(title="Role")]
 
 
@@ -46,6 +49,41 @@ class ChangeJudge(Form):
     organisation: Annotated[OptionalLine, Field(title="Employer or organisation")] = ""
     city: Annotated[str, Field(title="Home city", max_length=20)] = ""
     nationality: Annotated[str, AfterValidator(_optional_country), Field(title="Another nationality")] = ""
+    biography: Annotated[str, Field(title="Biography", max_length=5000)] = ""
+    languages: Annotated[OptionalLine, Field(title="Languages")] = ""
+
+
+class AddAffiliation(Form):
+    """Beside home and present employer, which stand on the judge's own form; `since` empty is from now on."""
+
+    kind: Annotated[Literal["employer", "nationality", "past"], Field(title="Kind")]
+    organisation: Annotated[OptionalLine, Field(title="Organisation")] = ""
+    country: Annotated[str, AfterValidator(_optional_country), Field(title="Country")] = ""
+    city: Annotated[str, Field(title="City", max_length=20)] = ""
+    since: Annotated[Day, Field(title="From")] = None
+    until: Annotated[Day, Field(title="Until")] = None
+
+
+class EndAffiliation(Form):
+    affiliation: Annotated[Id, Field(title="Affiliation")]
+    until: Annotated[Day, Field(title="Until")] = None
+
+
+class NominateJudge(Form):
+    city: Annotated[Id, Field(title="City")]
+
+
+class WithdrawNomination(Form):
+    nomination: Id
+
+
+class SayExpertise(Form):
+    """By the id of the field; None takes back what was said."""
+
+    levels: tuple[tuple[Id, Level], ...] = ()
+
+
+class DescribeYourself(SayExpertise):
     biography: Annotated[str, Field(title="Biography", max_length=5000)] = ""
     languages: Annotated[OptionalLine, Field(title="Languages")] = ""
 

@@ -2,11 +2,13 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.panels.pages import bench, conflicts, judges, panel, proposals, seats
+from awards.panels.pages import bench, conflicts, judges, panel, pool, profile, proposals, seats
 
 ROUTES: list[HTTPRouteHandler] = [
     *bench.ROUTES,
+    *profile.ROUTES,
     *judges.ROUTES,
+    *pool.ROUTES,
     *panel.ROUTES,
     *seats.ROUTES,
     *conflicts.ROUTES,

@@ -14,6 +14,7 @@ from awards.errors import Denied, Invalid, NotFound
 from awards.panels import queries, services
 from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, DeclineSeat, Recuse
 from awards.panels.queries import BenchRound, EntryToDeclare, OwnSeat
+from awards.panels.queries.records import is_judge
 from awards.panels.rules import SeatState
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -31,11 +32,13 @@ class BenchPage(Struct, frozen=True):
     title: str
     invitations: tuple[BenchRound, ...]
     rounds: tuple[BenchRound, ...]
+    in_pool: bool
 
 
 @get("/bench", guards=[needs_sign_in])
 async def bench(request: AnyRequest) -> Response[bytes]:
-    rows = await queries.bench_of(actor_of(request))
+    actor = actor_of(request)
+    rows = await queries.bench_of(actor)
     now = arrival_of(request.scope).at
     rounds = tuple(row for row in rows if row.state is SeatState.ACCEPTED)
     left = sum(row.left for row in rounds if now < row.deadline)
@@ -45,6 +48,7 @@ async def bench(request: AnyRequest) -> Response[bytes]:
         else _("Your rounds"),
         invitations=tuple(row for row in rows if row.state is SeatState.INVITED),
         rounds=rounds,
+        in_pool=await is_judge(actor.person_id),
     )
     return render(
         request,

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from msgspec import Struct
+from msgspec import Struct, field
 
 from awards.editions import desk
 from awards.editions.queries import EditionRow, run_by
@@ -14,6 +14,7 @@ from awards.errors import Invalid, NotFound
 from awards.panels import queries, services
 from awards.panels.forms import AddJudge, ChangeJudge
 from awards.panels.queries import PoolJudge
+from awards.panels.queries.records import Knowing, Record, record_of
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import BIGGEST_ID, parse
@@ -24,6 +25,8 @@ from awards.web.session import actor_of, needs_sign_in
 
 AnyRequest = Request[Any, Any, Any]
 
+# The form of the page that says who the judge is.
+JUDGE = "judge"
 BLANK = {
     "name": "", "email": "", "country": "", "organisation": "", "city": "", "nationality": "",
     "biography": "", "languages": "",
@@ -58,13 +61,40 @@ class JudgePage(Struct, frozen=True):
     address: str
     cities: tuple[Choice, ...]
     values: Mapping[str, str]
+    stored: Mapping[str, str]
     errors: FormErrors = NO_ERRORS
+    form: str = JUDGE
+    record: Record | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    levels: tuple[Choice, ...] = ()
+
+    @property
+    def more_kinds(self) -> tuple[Choice, ...]:
+        """A home stands on the judge's own form."""
+        return tuple(Choice(kind, word) for kind, word in self.kinds.items() if kind != "home")
+
+    def errors_in(self, form: str) -> FormErrors:
+        """The errors of one of the page's forms: the others stay as they were."""
+        return self.errors if self.form == form else NO_ERRORS
+
+    def value(self, form: str, name: str) -> str:
+        if self.form != form:
+            return self.stored.get(name, "") if form == JUDGE else ""
+        return self.values.get(name, "")
+
+    def spot(self, form: str, name: str) -> str:
+        """The id of a field: plain in the form that was sent, to which its errors lead."""
+        return name if self.form == form else f"{form}-{name}"
+
+    def level(self, one: Knowing) -> str:
+        sent = self.value("expertise", f"level-{one.field_id}")
+        return sent or ("" if one.level is None or self.form == "expertise" else str(one.level))
 
 
 @get("/desk/{programme:str}/{edition:str}/judges/new", guards=[needs_sign_in])
 async def new_judge(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
     found = await run_by(actor_of(request), programme, edition)
-    return await _judge(request, found, None, BLANK)
+    return await draw(request, found, None, None)
 
 
 @post("/desk/{programme:str}/{edition:str}/judges/new", guards=[needs_sign_in], status_code=303)
@@ -74,7 +104,7 @@ async def add_judge(request: AnyRequest, programme: FromPath[str], edition: From
     fields = await read_fields(request)
     command = parse(AddJudge, fields)
     if isinstance(command, FormErrors):
-        return await _judge(request, found, None, fields, command)
+        return await draw(request, found, None, fields, command)
     try:
         await services.add_judge(
             programme_id=found.programme_id,
@@ -84,7 +114,7 @@ async def add_judge(request: AnyRequest, programme: FromPath[str], edition: From
             clock=arrival_of(request.scope).clock,
         )
     except Invalid as problem:
-        return await _judge(request, found, None, fields, FormErrors(problem.errors))
+        return await draw(request, found, None, fields, FormErrors(problem.errors))
     flash = Flash("good", _("%(name)s is in the pool", name=command.name))
     return redirect(request, f"{found.desk}/judges", flash=flash)
 
@@ -94,13 +124,7 @@ async def judge(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], person: FromPath[int]
 ) -> Response[bytes]:
     found = await run_by(actor_of(request), programme, edition)
-    row = await _known(found, person)
-    values = {
-        "name": row.name, "country": row.country, "organisation": row.organisation,
-        "city": str(row.city_id or ""), "nationality": row.nationality, "biography": row.biography,
-        "languages": row.languages,
-    }  # fmt: skip
-    return await _judge(request, found, row, values)
+    return await draw(request, found, await known_judge(found, person), None)
 
 
 @post("/desk/{programme:str}/{edition:str}/judges/{person:int}", guards=[needs_sign_in], status_code=303)
@@ -109,11 +133,11 @@ async def change_judge(
 ) -> Response[bytes]:
     actor = actor_of(request)
     found = await run_by(actor, programme, edition)
-    row = await _known(found, person)
+    row = await known_judge(found, person)
     fields = await read_fields(request)
     command = parse(ChangeJudge, fields)
     if isinstance(command, FormErrors):
-        return await _judge(request, found, row, fields, command)
+        return await draw(request, found, row, fields, command)
     try:
         await services.change_judge(
             programme_id=found.programme_id,
@@ -124,37 +148,69 @@ async def change_judge(
             clock=arrival_of(request.scope).clock,
         )
     except Invalid as problem:
-        return await _judge(request, found, row, fields, FormErrors(problem.errors))
+        return await draw(request, found, row, fields, FormErrors(problem.errors))
     return redirect(request, f"{found.desk}/judges", flash=Flash("good", _("Saved")))
 
 
-async def _known(found: EditionRow, person: int) -> PoolJudge:
+async def known_judge(found: EditionRow, person: int) -> PoolJudge:
     row = await queries.pool_judge(found.id, person) if 0 < person <= BIGGEST_ID else None
     if row is None:
         raise NotFound
     return row
 
 
-async def _judge(
+def _stored(row: PoolJudge) -> dict[str, str]:
+    return {
+        "name": row.name, "country": row.country, "organisation": row.organisation,
+        "city": str(row.city_id or ""), "nationality": row.nationality, "biography": row.biography,
+        "languages": row.languages,
+    }  # fmt: skip
+
+
+async def draw(
     request: AnyRequest,
     found: EditionRow,
     row: PoolJudge | None,
-    values: Mapping[str, str],
+    typed: Mapping[str, str] | None,
     errors: FormErrors = NO_ERRORS,
+    *,
+    form: str = JUDGE,
 ) -> Response[bytes]:
+    """One judge in full, or the form for a new one; `typed` is what stood in the form that was sent."""
     cities = await queries.cities_to_choose()
+    stored = _stored(row) if row else {}
     page = JudgePage(
         title=row.name if row else _("Add a judge"),
         path=f"{found.desk}/judges",
-        action=request.url.path,
+        action=f"{found.desk}/judges/{row.person_id if row else 'new'}",
         new=row is None,
         address=row.address if row else "",
         cities=tuple(Choice(str(number), name) for number, name in cities),
-        values={**BLANK, **values},
+        values={**(BLANK | stored if form == JUDGE else {}), **(typed or {})},
+        stored=BLANK | stored,
         errors=errors,
+        form=form,
+        record=await record_of(found.programme_id, row.person_id) if row else None,
+        kinds=kinds(),
+        levels=levels(),
     )
     crumbs = (Link(f"{found.desk}/judges", _("Judges")), Link("", page.title, True))
     return _render(request, "panels/judge.html", page, found, crumbs, status=422 if errors else 200)
+
+
+def kinds() -> Mapping[str, str]:
+    """Of affiliations, in words."""
+    return {
+        "home": _("Home"),
+        "nationality": _("Nationality"),
+        "employer": _("Employer"),
+        "past": _("Past employer"),
+    }
+
+
+def levels() -> tuple[Choice, ...]:
+    words = (_("nothing"), _("a little"), _("some"), _("well"), _("very well"), _("a leading expert"))
+    return tuple(Choice(str(level), f"{level}, {word}") for level, word in enumerate(words))
 
 
 def _render(

@@ -10,6 +10,14 @@ from awards.panels.services.invitations import (
     decline_seat,
 )
 from awards.panels.services.judges import add_judge, change_judge
+from awards.panels.services.pool import (
+    add_affiliation,
+    describe_yourself,
+    end_affiliation,
+    nominate_judge,
+    say_expertise,
+    withdraw_nomination,
+)
 from awards.panels.services.proposals import (
     JOB_HANDLERS,
     apply_proposal,
@@ -23,6 +31,7 @@ __all__ = [
     "JOB_HANDLERS",
     "accept_seat",
     "accept_terms",
+    "add_affiliation",
     "add_judge",
     "apply_proposal",
     "ask_for_proposal",
@@ -32,15 +41,20 @@ __all__ = [
     "change_sheets_wanted",
     "declare_conflicts",
     "decline_seat",
+    "describe_yourself",
+    "end_affiliation",
     "end_seat",
     "invite_judge",
+    "nominate_judge",
     "propose",
     "put_into_round",
     "record_conflict",
     "recuse",
     "resend_invitation",
     "restore_sheet",
+    "say_expertise",
     "take_back",
     "undo_proposal",
     "withdraw_conflict",
+    "withdraw_nomination",
 ]

@@ -6,14 +6,13 @@ from awards.accounts.tables import Person
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
-from awards.cities.tables import Entrant
 from awards.clock import Clock
 from awards.db import transaction
 from awards.editions.rules import may_run
 from awards.errors import Invalid, NotFound
-from awards.panels import steps
+from awards.panels import pool, steps
 from awards.panels.forms import AddJudge, ChangeJudge
-from awards.panels.tables import Affiliation, Judge
+from awards.panels.tables import Judge
 from awards.web.i18n import _
 
 
@@ -25,7 +24,7 @@ async def add_judge(
     async with transaction():
         if may_run(actor, programme_id, edition_id) is not None:
             raise NotFound
-        city = await _city(command.city)
+        city = await city_of(command.city)
         known = await steps.judge_with_address(command.email, name=command.name, country="", at=now)
         await Judge.update({Judge.biography: command.biography, Judge.languages: command.languages}).where(
             Judge.person == known.person_id
@@ -57,7 +56,7 @@ async def change_judge(
         )
         if not rows:
             raise NotFound
-        city = await _city(command.city)
+        city = await city_of(command.city)
         await Person.update({Person.name: command.name}).where(Person.id == person_id)
         await _belong(person_id, command, city, now)
         await record(
@@ -71,31 +70,21 @@ async def change_judge(
         )
 
 
-async def _city(value: str) -> int | None:
+async def city_of(value: str) -> int | None:
     if not value:
         return None
     if not value.isascii() or not value.isdigit() or int(value) > 2**31 - 1:
         raise Invalid({"city": _("Choose a city from the list")})
-    if not await Entrant.exists().where(Entrant.id == int(value)):
+    if not await pool.is_city(int(value)):
         raise Invalid({"city": _("Choose a city from the list")})
     return int(value)
 
 
 async def _belong(person_id: int, command: AddJudge | ChangeJudge, city: int | None, now: datetime) -> None:
-    """What is no longer true ends now; what is new begins now. Nothing is deleted: conflicts are asked at a date."""
-    wanted: set[tuple[str, str, str, int | None]] = {("home", command.country, "", city)}
-    if command.organisation:
-        wanted.add(("employer", "", command.organisation, None))
-    if command.nationality:
-        wanted.add(("nationality", command.nationality, "", None))
-    rows = await Affiliation.select(
-        Affiliation.id, Affiliation.kind, Affiliation.country, Affiliation.organisation, Affiliation.entrant
-    ).where((Affiliation.person == person_id) & Affiliation.until.is_null() & (Affiliation.kind != "past"))
-    present = {(row["kind"], row["country"], row["organisation"], row["entrant"]): row["id"] for row in rows}
-    ended = [present[fact] for fact in present.keys() - wanted]
-    if ended:
-        await Affiliation.update({Affiliation.until: now}).where(Affiliation.id.is_in(ended))
-    for kind, country, organisation, entrant in sorted(wanted - present.keys(), key=str):
-        await steps.affiliate(
-            person_id, kind=kind, country=country, organisation=organisation, entrant_id=entrant, at=now
-        )
+    facts: tuple[tuple[str, pool.Fact | None], ...] = (
+        ("home", (command.country, "", city)),
+        ("employer", ("", command.organisation, None) if command.organisation else None),
+        ("nationality", (command.nationality, "", None) if command.nationality else None),
+    )
+    for kind, wanted in facts:
+        await pool.belong(person_id, kind=kind, wanted=wanted, at=now)

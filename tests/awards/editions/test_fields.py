@@ -52,11 +52,11 @@ async def test_fields_of_a_category_on_its_page(client_for: ClientFor, tx: Trans
     # Who reads what may be planned better at any time: fields stay free when the call opens.
     await open_call(edition_id=row.id, version=row.version, actor=SYSTEM, clock=CLOCK)
     await desk.get(f"{DESK}/setup/categories/services")
-    page = await desk.submit(fields="Public  Services\nsocial_care\npublic-services")
+    page = await desk.submit("Save the set-up", {"fields": "Public  Services\nsocial_care\npublic-services"})
     assert page.flash == "Saved: services"
     assert fields_of(await document_of(row.id), "services") == ("public-services", "social_care")
     await desk.get(f"{DESK}/setup/categories/services")
-    page = await desk.submit(fields="naïve", status=422)
+    page = await desk.submit("Save the set-up", {"fields": "naïve"}, status=422)
     assert "cannot be a code" in page.text
 
 

@@ -53,7 +53,7 @@ async def test_the_pool(client_for: ClientFor) -> None:
     assert page.flash == "Leila Haddad is in the pool"
     assert page.table("Judges")[1][:4] == ["Leila Haddad", "Lebanon", "City 0 of KR", "Port Works"]
     await eun_ji.click("Leila Haddad")
-    page = await eun_ji.submit(organisation="Sea Works")
+    page = await eun_ji.submit("Save the judge", organisation="Sea Works")
     assert page.table("Judges")[1][3] == "Sea Works"
     assert await Affiliation.count() == 3
     person = (await Judge.select(Judge.person))[0]["person"]
