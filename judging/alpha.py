@@ -33,7 +33,7 @@ def krippendorff_alpha(
     entry : array_like of int, shape (n,)
         Which entry each mark is of. Who gave it does not matter to alpha: judges are interchangeable.
     values : array_like, shape (n,)
-        Marks; NaN is a missing cell. Entries with fewer than two marks say nothing and are left out.
+        Marks in scale units; NaN is a missing cell. Entries with fewer than two marks say nothing and are left out.
     level : Level
         Nominal: equal or not. Ordinal: how many marks lie between. Interval: squared difference. Ratio:
         squared difference over sum; marks must not be negative.

@@ -1,4 +1,4 @@
-"""Canonical JSON: the same document always has the same bytes.
+"""Canonical JSON: the same document always has the same bytes. This project's own, narrower than RFC 8785.
 
 Keys sorted, no spaces, texts in NFC, UTF-8, integers and texts only; a number that is no integer is a decimal text.
 """
@@ -17,6 +17,16 @@ def canonical_bytes(document: object) -> bytes:
     """
     Canonical JSON of plain data.
 
+    Parameters
+    ----------
+    document : object
+        None, bool, int, str, and lists, tuples and mappings of them.
+
+    Returns
+    -------
+    bytes
+        UTF-8.
+
     Raises
     ------
     ValueError
@@ -33,7 +43,19 @@ def canonical_bytes(document: object) -> bytes:
 
 
 def sha256_of(document: object) -> str:
-    """SHA-256 of the canonical bytes, in hexadecimal."""
+    """
+    SHA-256 of the canonical bytes.
+
+    Parameters
+    ----------
+    document : object
+        As `canonical_bytes` takes it, and with the same errors.
+
+    Returns
+    -------
+    str
+        64 digits, hexadecimal.
+    """
     return hashlib.sha256(canonical_bytes(document)).hexdigest()
 
 

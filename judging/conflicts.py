@@ -2,6 +2,7 @@
 
 Facts and rules in, findings out. Names of people and cities stay outside: a finding carries ids and the
 parameters of a sentence that the caller words.
+The rules are this project's own.
 """
 
 from __future__ import annotations

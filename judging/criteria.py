@@ -5,6 +5,7 @@ The total is the weighted mean of the criteria's values, in scale units. Officia
 are not independent: a judge who is severe in one is often severe in another, and a sheet that came out too
 high in one often did in another. Both correlations are estimated over the whole round and carried into the
 covariance of the total.
+This project's own, with the linear model's algebra.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Inputs and verdicts as plain data, and inputs read back from it."""
+"""Inputs and verdicts as plain data, and inputs read back from it. The format is this project's own."""
 
 from __future__ import annotations
 
@@ -34,8 +34,16 @@ Choice = TypeVar("Choice", Rule, Depth)
 
 def inputs_document(inputs: RoundInputs) -> Document:
     """
-    Inputs of a round as plain data, everything sorted by id: what was given in another order is the same
-    document.
+    Inputs of a round as plain data, everything sorted by id: what was given in another order is the same document.
+
+    Parameters
+    ----------
+    inputs : RoundInputs
+
+    Returns
+    -------
+    Document
+        Mappings, lists, texts and integers: marks in steps of their scale.
     """
     return {
         "format": INPUTS_FORMAT,
@@ -94,6 +102,15 @@ def inputs_from_document(document: Mapping[str, Any]) -> RoundInputs:
     """
     Inputs of a round from plain data.
 
+    Parameters
+    ----------
+    document : mapping
+        What `inputs_document` writes.
+
+    Returns
+    -------
+    RoundInputs
+
     Raises
     ------
     ValueError
@@ -130,7 +147,18 @@ def inputs_from_document(document: Mapping[str, Any]) -> RoundInputs:
 
 
 def verdict_document(verdict: Verdict) -> Document:
-    """A verdict as plain data: integers in millionths, other numbers as decimal texts, None where refused."""
+    """
+    A verdict as plain data.
+
+    Parameters
+    ----------
+    verdict : Verdict
+
+    Returns
+    -------
+    Document
+        Official numbers and chances as integers in millionths, other numbers as decimal texts, None where refused.
+    """
     return {
         "format": VERDICT_FORMAT,
         "method": _method(verdict.method),

@@ -83,6 +83,10 @@ def gain_offset(
     deviation : float, optional
         tau, the standard deviation of gains about 1; default: `likely_deviation` of each part.
 
+    Returns
+    -------
+    Gains
+
     Raises
     ------
     ValueError

@@ -1,6 +1,7 @@
 """Everything there is to ask of the judges of a round, in ids: one call for a report.
 
 It informs and decides nothing. Numbers are floats in scale units, NaN where refused.
+The measures' sources stand in their modules; asking them all at once is this project's own.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def inquire(inputs: RoundInputs, *, positions: Mapping[tuple[str, str], int] | N
     ----------
     inputs : RoundInputs
         The method that decides does not matter here: strictness is the calibrated one.
-    positions : mapping of (entry id, judge id) to int, optional
+    positions : mapping of a pair to int, optional
+        A pair is an entry's id and a judge's.
         When each judge marked what, in the judge's own order; sheets without a position are left out of the
         drift.
 

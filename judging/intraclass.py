@@ -63,6 +63,10 @@ def measure_intraclass(
     scores : float, optional
         k of the mean's reliability; default: the mean number of scores of an entry.
 
+    Returns
+    -------
+    Intraclass
+
     Raises
     ------
     ValueError

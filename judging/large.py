@@ -69,7 +69,7 @@ class Large:
         the closer the more sheets a judge has.
     severity, severity_se : ndarray, shape (J,)
         Positive for a judge who gives less than others would.
-    part_of_entry, part_of_judge : ndarray of int64
+    part_of_entry, part_of_judge : ndarray of int64, shapes (E,), (J,)
         -1 without a score.
     parts : tuple of LargePart
     notices : tuple of Notice

@@ -189,11 +189,21 @@ def measure_linkage(entry: npt.ArrayLike, judge: npt.ArrayLike, entries: int, ju
     """
     Connected parts, weak links and precision of severity of a design, before or after there are marks.
 
-    Parameters, errors: as `connected_parts`; every sheet counts with weight 1.
+    Parameters
+    ----------
+    entry, judge : array_like of int, shape (n,)
+        Every sheet counts with weight 1.
+    entries, judges : int
+        E and J.
 
     Returns
     -------
     Linkage
+
+    Raises
+    ------
+    ValueError
+        Arrays of different length, or an index out of range.
     """
     e, j = _pairs(entry, judge, entries, judges)
     count, part_of_entry, part_of_judge = connected_parts(e, j, entries, judges)

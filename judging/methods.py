@@ -2,6 +2,7 @@
 
 None of them takes out severity as well as calibration does (see each warning); a round that was judged by one
 of them is reproduced by it.
+The trimmed mean is that of the International Skating Union's panels (2004 and since); the others are common practice.
 """
 
 from __future__ import annotations
@@ -150,9 +151,17 @@ def median(milli: list[int]) -> Fraction:
 
 def trimmed_mean(milli: list[int]) -> Fraction:
     """
-    Mean without one highest and one lowest value (ISU panel score; diving drops likewise), in scale units.
+    Mean without one highest and one lowest value (ISU panel score; diving drops likewise).
 
-    With fewer than three values it is the plain mean.
+    Parameters
+    ----------
+    milli : list of int
+        Thousandths of a scale unit, one at least; with fewer than three it is the plain mean.
+
+    Returns
+    -------
+    Fraction
+        Scale units, exact.
     """
     return mean(milli) if len(milli) < 3 else mean(sorted(milli)[1:-1])
 

@@ -65,7 +65,7 @@ class Mixed:
     residual : ndarray, shape (n,)
     reliability : ndarray, shape (E,)
         How much of what entries differ by is known of each: ``1 - se**2 / entry_variance``, 0 at least.
-    part_of_entry, part_of_judge : ndarray of int64
+    part_of_entry, part_of_judge : ndarray of int64, shapes (E,), (J,)
         -1 without a score.
     parts : tuple of MixedPart
     notices : tuple of Notice

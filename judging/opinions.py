@@ -1,4 +1,7 @@
-"""Second opinions: what the models that decide nothing make of a round."""
+"""Second opinions: what the models that decide nothing make of a round.
+
+The models' sources stand in their modules; setting them side by side is this project's own.
+"""
 
 from __future__ import annotations
 

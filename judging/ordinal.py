@@ -82,6 +82,10 @@ def ordinal_model(
     entries, judges : int, optional
         E and J; default: one more than the highest index.
 
+    Returns
+    -------
+    Ordinal
+
     Raises
     ------
     ValueError

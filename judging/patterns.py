@@ -95,6 +95,12 @@ def covariate_slope(fit: Additive, covariate: npt.ArrayLike) -> Slope:
     ----------
     fit : Additive
     covariate : array_like, shape (n,)
+        In any unit.
+
+    Returns
+    -------
+    Slope
+        Scale units for one unit of the covariate.
 
     Raises
     ------
@@ -131,6 +137,11 @@ def own_country_lift(
         Scale units.
     own : array_like of bool, shape (n,)
         Whether the judge shares a country with the entry; an unknown country is False.
+
+    Returns
+    -------
+    Patterns
+        Lifts in scale units.
 
     Raises
     ------
@@ -187,7 +198,7 @@ def halo(
     ----------
     criteria : sequence of Additive
         One fit for each criterion, over the same entries and judges.
-    shares : sequence of array_like, optional
+    shares : sequence of array_like, each of shape (n,), optional
         For each criterion, how high up its scale each mark stands (0 to 1); gives `Halo.flat`.
     judges : int, optional
         J; default: the most of any criterion.

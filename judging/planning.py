@@ -3,6 +3,7 @@
 Nothing is marked yet, so quality and errors are drawn from the variances that are expected (an earlier round's
 agreement, or the realistic range that public juries show: judges' spread 0.1 to 0.6 of the entries', noise 0.3
 to 1.8 of it). Errors follow from the design alone: the covariance of the calibration at the known ratio.
+This project's own, by the covariance of `judging.calibration`.
 """
 
 from __future__ import annotations
@@ -185,7 +186,27 @@ def prospects(
     """
     One prospect for each number of sheets an entry, on a random design with equal loads.
 
-    Parameters, errors: as `spread_reads` and `prospect`.
+    Parameters
+    ----------
+    entries, judges : int
+        E and J.
+    reads : sequence of int
+        Numbers of sheets an entry.
+    expected : Expected, optional
+        Variances, in squared scale units.
+    tiers : sequence of int
+        Numbers of first places whose chances are asked for.
+    draws, seed : int
+
+    Returns
+    -------
+    tuple of Prospect
+        In the order of `reads`.
+
+    Raises
+    ------
+    ValueError
+        As `spread_reads` and `prospect`.
     """
     result = []
     for number in reads:

@@ -1,7 +1,7 @@
 """Order, ties, tie-breaks, cut lines and prizes, from official integers only.
 
 Nothing here looks at a float: equal official numbers are a tie, a tie is broken only by the rules that were
-fixed before, and what no rule breaks stays a tie.
+fixed before, and what no rule breaks stays a tie. This project's own.
 """
 
 from __future__ import annotations
@@ -60,6 +60,16 @@ def in_order(ranks: Sequence[int | None]) -> tuple[int, ...]:
 def cut_after(ranks: Sequence[int | None], places: int) -> Cut:
     """
     Who is inside a cut line after so many places.
+
+    Parameters
+    ----------
+    ranks : sequence of int or None
+        None is not ranked.
+    places : int
+
+    Returns
+    -------
+    Cut
 
     Raises
     ------

@@ -83,6 +83,10 @@ def reliability_weighted(
     pseudo_scores : float, optional
         k, how many scores of common noise every judge gets on top; default: `likely_pseudo_scores` of each part.
 
+    Returns
+    -------
+    Reliable
+
     Raises
     ------
     ValueError

@@ -118,6 +118,10 @@ def additive_fit(
     entries, judges : int, optional
         E and J; default: one more than the highest index. Memory is that of an E by J array.
 
+    Returns
+    -------
+    Additive
+
     Raises
     ------
     ValueError
@@ -170,6 +174,12 @@ def additive_fit(
 def unusual_sheets(fit: Additive, chance: float = UNUSUAL) -> tuple[UnusualSheet, ...]:
     """
     Sheets that chance alone would make so unusual less often than `chance` in a whole round.
+
+    Parameters
+    ----------
+    fit : Additive
+    chance : float
+        Between 0 and 1; Bonferroni's for all sheets together.
 
     Returns
     -------

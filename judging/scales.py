@@ -3,6 +3,7 @@
 A mark is an integer number of steps on its scale. The value of mark ``m`` is ``(origin + m * step) / 1000``
 in units of the scale, so a scale of 0.25 to 10 in quarters is ``Scale(250, 250, 39)``. Everything here is
 exact.
+This project's own.
 """
 
 from __future__ import annotations
@@ -129,6 +130,10 @@ def scale_for(values: Iterable[str | int | Decimal | Fraction]) -> Scale:
     ----------
     values : iterable of str, int, Decimal or Fraction
         In scale units, with at most three decimals.
+
+    Returns
+    -------
+    Scale
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 By every other method and model, without each criterion, without each judge, without given sheets; and how far
 each weight could be moved before a prize does. The method that was fixed decides; these stand beside it.
+This project's own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Inputs and rules in, verdict out: what was decided, how sure it is, and what else would have come out."""
+"""Inputs and rules in, verdict out: what was decided, how sure it is, and what else would have come out.
+
+This project's own; its parts name their sources.
+"""
 
 from __future__ import annotations
 
