@@ -15,6 +15,7 @@ from awards.editions.queries import EditionRow, document_of, run_by
 from awards.editions.queries.rulesets import Offer, offer_of
 from awards.editions.rules import may_add_editions
 from awards.errors import Denied, NotFound
+from awards.exchange import pages_judges
 from awards.exchange.edition_file import BadFile, LoadReport, Problem, load, parse, show
 from awards.web.arrival import arrival_of
 from awards.web.fields import BadInput, clean, files_of, read_fields
@@ -219,4 +220,11 @@ def _shown(request: Req, row: EditionRow, page: FilePage, status: int = 200) -> 
     )
 
 
-ROUTES: list[HTTPRouteHandler] = [new_edition_page, new_edition, file_page, load_file, download_file]
+ROUTES: list[HTTPRouteHandler] = [
+    new_edition_page,
+    new_edition,
+    file_page,
+    load_file,
+    download_file,
+    *pages_judges.ROUTES,
+]

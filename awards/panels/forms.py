@@ -88,6 +88,14 @@ class DescribeYourself(SayExpertise):
     languages: Annotated[OptionalLine, Field(title="Languages")] = ""
 
 
+class ListedJudge(AddJudge):
+    """A row of a list: what is empty leaves what is known as it is."""
+
+    country: Annotated[str, AfterValidator(_optional_country), Field(title="Country")] = ""
+    nominated_by: tuple[Id, ...] = ()
+    levels: tuple[tuple[Id, Level], ...] = ()
+
+
 class PutIntoRound(Form):
     """Eligible entries of one category, or of all; `references` narrows it to those that are named."""
 

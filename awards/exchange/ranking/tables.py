@@ -68,13 +68,27 @@ def open_table(path: Path, known: Sequence[str]) -> Table:
         content = path.read_bytes()
     except OSError as problem:
         raise _bad(path.name, problem.strerror or str(problem)) from problem
+    return read_table(path.name, content, known)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a workbook from a stranger may be: a small file can unpack to a very large one."""
+
+    rows: int
+    columns: int
+    unpacked: int
+
+
+def read_table(name: str, content: bytes, known: Sequence[str], bounds: Bounds | None = None) -> Table:
+    """As `open_table`, of bytes that are there already."""
     if not content.strip():
-        raise _bad(path.name, "the file is empty")
+        raise _bad(name, "the file is empty")
     if content.startswith(b"PK\x03\x04"):
-        return _workbook(path.name, content, known)
+        return _workbook(name, content, known, bounds)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _bad(path.name, "this is an old .xls workbook: save it as .xlsx or as CSV")
-    return _text(path.name, content, known)
+        raise _bad(name, "this is an old .xls workbook: save it as .xlsx or as CSV")
+    return _text(name, content, known)
 
 
 # --- text ----------------------------------------------------------------------------------------------
@@ -199,13 +213,26 @@ class WorkbookTable(Table):
         return {number: number + self.first for number in wanted}
 
 
-def _workbook(name: str, content: bytes, known: Sequence[str]) -> WorkbookTable:
+def _workbook(
+    name: str, content: bytes, known: Sequence[str], bounds: Bounds | None = None
+) -> WorkbookTable:
+    most_rows, most_columns = (bounds.rows, bounds.columns) if bounds else (None, None)
     try:
+        if bounds is not None:
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                if sum(part.file_size for part in packed.infolist()) > bounds.unpacked:
+                    raise _bad(name, "the workbook is too large when it is unpacked: save it as CSV")
         with warnings.catch_warnings():
             # It warns of styles and extensions that do not matter here.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheets = [(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+            sheets = [
+                (
+                    sheet.title,
+                    sheet.iter_rows(max_row=most_rows, max_col=most_columns, values_only=True),
+                )
+                for sheet in book.worksheets
+            ]
             best: tuple[tuple[int, int], str, int, Row, Iterator[tuple[object, ...]]] | None = None
             for title, cells in sheets:
                 for number, row in enumerate(cells, 1):
@@ -219,6 +246,8 @@ def _workbook(name: str, content: bytes, known: Sequence[str]) -> WorkbookTable:
                 raise _bad(name, "the workbook is empty")
             _score, title, number, header, cells = best
             rows = [[_cell(value) for value in row] for row in cells]
+            if most_rows is not None and number + len(rows) >= most_rows:
+                raise _bad(name, f"the sheet “{title}” goes beyond row {most_rows}")
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError) as problem:
         raise _bad(
             name, f"this is no workbook that can be read, save it as .xlsx or as CSV: {problem}"

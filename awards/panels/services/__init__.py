@@ -3,6 +3,7 @@
 from awards.panels.services.assignments import assign_by_hand, recuse, take_back
 from awards.panels.services.conflicts import record_conflict, restore_sheet, withdraw_conflict
 from awards.panels.services.entries import change_sheets_wanted, put_into_round
+from awards.panels.services.importing import Imported, import_judges
 from awards.panels.services.invitations import (
     accept_seat,
     accept_terms,
@@ -29,6 +30,7 @@ from awards.panels.services.seats import change_seat, end_seat, invite_judge, re
 
 __all__ = [
     "JOB_HANDLERS",
+    "Imported",
     "accept_seat",
     "accept_terms",
     "add_affiliation",
@@ -44,6 +46,7 @@ __all__ = [
     "describe_yourself",
     "end_affiliation",
     "end_seat",
+    "import_judges",
     "invite_judge",
     "nominate_judge",
     "propose",
