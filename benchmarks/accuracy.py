@@ -253,7 +253,9 @@ def main(letters: Sequence[str]) -> None:
     print("\nbars")
     for letter, words, seen, off, met in verdicts:
         print(f"  {letter}  {words:<32}{seen:>8.4f}  s.e. {off:.4f}  {'met' if met else 'MISSED'}")
-    print(f"\n{time.monotonic() - began:.0f} seconds, {time.process_time():.0f} of processor; {load()}")
+    print(
+        f"\n{time.monotonic() - began:.0f} seconds, {time.process_time():.0f} of processor; load average {os.getloadavg()[0]:.1f} at the end"
+    )
 
 
 if __name__ == "__main__":
