@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from judging.agreement import Agreement, measure_agreement
     from judging.alpha import Level, krippendorff_alpha
-    from judging.assignment import Assignment, Objective, assign
+    from judging.assignment import Assignment, Objective, Proof, assign
     from judging.calibration import Calibration, Covariance, Model, Part, calibrate
     from judging.canonical import canonical_bytes, sha256_of
     from judging.confidence import confidence_weights
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from judging.standings import Standing
     from judging.uncertainty import Outlook, draw_scores, outlook
     from judging.verdict import JudgeEffect, PrizeResult, Verdict, decide
+    from judging.watching import Progress, Stopped
 
 __all__ = [
     "Additive",
@@ -96,6 +97,8 @@ __all__ = [
     "Prize",
     "PrizeResult",
     "Profile",
+    "Progress",
+    "Proof",
     "Prospect",
     "Reliable",
     "Remark",
@@ -108,6 +111,7 @@ __all__ = [
     "Shortage",
     "Slope",
     "Standing",
+    "Stopped",
     "Swap",
     "TieBreak",
     "Total",
@@ -164,7 +168,7 @@ __all__ = [
 _NAMES_OF = {
     "agreement": "Agreement measure_agreement",
     "alpha": "Level krippendorff_alpha",
-    "assignment": "Assignment Objective assign",
+    "assignment": "Assignment Objective Proof assign",
     "calibration": "Calibration Covariance Model Part calibrate",
     "canonical": "canonical_bytes sha256_of",
     "confidence": "confidence_weights",
@@ -196,6 +200,7 @@ _NAMES_OF = {
     "standings": "Standing",
     "uncertainty": "Outlook draw_scores outlook",
     "verdict": "JudgeEffect PrizeResult Verdict decide",
+    "watching": "Progress Stopped",
 }
 _HOME = {name: module for module, names in _NAMES_OF.items() for name in names.split()}
 

@@ -8,19 +8,21 @@ proof is linear programming duality).
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Booleans, Integers
+from judging.arrays import Integers
+from judging.balance import solve_balanced
+from judging.problem import Problem, gains_for
+from judging.seating import read_groups, read_seats
 from judging.shortage import Shortage, explain_shortage
-from judging.transport import proof_bound, solve_priced
-
-TIE_STEPS = 1024
+from judging.transport import Multipliers, Partial, proof_bound, solve
+from judging.watching import Progress, Stopped, Watch
 
 
 class Objective(StrEnum):
@@ -28,6 +30,13 @@ class Objective(StrEnum):
 
     TOTAL = "total"
     SHORTFALL = "shortfall"
+
+
+class Proof(StrEnum):
+    """What shows that nothing is better."""
+
+    PRICES = "prices"
+    BRANCHING = "branching"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +58,15 @@ class Assignment:
     bound : int
         No other choice has a larger objective, by `prices` alone.
     optimal : bool
-        Whether the prices prove it: ``objective == bound``, ties included.
+        Whether it is proved: nothing is better, ties included.
+    proof : Proof
+        ``prices`` prove it by themselves, in integers; ``branching`` is HiGHS's word. That may be needed only
+        where an entry's expert seats and groups cross, or groups overlap; prices are then those of the
+        relaxation.
     prices : tuple of float, length J
         What one more place of each judge would be worth, in units of the objective.
+    seat_prices : tuple of float, length E
+        What one expert seat less of each entry would be worth.
     low, high : tuple of int, length J
         The load bounds that were used, pins included.
     """
@@ -62,20 +77,11 @@ class Assignment:
     objective: int
     bound: int
     optimal: bool
+    proof: Proof
     prices: tuple[float, ...]
+    seat_prices: tuple[float, ...]
     low: tuple[int, ...]
     high: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class _Problem:
-    """The free part of an assignment, entries and judges in the order of their ids."""
-
-    affinity: Integers
-    allowed: Booleans
-    need: Integers
-    low: Integers
-    high: Integers
 
 
 def assign(
@@ -91,6 +97,12 @@ def assign(
     judge_ids: Sequence[str] | None = None,
     objective: Objective = Objective.SHORTFALL,
     balanced: bool = True,
+    experts: npt.ArrayLike | None = None,
+    seats: int | npt.ArrayLike = 0,
+    apart: Sequence[Collection[int]] = (),
+    seconds: float | None = None,
+    stop: Callable[[], bool] | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Assignment | Shortage:
     """
     Give entries to judges.
@@ -116,6 +128,19 @@ def assign(
         weak matches only; ``total`` maximises the sum.
     balanced : bool
         First bring the highest load down, then the lowest up, as far as needs and bounds allow.
+    experts : array_like of bool, shape (J,) or (E, J), optional
+        Who is an expert, or for which entries.
+    seats : int or array_like of int, shape (E,)
+        So many reads of every entry, or of each, are by experts; pins of experts count.
+    apart : sequence of collections of judges
+        Of each of these groups, judges of one employer, an entry gets one judge at most. Pins stand, two of a
+        group too; then nobody of it joins them.
+    seconds : float, optional
+        Time limit.
+    stop : callable, optional
+        Asked often, from the thread that solves; true stops.
+    progress : callable, optional
+        Told after each step, from the thread that solves.
 
     Returns
     -------
@@ -126,162 +151,130 @@ def assign(
     ------
     ValueError
         Shapes that do not fit, negative needs, bounds that cross, ids that are not distinct, a pair pinned
-        twice.
+        twice, more expert seats than reads, an unknown judge in a group, no time.
+    Stopped
+        `stop` said so, or the time was over; with the best bound so far.
     SolverFailed
         HiGHS gave up.
     """
     a = _whole("affinity", affinity, 2)
-    k = _whole("need", need, 1)
     entries, judges = a.shape
-    lows = np.zeros(judges, dtype=np.int64) if low is None else _whole("low", low, 1)
-    highs = np.full(judges, entries, dtype=np.int64) if high is None else _whole("high", high, 1)
+    k = _whole("need", need, 1).astype(np.int64)
+    lows = np.zeros(judges, dtype=np.int64) if low is None else _whole("low", low, 1).astype(np.int64)
+    highs = (
+        np.full(judges, entries, dtype=np.int64) if high is None else _whole("high", high, 1).astype(np.int64)
+    )
     mask = np.ones(a.shape, dtype=np.bool_) if allowed is None else np.asarray(allowed, dtype=np.bool_)
-    may = np.zeros(a.shape, dtype=np.bool_) if waivable is None else np.asarray(waivable, dtype=np.bool_)
     if k.shape != (entries,) or lows.shape != (judges,) or highs.shape != (judges,):
         raise ValueError(
             f"with affinity of shape {a.shape}, need must be ({entries},), low and high ({judges},)"
         )
-    if mask.shape != a.shape or may.shape != a.shape:
+    if mask.shape != a.shape or (waivable is not None and np.shape(waivable) != a.shape):
         raise ValueError(f"allowed and waivable must have the shape {a.shape} of affinity")
-    if np.abs(a).max(initial=0) > 1_000_000:
+    if a.size and (int(a.max()) > 1_000_000 or int(a.min()) < -1_000_000):
         raise ValueError("affinity must lie between -1,000,000 and 1,000,000")
     if (k < 0).any() or (lows < 0).any():
         raise ValueError("needs and loads cannot be negative")
     if (lows > highs).any():
         raise ValueError(f"judge {int(np.argmax(lows > highs))} has a lower load bound above the upper one")
+    expert, seat = read_seats(experts, seats, entries, judges)
+    apart_groups = read_groups(apart, judges)
     names_e = _ids("entry_ids", entry_ids, entries)
     names_j = _ids("judge_ids", judge_ids, judges)
-    pinned = _pins(pins, entries, judges)
+    pin_e, pin_j = _pins(pins, entries, judges)
+    watch = Watch(seconds, stop, progress)
 
-    order_e, order_j = np.argsort(np.array(names_e)), np.argsort(np.array(names_j))
+    # By ids, whatever the order of the input was.
+    order_e, order_j = (
+        np.argsort(np.array(names_e, dtype=np.str_)),
+        np.argsort(np.array(names_j, dtype=np.str_)),
+    )
+    back_e, back_j = np.argsort(order_e), np.argsort(order_j)
+    fixed_e, fixed_j = back_e[pin_e], back_j[pin_j]
     grid = np.ix_(order_e, order_j)
-    fixed = pinned[grid]
-    problem = _Problem(
-        affinity=a[grid],
-        allowed=mask[grid] & ~fixed,
-        need=k[order_e] - fixed.sum(axis=1),
-        low=np.maximum(lows[order_j] - fixed.sum(axis=0), 0),
-        high=highs[order_j] - fixed.sum(axis=0),
-    )
+    open_ = mask[grid]
+    open_[fixed_e, fixed_j] = False
+    held = np.bincount(fixed_j, minlength=judges)
+    sorted_experts = np.broadcast_to(expert, a.shape)[grid] if seat.any() else np.broadcast_to(False, a.shape)
+    # A judge who stands in a group fills its only place on an entry.
+    for members in apart_groups:
+        inside = np.isin(fixed_j, back_j[members])
+        open_[np.ix_(np.unique(fixed_e[inside]), back_j[members])] = False
     # More pins than needed or allowed stand; nothing more is given there.
-    problem = _Problem(
-        problem.affinity,
-        problem.allowed,
-        np.maximum(problem.need, 0),
-        np.minimum(problem.low, np.maximum(problem.high, 0)),
-        np.maximum(problem.high, 0),
+    room = np.maximum(highs[order_j] - held, 0)
+    free = np.maximum(k[order_e] - np.bincount(fixed_e, minlength=entries), 0)
+    filled = np.bincount(fixed_e[sorted_experts[fixed_e, fixed_j]], minlength=entries)
+    member = np.array([back_j[j] for g in apart_groups for j in g], dtype=np.int64)
+    group = np.array([n for n, g in enumerate(apart_groups) for _ in g], dtype=np.int64)
+    by_judge = np.lexsort((group, member))
+    problem = Problem(
+        allowed=open_,
+        need=free,
+        low=np.minimum(np.maximum(lows[order_j] - held, 0), room),
+        high=np.minimum(room, entries),
+        experts=sorted_experts,
+        seats=np.maximum(seat[order_e] - filled, 0),
+        member=member[by_judge],
+        group=group[by_judge],
+        groups=len(apart_groups),
     )
-    sorted_e = [names_e[i] for i in order_e.tolist()]
-    sorted_j = [names_j[i] for i in order_j.tolist()]
-    ties = _ties(sorted_e, sorted_j)
-    if balanced:
-        problem = _balance(problem, fixed.sum(axis=0), ties)
-    gain = _gain(problem.affinity, problem.allowed, objective)
-    factor = TIE_STEPS * int(problem.need.sum()) + 1
-    full = gain * factor + ties
-    solved = solve_priced(full, problem.allowed, problem.need, problem.low, problem.high)
-    if solved is None:
-        return explain_shortage(
-            problem.allowed,
-            problem.need,
-            problem.low,
-            problem.high,
-            waivable=may[grid] & ~fixed,
-            entry_ids=sorted_e,
-            judge_ids=sorted_j,
+    sorted_e, sorted_j = [names_e[i] for i in order_e.tolist()], [names_j[i] for i in order_j.tolist()]
+    gains = gains_for(
+        problem,
+        a[grid].astype(np.int32),
+        squared=objective is Objective.SHORTFALL,
+        entry_ids=sorted_e,
+        judge_ids=sorted_j,
+    )
+    try:
+        used, solved = (
+            solve_balanced(problem, gains, held, watch)
+            if balanced
+            else (problem, solve(problem, gains, watch))
         )
-    taken, prices = solved
-    bound = proof_bound(full, problem.allowed, problem.need, problem.low, problem.high, prices)
-    found = int(np.sum(full, where=taken))
-    chosen = np.zeros(a.shape, dtype=np.bool_)
-    chosen[grid] = taken | fixed
-    back = np.argsort(order_j)
+        if isinstance(solved, Partial):
+            may = (
+                np.zeros(a.shape, dtype=np.bool_)
+                if waivable is None
+                else np.asarray(waivable, dtype=np.bool_)[grid]
+            )
+            may[fixed_e, fixed_j] = False
+            return explain_shortage(
+                used, gains, solved, waivable=may, entry_ids=sorted_e, judge_ids=sorted_j, watch=watch
+            )
+        watch.tell("prove", len(solved.entry))
+    except Stopped as stopped:
+        if isinstance(watch.found, Multipliers):
+            stopped.bound = proof_bound(problem, gains, watch.found) // gains.factor
+        raise
+    bound = proof_bound(used, gains, solved.multipliers)
+    found = int(gains.at(solved.entry, solved.judge).sum())
+    if solved.branched:
+        bound = found
+    entry = np.concatenate([order_e[solved.entry], pin_e])
+    judge = np.concatenate([order_j[solved.judge], pin_j])
     return Assignment(
-        pairs=tuple((int(e), int(j)) for e, j in np.argwhere(chosen)),
-        loads=tuple(chosen.sum(axis=0).tolist()),
-        affinity=int(np.sum(a, where=chosen)),
-        objective=int(np.sum(gain, where=taken)),
-        bound=bound // factor,
+        pairs=tuple(sorted(zip(entry.tolist(), judge.tolist(), strict=True))),
+        loads=tuple(np.bincount(judge, minlength=judges).tolist()),
+        affinity=int(a[entry, judge].astype(np.int64).sum()),
+        objective=gains.main(solved.entry, solved.judge),
+        bound=bound // gains.factor,
         optimal=bound == found,
-        prices=tuple((prices[back] / factor).tolist()),
-        low=tuple((problem.low + fixed.sum(axis=0))[back].tolist()),
-        high=tuple((problem.high + fixed.sum(axis=0))[back].tolist()),
+        proof=Proof.BRANCHING if solved.branched else Proof.PRICES,
+        prices=tuple((solved.multipliers.judges[back_j] / gains.factor).tolist()),
+        seat_prices=tuple((solved.multipliers.seats[back_e] / gains.factor).tolist()),
+        low=tuple((used.low + held)[back_j].tolist()),
+        high=tuple((used.high + held)[back_j].tolist()),
     )
 
 
-def _gain(affinity: Integers, allowed: Booleans, objective: Objective) -> Integers:
-    if objective is Objective.TOTAL:
-        return affinity
-    top = int(np.max(affinity, where=allowed, initial=-1_000_000))
-    gain: Integers = -((top - affinity) ** 2)
-    return gain
-
-
-def _balance(problem: _Problem, pinned: Integers, ties: Integers) -> _Problem:
-    """
-    Tighten the load bounds: the lowest possible highest load, then the highest possible lowest one, pins
-    included.
-
-    A judge whose own bounds do not reach that far keeps them. Bounds that cannot be met stay as they are.
-    """
-
-    def bounded(floor: int, ceiling: int) -> _Problem:
-        high = np.maximum(np.minimum(problem.high, ceiling - pinned), problem.low)
-        low = np.minimum(np.maximum(problem.low, floor - pinned), high)
-        return _Problem(problem.affinity, problem.allowed, problem.need, low, high)
-
-    def possible(floor: int, ceiling: int) -> bool:
-        tried = bounded(floor, ceiling)
-        if tried.low.sum() > problem.need.sum() or tried.high.sum() < problem.need.sum():
-            return False
-        return solve_priced(ties, tried.allowed, tried.need, tried.low, tried.high) is not None
-
-    # Nearly always the loads can be equal but for one; look outwards from there, in growing steps, then
-    # halve.
-    total = int(problem.need.sum() + pinned.sum())
-    count = max(len(problem.high), 1)
-    most = int((problem.high + pinned).max(initial=0))
-    below, ceiling, step = -1, -(-total // count), 1
-    while not possible(0, ceiling):
-        if ceiling >= most:
-            return problem
-        below, ceiling, step = ceiling, min(ceiling + step, most), step * 2
-    while below >= 0 and ceiling - below > 1:
-        middle = (below + ceiling) // 2
-        below, ceiling = (below, middle) if possible(0, middle) else (middle, ceiling)
-    floor, above, step = min(total // count, ceiling), -1, 1
-    while floor > 0 and not possible(floor, ceiling):
-        above, floor, step = floor, max(floor - step, 0), step * 2
-    while above - floor > 1:
-        middle = (floor + above) // 2
-        floor, above = (middle, above) if possible(middle, ceiling) else (floor, middle)
-    return bounded(floor, ceiling)
-
-
-def _ties(entry_ids: Sequence[str], judge_ids: Sequence[str]) -> Integers:
-    """A fixed number from 0 to 1,023 for each pair of ids, shape (E, J)."""
-
-    def digests(ids: Sequence[str]) -> npt.NDArray[np.uint64]:
-        return np.array(
-            [int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") for name in ids],
-            dtype=np.uint64,
-        )
-
-    # The finaliser of splitmix64 over the sum: unsigned arithmetic wraps around on purpose.
-    mixed = digests(entry_ids)[:, None] + digests(judge_ids)[None, :] * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    result: Integers = ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(TIE_STEPS)).astype(np.int64)
-    return result
-
-
-def _whole(name: str, values: npt.ArrayLike, dimensions: int) -> Integers:
+def _whole(name: str, values: npt.ArrayLike, dimensions: int) -> npt.NDArray[Any]:
     array = np.asarray(values)
     if array.size == 0 and array.ndim == dimensions:
         return array.astype(np.int64)
     if array.ndim != dimensions or array.dtype.kind not in "iu":
         raise ValueError(f"{name} must hold integers in {dimensions} dimensions")
-    return array.astype(np.int64)
+    return array
 
 
 def _ids(name: str, ids: Sequence[str] | None, count: int) -> list[str]:
@@ -292,12 +285,13 @@ def _ids(name: str, ids: Sequence[str] | None, count: int) -> list[str]:
     return list(ids)
 
 
-def _pins(pins: Collection[tuple[int, int]], entries: int, judges: int) -> Booleans:
-    result = np.zeros((entries, judges), dtype=np.bool_)
+def _pins(pins: Collection[tuple[int, int]], entries: int, judges: int) -> tuple[Integers, Integers]:
+    seen: set[tuple[int, int]] = set()
     for entry, judge in pins:
         if not (0 <= entry < entries and 0 <= judge < judges):
             raise ValueError(f"the pin of entry {entry} and judge {judge} is out of range")
-        if result[entry, judge]:
+        if (entry, judge) in seen:
             raise ValueError(f"entry {entry} and judge {judge} are pinned twice")
-        result[entry, judge] = True
-    return result
+        seen.add((entry, judge))
+    ordered = np.array(sorted(seen), dtype=np.int64).reshape(-1, 2)
+    return ordered[:, 0], ordered[:, 1]

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judging.assignment import Assignment, Objective, assign
+from judging.problem import Problem, gains_for
 from judging.shortage import Shortage
-from judging.transport import proof_bound
+from judging.transport import Multipliers, proof_bound
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -75,9 +76,17 @@ def test_any_prices_bound_the_optimum(seed: int) -> None:
     wanted = by_networkx(case)
     if wanted is not None:
         prices = np.random.default_rng(seed).integers(-50, 50, len(case["low"]))
-        bound = proof_bound(
-            case["affinity"], case["allowed"], case["need"], case["low"], case["high"], prices
+        names_e, names_j = ([f"{n}" for n in range(size)] for size in case["affinity"].shape)
+        none = np.zeros(0, dtype=np.int64)
+        problem = Problem(
+            case["allowed"], case["need"], case["low"], case["high"], case["allowed"],
+            np.zeros_like(case["need"]), none, none, 0,
         )  # fmt: skip
+        gains = gains_for(
+            problem, case["affinity"].astype(np.int32), squared=False, entry_ids=names_e, judge_ids=names_j
+        )
+        prices = Multipliers(prices * gains.factor, np.zeros_like(case["need"]), none, none)
+        bound = proof_bound(problem, gains, prices) // gains.factor
         assert bound >= wanted
 
 
