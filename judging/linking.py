@@ -9,7 +9,7 @@ exact new trace costs a few numbers from ``Q = (C + 11'/J + ridge)^-1`` and ``Q^
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +17,17 @@ import numpy.typing as npt
 
 from judging.arrays import Booleans, Floats, Integers
 from judging.linkage import Linkage, measure_linkage
+from judging.seating import read_groups, read_seats
+from judging.watching import Watch
 
 # Joins designs that are not connected; far below what any connected design has.
 RIDGE = 1e-3
 SWEEPS = 50
 A_SWEEP = 400
 WORTH = 1e-6
+# A sweep that gains less than this share of the trace is the last one.
+ENOUGH = 1e-3
+COMPARED = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,11 @@ def link_better(
     pins: Collection[tuple[int, int]] = (),
     budget: float = 0.01,
     floor: int | None = None,
+    experts: npt.ArrayLike | None = None,
+    seats: int | npt.ArrayLike = 0,
+    apart: Sequence[Collection[int]] = (),
+    seconds: float | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Linked:
     """
     Link the judges of an assignment better.
@@ -84,17 +94,22 @@ def link_better(
         Share of the affinity that may be lost, from 0.
     floor : int, optional
         No swap makes a pair of a lower affinity.
+    experts, seats, apart, seconds, stop
+        As in `assign`: no swap takes an expert from a seat, or brings judges together who are kept apart.
 
     Returns
     -------
     Linked
         Loads of judges and reads of entries are as before. Where nothing helps, nothing is swapped. Who needs
-        more than swaps can give lets one entry be read by many judges.
+        more than swaps can give lets one entry be read by many judges (`offer_bridges`).
 
     Raises
     ------
     ValueError
-        Shapes that do not fit, a pair out of range or twice, a pin that is no pair, a negative budget.
+        Shapes that do not fit, a pair out of range or twice, a pin that is no pair, a negative budget, rules
+        that `assign` refuses.
+    Stopped
+        `stop` said so, or the time was over.
     """
     a = np.asarray(affinity)
     if a.ndim != 2 or a.dtype.kind not in "iu":
@@ -115,14 +130,19 @@ def link_better(
             raise ValueError(f"the pin of entry {e} and judge {j} is no pair")
         fixed[e, j] = True
     usable = mask if floor is None else mask & (a >= floor)
-    design = _Design(a.astype(np.int64), taken.copy(), fixed, usable)
+    expert, seat = read_seats(experts, seats, *a.shape)
+    rules = _Rules(taken, expert, seat, read_groups(apart, a.shape[1])) if seat.any() or len(apart) else None
+    watch = Watch(seconds, stop)
+    design = _Design(a.astype(np.int64), taken.copy(), fixed, usable, rules)
     before = int(np.sum(a, where=taken))
     left = int(budget * max(before, 0))
     swaps: list[Swap] = []
-    for _ in range(SWEEPS):
-        done, left = design.sweep(left)
+    for number in range(SWEEPS):
+        watch.check()
+        trace = float(np.trace(design.q))
+        done, left = design.sweep(number, left)
         swaps.extend(done)
-        if not done:
+        if trace - float(np.trace(design.q)) <= ENOUGH * trace:
             break
     return Linked(
         pairs=tuple((int(e), int(j)) for e, j in np.argwhere(design.taken)),
@@ -139,31 +159,79 @@ def _measured(taken: Booleans) -> Linkage:
     return measure_linkage(entry, judge, taken.shape[0], taken.shape[1])
 
 
+class _Rules:
+    """What a swap must leave as it is: expert seats, and judges kept apart."""
+
+    def __init__(self, taken: Booleans, experts: Booleans, seats: Integers, groups: list[Integers]) -> None:
+        member = np.zeros((taken.shape[1], len(groups)), dtype=np.int64)
+        for number, group in enumerate(groups):
+            member[group, number] = 1
+        self.experts, self.seats, self.apart = experts, seats, bool(groups)
+        self.shared = member @ member.T if groups else np.zeros((1, 1), dtype=np.int64)
+        self.refresh(taken)
+
+    def refresh(self, taken: Booleans) -> None:
+        if self.seats.any():
+            self.spare: Integers = np.sum(taken & self.experts, axis=1) - self.seats
+        if self.apart:
+            # How many groups a judge shares with those who read an entry.
+            self.crowd: Integers = taken.astype(np.int64) @ self.shared
+
+    def allow(self, e: Integers, i: Integers, f: Integers, j: Integers) -> Booleans:
+        """Whether e may have j for i, and f may have i for j."""
+        good = np.ones(np.broadcast_shapes(e.shape, f.shape), dtype=np.bool_)
+        if self.seats.any():
+            for entry, out, comes in ((e, i, j), (f, j, i)):
+                change = self.experts[entry, comes].astype(np.int64) - self.experts[entry, out]
+                good &= (change >= 0) | (self.spare[entry] + change >= 0)
+        if self.apart:
+            good &= self.crowd[e, j] <= self.shared[i, j]
+            good &= self.crowd[f, i] <= self.shared[j, i]
+        return good
+
+
 class _Design:
     """Reads as they are now, and Q for them. Only judges with a read count."""
 
-    def __init__(self, affinity: Integers, taken: Booleans, fixed: Booleans, usable: Booleans) -> None:
-        self.affinity, self.taken, self.fixed, self.usable = affinity, taken, fixed, usable
+    def __init__(
+        self,
+        affinity: Integers,
+        taken: Booleans,
+        fixed: Booleans,
+        usable: Booleans,
+        rules: _Rules | None = None,
+    ) -> None:
+        self.affinity, self.taken, self.fixed, self.usable, self.rules = affinity, taken, fixed, usable, rules
         self.reads = np.maximum(taken.sum(axis=1), 1).astype(np.float64)
         self.active: Booleans = np.sum(taken, axis=0) > 0
         self.q = self._inverse()
 
-    def sweep(self, budget: int) -> tuple[list[Swap], int]:
+    def sweep(self, number: int, budget: int) -> tuple[list[Swap], int]:
         """Look at every swap once, then take the best, each looked at again before it is taken."""
-        candidates = self._candidates(budget)
         done: list[Swap] = []
-        for e, i, f, j in candidates:
+        for e, i, f, j in self._candidates(number, budget):
             if not (self.taken[e, i] and self.taken[f, j]) or self.taken[e, j] or self.taken[f, i]:
                 continue
             lost = int(self.affinity[e, i] + self.affinity[f, j] - self.affinity[e, j] - self.affinity[f, i])
-            if lost > budget or not self._gain(e, i, f, j) > WORTH:
+            if lost > budget or not self._permitted(e, i, f, j):
+                continue
+            gain, after = self._exchanged(e, i, f, j)
+            if not gain > WORTH:
                 continue
             self.taken[e, i] = self.taken[f, j] = False
             self.taken[e, j] = self.taken[f, i] = True
-            self.q = self._inverse()
+            self.q = after
+            if self.rules:
+                self.rules.refresh(self.taken)
             budget -= lost
             done.append(Swap(e, i, f, j, lost))
+        # Rounding adds up over swaps.
+        self.q = self._inverse()
         return done, budget
+
+    def _permitted(self, e: int, i: int, f: int, j: int) -> bool:
+        one = (np.array([index]) for index in (e, i, f, j))
+        return self.rules is None or bool(self.rules.allow(*one)[0])
 
     def _inverse(self) -> Floats:
         table = self.taken[:, self.active].astype(np.float64)
@@ -173,68 +241,78 @@ class _Design:
         whole[np.ix_(self.active, self.active)] = np.linalg.inv(matrix + 1.0 / size + RIDGE * np.eye(size))
         return whole
 
-    def _gain(self, e: int, i: int, f: int, j: int) -> float:
-        rows = self._changes(np.array([e]), np.array([i]), np.array([f]), np.array([j]), *self._forms())
-        return float(rows[0])
-
-    def _forms(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        """What the changes are read from: Q, Q^2, and both seen from the entries' mean judges."""
-        square = self.q @ self.q
-        mean = self.taken / self.reads[:, None]
-        near, far = mean @ self.q, mean @ square
-        return square, near, far, near @ mean.T, far @ mean.T
-
-    def _changes(
-        self,
-        e: Integers,
-        i: Integers,
-        f: Integers,
-        j: Integers,
-        square: Floats,
-        near: Floats,
-        far: Floats,
-        near_both: Floats,
-        far_both: Floats,
-    ) -> Floats:
-        """How far each swap brings the trace of Q down; minus infinity where it would split the design."""
-
-        def products(q: Floats, by_entry: Floats, both: Floats) -> tuple[Floats, Floats, Floats]:
-            half = (1 / self.reads[e] + 1 / self.reads[f]) / 2
-            dd = q[i, i] + q[j, j] - 2 * q[i, j]
-            bd = by_entry[e, j] - by_entry[e, i] - by_entry[f, j] + by_entry[f, i]
-            bb = both[e, e] + both[f, f] - 2 * both[e, f]
-            return bb + 2 * half * bd + half**2 * dd, bd + half * dd, dd
-
-        aa, ad, dd = products(self.q, near, near_both)
-        faa, fad, fdd = products(square, far, far_both)
+    def _exchanged(self, e: int, i: int, f: int, j: int) -> tuple[float, Floats]:
+        """How far one swap brings the trace of Q down, and Q after it; minus infinity where it would split."""
+        a = self.taken[e] / self.reads[e] - self.taken[f] / self.reads[f]
+        half = (1 / self.reads[e] + 1 / self.reads[f]) / 2
+        a[j] += half
+        a[i] -= half
+        qa, qd = self.q @ a, self.q[:, j] - self.q[:, i]
+        aa, ad, dd = float(a @ qa), float(qa[j] - qa[i]), float(qd[j] - qd[i])
         # Q' = Q - Q [a d] M [a d]' Q with M the inverse of [[aa, ad - 1], [ad - 1, dd]] (Woodbury); the
         # determinant of C changes by minus that of M's inverse.
         determinant = aa * dd - (1 - ad) ** 2
-        gain = dd * faa + 2 * (1 - ad) * fad + aa * fdd
-        result: Floats = np.where(
-            determinant < -1e-9, gain / np.where(determinant == 0, 1.0, determinant), -np.inf
-        )
-        return result
+        if not determinant < -1e-9:
+            return -np.inf, self.q
+        cross = np.outer(qa, qd)
+        change = (dd * np.outer(qa, qa) + (1 - ad) * (cross + cross.T) + aa * np.outer(qd, qd)) / determinant
+        return float(np.trace(change)), self.q - change
 
-    def _candidates(self, budget: int) -> list[tuple[int, int, int, int]]:
-        forms = self._forms()
-        free = self.taken & ~self.fixed
-        entry, judge = np.nonzero(free)
+    def _candidates(self, number: int, budget: int) -> list[tuple[int, int, int, int]]:
+        entry, judge = np.nonzero(self.taken & ~self.fixed)
+        count = len(entry)
+        # Where there are too many pairs of reads, each sweep looks at its share of them.
+        step = max(-(-count * count // COMPARED), 1)
+        firsts = np.arange(number % step, count, step)
+        mean = self.taken / self.reads[:, None]
+        square = self.q @ self.q
+        near, far = mean @ self.q, mean @ square
+        own_near, own_far = np.sum(near * mean, axis=1), np.sum(far * mean, axis=1)
         found: list[tuple[float, int, int, int, int]] = []
-        for place in range(len(entry)):
+        for place in firsts.tolist():
             e, i = int(entry[place]), int(judge[place])
-            f, j = entry[place + 1 :], judge[place + 1 :]
+            # Every pair of reads once, whichever share comes first.
+            after = place + 1 if step == 1 else 0
+            f, j = entry[after:], judge[after:]
             lost = self.affinity[e, i] + self.affinity[f, j] - self.affinity[e, j] - self.affinity[f, i]
             good = ~self.taken[e, j] & ~self.taken[f, i] & self.usable[e, j] & self.usable[f, i]
             good &= (lost <= budget) & (f != e) & (i != j)
+            if self.rules is not None:
+                good &= self.rules.allow(np.array([e]), np.array([i]), f, j)
             if not good.any():
                 continue
             f, j, lost = f[good], j[good], lost[good]
-            gains = self._changes(np.full(len(f), e), np.full(len(f), i), f, j, *forms)
+            half = (1 / self.reads[e] + 1 / self.reads[f]) / 2
+
+            def products(
+                q: Floats,
+                by_entry: Floats,
+                own: Floats,
+                e: int,
+                i: int,
+                f: Integers,
+                j: Integers,
+                half: Floats,
+            ) -> tuple[Floats, Floats, Floats]:
+                dd = q[i, i] + q[j, j] - 2 * q[i, j]
+                bd = by_entry[e, j] - by_entry[e, i] - by_entry[f, j] + by_entry[f, i]
+                bb = own[e] + own[f] - 2 * (mean @ by_entry[e])[f]
+                return bb + 2 * half * bd + half**2 * dd, bd + half * dd, dd
+
+            aa, ad, dd = products(self.q, near, own_near, e, i, f, j, half)
+            faa, fad, fdd = products(square, far, own_far, e, i, f, j, half)
+            determinant = aa * dd - (1 - ad) ** 2
+            joined = determinant < -1e-9
+            gains = np.where(
+                joined,
+                (dd * faa + 2 * (1 - ad) * fad + aa * fdd) / np.where(joined, determinant, 1.0),
+                -np.inf,
+            )
             # Gain for each point lost; what costs nothing counts as costing half a point.
             worth = gains / np.maximum(lost, 0.5)
             # The best few of each read are enough: the others are looked at again in the next sweep.
-            best = np.argsort(-worth, kind="stable")[:3]
+            few = min(3, len(worth))
+            best = np.sort(np.argpartition(-worth, few - 1)[:few])
             found += [
                 (float(worth[k]), e, i, int(f[k]), int(j[k])) for k in best.tolist() if gains[k] > WORTH
             ]
