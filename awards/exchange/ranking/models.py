@@ -8,7 +8,7 @@ import numpy as np
 
 from awards.exchange.ranking.ballots import Ballot, Scores
 from awards.exchange.ranking.calibrating import covariant
-from awards.exchange.ranking.fitted import By, Errors, Fitted, Variance, is_dense, rounded
+from awards.exchange.ranking.fitted import By, Errors, Fitted, Variance, rounded
 from awards.exchange.ranking.plain import bare
 from judging.arrays import Floats, Integers
 from judging.calibration import Covariance
@@ -18,9 +18,6 @@ from judging.ordinal import MOST_POINTS, Ordinal, ordinal_model
 from judging.prediction import mixed_covariance
 from judging.reliability import reliability_weighted
 from judging.uncertainty import NORMAL_FROM, draw_scores
-
-# For more entries the covariance of a mixed model takes too much memory.
-MOST_PREDICTED = 3000
 
 
 class CannotFit(Exception):
@@ -191,10 +188,8 @@ def _likelihood(mixed: Mixed) -> float | None:
     return sum(logs) if logs else None
 
 
-def _predicted(ballot: Ballot, scores: Scores, mixed: Mixed, weights: Floats | None) -> Errors | None:
-    """So that a second opinion has its intervals too, where there is room for the covariance."""
-    if not is_dense(ballot) or len(ballot.entries) > MOST_PREDICTED:
-        return None
+def _predicted(ballot: Ballot, scores: Scores, mixed: Mixed, weights: Floats | None) -> Errors:
+    """So that a second opinion has its intervals too."""
     covariance = mixed_covariance(mixed, scores.entry, scores.judge, weights=weights)
     dof = np.zeros(len(ballot.entries), dtype=np.int64)
     for part in mixed.parts:

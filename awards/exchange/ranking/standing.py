@@ -12,7 +12,8 @@ from judging.arrays import Integers
 from judging.ranking import by_places, competition_ranks
 from judging.uncertainty import DRAWS, outlook
 
-MOST_CELLS = 20_000_000
+# Draws by entries: a dozen arrays of that size are in memory at once.
+MOST_CELLS = 10_000_000
 FEWEST = 100
 MILLION = 1_000_000
 

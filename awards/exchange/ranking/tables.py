@@ -213,9 +213,7 @@ class WorkbookTable(Table):
         return {number: number + self.first for number in wanted}
 
 
-def _workbook(
-    name: str, content: bytes, known: Sequence[str], bounds: Bounds | None = None
-) -> WorkbookTable:
+def _workbook(name: str, content: bytes, known: Sequence[str], bounds: Bounds | None = None) -> WorkbookTable:
     most_rows, most_columns = (bounds.rows, bounds.columns) if bounds else (None, None)
     try:
         if bounds is not None:

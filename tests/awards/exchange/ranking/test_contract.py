@@ -1,6 +1,7 @@
 """The object that `--json` prints: exactly the promised keys, exact numbers, null and never NaN."""
 
 import ast
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ import numpy as np
 import pytest
 
 from awards.demo.competitions import HERE
+from awards.exchange.ranking import standing
 from awards.exchange.ranking.fitted import By
 from awards.exchange.ranking.options import METHODS
-from awards.exchange.ranking.printed import as_object
+from awards.exchange.ranking.printed import as_object, json_lines
 from awards.exchange.ranking.report import Wish
 from awards.exchange.ranking.warnings import CODES, NO_WARNING, RENAMED
 from judging import calibrate, calibration
@@ -237,3 +239,25 @@ def test_skating_by_category(tmp_path: Path) -> None:
     assert len({row["category"] for row in firsts}) == 4
     assert report(source / "scores.csv", wish, entries=source / "entries.csv").connected
     assert not report(source / "scores.csv", Wish(sensitivity="none", draws=0)).connected
+
+
+def test_fewer_draws_are_a_limit_among_the_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "MOST_CELLS", 4000)
+    path = written(tmp_path / "a.csv", jury())
+    (said,) = [one for one in printed(path, Wish())["sensitivity"] if one["kind"] == "limit"]
+    assert (said["what"], said["prize"], said["moves"]) == ("draws", None, None)
+    assert "200 draws instead of 4,000" in said["sentence"]
+    assert not [one for one in printed(path, Wish(draws=200))["sensitivity"] if one["kind"] == "limit"]
+
+
+def test_the_json_is_the_object_whatever_its_lines(tmp_path: Path) -> None:
+    rows = [(*row, name) for name in ("a", 'ü\n"b"') for row in jury(8, 4, 3)]
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([(*HEADER, "criterion"), *rows])
+    found = as_object(report(path, Wish()))
+    for ascii_only in (False, True):
+        text = "".join(json_lines(found, ascii_only=ascii_only))
+        assert json.loads(text) == json.loads(json.dumps(found))
+        assert text.isascii() == ascii_only
+        assert text.count("\n") > 3 * 8
