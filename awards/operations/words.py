@@ -151,6 +151,7 @@ MAILS: Mapping[str, Lazy] = {
     "ruleset-declined": lazy("Change of the rules declined"),
     "ruleset-judge": lazy("Rules changed, to a judge"),
     "seat-invited": lazy("Judge invited"),
+    "seat-reminder": lazy("Judge reminded of an invitation"),
     "sheet-reopened": lazy("Sheet opened again"),
     "sheet-restored": lazy("Sheet counts again"),
     "sheet-set-aside": lazy("Sheet set aside"),

@@ -130,6 +130,10 @@ class ChangeSeat(Form):
     high: Annotated[Load, Field(title="At most")] = None
 
 
+class RemindJudges(Form):
+    seats: Annotated[tuple[Id, ...], Field(title="Judges")] = ()
+
+
 class EndSeat(Form):
     version: Version
     reason: Reason

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from awards.editions.rules import RoundState, is_within
@@ -87,6 +87,14 @@ WRITTEN = (AssignmentState.STARTED.value, AssignmentState.SIGNED.value)
 FROZEN = (RoundState.CLOSED, RoundState.DECIDED)
 
 ROLES = ("scorer", "chair")
+
+
+# A person who was written to is left in peace for so long.
+REMIND_AFTER = timedelta(days=7)
+
+
+def may_remind(sent: datetime | None, now: datetime) -> bool:
+    return sent is None or now >= sent + REMIND_AFTER
 
 
 def terms_hash(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.panels.pages import bench, conflicts, judges, panel, pool, profile, proposals, seats
+from awards.panels.pages import bench, conflicts, invited, judges, panel, pool, profile, proposals, seats
 
 ROUTES: list[HTTPRouteHandler] = [
     *bench.ROUTES,
@@ -10,6 +10,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *judges.ROUTES,
     *pool.ROUTES,
     *panel.ROUTES,
+    *invited.ROUTES,
     *seats.ROUTES,
     *conflicts.ROUTES,
     *proposals.ROUTES,

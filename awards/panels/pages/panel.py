@@ -24,7 +24,7 @@ from awards.panels.queries import Candidate, CategoryName, Given, PanelEntry, Pa
 from awards.panels.queries.panel import RoundSummary
 from awards.panels.rules import ACTIVE, UNWRITTEN, SeatState, may_change_panel
 from awards.web.arrival import arrival_of
-from awards.web.fields import Fields, read_fields
+from awards.web.fields import Fields, clean, read_fields
 from awards.web.forms import Parsed, parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
@@ -126,7 +126,10 @@ async def panel(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
     found = await queries.round_seen_by(actor_of(request), programme, edition, round_code, Role.AUDITOR)
-    return await draw(request, found)
+    chosen = request.query_params.get("judge", "")
+    if not chosen:
+        return await draw(request, found)
+    return await draw(request, found, form="invite", fields=Fields([("judge", clean(chosen))]))
 
 
 async def draw(
@@ -305,6 +308,13 @@ async def invite(
 ) -> Response[bytes]:
     actor, clock = actor_of(request), arrival_of(request.scope).clock
     found = await queries.round_run_by(actor, programme, edition, round_code)
+    fields = await read_fields(request)
+    if fields.get("act") == "test":
+        judge = fields.get("judge", "")
+        if judge.isascii() and judge.isdigit() and len(judge) <= 10:
+            return redirect(request, f"{found.panel}/test/{judge}")
+        errors = FormErrors({"judge": _("Choose a judge of the pool to test")})
+        return await draw(request, found, form="invite", fields=fields, errors=errors, status=422)
 
     async def ask(command: InviteJudge) -> Flash:
         await services.invite_judge(round_id=found.id, command=command, actor=actor, clock=clock)

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.editions.tables import ConflictRule
-from awards.panels.tables import Affiliation, DeclaredConflict, Nomination, RoundEntry
+from awards.panels.tables import Affiliation, RoundEntry
 from judging.conflicts import Code, Effect, EntryFacts, Finding, JudgeFacts, Rule, find_conflicts
 
 # Where an edition says nothing: the plain cases forbid, the arguable ones warn.
@@ -39,12 +39,79 @@ class Conflicts(Struct, frozen=True):
         return any(finding.effect is Effect.WARN for finding in self.of(person_id, entry_id))
 
 
+async def conflicts_of_round(
+    round_id: int, edition_id: int, at: datetime, *, persons: Iterable[int] | None = None
+) -> Conflicts:
+    """Everybody on the panel, or the persons named, against every entry of the round."""
+    rows = await _facts(round_id, edition_id, at, persons)
+    return _found(rows, [_entry(row) for row in await RoundEntry.raw(_ENTRIES, round_id)])
+
+
+class Tested(Struct, frozen=True):
+    """What would stand between one person and a round; `entries` are named by their ids."""
+
+    conflicts: Conflicts
+    entries: Mapping[int, str]
+
+
+async def tested(person_id: int, round_id: int, edition_id: int, at: datetime) -> Tested:
+    """As `conflicts_of_round`, of somebody who need not be invited yet."""
+    rows = await _facts(round_id, edition_id, at, [person_id])
+    entries = await RoundEntry.raw(_ENTRIES, round_id)
+    return Tested(
+        _found(rows, [_entry(row) for row in entries]),
+        {row["id"]: f"{row['name']}, {row['title']}" for row in entries},
+    )
+
+
+def _found(rows: list[dict[str, Any]], entries: Iterable[EntryFacts]) -> Conflicts:
+    rules = _with_defaults({row["code"]: row["value"] for row in rows if row["part"] == 5})
+    found: dict[tuple[int, int], list[Finding]] = defaultdict(list)
+    for finding in find_conflicts(_judges(rows), entries, rules):
+        found[int(finding.judge), int(finding.entry)].append(finding)
+    return Conflicts(rules, {pair: tuple(findings) for pair, findings in found.items()})
+
+
+# All that is known of people in one question: who they are comes first, homes in the order of their rows.
+_FACTS = """
+SELECT 1 AS part, p.id AS person, p.id AS row, CAST(NULL AS INTEGER) AS entrant, CAST(NULL AS INTEGER) AS entry,
+       '' AS code, '' AS value, '' AS country
+FROM person p WHERE p.id IN (PERSONS)
+UNION ALL
+SELECT 2, a.person, a.id, a.entrant, NULL, a.kind, a.organisation, a.country FROM affiliation a
+WHERE a.person IN (PERSONS) AND a.kind <> 'past' AND a.since <= {} AND (a."until" IS NULL OR a."until" > {})
+UNION ALL
+SELECT 3, n.person, n.id, n."by", NULL, '', '', '' FROM nomination n WHERE n.person IN (PERSONS)
+UNION ALL
+SELECT 4, d.person, d.id, d.entrant, d.entry, d.source, '', '' FROM conflict d
+WHERE d.person IN (PERSONS) AND d.edition = {} AND d.withdrawn_at IS NULL AND d.created_at <= {}
+UNION ALL
+SELECT 5, 0, c.id, NULL, NULL, c.code, c.effect, '' FROM conflict_rule c WHERE c.edition = {}
+ORDER BY 1, 2, 3
+"""
+_ON_PANEL = "SELECT s.person FROM seat s WHERE s.round = {}"
+
+
+async def _facts(
+    round_id: int, edition_id: int, at: datetime, persons: Iterable[int] | None
+) -> list[dict[str, Any]]:
+    named = None if persons is None else sorted(set(persons))
+    who: list[int] = [round_id] if named is None else named
+    source = _ON_PANEL if named is None else ", ".join(["{}"] * len(named)) or "NULL"
+    values = [*who, *who, at, at, *who, *who, edition_id, at, edition_id]
+    rows: list[dict[str, Any]] = await Affiliation.raw(_FACTS.replace("PERSONS", source), *values)
+    return rows
+
+
 async def rules_of(edition_id: int) -> tuple[Rule, ...]:
     """The edition's conflict rules, with the defaults where it has none."""
     rows = await ConflictRule.select(ConflictRule.code, ConflictRule.effect).where(
         ConflictRule.edition == edition_id
     )
-    said = {row["code"]: row["effect"] for row in rows}
+    return _with_defaults({row["code"]: row["effect"] for row in rows})
+
+
+def _with_defaults(said: Mapping[str, str]) -> tuple[Rule, ...]:
     rules = []
     for code in Code:
         effect = said.get(code.value, DEFAULT_EFFECTS[code].value)
@@ -53,78 +120,47 @@ async def rules_of(edition_id: int) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-async def conflicts_of_round(
-    round_id: int, edition_id: int, at: datetime, *, persons: Iterable[int] | None = None
-) -> Conflicts:
-    """Everybody on the panel, or the persons named, against every entry of the round."""
-    wanted = None if persons is None else frozenset(persons)
-    rules = await rules_of(edition_id)
-    judges = await _judges(round_id, edition_id, at, wanted)
-    entries = await _entries(round_id)
-    found: dict[tuple[int, int], list[Finding]] = defaultdict(list)
-    for finding in find_conflicts(judges, entries, rules):
-        found[int(finding.judge), int(finding.entry)].append(finding)
-    return Conflicts(rules, {pair: tuple(findings) for pair, findings in found.items()})
-
-
-_AFFILIATIONS = """
-SELECT s.person AS judge, a.entrant, a.organisation, a.country, a.kind, a.since, a."until"
-FROM seat s LEFT JOIN affiliation a ON a.person = s.person
-WHERE s.round = {} ORDER BY s.person, a.id
-"""
-_NOMINATIONS = """
-SELECT n.person, n."by" AS nominator FROM nomination n JOIN seat s ON s.person = n.person WHERE s.round = {}
-"""
-
-
-async def _judges(
-    round_id: int, edition_id: int, at: datetime, wanted: frozenset[int] | None
-) -> list[JudgeFacts]:
+def _judges(rows: Iterable[Mapping[str, Any]]) -> list[JudgeFacts]:
     homes: dict[int, str] = {}
     sets: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    persons: list[int] = []
-    for row in await Affiliation.raw(_AFFILIATIONS, round_id):
-        person = row["judge"]
-        if person not in homes:
-            persons.append(person)
-            homes[person] = ""
-        over = row["until"] is not None and row["until"] <= at
-        if row["since"] is None or row["since"] > at or over or row["kind"] == "past":
-            continue
-        if row["entrant"] is not None:
-            sets["entrants"][person].add(str(row["entrant"]))
-        if row["organisation"]:
-            sets["employers"][person].add(row["organisation"])
-        if row["country"] and row["kind"] == "home" and not homes[person]:
-            homes[person] = row["country"]
-        elif row["country"] and row["kind"] in ("home", "nationality"):
-            sets["nationalities"][person].add(row["country"])
-    for row in await Nomination.raw(_NOMINATIONS, round_id):
-        sets["nominated_by"][row["person"]].add(str(row["nominator"]))
-    for row in await DeclaredConflict.select(
-        DeclaredConflict.person, DeclaredConflict.entrant, DeclaredConflict.entry, DeclaredConflict.source
-    ).where(
-        (DeclaredConflict.edition == edition_id)
-        & DeclaredConflict.withdrawn_at.is_null()
-        & (DeclaredConflict.created_at <= at)
-    ):
-        _declare(sets, row)
+    for row in rows:
+        person = row["person"]
+        match row["part"]:
+            case 1:
+                homes[person] = ""
+            case 2:
+                _belong(homes, sets, row)
+            case 3:
+                sets["nominated_by"][person].add(str(row["entrant"]))
+            case 4:
+                _declare(sets, row)
     return [
         JudgeFacts(
             judge=str(person),
-            home_country=homes[person],
+            home_country=home,
             **{name: frozenset(values[person]) for name, values in sets.items() if person in values},
         )
-        for person in persons
-        if wanted is None or person in wanted
+        for person, home in homes.items()
     ]
+
+
+def _belong(homes: dict[int, str], sets: dict[str, dict[int, set[str]]], row: Mapping[str, Any]) -> None:
+    person = row["person"]
+    if row["entrant"] is not None:
+        sets["entrants"][person].add(str(row["entrant"]))
+    if row["value"]:
+        sets["employers"][person].add(row["value"])
+    if row["country"] and row["code"] == "home" and not homes[person]:
+        homes[person] = row["country"]
+    elif row["country"] and row["code"] in ("home", "nationality"):
+        sets["nationalities"][person].add(row["country"])
 
 
 _SOURCES = {"entrant": "refused_by", "secretariat": "secretariat"}
 
 
 def _declare(sets: dict[str, dict[int, set[str]]], row: Mapping[str, Any]) -> None:
-    prefix = _SOURCES.get(row["source"], "declared")
+    prefix = _SOURCES.get(row["code"], "declared")
     if row["entry"] is not None:
         sets[f"{prefix}_entries"][row["person"]].add(str(row["entry"]))
     if row["entrant"] is not None:
@@ -132,21 +168,19 @@ def _declare(sets: dict[str, dict[int, set[str]]], row: Mapping[str, Any]) -> No
 
 
 _ENTRIES = """
-SELECT e.id, e.entrant, e.for_city, en.name, en.country, en.city, c.name AS city_name, c.country AS city_country
+SELECT e.id, e.entrant, e.for_city, e.title, en.name, en.country, en.city, c.name AS city_name,
+       c.country AS city_country
 FROM round_entry re JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant
 LEFT JOIN entrant c ON c.id = COALESCE(e.for_city, en.city)
 WHERE re.round = {} ORDER BY re.id
 """
 
 
-async def _entries(round_id: int) -> list[EntryFacts]:
-    return [
-        EntryFacts(
-            entry=str(row["id"]),
-            entrant=str(row["entrant"]),
-            for_city=str(row["for_city"] or row["city"] or ""),
-            country=row["city_country"] or row["country"],
-            organisations=frozenset({row["name"], row["city_name"] or ""} - {""}),
-        )
-        for row in await RoundEntry.raw(_ENTRIES, round_id)
-    ]
+def _entry(row: Mapping[str, Any]) -> EntryFacts:
+    return EntryFacts(
+        entry=str(row["id"]),
+        entrant=str(row["entrant"]),
+        for_city=str(row["for_city"] or row["city"] or ""),
+        country=row["city_country"] or row["country"],
+        organisations=frozenset({row["name"], row["city_name"] or ""} - {""}),
+    )

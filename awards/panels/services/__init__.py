@@ -26,6 +26,7 @@ from awards.panels.services.proposals import (
     propose,
     undo_proposal,
 )
+from awards.panels.services.reminders import remind_judges
 from awards.panels.services.seats import change_seat, end_seat, invite_judge, resend_invitation
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "put_into_round",
     "record_conflict",
     "recuse",
+    "remind_judges",
     "resend_invitation",
     "restore_sheet",
     "say_expertise",
