@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from judging.agreement import Agreement, measure_agreement
     from judging.alpha import Level, krippendorff_alpha
     from judging.assignment import Assignment, Objective, Proof, assign
+    from judging.bridging import Bridges, offer_bridges
     from judging.calibration import Calibration, Covariance, Model, Part, calibrate
     from judging.canonical import canonical_bytes, sha256_of
     from judging.confidence import confidence_weights
@@ -62,6 +63,7 @@ __all__ = [
     "Additive",
     "Agreement",
     "Assignment",
+    "Bridges",
     "Calibration",
     "Covariance",
     "Criterion",
@@ -145,6 +147,7 @@ __all__ = [
     "measure_intraclass",
     "measure_linkage",
     "mixed_model",
+    "offer_bridges",
     "opinion_estimates",
     "order_drift",
     "ordinal_model",
@@ -169,6 +172,7 @@ _NAMES_OF = {
     "agreement": "Agreement measure_agreement",
     "alpha": "Level krippendorff_alpha",
     "assignment": "Assignment Objective Proof assign",
+    "bridging": "Bridges offer_bridges",
     "calibration": "Calibration Covariance Model Part calibrate",
     "canonical": "canonical_bytes sha256_of",
     "confidence": "confidence_weights",
