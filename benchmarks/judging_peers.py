@@ -58,17 +58,17 @@ def lme4(path: Path, model: str) -> Peer:
     script = r_with_lme4()
     if script is None:
         return Peer(why="not installed")
-    return _run([script, str(HERE / "judging_lme4.R"), str(path), model])
+    return run_peer([script, str(HERE / "judging_lme4.R"), str(path), model])
 
 
 def python_peer(name: str, path: Path) -> Peer:
     python = interpreter(name)
     if python is None:
         return Peer(why="not installed")
-    return _run([python, str(HERE / "judging_peer.py"), name, str(path)])
+    return run_peer([python, str(HERE / "judging_peer.py"), name, str(path)])
 
 
-def _run(command: list[str]) -> Peer:
+def run_peer(command: list[str]) -> Peer:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST)
     except subprocess.TimeoutExpired:
