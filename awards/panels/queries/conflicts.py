@@ -40,11 +40,18 @@ class Conflicts(Struct, frozen=True):
 
 
 async def conflicts_of_round(
-    round_id: int, edition_id: int, at: datetime, *, persons: Iterable[int] | None = None
+    round_id: int,
+    edition_id: int,
+    at: datetime,
+    *,
+    persons: Iterable[int] | None = None,
+    entries: Iterable[EntryFacts] | None = None,
 ) -> Conflicts:
-    """Everybody on the panel, or the persons named, against every entry of the round."""
+    """Everybody on the panel, or the persons named, against every entry of the round, or those given."""
     rows = await _facts(round_id, edition_id, at, persons)
-    return _found(rows, [_entry(row) for row in await RoundEntry.raw(_ENTRIES, round_id)])
+    if entries is None:
+        entries = [entry_facts(row) for row in await RoundEntry.raw(_ENTRIES, round_id)]
+    return _found(rows, entries)
 
 
 class Tested(Struct, frozen=True):
@@ -59,7 +66,7 @@ async def tested(person_id: int, round_id: int, edition_id: int, at: datetime) -
     rows = await _facts(round_id, edition_id, at, [person_id])
     entries = await RoundEntry.raw(_ENTRIES, round_id)
     return Tested(
-        _found(rows, [_entry(row) for row in entries]),
+        _found(rows, [entry_facts(row) for row in entries]),
         {row["id"]: f"{row['name']}, {row['title']}" for row in entries},
     )
 
@@ -167,16 +174,17 @@ def _declare(sets: dict[str, dict[int, set[str]]], row: Mapping[str, Any]) -> No
         sets[f"{prefix}_entrants"][row["person"]].add(str(row["entrant"]))
 
 
-_ENTRIES = """
-SELECT e.id, e.entrant, e.for_city, e.title, en.name, en.country, en.city, c.name AS city_name,
-       c.country AS city_country
-FROM round_entry re JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant
-LEFT JOIN entrant c ON c.id = COALESCE(e.for_city, en.city)
-WHERE re.round = {} ORDER BY re.id
-"""
+# Of the entry en, its entrant t and the city that it counts for.
+ENTRY_FACTS = "en.id, en.entrant, en.for_city, t.name, t.country, t.city, city.name AS city_name, city.country AS city_country"
+CITY_OF_ENTRY = "LEFT JOIN entrant city ON city.id = COALESCE(en.for_city, t.city)"
+_ENTRIES = f"""
+SELECT {ENTRY_FACTS}, en.title FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
+{CITY_OF_ENTRY} WHERE re.round = {{}} ORDER BY re.id
+"""  # noqa: S608  # only texts of ours are put in
 
 
-def _entry(row: Mapping[str, Any]) -> EntryFacts:
+def entry_facts(row: Mapping[str, Any]) -> EntryFacts:
+    """From a row with the columns of `ENTRY_FACTS`."""
     return EntryFacts(
         entry=str(row["id"]),
         entrant=str(row["entrant"]),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.editions.rules import RoundState
 from awards.panels.queries import PanelSeat, RoundRow, conflicts_of_round, seats_of_round
+from awards.panels.queries.conflicts import CITY_OF_ENTRY, ENTRY_FACTS, entry_facts
 from awards.panels.rules import ACTIVE, UNWRITTEN, AssignmentState, SeatState
 from awards.panels.tables import RoundEntry
 from awards.results.queries.runs import ACTS
@@ -87,11 +88,11 @@ class FurtherReads(Struct, frozen=True):
 
 
 _PAIRS = f"""
-SELECT re.id AS round_entry, en.id AS entry, en.reference, en.title, en.lang, en.state AS entry_state, t.name AS entrant,
+SELECT {ENTRY_FACTS}, re.id AS round_entry, en.reference, en.title, en.lang, en.state AS entry_state,
   c.id AS category_id, c.code AS category, re.sheets_wanted, CASE WHEN {ACTS} THEN 1 ELSE 0 END AS conflict,
   a.id AS assignment, a.seat, a.state, a.extra_until
 FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
-JOIN category c ON c.id = en.category LEFT JOIN assignment a ON a.round_entry = re.id
+{CITY_OF_ENTRY} JOIN category c ON c.id = en.category LEFT JOIN assignment a ON a.round_entry = re.id
 WHERE re.round = {{}} ORDER BY c.position, c.id, t.folded, en.reference, a.id
 """  # noqa: S608  # only texts of ours are put in
 
@@ -115,7 +116,8 @@ async def further_reads(
     """With the judges whom nothing keeps from each entry: no conflict that forbids, and no sheet of theirs yet."""
     rows = await RoundEntry.raw(_PAIRS, actor.person_id, now, now, found.id)
     seats = {seat.id: seat for seat in await seats_of_round(found.id)}
-    conflicts = await conflicts_of_round(found.id, found.edition.id, now)
+    facts = {row["id"]: entry_facts(row) for row in rows}
+    conflicts = await conflicts_of_round(found.id, found.edition.id, now, entries=facts.values())
     loads = Counter(row["seat"] for row in rows if row["state"] in ACTIVE)
     hidden = {row["category"] for row in rows if row["conflict"]}
     entries, reads, elsewhere = [], [], []
@@ -140,8 +142,8 @@ async def further_reads(
             ReadableEntry(
                 reference=first["reference"],
                 round_entry_id=first["round_entry"],
-                entry_id=first["entry"],
-                entrant=first["entrant"],
+                entry_id=first["id"],
+                entrant=first["name"],
                 title=first["title"],
                 lang=first["lang"],
                 category=first["category"],
@@ -153,7 +155,7 @@ async def further_reads(
                     Reader(seat.id, seat.name, loads[seat.id], seat.id in given and _began(given[seat.id]))
                     for seat in seats.values()
                     if _may_read(seat, first, given.get(seat.id), found)
-                    and not conflicts.forbidden(seat.person_id, first["entry"])
+                    and not conflicts.forbidden(seat.person_id, first["id"])
                 ),
             )
         )
@@ -186,7 +188,7 @@ def _read(row: Mapping[str, Any], seats: Mapping[int, PanelSeat]) -> ExtraRead:
         seat_id=row["seat"],
         judge=seats[row["seat"]].name,
         reference=row["reference"],
-        entrant=row["entrant"],
+        entrant=row["name"],
         category=row["category"],
         state=row["state"],
     )

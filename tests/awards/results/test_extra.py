@@ -5,6 +5,7 @@ import pytest
 from awards.accounts.tables import EmailAddress
 from awards.audit.tables import Event
 from awards.clock import FixedClock
+from awards.db import counting
 from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.tables import Message
@@ -216,7 +217,9 @@ async def test_from_the_results_to_the_reads_and_back(client_for: ClientFor, clo
     eun_ji = await client_for(EUN_JI)
     results, extra = f"{season.season.desk}/results/first", f"{season.season.desk}/extra/first"
     assert "Ask for further reads" in (await eun_ji.get(results)).text
-    page = await eun_ji.get(extra)
+    with counting() as statements:
+        page = await eun_ji.get(extra)
+    assert len(statements) <= 6, statements.statements
     assert "Short of sheets" in page.text
     assert "2 of 3 sheets signed off, 1 missing" in page.text
     field = f"read-{season.references[5]}-1"
