@@ -253,8 +253,9 @@ def assign(
         bound = found
     entry = np.concatenate([order_e[solved.entry], pin_e])
     judge = np.concatenate([order_j[solved.judge], pin_j])
+    order = np.lexsort((judge, entry))
     return Assignment(
-        pairs=tuple(sorted(zip(entry.tolist(), judge.tolist(), strict=True))),
+        pairs=tuple(zip(entry[order].tolist(), judge[order].tolist(), strict=True)),
         loads=tuple(np.bincount(judge, minlength=judges).tolist()),
         affinity=int(a[entry, judge].astype(np.int64).sum()),
         objective=gains.main(solved.entry, solved.judge),

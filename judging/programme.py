@@ -14,6 +14,7 @@ from judging.watching import Watch
 
 NOTHING = np.zeros(0, dtype=np.int64)
 NEAR = 1e-6
+DUAL, PRIMAL = 1, 4  # HiGHS's names for its simplex methods
 
 
 class SolverFailed(RuntimeError):
@@ -83,7 +84,7 @@ class Programme:
         self.entry, self.judge, self._gain = NOTHING, NOTHING, NOTHING
         self.best: Integers | None = None
         self.cells = NOTHING
-        self.branching = False
+        self.branching = self._continues = False
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy has no types
         for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0),
                             ("mip_abs_gap", 0.5)):  # fmt: skip
@@ -164,11 +165,12 @@ class Programme:
             column[order].astype(np.int32), np.ones(len(row)),
         )  # fmt: skip
         self.cells = np.concatenate([self.cells, new])
+        self._continues = False
         return True
 
     def branch(self) -> None:
         """From now on whole numbers only."""
-        self.branching = True
+        self.branching, self._continues = True, False
         self._whole(0, self._undone + len(self.entry))
 
     def run(self) -> Point | None:
@@ -176,7 +178,10 @@ class Programme:
         left = self.watch.left
         if left is not None:
             self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
+        # New pairs leave the last point feasible: the primal method goes on from there, where the dual one began anew.
+        self._solver.setOptionValue("simplex_strategy", PRIMAL if self._continues else DUAL)
         self._solver.run()
+        self._continues = not self.branching
         status = self._solver.getModelStatus()
         statuses = highspy.HighsModelStatus
         if status in (statuses.kInterrupt, statuses.kTimeLimit):
