@@ -29,7 +29,9 @@ async def remind_judges(*, round_id: int, command: RemindJudges, actor: Actor, c
     async with transaction():
         found = await round_to_change(actor, round_id)
         # Two secretaries who press at once: the second sees that the first has written.
-        await lock_rows(Seat.select(Seat.id).where((Seat.round == round_id) & Seat.id.is_in(list(command.seats))))
+        await lock_rows(
+            Seat.select(Seat.id).where((Seat.round == round_id) & Seat.id.is_in(list(command.seats)))
+        )
         listed = {one.seat_id: one for one in await invitations_of(round_id)}
         chosen = [listed[seat] for seat in dict.fromkeys(command.seats) if seat in listed]
         if len(chosen) < len(set(command.seats)):
