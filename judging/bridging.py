@@ -60,7 +60,7 @@ def offer_bridges(
     Offer one bridge entry, two, up to `most`; each offer holds the one before.
 
     First come the entries that leave fewest parts, then those that fewest judges may not read, then those that
-    suit their new judges best; between equals, the lower index.
+    suit their new judges best; between equals, the lower index. The order of these wishes is this project's own.
 
     Parameters
     ----------

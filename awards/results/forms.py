@@ -83,7 +83,9 @@ def instant_of(text: str, zone: str) -> datetime:
     if local.tzinfo is not None or not 2000 <= local.year <= 2200:
         raise Invalid({"until": _("Enter a date and a time, such as 2027-04-30T21:00")})
     if instant.astimezone(here.tzinfo).replace(tzinfo=None) != local:
-        raise Invalid({"until": _("This time does not exist in %(zone)s: the clocks jump over it", zone=zone)})
+        raise Invalid(
+            {"until": _("This time does not exist in %(zone)s: the clocks jump over it", zone=zone)}
+        )
     return instant
 
 

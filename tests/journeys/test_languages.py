@@ -54,6 +54,7 @@ SIGNS = re.compile(
     r"\S+@\S+|https?://\S+|\bWG\d+-\d+\b|\b[A-Z][a-z]+(?:/[A-Z][A-Za-z_ -]+)+|\b[0-9a-f]{8,}\b|\b[A-Z]{3,5}\b"
 )
 
+
 def plain_words(page: Page) -> list[str]:
     """Texts of the page that hold an English word and nothing that people wrote."""
     # The document element names the language of all that says no other.

@@ -172,7 +172,9 @@ def _command(found: RoundRow, fields: Mapping[str, str], version: int) -> AskFor
 def _numbered(reads: tuple[tuple[str, int], ...]) -> list[tuple[str, int, int]]:
     """With the number of the judge among those of the same entry."""
     order = [reference for reference, _seat in reads]
-    return [(reference, seat, order[:place].count(reference) + 1) for place, (reference, seat) in enumerate(reads)]
+    return [
+        (reference, seat, order[:place].count(reference) + 1) for place, (reference, seat) in enumerate(reads)
+    ]
 
 
 def _chosen(

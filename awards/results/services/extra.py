@@ -150,12 +150,11 @@ async def _held(round_id: int, actor: Actor) -> RoundRow:
     return await own_round(actor, round_id)
 
 
-async def _give(
-    known: FurtherReads, command: AskForReads, found: RoundRow, now: datetime
-) -> list[list[int]]:
+async def _give(known: FurtherReads, command: AskForReads, found: RoundRow, now: datetime) -> list[list[int]]:
     conflicts = await conflicts_of_round(found.id, found.edition.id, now)
     people = {
-        row["id"]: row["person"] for row in await Seat.select(Seat.id, Seat.person).where(Seat.round == found.id)
+        row["id"]: row["person"]
+        for row in await Seat.select(Seat.id, Seat.person).where(Seat.round == found.id)
     }
     given = []
     for reference, seat in command.reads:

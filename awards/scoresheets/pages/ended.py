@@ -79,7 +79,9 @@ def _words(sheet: EndedSheet) -> tuple[str, str]:
     """What happened, and what it means."""
     kept = _("Your sheet is kept as it stands, and does not count.") if sheet.written else ""
     if sheet.state == AssignmentState.WITHDRAWN.value:
-        return _("The secretariat took this entry back"), _("You had not begun its sheet. Nothing is left to do.")
+        return _("The secretariat took this entry back"), _(
+            "You had not begun its sheet. Nothing is left to do."
+        )
     if sheet.code == "declared":
         return _("You declared a conflict"), kept or _("You had not begun its sheet.")
     if sheet.code == "secretariat":
