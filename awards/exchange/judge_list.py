@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import chain
 
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import decode
@@ -13,7 +14,7 @@ from awards.cities.countries import code_of
 from awards.cities.regions import COUNTRIES
 from awards.cities.rules import fold
 from awards.errors import AwardsError
-from awards.exchange.ranking.columns import Faults, read_columns
+from awards.exchange.ranking.headers import Faults, find_columns
 from awards.exchange.ranking.tables import Bounds, plain, read_table
 from awards.exchange.rows import BadFolder
 from awards.panels.forms import ListedJudge
@@ -86,15 +87,22 @@ def read_list(name: str, content: bytes) -> Listed:
         faults = Faults(table)
         header = {plain(cell) for cell in table.header}
         present = [next((one for one in names if one in header), "") for names in OPTIONAL]
-        columns = read_columns(table, NEEDED, [one for one in present if one], faults)
+        places, ignored = find_columns(table, NEEDED, [one for one in present if one], faults)
+        numbered = [
+            pair for pair in enumerate(chain.from_iterable(table.chunks())) if any(map(str.strip, pair[1]))
+        ]
     except BadFolder as problem:
         raise BadList([_told(one.line, one.reason) for one in problem.problems]) from None
     filed = {alias: names[0] for names in COLUMNS for alias in names}
-    lines = table.lines(set(columns.rows.tolist()))
-    rows = []
-    for place, number in enumerate(columns.rows.tolist()):
+    lines = table.lines({number for number, _cells in numbered})
+    rows, width = [], len(table.header)
+    for number, given in numbered:
+        # Rows that cannot be laid out under the header are told of, not dropped.
+        if any(map(str.strip, given[width:])):
+            faults.row(number, f"there are {len(given)} cells under {width} columns")
+            continue
         cells = {
-            filed[column]: one.texts[int(one.codes[place])].strip() for column, one in columns.columns.items()
+            filed[column]: given[place].strip() for column, place in places.items() if place < len(given)
         }
         try:
             rows.append(Row(lines[number], {column: clean(text) for column, text in cells.items() if text}))
@@ -102,17 +110,15 @@ def read_list(name: str, content: bytes) -> Listed:
             raise BadList(
                 [_told(lines[number], _("A cell holds characters that cannot be stored"))]
             ) from None
-    # Rows that cannot be laid out under the header are told of, not dropped.
     if faults.found:
-        places = table.lines({row for row, _reason in faults.found})
-        raise BadList([_told(places[row], reason) for row, reason in faults.found])
+        raise BadList([_told(lines[row], reason) for row, reason in faults.found])
     if not rows:
         raise BadList([_("There are no rows under the header.")])
     if len(rows) > MOST_ROWS:
         raise BadList([_("A list has %(most)d rows at most. Part it.", most=MOST_ROWS)])
     if len(kept(rows).encode()) > LARGEST_TEXT:
         raise BadList([_("The list holds too much text. Part it.")])
-    return Listed(tuple(rows), columns.ignored)
+    return Listed(tuple(rows), ignored)
 
 
 def _told(line: int, reason: str) -> str:

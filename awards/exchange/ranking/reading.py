@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from awards.exchange.ranking.ballots import Ballot, Scores, Similar
-from awards.exchange.ranking.columns import Column, Columns, Faults, no_empty, read_columns
+from awards.exchange.ranking.columns import Column, Columns, no_empty, read_columns
+from awards.exchange.ranking.headers import Faults
 from awards.exchange.ranking.numbers import Limits, parse_scores, parse_weights
 from awards.exchange.ranking.roster import Roster, read_roster
 from awards.exchange.ranking.tables import open_table

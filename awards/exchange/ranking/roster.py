@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from awards.exchange.ranking.columns import Faults, no_empty, read_columns
+from awards.exchange.ranking.columns import no_empty, read_columns
+from awards.exchange.ranking.headers import Faults
 from awards.exchange.ranking.tables import open_table
 
 SHOWN = 5

@@ -3,17 +3,15 @@
 import codecs
 import csv
 import io
+import pkgutil
 import warnings
 import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
-
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import Any, Protocol
 
 from awards.exchange.rows import BadFolder, Problem
 
@@ -223,7 +221,7 @@ def _workbook(name: str, content: bytes, known: Sequence[str], bounds: Bounds | 
         with warnings.catch_warnings():
             # It warns of styles and extensions that do not matter here.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            book = _load_workbook()(io.BytesIO(content), read_only=True, data_only=True)
             sheets = [
                 (
                     sheet.title,
@@ -246,13 +244,19 @@ def _workbook(name: str, content: bytes, known: Sequence[str], bounds: Bounds | 
             rows = [[_cell(value) for value in row] for row in cells]
             if most_rows is not None and number + len(rows) >= most_rows:
                 raise _bad(name, f"the sheet “{title}” goes beyond row {most_rows}")
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError) as problem:
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError) as problem:
         raise _bad(
             name, f"this is no workbook that can be read, save it as .xlsx or as CSV: {problem}"
         ) from problem
     while header and not header[-1].strip():
         header.pop()
     return WorkbookTable(name, tuple(header), f"XLSX, sheet “{title}”", rows, number + 1)
+
+
+def _load_workbook() -> Callable[..., Any]:
+    # By its name: importing it takes a fifth of the service's start, and few ever bring a workbook.
+    load: Callable[..., Any] = pkgutil.resolve_name("openpyxl:load_workbook")
+    return load
 
 
 def _cell(value: object) -> str:
