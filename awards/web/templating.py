@@ -1,7 +1,7 @@
 """The template environment, and static files under names that change when they do."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -89,6 +89,12 @@ class Once(dict[str, Markup]):
         return Markup("".join(map(self.__getitem__, values)))  # noqa: S704  each was escaped when drawn
 
 
+@lru_cache(maxsize=64)
+def drawn(value: Hashable, macro: Callable[[Any], str]) -> Markup:
+    """What a macro without a sentence of ours makes of a value: the same entries head a table again and again."""
+    return escape(macro(value))
+
+
 @lru_cache(maxsize=4096)
 def _text(catalogue: NullTranslations, message: str) -> Markup:
     return Markup(catalogue.gettext(message) if message else "")  # noqa: S704  our own sentence
@@ -128,5 +134,5 @@ def environment(templates: Path, static: Path = STATIC, *, reload: bool = False)
         asset=assets(static).url,
         dir_of=i18n.dir_of,
     )
-    env.filters.update(words.FILTERS, once=Once)
+    env.filters.update(words.FILTERS, once=Once, drawn=drawn)
     return env
