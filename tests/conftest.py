@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from awards.db import AnyDatabase, Transaction, bind, transaction
-from tests.databases import Databases, make_databases
+from tests.databases import ENGINE, Databases, make_databases
 
 pytest_plugins = ["tests.serving"]
 
@@ -22,6 +22,20 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about the other engine is not there, rather than skipped: nothing that is skipped hides among it."""
+    away = [item for item in items if not _is_about_this_engine(item)]
+    config.hook.pytest_deselected(items=away)
+    items[:] = [item for item in items if item not in set(away)]
+
+
+def _is_about_this_engine(item: pytest.Item) -> bool:
+    only = item.get_closest_marker("only")
+    if only is not None and only.args != (ENGINE,):
+        return False
+    return not (item.get_closest_marker("stops_the_server") and "AWARDS_TEST_POSTGRES" in os.environ)
 
 
 @pytest.fixture(scope="session")

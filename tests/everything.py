@@ -172,6 +172,7 @@ def main(arguments: Sequence[str]) -> int:
             show(outcome)
             outcomes.append(outcome)
     left_out += [(outcome.part.name, "there is no such test") for outcome in outcomes if outcome.empty]
+    left_out += [(one.part.name, f"{one.skipped} tests were skipped") for one in outcomes if one.skipped]
 
     say("")
     for outcome in outcomes:

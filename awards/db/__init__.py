@@ -2,7 +2,7 @@
 
 from awards.db.binding import bind, current
 from awards.db.counting import Counter, counting
-from awards.db.door import advisory_lock, in_transaction, lock_rows, together, transaction
+from awards.db.door import advisory_lock, in_transaction, lock_rows, shared, together, transaction
 from awards.db.postgres import PostgresDatabase
 from awards.db.sqlite import SQLiteDatabase
 from awards.db.transactions import Transaction
@@ -22,6 +22,7 @@ __all__ = [
     "engine_from_url",
     "in_transaction",
     "lock_rows",
+    "shared",
     "together",
     "transaction",
 ]

@@ -10,7 +10,7 @@ from piccolo.query.methods.select import Select
 from awards.db.binding import current
 from awards.db.transactions import Transaction
 
-Q = TypeVar("Q", Select, Objects)  # type: ignore[type-arg]  # whichever table they are of
+Q = TypeVar("Q", Select[Any], Objects[Any])
 
 
 def transaction() -> Transaction:
@@ -44,6 +44,15 @@ def lock_rows(query: Q) -> Q:
         return query  # there is one writer: it is us
     query.lock_rows("UPDATE")
     return query
+
+
+def shared(alias: str) -> str:
+    """
+    The end of a query of our own text: its rows of this table stay as they are until this transaction ends.
+
+    Many hold them so at once; who would change them waits for all.
+    """
+    return "" if current().engine_type == "sqlite" else f" FOR SHARE OF {alias}"
 
 
 async def advisory_lock(name: str) -> None:

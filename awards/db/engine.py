@@ -1,7 +1,7 @@
 """What the two engines have in common."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextvars import ContextVar
 from typing import Any, NoReturn
 
@@ -94,7 +94,7 @@ class Database(Engine[Transaction]):
         return Atomic(self)
 
     async def batch(self, query: Query[Any, Any], batch_size: int = 100, node: str | None = None) -> NoReturn:
-        raise NotImplementedError("batch() leaves the transaction: page by key with limit() instead")
+        raise RuntimeError("batch() leaves the transaction: page by key with limit() instead")
 
     async def check_version(self) -> None:
         """Each engine checks what it opens."""
@@ -128,7 +128,7 @@ class Atomic(BaseAtomic):
                 await query.run()
 
     def run_sync(self) -> NoReturn:
-        raise NotImplementedError("this service is asynchronous: await run()")
+        raise RuntimeError("this service is asynchronous: await run()")
 
-    def __await__(self):  # type: ignore[no-untyped-def]  # as untyped as the method it stands in for
+    def __await__(self) -> Generator[Any, None, None]:
         return self.run().__await__()

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
+import asyncpg
 from asyncpg import exceptions as pg
 
 from awards.errors import AwardsError, BrokenReference, Busy, Conflict, Unavailable

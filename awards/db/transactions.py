@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import count
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from piccolo.engine.base import BaseTransaction
 
@@ -99,14 +99,16 @@ class Transaction(BaseTransaction):
         self.engine.current_transaction.set(self)
         return self
 
-    async def __aexit__(  # type: ignore[override]  # None, where Piccolo says bool: an error is never swallowed
+    async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    ) -> Literal[False]:
+        """Never swallows an error."""
         # Before the COMMIT is sent: what a task that goes on sends from now on commits by itself.
         self.is_open = False
         # Not reset(token): a fixture or a generator may be closed in another context than it was opened in.
         self.engine.current_transaction.set(self.parent)
         await see_through(self._leave(keep=error is None and not self._discarded))
+        return False
 
     async def _leave(self, *, keep: bool) -> None:
         try:

@@ -110,6 +110,12 @@ async def move_round(round_id: int, to: RoundState, now: datetime) -> None:
     await Round.update({Round.state: to.value, Round.version: Round.version + 1}).where(Round.id == round_id)
 
 
+async def hold_rounds(edition_id: int) -> None:
+    """Until this transaction ends no sheet of these rounds is written: every save holds its round as it found it."""
+    assert in_transaction()
+    await lock_rows(Round.select(Round.id).where(Round.edition == edition_id).order_by(Round.id))
+
+
 async def decide_rounds(edition_id: int, now: datetime) -> list[str]:
     """The outcome of every closed round of the edition stands from now on; returns their codes."""
     assert in_transaction()

@@ -1,5 +1,6 @@
 """What verbs of sheets share: each needs an open transaction and records nothing itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from msgspec import Struct
 from piccolo.query.methods.raw import Raw
 
 from awards.actor import Actor
-from awards.db import in_transaction, together
+from awards.db import in_transaction, shared, together
 from awards.editions.rules import RoundState
 from awards.errors import Denied, NotFound
 from awards.panels.rules import SeatState, may_write, terms_hash
@@ -104,6 +105,18 @@ WHERE en.reference = {} AND r.code = {} AND ed.slug = {} AND pr.slug = {}
 ORDER BY c.position, c.id
 """
 
+_ORDER = """
+SELECT en.reference
+FROM programme pr
+JOIN edition ed ON ed.programme = pr.id
+JOIN round r ON r.edition = ed.id
+JOIN seat s ON s.round = r.id AND s.person = {} AND s.state = {}
+JOIN assignment a ON a.seat = s.id AND a.state IN ('given', 'opened', 'started', 'signed')
+JOIN round_entry re ON re.id = a.round_entry
+JOIN entry en ON en.id = re.entry
+WHERE r.code = {} AND ed.slug = {} AND pr.slug = {}
+"""
+
 
 class Where(Struct, frozen=True):
     """A sheet as its address names it."""
@@ -114,9 +127,19 @@ class Where(Struct, frozen=True):
     reference: str
 
 
-async def desk_of(actor: Actor, where: Where, key: str = "") -> Desk:
+async def desk_of(actor: Actor, where: Where, key: str) -> Desk:
     """The actor's own assignment; anybody else's does not exist. `key` finds the answer given before."""
     return _desk(await _desk_query(actor, where, key))
+
+
+async def desk_and_order(actor: Actor, where: Where) -> tuple[Desk, list[str]]:
+    """With the references of all that the actor reads in the round, in their own order."""
+    order = Scoresheet.raw(
+        _ORDER, actor.person_id, SeatState.ACCEPTED.value, where.round, where.edition, where.programme
+    )
+    found, own = await together(_desk_query(actor, where, ""), order)
+    desk = _desk(found)
+    return desk, reading_order(desk.label, [row["reference"] for row in own])
 
 
 async def desk_and_judged(actor: Actor, where: Where, key: str) -> tuple[Desk, list[Judged]]:
@@ -127,8 +150,10 @@ async def desk_and_judged(actor: Actor, where: Where, key: str) -> tuple[Desk, l
 
 
 def _desk_query(actor: Actor, where: Where, key: str) -> Raw:
+    """The round is held as it is found: it neither closes nor gets other rules while a sheet of it is written."""
+    assert in_transaction()
     return Scoresheet.raw(
-        _DESK,
+        _DESK + shared("r"),
         actor.person_id,
         SeatState.ACCEPTED.value,
         actor.person_id,
@@ -179,24 +204,24 @@ def _known(row: dict[str, Any]) -> Known | None:
     return Known(row["k_sheet"], row["k_version"], row["k_base"], row["k_change"], row["k_at"])
 
 
-_ORDER = """
-SELECT en.reference FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
-WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
-"""
-
-
-async def new_sheet(desk: Desk, at: datetime) -> int:
-    """The sheet's row, with its place in the judge's own order."""
+def new_sheet(desk: Desk, order: Sequence[str], at: datetime) -> Raw:
+    """The statement that adds the sheet's row, with its place in the judge's own order, where there is none."""
     assert in_transaction()
-    references = [row["reference"] for row in await Scoresheet.raw(_ORDER, desk.seat_id)]
-    position = reading_order(desk.label, references).index(desk.reference) + 1
-    rows = await Scoresheet.raw(
+    return Scoresheet.raw(
         "INSERT INTO scoresheet (assignment, version, position, confidence, created_at)"
         " VALUES ({}, 0, {}, '', {}) ON CONFLICT (assignment) DO NOTHING RETURNING id",
         desk.assignment_id,
-        position,
+        order.index(desk.reference) + 1,
         at,
     )
+
+
+async def sheet_of(actor: Actor, where: Where, desk: Desk, at: datetime) -> int:
+    """The sheet's id, made now where a save comes before any opening."""
+    if desk.sheet_id is not None:
+        return desk.sheet_id
+    _desk_again, order = await desk_and_order(actor, where)
+    rows = await new_sheet(desk, order, at)
     if not rows:  # somebody else made it a moment ago
         rows = await Scoresheet.raw("SELECT id FROM scoresheet WHERE assignment = {}", desk.assignment_id)
     return int(rows[0]["id"])

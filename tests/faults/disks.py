@@ -1,8 +1,8 @@
 """Disks that can be full and have room again while a server writes on them."""
 
-import os
 import resource
 import subprocess
+import tempfile
 from abc import ABC, abstractmethod
 from pathlib import Path
 
@@ -74,5 +74,11 @@ class ShortFiles(Disk):
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, hard))
 
 
-def is_root() -> bool:
-    return os.geteuid() == 0
+def kinds() -> list[type[Disk]]:
+    """Files that may not grow, everywhere; and a file system of its own where this machine lets one be mounted."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            SmallDisk(Path(folder) / "disk").remove()
+        except (PermissionError, FileNotFoundError):  # not root, or no program to mount with
+            return [ShortFiles]
+    return [ShortFiles, SmallDisk]

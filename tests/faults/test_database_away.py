@@ -14,23 +14,21 @@ from tests.panel_at_work import panel_at_work
 from tests.processes import Server
 from tests.wire import Wire
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.only("postgres")]
 
 BACK_SECONDS = 10
 
 
 @pytest.fixture
 def postgres(databases: Databases) -> PostgresServer:
-    if not isinstance(databases, PostgresServer):
-        pytest.skip("about PostgreSQL")
+    assert isinstance(databases, PostgresServer)
     return databases
 
 
 @pytest.fixture
 async def stoppable(postgres: PostgresServer) -> AsyncIterator[PostgresServer]:
     """One that is ours to stop; it runs again after the test."""
-    if postgres.cluster is None:
-        pytest.skip("AWARDS_TEST_POSTGRES names a server that is not ours to stop")
+    assert postgres.cluster is not None
     yield postgres
     if not postgres.cluster.is_up:
         await asyncio.to_thread(postgres.cluster.start)
@@ -65,6 +63,7 @@ async def ledger_of(place: Place) -> Ledger:
     return Ledger(panel, chance())
 
 
+@pytest.mark.stops_the_server
 async def test_away_at_the_start_it_waits(place: Place, stoppable: PostgresServer) -> None:
     await ledger_of(place)
     await stop(stoppable)
@@ -79,6 +78,7 @@ async def test_away_at_the_start_it_waits(place: Place, stoppable: PostgresServe
         await server.kill()
 
 
+@pytest.mark.stops_the_server
 async def test_gone_while_judges_save_nothing_acknowledged_is_lost(
     place: Place, stoppable: PostgresServer
 ) -> None:

@@ -11,24 +11,19 @@ import pytest
 from awards.clock import SystemClock
 from awards.db import SQLiteDatabase, bind, current, engine_from_url
 from tests.chance import chance, times
-from tests.databases import Databases, SQLiteFiles
+from tests.databases import Databases
 from tests.faults.conftest import Place
-from tests.faults.disks import Disk, ShortFiles, SmallDisk, is_root
+from tests.faults.disks import Disk, kinds
 from tests.faults.saving import Ledger
 from tests.panel_at_work import panel_at_work
 from tests.wire import Wire
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.only("sqlite")]  # PostgreSQL keeps its own disk
 
 
-@pytest.fixture(params=[SmallDisk, ShortFiles])
-def disk(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Disk]:
-    if not isinstance(databases, SQLiteFiles):
-        pytest.skip("PostgreSQL keeps its own disk")
-    try:
-        made = request.param(tmp_path / "disk")
-    except PermissionError as problem:
-        pytest.skip(f"{problem}" + ("" if is_root() else " (it takes root)"))
+@pytest.fixture(params=kinds())
+def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
+    made: Disk = request.param(tmp_path / "disk")
     yield made
     made.remove()
 

@@ -76,9 +76,9 @@ async def test_the_data_folder_and_all_in_it(place: Place, tmp_path: Path) -> No
         assert open_to_others(tmp_path / "other") == []
 
 
+@pytest.mark.only("sqlite")
 async def test_what_an_earlier_version_left_open_is_closed(place: Place) -> None:
-    if not isinstance(place.engine, SQLiteDatabase):
-        pytest.skip("about SQLite's own files")
+    assert isinstance(place.engine, SQLiteDatabase)
     path = place.engine.path
     async with place.server() as server:
         beside = [path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))]

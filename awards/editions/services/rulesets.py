@@ -36,7 +36,7 @@ from awards.editions.rulesets import (
     text_of,
     worthless,
 )
-from awards.editions.steps import add_ruleset, locked_edition
+from awards.editions.steps import add_ruleset, hold_rounds, locked_edition
 from awards.editions.storing import store
 from awards.editions.tables import RulesetRequest
 from awards.errors import Denied, NotFound, Stale
@@ -111,6 +111,7 @@ async def consent_to_ruleset(
     now = clock.now()
     async with transaction():
         edition = await _held(edition_id, actor)
+        await hold_rounds(edition.id)
         request = await _waiting(edition.id, number)
         if request.approval_sha256 != sha256:
             raise Stale

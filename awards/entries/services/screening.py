@@ -104,4 +104,5 @@ async def _screened(actor: Actor, edition_id: int, reference: str) -> Entry:
     edition = await edition_by_id(edition_id)
     if not may_screen(actor, edition.programme_id, edition_id):
         raise NotFound
-    return rows[0]  # type: ignore[no-any-return]  # a row of Entry
+    entry: Entry = rows[0]
+    return entry

@@ -33,16 +33,15 @@ async def open_sheet(*, where: Where, actor: Actor, clock: Clock) -> None:
     """The judge reads the entry for the first time: noted once, with its place in their order."""
     now = clock.now()
     async with transaction():
-        desk = await steps.desk_of(actor, where)
+        desk, order = await steps.desk_and_order(actor, where)
         if desk.state != AssignmentState.GIVEN.value or desk.closed(now) or desk.gate():
             return
-        if desk.sheet_id is None:
-            await steps.new_sheet(desk, now)
-        changed = await Assignment.raw(
+        opened = Assignment.raw(
             "UPDATE assignment SET state = 'opened', opened_at = {} WHERE id = {} AND state = 'given' RETURNING id",
             now,
             desk.assignment_id,
         )
+        changed, _sheet = await together(opened, steps.new_sheet(desk, order, now))
         if not changed:
             return
         await record(
@@ -83,7 +82,7 @@ async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -
         raise Invalid({"confidence": _("This round does not ask how sure you are")})
     if command.base_version != desk.sheet_version:
         raise Stale
-    sheet_id = desk.sheet_id if desk.sheet_id is not None else await steps.new_sheet(desk, now)
+    sheet_id = await steps.sheet_of(actor, where, desk, now)
     version = command.base_version + 1
     change = command.change
     revision = steps.revision(

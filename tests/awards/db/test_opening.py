@@ -91,9 +91,8 @@ asyncio.run(main())
     )
 
 
-async def test_sqlite_is_opened_safely(engine: AnyDatabase) -> None:
-    if not isinstance(engine, SQLiteDatabase):
-        pytest.skip("about SQLite")
+@pytest.mark.only("sqlite")
+async def test_sqlite_is_opened_safely(engine: SQLiteDatabase) -> None:
     for pragma, value in {"synchronous": 2, "foreign_keys": 1, "journal_mode": "wal"}.items():
         async with engine.transaction():
             assert await engine.send(f"PRAGMA {pragma}") == [{pragma: value}]
@@ -120,9 +119,8 @@ async def test_a_file_system_without_a_write_ahead_log_is_refused(
     await old.close()
 
 
-async def test_postgres_that_may_lose_what_it_confirmed_is_refused(engine: AnyDatabase) -> None:
-    if not isinstance(engine, PostgresDatabase):
-        pytest.skip("about PostgreSQL")
+@pytest.mark.only("postgres")
+async def test_postgres_that_may_lose_what_it_confirmed_is_refused(engine: PostgresDatabase) -> None:
     await engine.send("ALTER ROLE current_user SET synchronous_commit = off")
     unsafe = PostgresDatabase(engine.url)
     try:
@@ -175,9 +173,8 @@ async def test_instants_come_back_as_they_went(engine: AnyDatabase) -> None:
     assert row["seen"].utcoffset() == timedelta(0)
 
 
-async def test_a_copy_of_the_live_database(engine: AnyDatabase, tmp_path: Path) -> None:
-    if not isinstance(engine, SQLiteDatabase):
-        pytest.skip("PostgreSQL brings its own program")
+@pytest.mark.only("sqlite")  # PostgreSQL brings a program of its own
+async def test_a_copy_of_the_live_database(engine: SQLiteDatabase, tmp_path: Path) -> None:
     async with engine.transaction():  # a writer does not disturb, and what is not committed is not copied
         await Account.insert(Account(name="unfinished"))
         await engine.backup_to(tmp_path / "copy.sqlite")

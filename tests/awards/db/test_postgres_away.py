@@ -10,13 +10,12 @@ from tests.awards.db.tables import Account, balance, names
 from tests.chance import times
 from tests.databases import Databases, PostgresServer
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.only("postgres")]
 
 
 @pytest.fixture
 def server(databases: Databases, engine: AnyDatabase) -> PostgresServer:
-    if not isinstance(databases, PostgresServer):
-        pytest.skip("about PostgreSQL")
+    assert isinstance(databases, PostgresServer)
     return databases
 
 
@@ -99,9 +98,9 @@ async def test_killed_under_load(server: PostgresServer, engine: PostgresDatabas
     assert engine.lent == 0
 
 
+@pytest.mark.stops_the_server
 async def test_the_server_goes_away_and_comes_back(server: PostgresServer, engine: PostgresDatabase) -> None:
-    if server.cluster is None:
-        pytest.skip("the server is not ours to stop")
+    assert server.cluster is not None
     await Account.count()
     await asyncio.to_thread(server.cluster.stop)
     try:
@@ -121,11 +120,11 @@ async def test_the_server_goes_away_and_comes_back(server: PostgresServer, engin
     assert engine.lent == 0
 
 
+@pytest.mark.stops_the_server
 async def test_it_is_away_at_the_start_and_comes_later(
     server: PostgresServer, engine: PostgresDatabase
 ) -> None:
-    if server.cluster is None:
-        pytest.skip("the server is not ours to stop")
+    assert server.cluster is not None
     await engine.close()
     await asyncio.to_thread(server.cluster.stop)
     try:

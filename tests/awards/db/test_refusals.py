@@ -119,9 +119,8 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None
     await away.close()
 
 
-async def test_a_full_disk_is_unavailable_and_loses_only_its_own_transaction(engine: AnyDatabase) -> None:
-    if not isinstance(engine, SQLiteDatabase):
-        pytest.skip("a full disk is simulated by SQLite's own limit")
+@pytest.mark.only("sqlite")  # a full disk is simulated by SQLite's own limit
+async def test_a_full_disk_is_unavailable_and_loses_only_its_own_transaction(engine: SQLiteDatabase) -> None:
     (pages,) = (row["page_count"] for row in await engine.send("PRAGMA page_count"))
     await _limit_pages(engine, pages + 5)
     with pytest.raises(Unavailable):

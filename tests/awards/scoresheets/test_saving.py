@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextvars import copy_context
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from awards.actor import Actor
 from awards.audit.tables import Event
 from awards.clock import FixedClock
-from awards.db import counting
-from awards.editions.tables import Round
+from awards.db import counting, transaction
+from awards.editions.rules import RoundState
+from awards.editions.steps import hold_rounds, move_round
+from awards.editions.tables import Round, Scale
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels.tables import Assignment, RoundEntry, Seat
 from awards.scoresheets.forms import operation_of_json
@@ -272,6 +275,14 @@ async def test_opening_is_noted_once(clock: FixedClock) -> None:
     assert [row["state"] for row in states] == ["given", "opened", "given"]
 
 
+async def test_the_first_opening_stays_within_its_budget(clock: FixedClock) -> None:
+    made = await bench(entries=3)
+    judge = Actor(made.judge.person_id, made.judge.name, address="192.0.2.7", request_id="r")
+    with counting() as counter:
+        await open_sheet(where=made.where(), actor=judge, clock=clock)
+    assert len(counter) <= 8, counter.statements
+
+
 async def test_a_save_stays_within_its_budget(clock: FixedClock) -> None:
     made = await bench()
     judge = Actor(made.judge.person_id, made.judge.name, address="192.0.2.7", request_id="r")
@@ -313,3 +324,42 @@ async def test_fifty_tabs_at_once_one_wins(clock: FixedClock) -> None:
     assert sum(won) == 1
     assert await SheetRevision.count() == 1
     assert (await rows_of(made))["marks"] == {"impact": won.index(True) % 11}
+
+
+@pytest.mark.commits
+async def test_other_rules_wait_for_a_save_and_a_save_for_other_rules(clock: FixedClock) -> None:
+    made = await bench()
+    edition_id = made.season.edition_id
+
+    async def first_mark() -> None:
+        await save_sheet(
+            where=made.where(), command=save("first", 0, {"impact": 7}), actor=made.judge, clock=clock
+        )
+
+    another = copy_context()  # a task made in here would write in this very transaction
+    async with transaction():
+        await hold_rounds(edition_id)
+        saving = asyncio.create_task(first_mark(), context=another)
+        await asyncio.wait({saving}, timeout=0.3)
+        assert not saving.done()
+        await Scale.update({Scale.top: 5}).where(Scale.edition == edition_id)
+    with pytest.raises(Invalid):
+        await saving
+    assert await SheetRevision.count() == 0
+
+
+@pytest.mark.commits
+async def test_a_save_waits_for_the_round_to_close_and_is_refused(clock: FixedClock) -> None:
+    made = await bench()
+    command = save("late", 0, {"impact": 7})
+    another = copy_context()
+    async with transaction():
+        await move_round(made.season.round_id, RoundState.CLOSED, clock.now())
+        saving = asyncio.create_task(
+            save_sheet(where=made.where(), command=command, actor=made.judge, clock=clock), context=another
+        )
+        await asyncio.wait({saving}, timeout=0.3)
+        assert not saving.done()
+    with pytest.raises(Denied):
+        await saving
+    assert await SheetRevision.count() == 0
