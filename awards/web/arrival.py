@@ -25,7 +25,7 @@ class Arrival(Struct, frozen=True):
 
 
 def arrival_of(scope: Any) -> Arrival:
-    return cast("Arrival", scope[KEY])
+    return cast("Arrival", scope["state"][KEY])
 
 
 def client_address(peer: str, forwarded: Sequence[str], trusted: Sequence[Network]) -> str:

@@ -56,7 +56,7 @@ class Edge:
         started = self.ticks()
         headers = scope["headers"]
         arrival = Arrival(self.clock.now(), ids.salt()[:16], self._address(scope))
-        scope[KEY] = arrival  # type: ignore[literal-required]  # a key of our own in an open dictionary
+        scope.setdefault("state", {})[KEY] = arrival
         method, path, status = scope["method"], scope["path"], 500
         head_only = method == "HEAD"
         if head_only:
@@ -82,7 +82,7 @@ class Edge:
                 else:
                     await self.app(scope, receive, reply)
             finally:
-                signed_in = scope.get("awards.signed_in")
+                signed_in = scope["state"].get("awards.signed_in")
                 self._log(
                     id=arrival.request_id,
                     method=method,

@@ -56,7 +56,7 @@ def clean(text: str) -> str:
 
 async def read_fields(request: Request[Any, Any, Any]) -> Fields:
     """The form of this request; read once, however often it is asked for."""
-    known = request.scope.get(KEY)
+    known = request.scope["state"].get(KEY)
     if known is not None:
         return cast("Fields", known)
     try:
@@ -69,7 +69,7 @@ async def read_fields(request: Request[Any, Any, Any]) -> Fields:
         # No UTF-8, a charset that nobody knows, parts that are none.
         raise BadInput("The form could not be read.") from problem
     fields = Fields(pairs)
-    request.scope[KEY] = fields  # type: ignore[literal-required]  # our own key in an open dictionary
+    request.scope["state"][KEY] = fields
     return fields
 
 

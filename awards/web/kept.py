@@ -80,7 +80,7 @@ class KeptPages:
             return
         # Decided here and told to the page: what is kept as one language is drawn in that language.
         lang = self._language(",".join(accepted)[:500])
-        scope[LANGUAGE] = lang  # type: ignore[literal-required]  # our own key in an open dictionary
+        scope["state"][LANGUAGE] = lang
         key = (scope["path"], lang)
         page = self._pages.get(key)
         await self._refresh()

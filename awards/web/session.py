@@ -87,14 +87,14 @@ class SessionLayer:
             token = request.cookies.get(self.cookies.session)
             if token:
                 found = await self.identify(ids.token_hash(token), arrival_of(scope))
-                scope[KEY] = found  # type: ignore[literal-required]  # our own key in an open dictionary
+                scope["state"][KEY] = found
         with i18n.use(language_of(request, self.cookies, self.languages)):
             await self.app(scope, receive, send)
 
 
 def language_of(request: Request[Any, Any, Any], cookies: Cookies, languages: Sequence[str]) -> str:
     """An explicit choice, then the account's language, then the browser's."""
-    decided = request.scope.get(LANGUAGE)
+    decided = request.scope["state"].get(LANGUAGE)
     if decided is not None:
         return cast("str", decided)
     found = signed_in(request)
@@ -121,7 +121,7 @@ def _is_public(scope: Scope) -> bool:
 
 
 def signed_in(request: ASGIConnection[Any, Any, Any, Any]) -> SignedIn | None:
-    return cast("SignedIn | None", request.scope.get(KEY))
+    return cast("SignedIn | None", request.scope["state"].get(KEY))
 
 
 def actor_of(request: ASGIConnection[Any, Any, Any, Any]) -> Actor:

@@ -66,6 +66,9 @@ def _is_markup(name: str | None) -> bool:
 
 
 class PageEnvironment(Environment):
+    # Given to the environment by its extension.
+    install_gettext_callables: Callable[..., None]
+
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """No template has globals of its own, so each reads the shared ones without a chain of maps around them."""
         return super().make_globals(d) if d else self.globals
@@ -125,7 +128,7 @@ def environment(templates: Path, static: Path = STATIC, *, reload: bool = False)
         cache_size=-1,
         extensions=["jinja2.ext.i18n"],
     )
-    env.install_gettext_callables(  # type: ignore[attr-defined]  # added to the environment by the extension
+    env.install_gettext_callables(
         i18n.gettext, i18n.ngettext_plain, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
     )
     env.globals.update(

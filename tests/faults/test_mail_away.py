@@ -72,7 +72,7 @@ async def test_judges_save_and_pages_are_served(away: object, place: Place) -> N
         rows = await Message.select(Message.state, Message.problem)
         return all(row["state"] == "queued" and row["problem"] for row in rows)
 
-    async with away() as settings, place.server(worker=True, **settings) as server:  # type: ignore[operator]  # one of the three
+    async with away() as settings, place.server(worker=True, **settings) as server:
         await until(tried, "a mail is tried")
         saving = [
             asyncio.create_task(ledger.judge_until(judge, server.port, ended)) for judge in panel.judges

@@ -173,4 +173,4 @@ def test_a_shortage_names_the_cut_and_the_remedies() -> None:
 def test_bad_input_is_refused(changes: dict[str, object], match: str) -> None:
     arguments: dict[str, object] = {"affinity": [[1, 2], [3, 4]], "need": [1, 1], **changes}
     with pytest.raises(ValueError, match=match):
-        assign(**arguments)  # type: ignore[arg-type]  # wrong on purpose
+        assign(**arguments)

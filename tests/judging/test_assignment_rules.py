@@ -36,7 +36,7 @@ def best_of_all(c: dict[str, object]) -> int | None:
     """Every choice of judges for every entry, counted out."""
     affinity, need, allowed = (np.asarray(c[name]) for name in ("affinity", "need", "allowed"))
     high, experts, seats = (np.asarray(c[name]) for name in ("high", "experts", "seats"))
-    groups = [set(group) for group in c["apart"]]  # type: ignore[attr-defined]  # a list of lists
+    groups = [set(group) for group in c["apart"]]
     choices = []
     for e in range(len(need)):
         fit = [
@@ -66,7 +66,7 @@ def test_rules_hold_and_nothing_is_better(groups: str) -> None:
     for seed in range(times(75, drill=250)):
         c = case(seed, groups=groups)
         wanted = best_of_all(c)
-        found = assign(**c, objective=Objective.TOTAL, balanced=False)  # type: ignore[arg-type]  # a mixed bag
+        found = assign(**c, objective=Objective.TOTAL, balanced=False)
         if wanted is None:
             assert isinstance(found, Shortage), seed
             assert found.missing or found.under or found.vacant
@@ -86,8 +86,8 @@ def test_rules_hold_and_nothing_is_better(groups: str) -> None:
         assert (taken <= c["allowed"]).all()
         assert (taken.sum(axis=1) == c["need"]).all()
         assert (taken.sum(axis=0) <= c["high"]).all()
-        assert (taken[:, c["experts"]].sum(axis=1) >= c["seats"]).all()  # type: ignore[index]  # a mask
-        for group in c["apart"]:  # type: ignore[attr-defined]  # a list of lists
+        assert (taken[:, c["experts"]].sum(axis=1) >= c["seats"]).all()
+        for group in c["apart"]:
             assert (taken[:, group].sum(axis=1) <= 1).all()
         seen["found"] += 1
     assert min(seen.values()) > 3, seen
@@ -188,7 +188,7 @@ def test_bad_rules_are_refused() -> None:
         ({"seconds": 0.0}, "time limit"),
     ]:
         with pytest.raises(ValueError, match=text):
-            assign([[1, 2], [3, 4]], [1, 1], **changes)  # type: ignore[arg-type]  # wrong on purpose
+            assign([[1, 2], [3, 4]], [1, 1], **changes)
 
 
 def test_the_order_of_the_input_changes_nothing_where_pairs_are_priced() -> None:

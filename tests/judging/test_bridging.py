@@ -51,4 +51,4 @@ def test_bridges_say_what_is_wrong() -> None:
         ([(0, 0)], {"allowed": [[True]]}, "shape"),
     ]:
         with pytest.raises(ValueError, match=text):
-            offer_bridges(pairs, affinity, **more)  # type: ignore[arg-type]  # wrong on purpose
+            offer_bridges(pairs, affinity, **more)

@@ -13,7 +13,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 def fitted(j: Jury, **options: object) -> Calibration:
-    return calibrate(j.entry, j.judge, j.milli, entries=j.entries, judges=j.judges, **options)  # type: ignore[arg-type]  # passed on as given
+    return calibrate(j.entry, j.judge, j.milli, entries=j.entries, judges=j.judges, **options)
 
 
 def codes(calibration: Calibration) -> set[str]:
@@ -215,7 +215,7 @@ def test_an_exact_fit_is_solved_by_least_squares_without_errors() -> None:
     assert "exact-fit" in codes(c)
     assert np.isnan(c.se).all()
     assert c.official is not None
-    assert [b - a for a, b in zip(c.official, c.official[1:], strict=False) if a and b] == [1_000_000] * 3  # type: ignore[operator]  # none is None here
+    assert [b - a for a, b in zip(c.official, c.official[1:], strict=False) if a and b] == [1_000_000] * 3
 
 
 def test_no_severity_is_a_result() -> None:

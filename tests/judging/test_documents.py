@@ -77,8 +77,8 @@ def test_a_wrong_document_is_refused_by_place(path: tuple[str | int, ...], value
     wrong = copy.deepcopy(document())
     at: object = wrong
     for step in path[:-1]:
-        at = at[step]  # type: ignore[index]  # plain data
-    at[path[-1]] = value  # type: ignore[index]  # plain data
+        at = at[step]
+    at[path[-1]] = value
     with pytest.raises(ValueError, match=match):
         inputs_from_document(wrong)
 

@@ -70,4 +70,4 @@ def test_nonsense_is_refused(change: dict[str, object], said: str) -> None:
         **change,
     }
     with pytest.raises(ValueError, match=said):
-        draw_errors(given.pop("entry"), given.pop("judge"), **given)  # type: ignore[arg-type]  # nonsense on purpose
+        draw_errors(given.pop("entry"), given.pop("judge"), **given)

@@ -50,13 +50,13 @@ def fit(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fit:
         refused = any(variance is None or variance == 0 for variance in variances)
         return Found(found.estimate, found.severity, found.se, variances, refused)
 
-    run.path = path  # type: ignore[attr-defined]  # for tolerances
+    run.path = path
     return run
 
 
 def tolerance(fit: Fit, model: Model) -> float:
     """Random signs are of the judges' order, so that a stochastic ratio may move when they are renamed."""
-    iterative = fit.path == "iterative" and model is Model.CALIBRATED  # type: ignore[attr-defined]  # set above
+    iterative = fit.path == "iterative" and model is Model.CALIBRATED
     # Published ratios have six digits.
     return 0.15 if iterative else 1e-8 if model is Model.LEAST_SQUARES else 2e-5
 

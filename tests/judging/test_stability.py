@@ -102,7 +102,7 @@ def whole_round(decided: Scored, prize: str, criterion: str, category: str, weig
 
 def test_every_question_is_asked_and_answered_as_the_verdict_has_it() -> None:
     inputs = round_of(5)
-    verdict = decide(replace(inputs, depth="full"))  # type: ignore[arg-type]  # a StrEnum's value
+    verdict = decide(replace(inputs, depth="full"))
     shifts = prize_shifts(inputs)
     asked = {(shift.kind, shift.what) for shift in shifts}
     assert {what for kind, what in asked if kind == "method"} == (

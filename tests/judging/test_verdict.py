@@ -118,7 +118,7 @@ def test_a_whole_round() -> None:
         ]
     for category in "AB":
         ranks = [s.rank for s in totals if s.category == category]
-        assert ranks == sorted(ranks)  # type: ignore[type-var]  # none is None here
+        assert ranks == sorted(ranks)
         golds = [dict(s.prize_chances)[f"{category}-gold"] for s in totals if s.category == category]
         assert sum(golds) == 1_000_000
     winner = verdict.prizes[0]
@@ -145,7 +145,7 @@ def test_the_order_in_which_things_are_given_changes_no_byte(seed: int) -> None:
     inputs = round_of(3, entries=6)
     random = Random(seed)
 
-    def mixed(items: tuple) -> tuple:  # type: ignore[type-arg]  # of any kind
+    def mixed(items: tuple) -> tuple:
         return tuple(random.sample(items, len(items)))
 
     other = replace(
@@ -318,7 +318,7 @@ def test_inputs_that_do_not_fit_together_are_refused(change: dict[str, object], 
         "sheets": (),
     }
     with pytest.raises(ValueError, match=match):
-        RoundInputs(**{**good, **change})  # type: ignore[arg-type]  # wrong on purpose
+        RoundInputs(**{**good, **change})
 
 
 def test_a_mark_where_nothing_is_judged_is_refused() -> None:

@@ -22,7 +22,7 @@ def both(
     monkeypatch: pytest.MonkeyPatch, j: Jury, *, exact_up_to: int = 3000, **options: object
 ) -> list[Calibration]:
     size = {"entries": j.entries, "judges": j.judges}
-    table = calibrate(j.entry, j.judge, j.milli, **size, **options)  # type: ignore[arg-type]  # any options
+    table = calibrate(j.entry, j.judge, j.milli, **size, **options)
     with monkeypatch.context() as patch:
         patch.setattr("judging.calibration.TABLE_CELLS", 0)
         patch.setattr("judging.calibration.TABLE_JUDGES", 0)
@@ -31,7 +31,7 @@ def both(
         patch.setattr("judging.wide.EXACT_UP_TO", exact_up_to)
         patch.setattr("judging.linkage.MANY", 0)
         patch.setattr("judging.official.DENSE_UP_TO", 0)
-        wide = calibrate(j.entry, j.judge, j.milli, **size, **options)  # type: ignore[arg-type]  # any options
+        wide = calibrate(j.entry, j.judge, j.milli, **size, **options)
     return [table, wide]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from awards.cities.tables import Entrant
 from awards.editions.tables import Category
@@ -258,7 +258,7 @@ def _pool(rows: list[dict[str, object]]) -> list[PoolJudge]:
         elif row["kind"] == "nationality":
             facts["nationality"] = row["country"]
         people[row["person"]] = facts
-    return [PoolJudge(**facts) for facts in people.values()]  # type: ignore[arg-type]  # as the query selects them
+    return convert(list(people.values()), list[PoolJudge])
 
 
 async def cities_to_choose() -> list[tuple[int, str]]:

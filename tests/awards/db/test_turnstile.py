@@ -69,4 +69,4 @@ def test_a_loop_that_closed_is_passed_over() -> None:
     gone.close()
     turnstile.release()
     assert not turnstile.taken
-    waiting._log_destroy_pending = False  # type: ignore[attr-defined]  # it is meant to be lost
+    waiting._log_destroy_pending = False

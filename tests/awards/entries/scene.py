@@ -32,7 +32,7 @@ class Scene:
 
 
 async def scene(**more: object) -> Scene:
-    season = await factories.season(**more)  # type: ignore[arg-type]  # whatever a season takes
+    season = await factories.season(**more)
     city = await factories.entrant("Lindmere", kind="city")
     people = []
     for name in ("Amina Okoro", "Bao Tran"):

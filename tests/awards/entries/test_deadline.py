@@ -65,7 +65,7 @@ async def test_nothing_of_an_entry_changes_from_the_deadline_on(off: timedelta) 
     ]
     for act in tries:
         with pytest.raises(Late):
-            await act()  # type: ignore[misc]  # each gives a coroutine
+            await act()
         assert (await actions())[-1] == "entry refused as late"
     entry = await queries.own_entry(s.amina, reference, AT)
     (answer,) = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)

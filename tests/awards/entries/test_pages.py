@@ -20,7 +20,7 @@ TEXT = "Buses that lower their floor."
 
 
 async def city_of(*members: object, **more: object) -> tuple[Season, int]:
-    season = await factories.season(**more)  # type: ignore[arg-type]  # whatever a season takes
+    season = await factories.season(**more)
     city = await factories.entrant("Lindmere", kind="city")
     for member in (AMINA, BAO):
         await factories.official(await id_of(member), city)

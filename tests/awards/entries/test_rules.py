@@ -43,7 +43,7 @@ def asked(kind: str = "long text", *, required: bool = True, **limits: object) -
         required,
         "judges",
         False,
-        Limits(**limits),  # type: ignore[arg-type]  # the parameters are such limits
+        Limits(**limits),
     )
 
 

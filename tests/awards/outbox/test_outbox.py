@@ -65,7 +65,7 @@ async def write(key: str = "k", *, to: str = "a@b.example", **more: object) -> N
             at=AT,
             dedupe_key=key,
             values={"link": "/reset/t0ken", "name": "A"},
-            **more,  # type: ignore[arg-type]  # what a test wants otherwise
+            **more,
         )
 
 

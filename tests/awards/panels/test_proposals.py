@@ -129,12 +129,12 @@ async def test_a_shortage_is_told_in_names_and_not_applied(clock: FixedClock) ->
     made = await room(("KR", "KR", "FR"), wanted=2)
     people = await judges(made, "KR", "FR", "IT")
     proposal = await proposed(made, clock)
-    body = (await latest_proposal(made.round_id)).body  # type: ignore[union-attr]  # it was stored just now
+    body = (await latest_proposal(made.round_id)).body
     assert body["shortage"] is None
     await factories.add(ConflictRule, edition=made.season.edition_id, code="own_city", effect="forbid")
     await RoundEntry.update({RoundEntry.sheets_wanted: 3}).where(RoundEntry.round == made.round_id)
     short = await proposed(made, clock)
-    body = (await latest_proposal(made.round_id)).body  # type: ignore[union-attr]  # it was stored just now
+    body = (await latest_proposal(made.round_id)).body
     assert body["added"] == []
     assert sum(reads for _entry, reads in body["shortage"]["missing"]) == 3
     assert body["shortage"]["remedies"]

@@ -13,7 +13,7 @@ from tests.people import EUN_JI, FARID
 
 
 async def decided(clock: FixedClock, **more: object) -> Judged:
-    season = await judged(**more)  # type: ignore[arg-type]  # passed on as they came
+    season = await judged(**more)
     actor, round_id = await season.actor(), season.season.round_id
     number = await results.calibrate_round(round_id=round_id, actor=actor, clock=clock)
     await results.adopt_run(command=JudgeRun(round_id=round_id, number=number), actor=actor, clock=clock)

@@ -154,7 +154,7 @@ async def test_a_stranger_learns_nothing(clock: FixedClock) -> None:
 async def test_either_signer_withdraws_until_the_instant(who: object, clock: FixedClock) -> None:
     season = await published(clock, at=LATER)
     clock.move_to(LATER - timedelta(milliseconds=1))
-    actor = await season.actor(who)  # type: ignore[arg-type]  # a member of the cast
+    actor = await season.actor(who)
     edition_id = season.season.edition_id
     third = await secretary(season.season, AMINA)
     with pytest.raises(Denied):

@@ -46,7 +46,7 @@ async def ask_about(
 
 async def signer(season: Judged, clock: FixedClock, member: object, proved: bool = True) -> Actor:
     """One of the cast, who has typed the password a moment ago."""
-    actor = await season.actor(member)  # type: ignore[arg-type]  # one of the cast
+    actor = await season.actor(member)
     return structs.replace(actor, proved_at=clock.now() if proved else clock.now() - FRESH_PROOF - MOMENT)
 
 

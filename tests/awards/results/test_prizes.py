@@ -15,7 +15,7 @@ from tests.awards.results.judged import Judged, judged
 
 
 async def with_run(clock: FixedClock, **more: object) -> Judged:
-    season = await judged(**more)  # type: ignore[arg-type]  # passed on as they came
+    season = await judged(**more)
     actor, round_id = await season.actor(), season.season.round_id
     number = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
     await services.adopt_run(command=JudgeRun(round_id=round_id, number=number), actor=actor, clock=clock)

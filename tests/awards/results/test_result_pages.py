@@ -25,7 +25,7 @@ async def secretariat(season: Judged, client_for: ClientFor) -> Client:
 
 
 async def calculated(clock: FixedClock, *, adopt: bool = True, **more: object) -> Judged:
-    season = await judged(**more)  # type: ignore[arg-type]  # passed on as they came
+    season = await judged(**more)
     actor, round_id = await season.actor(FARID), season.season.round_id
     number = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
     if adopt:
@@ -42,7 +42,7 @@ async def test_from_the_closed_round_to_the_decided_prizes(client_for: ClientFor
     await eun_ji.get(f"{desk}/results/first")
     page = await eun_ji.submit("Calculate the results")
     assert "under way" in page.text
-    await Worker(handlers=JOB_HANDLERS, mailer=None, compose=None, clock=clock).once()  # type: ignore[arg-type]  # no mail is due
+    await Worker(handlers=JOB_HANDLERS, mailer=None, compose=None, clock=clock).once()
     page = await eun_ji.get(f"{desk}/results/first")
     assert "Person" in page.text
     page = await eun_ji.submit("Adopt run 1")
@@ -84,7 +84,7 @@ async def test_no_mark_while_the_round_is_not_closed(
     for address in ("first/inclusive", "first/runs/1/1", f"first/sheets/{season.references[0]}"):
         await eun_ji.get(f"{desk}/results/{address}", status=404)
     await eun_ji.get(f"{desk}/results/first/runs/1")
-    assert "Lindmere" not in eun_ji.page.text  # type: ignore[union-attr]  # a page was just fetched
+    assert "Lindmere" not in eun_ji.page.text
 
 
 async def test_a_category_in_conflict_does_not_exist_for_who_acts_there(
@@ -112,7 +112,7 @@ async def test_a_category_in_conflict_does_not_exist_for_who_acts_there(
 @pytest.mark.parametrize("who", [AMINA, NADIA, HIROSHI])
 async def test_nobody_else_finds_these_pages(who: object, client_for: ClientFor, clock: FixedClock) -> None:
     season = await calculated(clock)
-    person = await client_for(who)  # type: ignore[arg-type]  # a member of the cast
+    person = await client_for(who)
     for address in ("results", "results/first", "results/first/inclusive", "results/first/runs/1", "prizes",
                     "prizes/inclusive", "publication"):  # fmt: skip
         await person.get(f"{season.season.desk}/{address}", status=404)

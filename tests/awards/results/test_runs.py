@@ -65,7 +65,7 @@ async def test_a_job_computes_and_stores_what_anyone_can_recompute(clock: FixedC
     first = await services.ask_for_run(round_id=season.season.round_id, actor=actor, clock=clock)
     again = await services.ask_for_run(round_id=season.season.round_id, actor=actor, clock=clock)
     assert first == again
-    worker = Worker(handlers=JOB_HANDLERS, mailer=None, compose=None, clock=clock)  # type: ignore[arg-type]  # no mail is due
+    worker = Worker(handlers=JOB_HANDLERS, mailer=None, compose=None, clock=clock)
     await worker.once()
     assert (await Job.select(Job.state))[0]["state"] == "done"
     run = (await CalibrationRun.select())[0]

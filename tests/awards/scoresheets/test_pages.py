@@ -108,7 +108,7 @@ async def test_two_tabs_see_both_texts(client_for: ClientFor) -> None:
     page = await chiara.submit("Save and stay", status=409, mark_impact="9", note_city="From the desk")
     assert "Impact: typed here" in page.text
     assert "From the telephone" in page.text
-    assert page.by_id("note_city").text.strip() == "From the desk"  # type: ignore[union-attr]  # it is there
+    assert page.by_id("note_city").text.strip() == "From the desk"
     assert (await Mark.select())[0]["value"] == 3
     page = await chiara.submit("Save and stay")
     assert page.flash.startswith("Saved")

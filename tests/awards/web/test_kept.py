@@ -41,7 +41,7 @@ class Shop:
         if scope["path"] != "/plain":
             headers.append((UNTIL, self.until.isoformat().encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        body = f"{scope['path']} {scope.get(LANGUAGE)} {self.drawn}".encode()
+        body = f"{scope['path']} {scope['state'].get(LANGUAGE)} {self.drawn}".encode()
         await send({"type": "http.response.body", "body": body[:3], "more_body": True})
         await send({"type": "http.response.body", "body": body[3:], "more_body": False})
 
@@ -54,7 +54,7 @@ class Shop:
         )
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
-            scope[KEY] = Arrival(self.now, "r", "a")
+            scope.setdefault("state", {})[KEY] = Arrival(self.now, "r", "a")
             await kept(scope, receive, send)
 
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://t")

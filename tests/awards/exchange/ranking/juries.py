@@ -54,4 +54,4 @@ def jury(entries: int = 20, judges: int = 6, reads: int = 3, seed: int = 0) -> l
 
 
 def report(path: Path, wish: Wish = Wish(sensitivity="none"), **options: Path) -> Report:  # noqa: B008 - it is frozen
-    return make_report(read_ballot(path, **options), wish)  # type: ignore[arg-type]  # paths only, as tests need them
+    return make_report(read_ballot(path, **options), wish)

@@ -123,7 +123,7 @@ def test_who_reads_only_the_first_line_is_no_error(tmp_path: Path) -> None:
 
 
 def test_an_old_terminal_is_written_for(tmp_path: Path) -> None:
-    written(tmp_path / "scores.csv", [(e.replace("A", "Ürgüp"), j, s) for e, j, s in SMALL])  # type: ignore[attr-defined]  # they are texts
+    written(tmp_path / "scores.csv", [(e.replace("A", "Ürgüp"), j, s) for e, j, s in SMALL])
     done = run(tmp_path, "scores.csv", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert "?rg?p" in done.stdout
@@ -173,7 +173,7 @@ def test_refused_is_said_in_words(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_a_formula_is_none_in_the_csv(tmp_path: Path) -> None:
-    rows = [(e.replace("A", "=cmd()"), j, s) for e, j, s in SMALL]  # type: ignore[attr-defined]  # they are texts
+    rows = [(e.replace("A", "=cmd()"), j, s) for e, j, s in SMALL]
     text = as_csv(report(written(tmp_path / "a.csv", rows), Wish(tiers=(1, 2), sensitivity="none")))
     assert ",'=cmd()," in text
     assert text.splitlines()[0].endswith("chance_first,expected_rank,chance_prize_1,chance_prize_2")

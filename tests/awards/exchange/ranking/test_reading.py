@@ -23,7 +23,7 @@ def content(ballot: Ballot) -> tuple[object, ...]:
 
 def faults(path: Path, **options: object) -> list[str]:
     with pytest.raises(BadFolder) as refused:
-        read_ballot(path, **options)  # type: ignore[arg-type]  # tests say what they mean
+        read_ballot(path, **options)
     return [str(problem) for problem in refused.value.problems]
 
 

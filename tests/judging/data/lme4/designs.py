@@ -107,7 +107,7 @@ def random_designs() -> Iterator[tuple[str, Rows]]:
     columns = []
     for number, (e, j, y, w, part) in enumerate((first, second, third)):
         columns.append((e + (0, 30, 50)[number], j + (0, 8, 14)[number], y, w, part + number))
-    yield "three-parts", tuple(np.concatenate(column) for column in zip(*columns, strict=True))  # type: ignore[misc]  # five columns
+    yield "three-parts", tuple(np.concatenate(column) for column in zip(*columns, strict=True))
 
 
 def _write(path: Path, designs: Iterator[tuple[str, Rows]]) -> None:
