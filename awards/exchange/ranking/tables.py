@@ -6,6 +6,7 @@ import io
 import pkgutil
 import warnings
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -40,20 +41,20 @@ class CsvReader(Protocol):
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(ABC):
     """Rows of text under a header. `found` says what was found out, in words."""
 
     name: str
     header: tuple[str, ...]
     found: str
 
+    @abstractmethod
     def chunks(self) -> Iterator[list[Row]]:
         """The rows after the header, from the first, as often as it is asked."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lines(self, wanted: Collection[int]) -> Mapping[int, int]:
         """The line in the file of each row that is wanted; rows count from 0."""
-        raise NotImplementedError
 
 
 def open_table(path: Path, known: Sequence[str]) -> Table:
