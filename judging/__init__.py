@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from judging.ranking import by_places, competition_ranks, cut_after
     from judging.reliability import Reliable, reliability_weighted
     from judging.remarks import Remark
+    from judging.repairing import Aim, Repair, repair
     from judging.residuals import Additive, UnusualSheet, additive_fit, unusual_sheets
     from judging.rounds import (
         Criterion,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Additive",
     "Agreement",
+    "Aim",
     "Assignment",
     "Bridges",
     "Calibration",
@@ -105,6 +107,7 @@ __all__ = [
     "Reliable",
     "Remark",
     "Remedy",
+    "Repair",
     "RoundInputs",
     "Rule",
     "Scale",
@@ -158,6 +161,7 @@ __all__ = [
     "prospect",
     "prospects",
     "reliability_weighted",
+    "repair",
     "scale_for",
     "sha256_of",
     "sheet_score",
@@ -196,6 +200,7 @@ _NAMES_OF = {
     "ranking": "by_places competition_ranks cut_after",
     "reliability": "Reliable reliability_weighted",
     "remarks": "Remark",
+    "repairing": "Aim Repair repair",
     "residuals": "Additive UnusualSheet additive_fit unusual_sheets",
     "rounds": "Criterion Depth Entry Judge Method Prize RoundInputs Rule Sheet TieBreak Variant",
     "scales": "Scale scale_for sheet_score",
