@@ -77,7 +77,7 @@ WHERE j.run = {} AND j.scope = 'all' ORDER BY j.severity, p.name
 """
 
 _ENTRIES = """
-SELECT t.name AS city, c.name AS category, c.code, s.raw, s.estimate FROM standing s
+SELECT t.name AS city, c.name AS category, c.code, s.raw_mean AS raw, s.estimate FROM standing s
 JOIN round_entry x ON x.id = s.round_entry JOIN entry e ON e.id = x.entry
 JOIN entrant t ON t.id = e.entrant JOIN category c ON c.id = e.category
 WHERE s.run = {} AND s.scope = 'all' ORDER BY c.position, s.estimate DESC, e.id

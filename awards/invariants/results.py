@@ -65,7 +65,7 @@ def _sha256(text: str) -> str:
 
 
 _STANDINGS = """
-SELECT s.run, s.scope, s.sheets, s.raw, s.estimate, s.error, s.rank, s.rank_low, s.rank_high,
+SELECT s.run, s.scope, s.sheets, s.raw_mean AS raw, s.estimate, s.error, s.rank, s.rank_low, s.rank_high,
        e.reference AS entry, x.round, c.round AS run_round
 FROM standing s JOIN calibration_run c ON c.id = s.run JOIN round_entry x ON x.id = s.round_entry
 JOIN entry e ON e.id = x.entry

@@ -34,7 +34,7 @@ class Standing(Row, Table):
     round_entry = link(RoundEntry)
     scope = word(default="all")
     sheets = whole()
-    raw = BigInt(null=True, default=None)  # type: ignore[assignment]  # hides Table.raw, which this table does not need
+    raw_mean = BigInt(null=True, default=None)
     estimate = BigInt(null=True, default=None)
     error = BigInt(null=True, default=None)
     rank = optional_whole()

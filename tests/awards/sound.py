@@ -73,6 +73,7 @@ async def world() -> World:
         season.round_id, ruleset, state="adopted", body={"standings": [standing], "judges": [effect]}
     )
     del standing["entry"], effect["judge"]
+    standing["raw_mean"] = standing.pop("raw")
     await add(Standing, run=run, round_entry=in_round, **standing)
     await add(JudgeEffect, run=run, seat=seat, **effect)
     secretary, second = await give(EUN_JI, "secretariat", season.scope), await id_of(FARID)

@@ -226,7 +226,7 @@ async def _store_rows(run_id: int, facts: RoundFacts, verdict: "judging.Verdict"
             round_entry=entry_of[s.entry],
             scope=s.scope,
             sheets=s.sheets,
-            raw=s.raw,
+            raw_mean=s.raw,
             estimate=s.estimate,
             error=s.error,
             rank=s.rank,

@@ -57,6 +57,6 @@ async def everybody_marked_everything(round_id: int, inputs: RoundInputs) -> Non
     )
     standings = await Standing.select().where((Standing.run == runs[0]["id"]) & (Standing.scope == "all"))
     assert len(standings) == len(inputs.entries)
-    assert [row["estimate"] for row in standings] == [row["raw"] for row in standings]
+    assert [row["estimate"] for row in standings] == [row["raw_mean"] for row in standings]
     assert '"code":"balanced"' in runs[0]["body"]
     assert '"code":"disconnected"' in runs[0]["body"]
