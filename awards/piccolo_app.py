@@ -10,6 +10,7 @@ from awards.cities import tables as cities
 from awards.editions import tables as editions
 from awards.entries import tables as entries
 from awards.jobs import tables as jobs
+from awards.messages import tables as messages
 from awards.outbox import tables as outbox
 from awards.panels import tables as panels
 from awards.publication import tables as publication
@@ -28,6 +29,7 @@ FEATURES = (
     scoresheets,
     results,
     publication,
+    messages,
 )
 
 TABLES: list[type[Table]] = [

@@ -1,7 +1,7 @@
 from piccolo.columns import Varchar
 from piccolo.table import Table
 
-from awards.db.columns import Row, line, moment, optional_moment, prose, whole, word
+from awards.db.columns import Row, line, link, moment, optional_moment, prose, whole, word
 
 
 class Message(Row, Table):
@@ -20,3 +20,14 @@ class Message(Row, Table):
     leased_until = optional_moment()
     sent_at = optional_moment()
     problem = line()
+    # When a server on the way said that it could not be delivered after all.
+    bounced_at = optional_moment()
+
+
+class Bounce(Row, Table):
+    """A report that a mail of ours came back, as often as it is read: the same report is one row."""
+
+    message = link(Message)
+    sha256 = Varchar(length=64, null=False, unique=True)
+    status = word()
+    sentence = line()

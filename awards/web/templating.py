@@ -12,7 +12,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from awards.web import i18n, words
+from awards.web import i18n, placeholders, words
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
@@ -137,5 +137,7 @@ def environment(templates: Path, static: Path = STATIC, *, reload: bool = False)
         asset=assets(static).url,
         dir_of=i18n.dir_of,
     )
-    env.filters.update(words.FILTERS, once=Once, drawn=drawn)
+    env.filters.update(
+        words.FILTERS, once=Once, drawn=drawn, filled=placeholders.filled, linked=placeholders.linked
+    )
     return env
