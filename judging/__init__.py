@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from judging.ordinal import Ordinal, ordinal_model
     from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
     from judging.planning import Expected, Prospect, prospect, prospects, spread_reads
+    from judging.plans import Plan, expected_of, plan_round
     from judging.profiles import Interval, Profile, judge_profiles
     from judging.ranking import by_places, competition_ranks, cut_after
     from judging.reliability import Reliable, reliability_weighted
@@ -98,6 +99,7 @@ __all__ = [
     "Patterns",
     "Plain",
     "PlainScores",
+    "Plan",
     "Prize",
     "PrizeResult",
     "Profile",
@@ -137,6 +139,7 @@ __all__ = [
     "cut_after",
     "decide",
     "draw_scores",
+    "expected_of",
     "find_conflicts",
     "gain_offset",
     "halo",
@@ -157,6 +160,7 @@ __all__ = [
     "outlook",
     "own_country_lift",
     "plain_scores",
+    "plan_round",
     "prize_shifts",
     "prospect",
     "prospects",
@@ -196,6 +200,7 @@ _NAMES_OF = {
     "ordinal": "Ordinal ordinal_model",
     "patterns": "Halo Patterns Slope covariate_slope halo order_drift own_country_lift",
     "planning": "Expected Prospect prospect prospects spread_reads",
+    "plans": "Plan expected_of plan_round",
     "profiles": "Interval Profile judge_profiles",
     "ranking": "by_places competition_ranks cut_after",
     "reliability": "Reliable reliability_weighted",

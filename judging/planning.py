@@ -20,6 +20,10 @@ from judging.linkage import concurrence
 from judging.uncertainty import ranks_of
 
 DRAWS = 4000
+WIDTH_DRAWS = 500
+CELLS = 1_000_000
+WIDTH_CELLS = 250_000
+BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,16 @@ class Prospect:
         Chance that the entry with the first rank is the best.
     found : tuple of float
         For each tier of places: the share of those who deserve one of the first so many places and get one.
+    right : tuple of float
+        For each tier: the chance that its places go to exactly those who deserve them, in whatever order.
+    first_is : tuple of int
+        True place of the entry with the first rank: the median, and the place that 95 of 100 juries keep to.
     rank_width : float
         Mean width of the 90 % rank intervals, in ranks.
     reliability : float
         Squared correlation of estimates with the truth, on average.
+    tau : float
+        Kendall's tau between the ranking and the truth, as expected.
     """
 
     reads: float
@@ -65,8 +75,11 @@ class Prospect:
     error: float
     winner: float
     found: tuple[float, ...]
+    right: tuple[float, ...]
+    first_is: tuple[int, int]
     rank_width: float
     reliability: float
+    tau: float
 
 
 def spread_reads(entries: int, judges: int, reads: int, *, seed: int = 0) -> tuple[Integers, Integers]:
@@ -137,40 +150,13 @@ def prospect(
         An entry without a sheet, tiers that are not from 1 to E, deviations that make no sense, no draws, or
         index arrays that do not fit.
     """
-    likely = expected if expected is not None else Expected()
     e, j = index_array("entry", entry, entries), index_array("judge", judge, judges)
     if len(e) != len(j):
         raise ValueError(f"{len(e)} entries but {len(j)} judges: the arrays must have one length")
     count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
     count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
-    if not (likely.entries > 0 and likely.noise > 0 and likely.judges >= 0):
-        raise ValueError(f"the expected deviations must be positive (judges' may be 0), not {likely}")
-    if count_e < 2 or (np.bincount(e, minlength=count_e) == 0).any():
-        raise ValueError("every entry needs a sheet, and there must be two of them")
-    if not tiers or not all(1 <= places <= count_e for places in tiers) or draws < 1:
-        raise ValueError(f"tiers must be from 1 to {count_e} places, and draws at least 1")
-    factor, own = _errors(e, j, count_e, count_j, likely)
-    rng = np.random.default_rng(seed)
-    truth = likely.entries * rng.standard_normal((draws, count_e))
-    errors = rng.standard_normal((draws, factor.shape[1])) @ factor.T
-    errors += rng.standard_normal((draws, count_e)) * own
-    seen = truth + errors
-    true_ranks, ranks = ranks_of(truth), ranks_of(seen)
-    found = tuple(
-        float(np.mean(np.sum((true_ranks <= places) & (ranks <= places), axis=1) / places))
-        for places in tiers
-    )
-    first = np.argmin(ranks, axis=1)
-    level = errors - errors.mean(axis=1, keepdims=True)
-    return Prospect(
-        reads=len(e) / count_e,
-        sheets=len(e),
-        error=float(np.mean(np.sqrt(np.mean(level**2, axis=0)))),
-        winner=float(np.mean(true_ranks[np.arange(draws), first] == 1)),
-        found=found,
-        rank_width=_rank_width(factor, own, truth[: min(draws, 20)] + errors[: min(draws, 20)], rng),
-        reliability=float(np.mean([np.corrcoef(a, b)[0, 1] ** 2 for a, b in zip(truth, seen, strict=True)])),
-    )
+    drawn = draw_juries(e, j, count_e, count_j, expected or Expected(), draws=draws, seed=seed)
+    return foresee(drawn, np.arange(count_e), tiers)
 
 
 def prospects(
@@ -226,6 +212,121 @@ def prospects(
     return tuple(result)
 
 
+@dataclass(frozen=True)
+class Juries:
+    """
+    Rounds that were drawn for a design.
+
+    Parameters
+    ----------
+    expected : Expected
+    loads : ndarray of int64, shape (E,)
+        Sheets of each entry.
+    truth, errors : ndarray, shape (draws, E)
+        Quality, and what the calibrated score adds to it, in the unit of `Expected`.
+    factor, own : ndarray, shapes (E, r), (E,)
+        The covariance of errors is ``diag(own**2) + factor factor'``.
+    rng : numpy.random.Generator
+        As it stood after the draws.
+    """
+
+    expected: Expected
+    loads: Integers
+    truth: Floats
+    errors: Floats
+    factor: Floats
+    own: Floats
+    rng: np.random.Generator
+
+
+def draw_juries(
+    entry: Integers, judge: Integers, entries: int, judges: int, likely: Expected, *, draws: int, seed: int
+) -> Juries:
+    """
+    Draw qualities and errors of calibrated scores for a design.
+
+    For as many entries and judges the same seed draws the same juries whatever the design: what differs between
+    two designs is theirs, not chance's.
+
+    Parameters
+    ----------
+    entry, judge : ndarray of int64, shape (n,)
+    entries, judges : int
+    likely : Expected
+    draws, seed : int
+
+    Returns
+    -------
+    Juries
+
+    Raises
+    ------
+    ValueError
+        An entry without a sheet, fewer than two entries, deviations that make no sense, or no draws.
+    """
+    if not (likely.entries > 0 and likely.noise > 0 and likely.judges >= 0):
+        raise ValueError(f"the expected deviations must be positive (judges' may be 0), not {likely}")
+    loads = np.bincount(entry, minlength=entries)
+    if entries < 2 or (loads == 0).any():
+        raise ValueError("every entry needs a sheet, and there must be two of them")
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, not {draws}")
+    factor, own = _errors(entry, judge, entries, judges, likely)
+    rng = np.random.default_rng(seed)
+    truth = likely.entries * rng.standard_normal((draws, entries))
+    errors = rng.standard_normal((draws, factor.shape[1])) @ factor.T
+    errors += rng.standard_normal((draws, entries)) * own
+    return Juries(likely, loads, truth, errors, factor, own, rng)
+
+
+def foresee(juries: Juries, members: Integers, tiers: Sequence[int]) -> Prospect:
+    """
+    How sure the places among some of the entries would be.
+
+    Parameters
+    ----------
+    juries : Juries
+    members : ndarray of int64, shape (m,)
+        The entries that are ranked together.
+    tiers : sequence of int
+
+    Returns
+    -------
+    Prospect
+
+    Raises
+    ------
+    ValueError
+        Fewer than two members, or tiers that are not from 1 to their number.
+    """
+    if len(members) < 2:
+        raise ValueError("a ranking needs two entries")
+    if not tiers or not all(1 <= places <= len(members) for places in tiers):
+        raise ValueError(f"tiers must be from 1 to {len(members)} places")
+    truth, errors = juries.truth[:, members], juries.errors[:, members]
+    factor, own = juries.factor[members], juries.own[members]
+    seen = truth + errors
+    true_ranks, ranks = ranks_of(truth), ranks_of(seen)
+    hits = [np.sum((true_ranks <= places) & (ranks <= places), axis=1) for places in tiers]
+    of_first = true_ranks[np.arange(len(ranks)), np.argmin(ranks, axis=1)]
+    level = errors - errors.mean(axis=1, keepdims=True)
+    # A ranking of very many is as wide in a few juries as in twenty.
+    few = min(len(seen), max(2, min(20, WIDTH_CELLS // (WIDTH_DRAWS * len(members)))))
+    sheets = int(juries.loads[members].sum())
+    return Prospect(
+        reads=sheets / len(members),
+        sheets=sheets,
+        error=float(np.mean(np.sqrt(np.mean(level**2, axis=0)))),
+        winner=float(np.mean(of_first == 1)),
+        found=tuple(float(np.mean(hit / places)) for hit, places in zip(hits, tiers, strict=True)),
+        right=tuple(float(np.mean(hit == places)) for hit, places in zip(hits, tiers, strict=True)),
+        first_is=(_place(of_first, 0.5), _place(of_first, 0.95)),
+        rank_width=_rank_width(factor, own, seen[:few], juries.rng),
+        reliability=_squared_correlation(truth, seen),
+        tau=_tau(factor, own, juries.expected.entries),
+    )
+
+
 def _errors(
     entry: Integers, judge: Integers, entries: int, judges: int, likely: Expected
 ) -> tuple[Floats, Floats]:
@@ -245,8 +346,34 @@ def _rank_width(factor: Floats, own: Floats, estimates: Floats, rng: np.random.G
     """Mean width of the 90 % rank intervals that such estimates would be published with."""
     widths = []
     for estimate in estimates:
-        scores = estimate + rng.standard_normal((500, factor.shape[1])) @ factor.T
+        scores = estimate + rng.standard_normal((WIDTH_DRAWS, factor.shape[1])) @ factor.T
         scores += rng.standard_normal(scores.shape) * own
         low, high = np.quantile(ranks_of(scores), (0.05, 0.95), axis=0)
         widths.append(float(np.mean(high - low)))
     return math.fsum(widths) / len(widths)
+
+
+def _place(places: Integers, share: float) -> int:
+    """The first place that so large a share of the juries keeps to."""
+    return int(np.quantile(places, share, method="inverted_cdf"))
+
+
+def _squared_correlation(truth: Floats, seen: Floats) -> float:
+    a = truth - truth.mean(axis=1, keepdims=True)
+    b = seen - seen.mean(axis=1, keepdims=True)
+    products = np.einsum("de,de->d", a, b)
+    return float(np.mean(products**2 / (np.einsum("de,de->d", a, a) * np.einsum("de,de->d", b, b))))
+
+
+def _tau(factor: Floats, own: Floats, spread: float) -> float:
+    """Without a draw: two normal differences agree in sign by the arcsine of their correlation (Sheppard 1899)."""
+    total, squares = 0.0, np.einsum("er,er->e", factor, factor)
+    for start in range(0, len(own), BLOCK):
+        rows = slice(start, start + BLOCK)
+        apart = squares[rows, None] + squares - 2 * factor[rows] @ factor.T
+        error = np.maximum(apart, 0) + own[rows, None] ** 2 + own**2
+        agree = np.arcsin(np.sqrt(2 * spread**2 / (2 * spread**2 + error)))
+        # An entry is no pair with itself.
+        agree[np.arange(len(agree)), np.arange(start, start + len(agree))] = 0
+        total += float(agree.sum())
+    return 2 / math.pi * total / (len(own) * (len(own) - 1))
