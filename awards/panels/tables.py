@@ -73,6 +73,8 @@ class Seat(Row, Table):
     label = Varchar(length=12, null=False)
     reason = line(1000)
     conflicts_declared_at = optional_moment()
+    # When the secretariat last asked for the sheets that are not signed off.
+    reminded_at = optional_moment()
     version = whole(1)
     seat_one_per_person = Unique(["round", "person"])
     seat_one_per_label = Unique(["round", "label"])
