@@ -13,6 +13,7 @@ from awards.cities.queries import how_many_wait
 from awards.cities.rules import may_decide
 from awards.editions import desk
 from awards.editions.document import EditionDocument
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, editions, seen_by
 from awards.editions.queries.census import EntryCounts, RoundCounts, count_entries, count_rounds
 from awards.editions.queries.rulesets import open_request
@@ -123,15 +124,7 @@ async def overview(
         may_change=may_change,
         counts_drafts=may_change or is_screener(actor, row.programme_id, row.id),
     )
-    return render(
-        request,
-        "editions/overview.html",
-        page,
-        role=desk.role_of(row, actor),
-        side=desk.side(row, request.url.path, actor),
-        place=desk.place(row),
-        demo=row.demo,
-    )
+    return on_desk(request, row, "editions/overview.html", page)
 
 
 def _timeline(document: EditionDocument, now: datetime) -> tuple[Step, ...]:

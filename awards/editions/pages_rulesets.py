@@ -11,12 +11,13 @@ from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
 from awards.actor import Actor
-from awards.editions import desk, services
+from awards.editions import services
 from awards.editions.checks import problems_of
 from awards.editions.differences import Line, difference, in_full
 from awards.editions.document import EditionDocument
 from awards.editions.forms import AskForRuleset, ByVersion, ConsentToRuleset, DeclineRuleset
 from awards.editions.freezing import Frozen, frozen_among
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.queries.rulesets import RequestRow, reliance_of, request_by_number, requests_of
 from awards.editions.reading import Stored, stored_edition
@@ -37,7 +38,7 @@ from awards.web.fields import Fields, read_fields
 from awards.web.forms import BIGGEST_ID, parse
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in, proved_since
 
 Req = Request[Any, Any, Any]
@@ -328,19 +329,9 @@ def _bounded(number: int) -> int:
 
 
 def _shown(request: Req, row: EditionRow, template: str, page: Any, status: int = 200) -> Response[bytes]:
-    actor = actor_of(request)
     above = () if template == "editions/rulesets.html" else (Link(f"{row.desk}/rulesets", _("Rule changes")),)
-    return render(
-        request,
-        template,
-        page,
-        status=status,
-        role=desk.role_of(row, actor),
-        side=desk.side(row, request.url.path, actor),
-        place=desk.place(row),
-        crumbs=(Link(row.desk, row.name), *above, Link("", page.title, True)),
-        demo=row.demo,
-    )
+    crumbs = (Link(row.desk, row.name), *above, Link("", page.title, True))
+    return on_desk(request, row, template, page, crumbs=crumbs, status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [rulesets_page, ask, request_page, consent, decline, withdraw]

@@ -6,11 +6,12 @@ from typing import Any
 from litestar import Request, Response
 from msgspec import Struct
 
-from awards.editions import desk, services
+from awards.editions import services
 from awards.editions.checks import CODE, problems_of
 from awards.editions.document import EditionDocument
 from awards.editions.forms import ByVersion
 from awards.editions.freezing import Frozen
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow
 from awards.editions.queries.rulesets import Offer, offer_of
 from awards.editions.setup import Answers, Field, ListSection, Section, Typed, errors_for
@@ -20,7 +21,7 @@ from awards.web.fields import Fields, read_fields
 from awards.web.forms import parse
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of
 
 NEW = "_new"
@@ -79,19 +80,9 @@ def shown(
     request: Req, row: EditionRow, template: str, page: Any, crumbs: Sequence[Link] = (), status: int = 200
 ) -> Response[bytes]:
     home = (Link(row.desk, row.name), Link(f"{row.desk}/setup", _("Set-up")))
-    return render(
-        request,
-        template,
-        page,
-        status=status,
-        role=_("secretariat"),
-        side=desk.side(row, request.url.path, actor_of(request)),
-        place=desk.place(row),
-        crumbs=(*home, *crumbs, Link("", page.title, True))
-        if crumbs or template != "editions/setup.html"
-        else (),
-        demo=row.demo,
-    )
+    is_home = not crumbs and template == "editions/setup.html"
+    above = () if is_home else (*home, *crumbs, Link("", page.title, True))
+    return on_desk(request, row, template, page, crumbs=above, status=status)
 
 
 class Spot(Struct, frozen=True):

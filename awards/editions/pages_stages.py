@@ -7,8 +7,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.editions import desk, services
+from awards.editions import services
 from awards.editions.forms import ByVersion
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, RoundRow, document_of, round_by_code, run_by
 from awards.editions.queries.census import count_entries, count_rounds
 from awards.editions.readiness import call_obstacles, round_obstacles
@@ -19,7 +20,7 @@ from awards.web.fields import read_fields
 from awards.web.forms import parse
 from awards.web.frame import Flash, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 
@@ -171,17 +172,8 @@ async def _stage_page(row: EditionRow, to: EditionState, errors: FormErrors) -> 
 def _shown(
     request: Request[Any, Any, Any], row: EditionRow, page: ConfirmPage, status: int = 200
 ) -> Response[bytes]:
-    return render(
-        request,
-        "editions/confirm.html",
-        page,
-        status=status,
-        role=_("secretariat"),
-        side=desk.side(row, request.url.path, actor_of(request)),
-        place=desk.place(row),
-        crumbs=(Link(row.desk, row.name), Link("", page.title, True)),
-        demo=row.demo,
-    )
+    crumbs = (Link(row.desk, row.name), Link("", page.title, True))
+    return on_desk(request, row, "editions/confirm.html", page, crumbs=crumbs, status=status)
 
 
 def _wrong(problem: Exception) -> tuple[FormErrors, int]:

@@ -9,8 +9,8 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.actor import Actor
-from awards.editions import desk
 from awards.editions.freezing import Frozen
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, document_of, run_by
 from awards.editions.queries.rulesets import Offer, offer_of
 from awards.editions.rules import may_add_editions
@@ -203,21 +203,8 @@ async def download_file(request: Req, programme: FromPath[str], edition: FromPat
 
 
 def _shown(request: Req, row: EditionRow, page: FilePage, status: int = 200) -> Response[bytes]:
-    return render(
-        request,
-        "editions/file.html",
-        page,
-        status=status,
-        role=_("secretariat"),
-        side=desk.side(row, request.url.path, actor_of(request)),
-        place=desk.place(row),
-        crumbs=(
-            Link(row.desk, row.name),
-            Link(f"{row.desk}/setup", _("Set-up")),
-            Link("", page.title, True),
-        ),
-        demo=row.demo,
-    )
+    crumbs = (Link(row.desk, row.name), Link(f"{row.desk}/setup", _("Set-up")), Link("", page.title, True))
+    return on_desk(request, row, "editions/file.html", page, crumbs=crumbs, status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [

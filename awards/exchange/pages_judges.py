@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.editions import desk
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by
 from awards.errors import Invalid
 from awards.exchange.judge_list import (
@@ -34,7 +34,7 @@ from awards.web.arrival import arrival_of
 from awards.web.fields import files_of, read_fields
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 Req = Request[Any, Any, Any]
@@ -149,17 +149,9 @@ def _with(page: ImportPage, errors: FormErrors) -> ImportPage:
 
 
 def _shown(request: Req, found: EditionRow, page: ImportPage) -> Response[bytes]:
-    return render(
-        request,
-        "panels/import.html",
-        page,
-        status=422 if page.errors else 200,
-        role=_("secretariat"),
-        place=desk.place(found),
-        side=desk.side(found, request.url.path, actor_of(request)),
-        crumbs=(Link(page.path, _("Judges")), Link("", page.title, True)),
-        demo=found.demo,
-    )
+    crumbs = (Link(page.path, _("Judges")), Link("", page.title, True))
+    status = 422 if page.errors else 200
+    return on_desk(request, found, "panels/import.html", page, crumbs=crumbs, status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [import_page, import_list]

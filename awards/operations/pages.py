@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from awards.audit.actions import Action
 from awards.audit.queries import chain_breaks, head
-from awards.editions import desk
-from awards.editions.queries import EditionRow, run_by
+from awards.editions.pages_frame import on_desk
+from awards.editions.queries import run_by
 from awards.editions.rules import Role
 from awards.errors import NotFound
 from awards.operations import queries, services, words
@@ -84,7 +84,7 @@ async def mails(request: AnyRequest, programme: FromPath[str], edition: FromPath
         opens=True,
         smtp=bool(site_of(request).settings.smtp_host),
     )
-    return _desk(request, "operations/mails.html", page, found)
+    return on_desk(request, found, "operations/mails.html", page)
 
 
 @get("/desk/{programme:str}/{edition:str}/mail/{message:int}", guards=[needs_sign_in])
@@ -109,7 +109,7 @@ async def mail(
         withheld=withheld,
     )
     crumbs = (Link(page.path, _("Mail")), Link("", page.title, current=True))
-    return _desk(request, "operations/mail.html", page, found, crumbs)
+    return on_desk(request, found, "operations/mail.html", page, crumbs=crumbs)
 
 
 @post("/desk/{programme:str}/{edition:str}/mail/{message:int}/retry", guards=[needs_sign_in], status_code=303)
@@ -257,7 +257,7 @@ async def audit(request: AnyRequest, programme: FromPath[str], edition: FromPath
         head=f"{now.seq}:{now.hash}",
         auditor=auditor,
     )
-    return _desk(request, "operations/audit.html", page, found)
+    return on_desk(request, found, "operations/audit.html", page)
 
 
 @post("/desk/{programme:str}/{edition:str}/audit/verify", guards=[needs_sign_in], status_code=303)
@@ -292,26 +292,6 @@ async def verify(request: AnyRequest, programme: FromPath[str], edition: FromPat
 
 
 # --- shared -------------------------------------------------------------------------------------------
-
-
-def _desk(
-    request: AnyRequest,
-    template: str,
-    page: object,
-    edition: EditionRow,
-    crumbs: tuple[Link, ...] = (),
-) -> Response[bytes]:
-    actor = actor_of(request)
-    return render(
-        request,
-        template,
-        page,
-        side=desk.side(edition, request.scope["path"], actor),
-        place=desk.place(edition),
-        role=desk.role_of(edition, actor),
-        demo=edition.demo,
-        crumbs=crumbs,
-    )
 
 
 def _server(request: AnyRequest, template: str, page: object, title: str) -> Response[bytes]:

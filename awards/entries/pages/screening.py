@@ -7,8 +7,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.editions import desk
-from awards.editions.queries import EditionRow, seen_by
+from awards.editions.pages_frame import on_desk
+from awards.editions.queries import seen_by
 from awards.editions.rules import Role
 from awards.entries import queries, services
 from awards.entries.forms import DecideEligibility
@@ -22,7 +22,7 @@ from awards.web.fields import read_fields
 from awards.web.forms import parse_drawn
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 PAGE = 50
@@ -85,29 +85,7 @@ async def entries_page(
         after=address(number + 1) if len(found) > PAGE else "",
         counts_drafts=may_screen(actor, row.programme_id, row.id),
     )
-    return _desk(request, "entries/desk.html", page, row)
-
-
-def _desk(
-    request: AnyRequest,
-    template: str,
-    page: object,
-    edition: EditionRow,
-    crumbs: tuple[Link, ...] = (),
-    status: int = 200,
-) -> Response[bytes]:
-    actor = actor_of(request)
-    return render(
-        request,
-        template,
-        page,
-        status=status,
-        side=desk.side(edition, f"{edition.desk}/entries", actor),
-        place=desk.place(edition),
-        role=desk.role_of(edition, actor),
-        demo=edition.demo,
-        crumbs=crumbs,
-    )
+    return on_desk(request, row, "entries/desk.html", page)
 
 
 def _page(request: AnyRequest) -> int:
@@ -162,7 +140,7 @@ async def _screening(
     )
     path = f"{edition.desk}/entries"
     crumbs = (Link(path, _("Entries")), Link("", entry.reference, True))
-    return _desk(request, "entries/screening.html", page, edition, crumbs, status)
+    return on_desk(request, edition, "entries/screening.html", page, crumbs=crumbs, status=status)
 
 
 def _outcomes(entry: ScreenedEntry) -> tuple[EntryState, ...]:

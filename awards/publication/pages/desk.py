@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from awards.accounts.rules import FRESH_PROOF
 from awards.actor import Actor
-from awards.editions import desk
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role, in_secretariat
 from awards.errors import Invalid, NotFound
@@ -24,7 +24,7 @@ from awards.web.fields import Fields, read_fields
 from awards.web.forms import BIGGEST_ID, parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in, proved_since
 from awards.web.words import zone_of
 
@@ -195,11 +195,8 @@ async def _page(
         typed=typed,
         errors=errors,
     )
-    return render(
-        request, "publication/desk.html", page, status=status, side=desk.side(row, request.url.path, actor),
-        place=desk.place(row), role=desk.role_of(row, actor), demo=row.demo,
-        crumbs=(Link(f"{row.desk}/prizes", _("Prizes")), Link("", _("Publication"), True)),
-    )  # fmt: skip
+    crumbs = (Link(f"{row.desk}/prizes", _("Prizes")), Link("", _("Publication"), True))
+    return on_desk(request, row, "publication/desk.html", page, crumbs=crumbs, status=status)
 
 
 def _winners(found: Desk) -> tuple[WinnerLine, ...]:

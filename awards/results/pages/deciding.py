@@ -7,7 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.editions import desk
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by
 from awards.editions.rules import RoundState
 from awards.errors import Denied, Stale
@@ -19,7 +19,7 @@ from awards.web.fields import read_fields
 from awards.web.forms import parse
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 HERE = "/desk/{programme:str}/{edition:str}/rounds/{code:str}/decide"
@@ -125,21 +125,13 @@ async def _page(
         may_become=found.state != RoundState.DECIDED,
         errors=errors,
     )
-    return render(
-        request,
-        "results/deciding.html",
-        page,
-        status=status,
-        side=desk.side(row, f"{row.desk}/results", actor),
-        place=desk.place(row),
-        role=desk.role_of(row, actor),
-        demo=row.demo,
-        crumbs=(
-            Link(f"{row.desk}/results", _("Results")),
-            Link(f"{row.desk}/results/{code}", found.name),
-            Link("", _("Declare decided"), True),
-        ),
+    home = f"{row.desk}/results"
+    crumbs = (
+        Link(home, _("Results")),
+        Link(f"{home}/{code}", found.name),
+        Link("", _("Declare decided"), True),
     )
+    return on_desk(request, row, "results/deciding.html", page, crumbs=crumbs, status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [deciding_page, decide]

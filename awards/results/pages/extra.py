@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.editions import desk
+from awards.editions.pages_frame import on_desk
 from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.editions.setup import local
 from awards.errors import Denied, Invalid, Stale
@@ -25,7 +25,7 @@ from awards.web.fields import read_fields
 from awards.web.forms import parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 AnyRequest = Request[Any, Any, Any]
@@ -300,23 +300,10 @@ def _fields_of(entry: ReadableEntry) -> list[ReadField]:
 def _render(
     request: AnyRequest, found: RoundRow, template: str, page: object, status: int = 200
 ) -> Response[bytes]:
-    actor, edition = actor_of(request), found.edition
+    home = f"{found.edition.desk}/results"
     last = page.title if isinstance(page, CheckPage) else _("Further reads")
-    return render(
-        request,
-        template,
-        page,
-        status=status,
-        side=desk.side(edition, f"{edition.desk}/results", actor),
-        place=desk.place(edition),
-        role=desk.role_of(edition, actor),
-        demo=edition.demo,
-        crumbs=(
-            Link(f"{edition.desk}/results", _("Results")),
-            Link(f"{edition.desk}/results/{found.code}", found.name),
-            Link("", last, True),
-        ),
-    )
+    crumbs = (Link(home, _("Results")), Link(f"{home}/{found.code}", found.name), Link("", last, True))
+    return on_desk(request, found.edition, template, page, crumbs=crumbs, status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [extra_page, check, ask, undo]

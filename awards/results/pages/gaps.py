@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.actor import Actor
-from awards.editions import desk
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, round_by_code, run_by
 from awards.errors import NotFound
 from awards.results import queries, services
@@ -19,7 +19,7 @@ from awards.web.fields import read_fields
 from awards.web.forms import parse
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 HERE = "/desk/{programme:str}/{edition:str}/results/{code:str}/sheets/{reference:str}"
@@ -90,11 +90,7 @@ def _gap(
 ) -> Response[bytes]:
     page = GapPage(_("Missing sheets of %(name)s", name=entry.entrant), row, entry, errors, reason)
     crumbs = (Link(f"{row.desk}/results", _("Results")), Link("", entry.reference, True))
-    actor = actor_of(request)
-    return render(
-        request, "results/gap.html", page, status=status, side=desk.side(row, request.url.path, actor),
-        place=desk.place(row), role=desk.role_of(row, actor), demo=row.demo, crumbs=crumbs,
-    )  # fmt: skip
+    return on_desk(request, row, "results/gap.html", page, crumbs=crumbs, status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [gap_page, explain_gap]

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.actor import Actor
-from awards.editions import desk
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role, in_secretariat
 from awards.errors import Invalid, NotFound, Stale
@@ -20,7 +20,7 @@ from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 from awards.web.words import listing
 
@@ -107,7 +107,7 @@ async def prizes_page(
         may_change=in_secretariat(actor, row.programme_id, row.id),
     )  # fmt: skip
     crumbs = (Link(row.desk, row.name), Link("", _("Prizes"), True))
-    return _render(request, row, "results/prizes.html", page, crumbs)
+    return on_desk(request, row, "results/prizes.html", page, crumbs=crumbs)
 
 
 @post(HERE, guards=[needs_sign_in], status_code=303)
@@ -243,18 +243,7 @@ async def _decide_page(
         errors, stale=status == 409,
     )  # fmt: skip
     crumbs = (Link(f"{row.desk}/prizes", _("Prizes")), Link("", page.title, True))
-    return _render(request, row, "results/decide.html", page, crumbs, status)
-
-
-def _render(
-    request: Request[Any, Any, Any], row: EditionRow, template: str, page: object, crumbs: tuple[Link, ...],
-    status: int = 200,
-) -> Response[bytes]:  # fmt: skip
-    actor = actor_of(request)
-    return render(
-        request, template, page, status=status, side=desk.side(row, request.url.path, actor), place=desk.place(row),
-        role=desk.role_of(row, actor), demo=row.demo, crumbs=crumbs,
-    )  # fmt: skip
+    return on_desk(request, row, "results/decide.html", page, crumbs=crumbs, status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [prizes_page, take_proposals, decide_page, decide]

@@ -1,6 +1,5 @@
 """Rounds and their runs: what the marks say, how sure it is, and the choice to adopt it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.actor import Actor
-from awards.editions import desk
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, round_by_code, run_by, seen_by
 from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid, NotFound
@@ -24,7 +23,7 @@ from awards.web.fields import read_fields
 from awards.web.forms import BIGGEST_ID, parse
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 HERE = "/desk/{programme:str}/{edition:str}/results"
@@ -50,10 +49,9 @@ async def rounds_page(
         lacks = sheet_lacks(
             [one for one in await queries.entries_in_rounds(row.id) if is_settled(one.round_state)]
         )
-    return _render(
-        request, row, "results/rounds.html", RoundsPage(_("Results"), row, tuple(rounds), tuple(lacks), _may_change(actor, row)),
-        (Link(row.desk, row.name), Link("", _("Results"), True)),
-    )  # fmt: skip
+    page = RoundsPage(_("Results"), row, tuple(rounds), tuple(lacks), _may_change(actor, row))
+    crumbs = (Link(row.desk, row.name), Link("", _("Results"), True))
+    return on_desk(request, row, "results/rounds.html", page, crumbs=crumbs)
 
 
 class LeftOutLine(Struct, frozen=True):
@@ -163,7 +161,7 @@ async def _round_page(
         reason=reason,
     )
     crumbs = (Link(f"{row.desk}/results", _("Results")), Link("", found.name, True))
-    return _render(request, row, "results/round.html", page, crumbs, status)
+    return on_desk(request, row, "results/round.html", page, crumbs=crumbs, status=status)
 
 
 @get(HERE + "/{code:str}", guards=[needs_sign_in])
@@ -303,7 +301,7 @@ async def category_page(
         Link(f"{row.desk}/results/{code}", found.name),
         Link("", page.name, True),
     )
-    return _render(request, row, "results/category.html", page, crumbs)
+    return on_desk(request, row, "results/category.html", page, crumbs=crumbs)
 
 
 class DifferencePage(Struct, frozen=True):
@@ -340,7 +338,7 @@ async def difference_page(
         Link(f"{row.desk}/results/{code}", found.name),
         Link("", _("Comparison"), True),
     )
-    return _render(request, row, "results/difference.html", page, crumbs)
+    return on_desk(request, row, "results/difference.html", page, crumbs=crumbs)
 
 
 def _bounded(number: int) -> int:
@@ -351,17 +349,6 @@ def _bounded(number: int) -> int:
 
 def _may_change(actor: Actor, row: EditionRow) -> bool:
     return in_secretariat(actor, row.programme_id, row.id)
-
-
-def _render(
-    request: Request[Any, Any, Any], row: EditionRow, template: str, page: object, crumbs: Sequence[Link],
-    status: int = 200,
-) -> Response[bytes]:  # fmt: skip
-    actor = actor_of(request)
-    return render(
-        request, template, page, status=status, side=desk.side(row, request.url.path, actor), place=desk.place(row),
-        role=desk.role_of(row, actor), demo=row.demo, crumbs=crumbs,
-    )  # fmt: skip
 
 
 ROUTES: list[HTTPRouteHandler] = [

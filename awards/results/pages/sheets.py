@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
-from awards.editions import desk
+from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, RoundRow, round_by_code, run_by, seen_by
 from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid, Stale
@@ -23,7 +23,7 @@ from awards.web.fields import read_fields
 from awards.web.forms import Parsed, parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in, proved_since
 
 HERE = "/desk/{programme:str}/{edition:str}/aside/{code:str}"
@@ -123,21 +123,9 @@ async def _draw(
         form=form,
         errors=errors,
     )
-    return render(
-        request,
-        "results/sheets.html",
-        page,
-        status=status,
-        side=desk.side(row, f"{row.desk}/results", actor),
-        place=desk.place(row),
-        role=desk.role_of(row, actor),
-        demo=row.demo,
-        crumbs=(
-            Link(f"{row.desk}/results", _("Results")),
-            Link(page.back, found.name),
-            Link("", _("Sheets left out"), True),
-        ),
-    )
+    home = Link(f"{row.desk}/results", _("Results"))
+    crumbs = (home, Link(page.back, found.name), Link("", _("Sheets left out"), True))
+    return on_desk(request, row, "results/sheets.html", page, crumbs=crumbs, status=status)
 
 
 async def _act(
