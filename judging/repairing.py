@@ -21,7 +21,8 @@ from judging.seating import read_groups, read_seats
 from judging.shortage import Shortage
 
 LARGEST = 1_000_000  # what `assign` takes
-FINEST = 400_000  # worths are told apart so far, where no move has to outweigh them
+FINEST = 400_000  # worths are told apart so far at most
+ENOUGH = 0.05  # swaps that raise a_eff by less are not worth the judges' trouble
 
 
 class Aim(StrEnum):
@@ -80,6 +81,7 @@ def repair(
     seats: int | npt.ArrayLike = 0,
     apart: Sequence[Collection[int]] = (),
     budget: float = 0.01,
+    floor: int | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> tuple[Repair, Repair, Repair]:
     """
@@ -97,14 +99,19 @@ def repair(
         Of these, what a judge has looked at: it moves only where that gives a read which could not be given
         otherwise, and as seldom as possible.
     budget : float
-        Share of the affinity that the repair of best value may spend on linking judges better.
+        Share of the affinity that the repair of best value may spend on linking judges better, where that joins
+        parts or helps much.
+
+    floor : int, optional
+        No such swap makes a pair of a lower affinity.
 
     Returns
     -------
     fewest, balanced, value : Repair
         ``fewest`` gives what is wanted and moves nothing, or as little as that takes; least loads do not make it
         move anything. ``balanced`` brings the highest load down, then the lowest up, with the fewest moves that
-        this takes. ``value`` has the least squared shortfall of affinity, then links judges better. An entry that
+        this takes. ``value`` has the least squared shortfall of affinity, then links judges better
+        where that helps much. An entry that
         is read more than it needs keeps its reads.
 
     Raises
@@ -145,7 +152,7 @@ def repair(
         looked=frozenset(opened) - frozenset(firm),
         stop=stop,
     )
-    return work.fewest(), work.balanced(), work.value(budget)
+    return work.fewest(), work.balanced(), work.value(budget, floor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,24 +185,24 @@ class _Work:
         # Where nothing has to move, what is new is given to those who read least.
         found = work._first_full(
             (self.held, lambda: work._solve(self.held, work._worth(FINEST), level=True)),
-            (
-                self.firm | self.looked,
-                lambda: work._solve(self.firm | self.looked, work._priced(self.looked)),
-            ),
-            (self.firm, lambda: work._solve(self.firm, work._priced(frozenset()))),
+            (self.firm | self.looked, lambda: work._moved(self.firm | self.looked)),
+            (self.firm, lambda: work._moved(self.firm)),
         )
         return self._made(Aim.FEWEST, found)
 
     def balanced(self) -> Repair:
         return self._made(Aim.BALANCED, self._loosened(level=True))
 
-    def value(self, budget: float) -> Repair:
+    def value(self, budget: float, floor: int | None) -> Repair:
         found = self._loosened(level=False)
         linked = link_better(
             found.pairs, self.affinity, allowed=self._usable(), pins=sorted(self.firm | self.looked & set(found.pairs)),
-            budget=budget, experts=self.experts, seats=self.seats, apart=self.apart, stop=self.stop,
+            budget=budget, floor=floor, experts=self.experts, seats=self.seats, apart=self.apart, stop=self.stop,
         )  # fmt: skip
-        return self._made(Aim.VALUE, replace(found, pairs=linked.pairs))
+        joined = linked.after.parts < linked.before.parts
+        if joined or linked.after.a_eff - linked.before.a_eff >= ENOUGH:
+            found = replace(found, pairs=linked.pairs)
+        return self._made(Aim.VALUE, found)
 
     def _loosened(self, *, level: bool) -> _Found:
         """What is only given may move; what is opened too, where a read would be missing otherwise."""
@@ -203,13 +210,13 @@ class _Work:
         work = replace(self, high=high, low=np.minimum(self.low, high))
         last = replace(self, high=np.maximum(self.high, self._loads(self.firm)))
         last = replace(last, low=np.minimum(self.low, last.high))
-        worth = self._priced if level else lambda _fixed: self._worth(FINEST)
+        firm = self.firm | self.looked
         return self._first_full(
             (
-                self.firm | self.looked,
-                lambda: work._solve(self.firm | self.looked, worth(self.looked), level=level),
+                firm,
+                lambda: work._moved(firm, level=True) if level else work._solve(firm, self._worth(FINEST)),
             ),
-            (self.firm, lambda: last._solve(self.firm, self._priced(frozenset()), level=level)),
+            (self.firm, lambda: last._moved(self.firm, level=level)),
         )
 
     def _first_full(self, *ways: tuple[frozenset[tuple[int, int]], Callable[[], _Found]]) -> _Found:
@@ -273,9 +280,9 @@ class _Work:
         """Minus the squared shortfall, in steps from 0 to `most`; a read that is held wins a tie."""
         usable = self._usable()
         best = int(np.max(self.affinity, where=usable, initial=-LARGEST))
-        worst = int(np.min(self.affinity, where=usable, initial=LARGEST))
-        span = max(best - worst, 0) ** 2
-        gap = np.minimum(best - self.affinity, best - worst) ** 2
+        gap = np.where(usable, best - self.affinity, 0)
+        gap = (gap // max(int(np.gcd.reduce(gap, axis=None)), 1)) ** 2
+        span = int(gap.max(initial=0))
         # Two steps a unit at least, where that many fit: half a unit is the worth of leaving a read where it is.
         steps = most // 2 // max(span, 1)
         worth: Integers = 2 * ((span - gap) * steps if steps else (span - gap) * (most // 2) // max(span, 1))
@@ -283,17 +290,21 @@ class _Work:
             worth[pair] += 1
         return worth
 
-    def _priced(self, fixed: frozenset[tuple[int, int]]) -> Integers:
-        """So that no gain outweighs a move, and no number of moves one of what is opened."""
-        free = self.held - self.firm - fixed
-        looked = free & self.looked
-        plain = len(free) - len(looked)
-        price = LARGEST // (plain + 1) if looked else LARGEST
+    def _moved(self, pins: frozenset[tuple[int, int]], *, level: bool = False) -> _Found:
+        """With as few moves as can be of what is opened, then of the rest; among these, what suits best."""
+        free = self.held - pins
+        found = self._solve(pins, self._priced(free, len(free)), level=level)
+        # The fewer moves there are, the finer it can be told what suits.
+        return self._solve(pins, self._priced(free, len(free.difference(found.pairs))), level=level)
+
+    def _priced(self, free: frozenset[tuple[int, int]], moves: int) -> Integers:
+        """So that no gain outweighs a move, and no number of moves one of what is opened; for so many at most."""
+        price = LARGEST // (moves + 2) if free & self.looked else LARGEST
         gaps = int(np.maximum(self.need - _count(self.held, 0, len(self.need)), 0).sum())
         # At most so many reads are new, each of them better by no more than this.
-        worth = self._worth(min(max(price // (gaps + len(free) + 1) - 2, 0), FINEST)) - LARGEST // 2
+        worth = self._worth(min(max(price // (gaps + moves + 1) - 2, 0), FINEST)) - LARGEST // 2
         for pair in free:
-            worth[pair] += LARGEST if pair in looked else price
+            worth[pair] += LARGEST if pair in self.looked else price
         return worth
 
     def _loads(self, pairs: frozenset[tuple[int, int]]) -> Integers:
