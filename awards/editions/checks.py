@@ -154,6 +154,7 @@ def _rules(document: EditionDocument) -> Found:
     yield from _one_of(rules.disclosure, DISCLOSURES, ("rules", "disclosure"))
     for code, _effect in document.conflicts:
         yield from _one_of(code, tuple(CONFLICT_DEFAULTS), ("conflicts", code))
+    yield from _between(document.past_years, 1, 50, ("conflicts", "past_years"))
 
 
 def _categories(document: EditionDocument) -> Found:

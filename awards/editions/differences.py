@@ -81,12 +81,13 @@ def _flat(document: EditionDocument) -> dict[Address, Any]:
     found: dict[Address, Any] = {("programme", document.programme.slug): _ITEM}
     found |= _fields(("programme", document.programme.slug), document.programme, ())
     found[("edition", document.slug)] = _ITEM
-    lists = {name for name, _key in LISTS.values()} | {"programme", "rules", "conflicts"}
+    lists = {name for name, _key in LISTS.values()} | {"programme", "rules", "conflicts", "past_years"}
     found |= _fields(("edition", document.slug), document, lists)
     found[("rules", "")] = _ITEM
     found |= _fields(("rules", ""), document.rules, ())
     found[("conflicts", "")] = _ITEM
     found |= {("conflicts", "", code): effect.value for code, effect in document.conflicts}
+    found[("conflicts", "", "past_years")] = document.past_years
     for word, (name, key) in LISTS.items():
         for part in getattr(document, name):
             here = (word, getattr(part, key))

@@ -49,10 +49,18 @@ CONFLICT_DEFAULTS: Mapping[str, Effect] = {
     "own_city": Effect.FORBID,
     "own_country": Effect.FORBID,
     "employer": Effect.FORBID,
+    "past_employer": Effect.WARN,
+    "linked": Effect.WARN,
+    "supplier": Effect.FORBID,
     "nominated_by": Effect.WARN,
     "declared": Effect.FORBID,
+    "declared_by_entrant": Effect.FORBID,
     "secretariat": Effect.FORBID,
 }
+# These came later: left out of what is hashed while they do what they do by default, so that older hashes stand.
+_CAME_LATER = ("past_employer", "linked", "supplier", "declared_by_entrant")
+# The rule that counts years, and for how long a post that has ended still counts where an edition says nothing.
+PAST_EMPLOYER, PAST_YEARS = "past_employer", 3
 
 
 class ProgrammePart(Struct, frozen=True):
@@ -216,6 +224,7 @@ class EditionDocument(Struct, frozen=True):
     scales: tuple[ScalePart, ...] = ()
     rounds: tuple[RoundPart, ...] = ()
     conflicts: tuple[tuple[str, Effect], ...] = tuple(CONFLICT_DEFAULTS.items())
+    past_years: int = PAST_YEARS
     prizes: tuple[PrizePart, ...] = ()
 
     def milestone(self, kind: str) -> datetime | None:
@@ -258,11 +267,26 @@ def normal(document: EditionDocument) -> EditionDocument:
     )
 
 
+def conflicts_said(document: EditionDocument) -> tuple[tuple[str, Effect], ...]:
+    """The effects without those that came later and are as they are by default."""
+    return tuple(
+        (code, effect)
+        for code, effect in document.conflicts
+        if code not in _CAME_LATER or effect is not CONFLICT_DEFAULTS[code]
+    )
+
+
 def plain(part: Any) -> Any:
     """As lists, mappings, text and integers, for canonical JSON.
 
     Fields of categories came later: left out where there are none, so that older hashes stand.
     """
+    if isinstance(part, EditionDocument):
+        return {
+            one.name: plain(conflicts_said(part) if one.name == "conflicts" else getattr(part, one.name))
+            for one in fields(part)
+            if one.name != "past_years" or part.past_years != PAST_YEARS
+        }
     if isinstance(part, Struct):
         return {
             one.name: plain(getattr(part, one.name))

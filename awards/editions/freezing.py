@@ -1,8 +1,9 @@
 """What may no longer change, and since when. Pure.
 
 When the call opens: categories, quotas, who may enter. When a round opens: its criteria, weights, scales,
-rubric, method and tie-breaks, and the prizes and the disclosure of the edition. What may still change: a
-later deadline for all, wording, a new question that nobody has to answer.
+rubric, method and tie-breaks, and the prizes, the conflict rules and the disclosure of the edition: which sheets
+count depends on who may judge what. What may still change: a later deadline for all, wording, a new question that
+nobody has to answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -127,7 +128,7 @@ def _touches_rounds(change: Change, old: EditionDocument, opened: frozenset[str]
         case ("scale", code, *_rest):
             used = {one.scale for part in old.rounds if part.code in opened for one in part.criteria}
             return code in used
-        case ("prize", *_rest):
+        case ("prize" | "conflicts", *_rest):
             return True
         case ("rules", _, "disclosure"):
             return True

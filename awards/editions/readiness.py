@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from awards.editions.document import EditionDocument, RoundPart, plain
+from awards.editions.document import PAST_YEARS, EditionDocument, RoundPart, conflicts_said, plain
 from awards.editions.rules import EditionState, RoundState
 from awards.web.i18n import _
 
@@ -82,7 +82,8 @@ def frozen_document(document: EditionDocument, code: str) -> dict[str, Any]:
         "edition": document.slug,
         "disclosure": document.rules.disclosure,
         "categories": [{"code": one.code, "name": one.name} for one in document.categories],
-        "conflicts": {code: effect.value for code, effect in document.conflicts},
+        "conflicts": {code: effect.value for code, effect in conflicts_said(document)},
+        **({"past_years": document.past_years} if document.past_years != PAST_YEARS else {}),
         "scales": [plain(one) for one in document.scales if one.code in used],
         "round": {
             "code": part.code,

@@ -14,6 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from awards.editions.document import (
+    PAST_EMPLOYER,
+    PAST_YEARS,
     CategoryPart,
     CriterionPart,
     EditionDocument,
@@ -30,7 +32,7 @@ from awards.editions.document import (
 )
 from awards.editions.freezing import Standing
 from awards.editions.rules import EditionState, RoundState
-from awards.editions.stored import Limits, limits_of, rules_from
+from awards.editions.stored import Limits, limits_of, rules_from, years_of
 from awards.editions.tables import Edition
 from awards.errors import NotFound
 
@@ -111,7 +113,7 @@ _PARTS = {
         ("x.mark",),
         owner="x.criterion",
     ),
-    "conflict": _Part("conflict_rule x WHERE x.edition = {}", ("x.code", "x.effect")),
+    "conflict": _Part("conflict_rule x WHERE x.edition = {}", ("x.code", "x.effect", 'x."values"')),
     "prize": _Part(
         "prize x LEFT JOIN category c ON c.id = x.category WHERE x.edition = {}",
         ("x.code", "x.name", "COALESCE(c.code, '')", "x.kind"),
@@ -212,6 +214,9 @@ def _document(parts: dict[str, list[dict[str, Any]]]) -> EditionDocument:
         ),
         rounds=tuple(_round_part(row, parts) for row in parts["round"]),
         conflicts=tuple((row["t0"], Effect(row["t1"])) for row in parts["conflict"]),
+        past_years=next(
+            (years_of(row["t2"]) for row in parts["conflict"] if row["t0"] == PAST_EMPLOYER), PAST_YEARS
+        ),
         prizes=tuple(
             PrizePart(row["t0"], row["t1"], row["n0"], row["n1"], row["t2"], row["t3"])
             for row in parts["prize"]

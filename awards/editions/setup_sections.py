@@ -135,20 +135,35 @@ def _conflict_fields(_document: EditionDocument) -> tuple[Field, ...]:
         "own_city": _("An entry of the judge’s own city"),
         "own_country": _("An entry of the judge’s own country"),
         "employer": _("An entry of the judge’s employer"),
+        "past_employer": _("An entry of whom the judge worked for until lately"),
+        "linked": _(
+            "An entry of a twin of the judge’s city, or of a body of which one is a member of the other"
+        ),
+        "supplier": _("An entry whose supplier the judge works for, sells to, owns or advises"),
         "nominated_by": _("An entry of the city that nominated the judge"),
         "declared": _("A conflict that the judge declared"),
-        "secretariat": _("A judge who is of the secretariat"),
+        "declared_by_entrant": _("The city asked that the judge does not judge its entry"),
+        "secretariat": _("A conflict that the secretariat put on record"),
     }
     effects = (
         Choice(Effect.FORBID.value, _("Forbid: never assigned")),
         Choice(Effect.WARN.value, _("Warn: assigned only where there is no other way")),
         Choice(Effect.REPORT.value, _("Report: assigned, and listed with the results")),
     )
-    return tuple(Field("radios", code, labels[code], choices=effects) for code in CONFLICT_DEFAULTS)
+    years = Field(
+        "number",
+        "past_years",
+        _("Years for which a post that has ended counts"),
+        _("For whom the judge worked for."),
+    )
+    return (*(Field("radios", code, labels[code], choices=effects) for code in CONFLICT_DEFAULTS), years)
 
 
 def _conflict_values(document: EditionDocument) -> Typed:
-    return {code: effect.value for code, effect in document.conflicts}
+    return {
+        **{code: effect.value for code, effect in document.conflicts},
+        "past_years": str(document.past_years),
+    }
 
 
 def _conflict_change(document: EditionDocument, answers: Answers) -> EditionDocument:
@@ -157,6 +172,7 @@ def _conflict_change(document: EditionDocument, answers: Answers) -> EditionDocu
         conflicts=tuple(
             (code, answers.one_of(code, Effect, effect)) for code, effect in CONFLICT_DEFAULTS.items()
         ),
+        past_years=answers.whole("past_years", document.past_years),
     )
 
 

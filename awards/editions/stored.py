@@ -5,7 +5,7 @@ from json import loads
 
 from msgspec import Struct
 
-from awards.editions.document import EditionRules, QuestionPart
+from awards.editions.document import PAST_YEARS, EditionRules, QuestionPart
 from judging import canonical_bytes
 
 YES = "yes"
@@ -33,6 +33,11 @@ def field_name(code: str) -> str:
     """What a field is called until somebody gives it a better name."""
     words = code.replace("-", " ").replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def years_of(text: str) -> int:
+    """What the rule on past posts keeps; one that says nothing has the default."""
+    return int(text) if text.isascii() and text.isdigit() else PAST_YEARS
 
 
 def rules_from(values: Mapping[str, str]) -> EditionRules:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from awards.db import in_transaction
 from awards.editions.document import (
+    PAST_EMPLOYER,
     CategoryPart,
     CriterionPart,
     EditionDocument,
@@ -146,6 +147,10 @@ class _Writing:
         effects = {code: effect.value for code, effect in new.conflicts}
         before = {code: effect.value for code, effect in old.conflicts}
         await self._pairs(ConflictRule, "effect", ids["conflict"], before, effects)
+        if new.past_years != old.past_years or PAST_EMPLOYER not in ids["conflict"]:
+            await ConflictRule.update({ConflictRule.values: str(new.past_years)}).where(
+                (ConflictRule.edition == self.stored.edition_id) & (ConflictRule.code == PAST_EMPLOYER)
+            )
         categories = await self._sync(Category, ids["category"], old.categories, new.categories, _category)
         await self._fields(categories)
         questions = await self._sync(Question, ids["question"], old.questions, new.questions, _question)

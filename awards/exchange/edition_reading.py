@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from awards.editions.checks import Problem, is_zone
 from awards.editions.document import (
     CONFLICT_DEFAULTS,
+    PAST_YEARS,
     CategoryPart,
     CriterionPart,
     EditionDocument,
@@ -42,6 +43,7 @@ def read_edition(data: Mapping[str, Any], problems: list[Problem]) -> tuple[Edit
     codes = [one.code for one in categories]
     scales = tuple(_scale(one) for one in top.tables("scale"))
     prizes, sources = _prizes(top, codes)
+    against = top.table("conflicts")
     document = EditionDocument(
         programme=programme,
         slug=head.text("slug"),
@@ -58,7 +60,8 @@ def read_edition(data: Mapping[str, Any], problems: list[Problem]) -> tuple[Edit
         questions=tuple(_question(one) for one in top.tables("question")),
         scales=scales,
         rounds=tuple(_round(one, zone, codes, scales) for one in top.tables("round")),
-        conflicts=_conflicts(top.table("conflicts")),
+        conflicts=_conflicts(against),
+        past_years=against.whole("past_years", PAST_YEARS),
         prizes=prizes,
     )
     head.finish()
@@ -119,6 +122,8 @@ def _rules(table: Reader) -> EditionRules:
 def _conflicts(table: Reader) -> tuple[tuple[str, Effect], ...]:
     known = dict(CONFLICT_DEFAULTS)
     for code in table.keys():  # noqa: SIM118  # a method of Reader, not of a dictionary
+        if code == "past_years":
+            continue
         known[code] = _choice(table, code, Effect, known.get(code, Effect.FORBID))
     return tuple(known.items())
 

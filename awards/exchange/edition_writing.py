@@ -59,6 +59,7 @@ def _lines(document: EditionDocument) -> Iterator[str]:
         yield from _round(part, document)
     yield "\n[conflicts]"
     yield from _pairs(**{code: effect.value for code, effect in document.conflicts})
+    yield from _pairs(past_years=document.past_years)
     yield from _prizes(document)
 
 

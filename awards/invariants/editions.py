@@ -148,7 +148,8 @@ async def rulesets_are_in_force() -> list[str]:
 def _frozen_parts(body: dict[str, Any]) -> dict[str, Any]:
     """Without the words that may still be bettered, and what only stands there to be told."""
     of_round = {name: value for name, value in body["round"].items() if name != "name"}
-    return {"round": of_round, **{name: body[name] for name in ("disclosure", "scales", "prizes")}}
+    names = ("disclosure", "scales", "prizes", "conflicts", "past_years")
+    return {"round": of_round, **{name: body.get(name) for name in names}}
 
 
 @by_reading("ruleset-requests-are-whole", lazy("A request for a new ruleset is not what was signed."))

@@ -109,6 +109,67 @@ class DeclaredConflict(Row, Table, tablename="conflict"):
     withdrawn_at = optional_moment()
 
 
+class ConflictOverride(Row, Table):
+    """Two people let a judge read an entry although a rule forbids it: one row for each kind of conflict.
+
+    It stands once its approval is given, and until it is ended.
+    """
+
+    seat = link(Seat)
+    entry = link(Entry)
+    code = word()
+    approval = link(Approval)
+    ended_at = optional_moment()
+
+
+class EntrySupplier(Row, Table):
+    """A firm that supplies what an entry is about, told by its city or by the secretariat."""
+
+    entry = link(Entry)
+    name = line()
+    folded = line()
+    source = word()
+    by = link(Person)
+    ended_at = optional_moment()
+
+
+class Objection(Row, Table):
+    """A city asks that somebody does not judge its entry. Only the secretariat finds out whether they are a judge."""
+
+    entry = link(Entry)
+    name = line()
+    folded = line()
+    reason = prose()
+    by = link(Person)
+    state = word(default="asked", index=True)
+    person = optional_link(Person)
+    conflict = optional_link(DeclaredConflict)
+    answer = prose()
+    decided_by = optional_link(Person)
+    decided_at = optional_moment()
+
+
+class CityNomination(Row, Table):
+    """A member city names somebody for the pool. Who is named is asked before they are in it."""
+
+    edition = link(Edition)
+    entrant = link(Entrant)
+    by = link(Person)
+    name = line()
+    email = line(254)
+    folded = line(254)
+    country = word(length=2)
+    expertise = prose()
+    reason = prose()
+    state = word(default="asked", index=True)
+    person = optional_link(Person)
+    ticket = optional_link(Ticket)
+    answer = prose()
+    decided_by = optional_link(Person)
+    decided_at = optional_moment()
+    answered_at = optional_moment()
+
+
 class RoundEntry(Row, Table):
     """An entry in a round; made when it is eligible or advances."""
 

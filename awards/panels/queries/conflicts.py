@@ -2,25 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
 from awards.editions.tables import ConflictRule
-from awards.panels.tables import Affiliation, RoundEntry
-from judging.conflicts import Code, Effect, EntryFacts, Finding, JudgeFacts, Rule, find_conflicts
+from awards.panels.queries.facts import Facts, facts_of, rules_from
+from awards.panels.tables import RoundEntry
+from judging.conflicts import Effect, Finding, Rule, find_conflicts
 
-# Where an edition says nothing: the plain cases forbid, the arguable ones warn.
-DEFAULT_EFFECTS: Mapping[Code, Effect] = {
-    Code.OWN_CITY: Effect.FORBID,
-    Code.OWN_COUNTRY: Effect.FORBID,
-    Code.DECLARED: Effect.FORBID,
-    Code.DECLARED_BY_ENTRANT: Effect.FORBID,
-    Code.SECRETARIAT: Effect.FORBID,
-    Code.EMPLOYER: Effect.WARN,
-    Code.NOMINATED_BY: Effect.WARN,
-}
+# Beside what the sentence says: two people let the pair pass, so it forbids no more and is still told of.
+OVERRIDDEN = ("overridden", "yes")
 
 
 class Conflicts(Struct, frozen=True):
@@ -32,6 +25,9 @@ class Conflicts(Struct, frozen=True):
     def of(self, person_id: int, entry_id: int) -> tuple[Finding, ...]:
         return self.findings.get((person_id, entry_id), ())
 
+    def forbidding(self, person_id: int, entry_id: int) -> tuple[Finding, ...]:
+        return tuple(one for one in self.of(person_id, entry_id) if one.effect is Effect.FORBID)
+
     def forbidden(self, person_id: int, entry_id: int) -> bool:
         return any(finding.effect is Effect.FORBID for finding in self.of(person_id, entry_id))
 
@@ -39,19 +35,45 @@ class Conflicts(Struct, frozen=True):
         return any(finding.effect is Effect.WARN for finding in self.of(person_id, entry_id))
 
 
+def is_overridden(finding: Finding) -> bool:
+    return OVERRIDDEN in finding.parameters
+
+
 async def conflicts_of_round(
-    round_id: int,
-    edition_id: int,
-    at: datetime,
-    *,
-    persons: Iterable[int] | None = None,
-    entries: Iterable[EntryFacts] | None = None,
+    round_id: int, edition_id: int, at: datetime, *, persons: Iterable[int] | None = None
 ) -> Conflicts:
-    """Everybody on the panel, or the persons named, against every entry of the round, or those given."""
-    rows = await _facts(round_id, edition_id, at, persons)
-    if entries is None:
-        entries = [entry_facts(row) for row in await RoundEntry.raw(_ENTRIES, round_id)]
-    return _found(rows, entries)
+    """Everybody on the panel, or the persons named, against every entry of the round."""
+    return _found(await facts_of(round_id, edition_id, at, persons=persons), at)
+
+
+async def conflicts_of_people(
+    round_id: int, edition_id: int, persons: Iterable[int], at: datetime
+) -> Mapping[int, Mapping[int, tuple[Finding, ...]]]:
+    """Of each person named, seated or not, what stands between them and the round's entries, by entry.
+
+    For those who deliberate: a chair, or somebody of the secretariat, is in conflict by the same rules.
+    """
+    named = sorted(set(persons))
+    found = await conflicts_of_round(round_id, edition_id, at, persons=named)
+    return {
+        person: {entry: said for (who, entry), said in found.findings.items() if who == person}
+        for person in named
+    }
+
+
+async def conflicts_of_pair(
+    person_id: int, entry_id: int, round_id: int, edition_id: int, at: datetime
+) -> tuple[Finding, ...]:
+    """What stands between one person and one entry; asked wherever a sheet is read or written."""
+    facts = await facts_of(round_id, edition_id, at, persons=[person_id], entries=[entry_id])
+    return _found(facts, at).of(person_id, entry_id)
+
+
+async def conflicts_with(
+    person_id: int, entries: Iterable[int], round_id: int, edition_id: int, at: datetime
+) -> Conflicts:
+    """One person against the entries named."""
+    return _found(await facts_of(round_id, edition_id, at, persons=[person_id], entries=entries), at)
 
 
 class Tested(Struct, frozen=True):
@@ -61,53 +83,17 @@ class Tested(Struct, frozen=True):
     entries: Mapping[int, str]
 
 
+_ENTRIES = """
+SELECT en.id, t.name, en.title FROM round_entry re JOIN entry en ON en.id = re.entry
+JOIN entrant t ON t.id = en.entrant WHERE re.round = {} ORDER BY re.id
+"""
+
+
 async def tested(person_id: int, round_id: int, edition_id: int, at: datetime) -> Tested:
     """As `conflicts_of_round`, of somebody who need not be invited yet."""
-    rows = await _facts(round_id, edition_id, at, [person_id])
+    conflicts = await conflicts_of_round(round_id, edition_id, at, persons=[person_id])
     entries = await RoundEntry.raw(_ENTRIES, round_id)
-    return Tested(
-        _found(rows, [entry_facts(row) for row in entries]),
-        {row["id"]: f"{row['name']}, {row['title']}" for row in entries},
-    )
-
-
-def _found(rows: list[dict[str, Any]], entries: Iterable[EntryFacts]) -> Conflicts:
-    rules = _with_defaults({row["code"]: row["value"] for row in rows if row["part"] == 5})
-    found: dict[tuple[int, int], list[Finding]] = defaultdict(list)
-    for finding in find_conflicts(_judges(rows), entries, rules):
-        found[int(finding.judge), int(finding.entry)].append(finding)
-    return Conflicts(rules, {pair: tuple(findings) for pair, findings in found.items()})
-
-
-# All that is known of people in one question: who they are comes first, homes in the order of their rows.
-_FACTS = """
-SELECT 1 AS part, p.id AS person, p.id AS row, CAST(NULL AS INTEGER) AS entrant, CAST(NULL AS INTEGER) AS entry,
-       '' AS code, '' AS value, '' AS country
-FROM person p WHERE p.id IN (PERSONS)
-UNION ALL
-SELECT 2, a.person, a.id, a.entrant, NULL, a.kind, a.organisation, a.country FROM affiliation a
-WHERE a.person IN (PERSONS) AND a.kind <> 'past' AND a.since <= {} AND (a."until" IS NULL OR a."until" > {})
-UNION ALL
-SELECT 3, n.person, n.id, n."by", NULL, '', '', '' FROM nomination n WHERE n.person IN (PERSONS)
-UNION ALL
-SELECT 4, d.person, d.id, d.entrant, d.entry, d.source, '', '' FROM conflict d
-WHERE d.person IN (PERSONS) AND d.edition = {} AND d.withdrawn_at IS NULL AND d.created_at <= {}
-UNION ALL
-SELECT 5, 0, c.id, NULL, NULL, c.code, c.effect, '' FROM conflict_rule c WHERE c.edition = {}
-ORDER BY 1, 2, 3
-"""
-_ON_PANEL = "SELECT s.person FROM seat s WHERE s.round = {}"
-
-
-async def _facts(
-    round_id: int, edition_id: int, at: datetime, persons: Iterable[int] | None
-) -> list[dict[str, Any]]:
-    named = None if persons is None else sorted(set(persons))
-    who: list[int] = [round_id] if named is None else named
-    source = _ON_PANEL if named is None else ", ".join(["{}"] * len(named)) or "NULL"
-    values = [*who, *who, at, at, *who, *who, edition_id, at, edition_id]
-    rows: list[dict[str, Any]] = await Affiliation.raw(_FACTS.replace("PERSONS", source), *values)
-    return rows
+    return Tested(conflicts, {row["id"]: f"{row['name']}, {row['title']}" for row in entries})
 
 
 async def rules_of(edition_id: int) -> tuple[Rule, ...]:
@@ -115,80 +101,15 @@ async def rules_of(edition_id: int) -> tuple[Rule, ...]:
     rows = await ConflictRule.select(ConflictRule.code, ConflictRule.effect).where(
         ConflictRule.edition == edition_id
     )
-    return _with_defaults({row["code"]: row["effect"] for row in rows})
+    return rules_from({row["code"]: row["effect"] for row in rows})
 
 
-def _with_defaults(said: Mapping[str, str]) -> tuple[Rule, ...]:
-    rules = []
-    for code in Code:
-        effect = said.get(code.value, DEFAULT_EFFECTS[code].value)
-        if effect in {known.value for known in Effect}:
-            rules.append(Rule(code, Effect(effect)))
-    return tuple(rules)
-
-
-def _judges(rows: Iterable[Mapping[str, Any]]) -> list[JudgeFacts]:
-    homes: dict[int, str] = {}
-    sets: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in rows:
-        person = row["person"]
-        match row["part"]:
-            case 1:
-                homes[person] = ""
-            case 2:
-                _belong(homes, sets, row)
-            case 3:
-                sets["nominated_by"][person].add(str(row["entrant"]))
-            case 4:
-                _declare(sets, row)
-    return [
-        JudgeFacts(
-            judge=str(person),
-            home_country=home,
-            **{name: frozenset(values[person]) for name, values in sets.items() if person in values},
-        )
-        for person, home in homes.items()
-    ]
-
-
-def _belong(homes: dict[int, str], sets: dict[str, dict[int, set[str]]], row: Mapping[str, Any]) -> None:
-    person = row["person"]
-    if row["entrant"] is not None:
-        sets["entrants"][person].add(str(row["entrant"]))
-    if row["value"]:
-        sets["employers"][person].add(row["value"])
-    if row["country"] and row["code"] == "home" and not homes[person]:
-        homes[person] = row["country"]
-    elif row["country"] and row["code"] in ("home", "nationality"):
-        sets["nationalities"][person].add(row["country"])
-
-
-_SOURCES = {"entrant": "refused_by", "secretariat": "secretariat"}
-
-
-def _declare(sets: dict[str, dict[int, set[str]]], row: Mapping[str, Any]) -> None:
-    prefix = _SOURCES.get(row["code"], "declared")
-    if row["entry"] is not None:
-        sets[f"{prefix}_entries"][row["person"]].add(str(row["entry"]))
-    if row["entrant"] is not None:
-        sets[f"{prefix}_entrants"][row["person"]].add(str(row["entrant"]))
-
-
-# Of the entry en, its entrant t and the city that it counts for.
-ENTRY_FACTS = "en.id, en.entrant, en.for_city, t.name, t.country, t.city, city.name AS city_name, city.country AS city_country"
-CITY_OF_ENTRY = "LEFT JOIN entrant city ON city.id = COALESCE(en.for_city, t.city)"
-_ENTRIES = f"""
-SELECT {ENTRY_FACTS}, en.title FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
-{CITY_OF_ENTRY} WHERE re.round = {{}} ORDER BY re.id
-"""  # noqa: S608  # only texts of ours are put in
-
-
-def entry_facts(row: Mapping[str, Any]) -> EntryFacts:
-    """From a row with the columns of `ENTRY_FACTS`."""
-    return EntryFacts(
-        entry=str(row["id"]),
-        entrant=str(row["entrant"]),
-        for_city=str(row["for_city"] or row["city"] or ""),
-        country=row["city_country"] or row["country"],
-        organisations=frozenset({row["name"], row["city_name"] or ""} - {""}),
-    )
+def _found(facts: Facts, at: datetime) -> Conflicts:
+    found: dict[tuple[int, int], list[Finding]] = defaultdict(list)
+    for finding in find_conflicts(facts.judges, facts.entries, facts.rules, at=at.date()):
+        pair = int(finding.judge), int(finding.entry)
+        if finding.effect is Effect.FORBID and (*pair, finding.code.value) in facts.overridden:
+            parameters = tuple(sorted((*finding.parameters, OVERRIDDEN)))
+            finding = replace(finding, effect=Effect.WARN, parameters=parameters)
+        found[pair].append(finding)
+    return Conflicts(facts.rules, {pair: tuple(findings) for pair, findings in found.items()})

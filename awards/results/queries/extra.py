@@ -10,7 +10,6 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.editions.rules import RoundState
 from awards.panels.queries import PanelSeat, RoundRow, conflicts_of_round, seats_of_round
-from awards.panels.queries.conflicts import CITY_OF_ENTRY, ENTRY_FACTS, entry_facts
 from awards.panels.rules import ACTIVE, UNWRITTEN, AssignmentState, SeatState
 from awards.panels.tables import RoundEntry
 from awards.results.queries.runs import ACTS
@@ -88,11 +87,11 @@ class FurtherReads(Struct, frozen=True):
 
 
 _PAIRS = f"""
-SELECT {ENTRY_FACTS}, re.id AS round_entry, en.reference, en.title, en.lang, en.state AS entry_state,
+SELECT en.id, t.name, re.id AS round_entry, en.reference, en.title, en.lang, en.state AS entry_state,
   c.id AS category_id, c.code AS category, re.sheets_wanted, CASE WHEN {ACTS} THEN 1 ELSE 0 END AS conflict,
   a.id AS assignment, a.seat, a.state, a.extra_until
 FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
-{CITY_OF_ENTRY} JOIN category c ON c.id = en.category LEFT JOIN assignment a ON a.round_entry = re.id
+JOIN category c ON c.id = en.category LEFT JOIN assignment a ON a.round_entry = re.id
 WHERE re.round = {{}} ORDER BY c.position, c.id, t.folded, en.reference, a.id
 """  # noqa: S608  # only texts of ours are put in
 
@@ -116,8 +115,7 @@ async def further_reads(
     """With the judges whom nothing keeps from each entry: no conflict that forbids, and no sheet of theirs yet."""
     rows = await RoundEntry.raw(_PAIRS, actor.person_id, now, now, found.id)
     seats = {seat.id: seat for seat in await seats_of_round(found.id)}
-    facts = {row["id"]: entry_facts(row) for row in rows}
-    conflicts = await conflicts_of_round(found.id, found.edition.id, now, entries=facts.values())
+    conflicts = await conflicts_of_round(found.id, found.edition.id, now)
     loads = Counter(row["seat"] for row in rows if row["state"] in ACTIVE)
     hidden = {row["category"] for row in rows if row["conflict"]}
     entries, reads, elsewhere = [], [], []

@@ -54,7 +54,7 @@ async def test_every_kind(clock: object) -> None:
     assert await codes(made, person) == {
         "own_city": Effect.FORBID,
         "own_country": Effect.FORBID,
-        "employer": Effect.WARN,
+        "employer": Effect.FORBID,
         "nominated_by": Effect.WARN,
         "declared": Effect.FORBID,
         "declared_by_entrant": Effect.FORBID,
@@ -68,9 +68,9 @@ async def test_the_date_in_question_decides(clock: object) -> None:
     await factories.add(
         Affiliation, person=person, entrant=made.cities[0], kind="employer", since=AT, until=AT + 2 * DAY
     )
-    assert [bool(await codes(made, person, days=day)) for day in (-1, 0, 1, 2, 3)] == [
-        False, True, True, False, False,
-    ]  # fmt: skip
+    found = [await codes(made, person, days=day) for day in (-1, 0, 1, 2, 3)]
+    assert ["own_city" in one for one in found] == [False, True, True, False, False]
+    assert ["past_employer" in one for one in found] == [False, False, False, True, True]
 
 
 async def test_a_firms_entry_is_of_its_citys_country(clock: object) -> None:
