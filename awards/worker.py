@@ -11,7 +11,7 @@ from awards.clock import Clock
 from awards.db.transactions import see_through
 from awards.errors import AwardsError, Busy, Unavailable
 from awards.jobs import services as jobs
-from awards.jobs.services import Work
+from awards.jobs.services import Cancelled, Work
 from awards.outbox.mailers import Mailer
 from awards.outbox.worker import Compose, send_due
 
@@ -26,10 +26,6 @@ STOP_SECONDS = 8.0
 # A handler returns what the page shows of its work; `report(percent)` is false once it is cancelled.
 Report = Callable[[int], Awaitable[bool]]
 Handler = Callable[[Work, Report, Clock], Awaitable[Mapping[str, Any]]]
-
-
-class Cancelled(Exception):
-    """Raised by a handler that was asked to stop."""
 
 
 async def _as_it_is() -> None:

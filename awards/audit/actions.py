@@ -92,6 +92,7 @@ class Action(StrEnum):
     DATA_RESTORED = "data restored"
 
 
+    JOB_CANCELLED = "job cancelled"
 # What changes a page that anybody can read: the kept bytes of public pages are dropped after one of these.
 PUBLIC_ACTIONS = frozenset(
     {

@@ -19,6 +19,10 @@ TRIES = 3
 OPEN = ("queued", "running")
 
 
+class Cancelled(Exception):
+    """Raised by a handler that was asked to stop."""
+
+
 class Work(Struct, frozen=True):
     """A claimed job as its handler sees it."""
 
@@ -125,8 +129,12 @@ def _ended(state: str, result: Mapping[str, Any], now: datetime) -> dict[Any, An
     }
 
 
-async def cancel(job_id: int) -> None:
+async def cancel(job_id: int, at: datetime) -> None:
+    """One that waits is off at once; who works on one is told at the next report."""
     assert in_transaction()
+    await Job.update({**_ended("cancelled", {}, at), Job.cancel_asked: True}).where(
+        (Job.id == job_id) & (Job.state == "queued")
+    )
     await Job.update({Job.cancel_asked: True}).where((Job.id == job_id) & Job.state.is_in(list(OPEN)))
 
 

@@ -87,6 +87,7 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.MAIL_RETRIED: lazy("mail retried"),
     Action.DATA_RESTORED: lazy("data restored"),
 }
+    Action.JOB_CANCELLED: lazy("job cancelled"),
 
 # On whose behalf somebody acted.
 ROLES: Mapping[str, Lazy] = {

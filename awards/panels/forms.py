@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from typing import Annotated, Literal
 
@@ -28,6 +29,24 @@ Load = Annotated[Annotated[int, Field(ge=0, le=10_000)] | None, _empty]
 Sheets = Annotated[Annotated[int, Field(ge=1, le=200)] | None, _empty]
 Seed = Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, _empty]
 Level = Annotated[Annotated[int, Field(ge=0, le=5)] | None, _empty]
+Experts = Annotated[Annotated[int, Field(ge=0, le=20)] | None, _empty]
+Seconds = Annotated[Annotated[int, Field(ge=1, le=600)] | None, _empty]
+
+
+def _share(value: object) -> object:
+    """From 0 to 100 of a hundred, with at most four decimals, in millionths."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    match = re.fullmatch(r"(\d{1,3})(?:[.,](\d{1,4}))?", value.strip().removesuffix("%").strip(), re.ASCII)
+    millionths = int(match[1]) * 10_000 + int((match[2] or "").ljust(4, "0")) if match else -1
+    if not 0 <= millionths <= 1_000_000:
+        raise problem(_("Enter a share of a hundred, such as 1 or 0.5"))
+    return millionths
+
+
+Share = Annotated[int | None, BeforeValidator(_share)]
 Day = Annotated[date | None, _empty]
 Role = Annotated[Literal["scorer", "chair"], Field(title="Role")]
 
@@ -183,7 +202,23 @@ class DecideProposal(Form):
     proposal: Id
 
 
+    """What is left out is as in the round's last proposal; `anew` forgets what that one let pass.
+
+    `link_share` is typed as a share of a hundred and kept in millionths.
+    """
+
 class RecordConflict(Form):
+    experts: Annotated[Experts, Field(title="Experts for every entry")] = None
+    expert_level: Annotated[Level, Field(title="An expert knows at least")] = None
+    link_share: Annotated[Share, Field(title="For linking judges better")] = None
+    employers: Annotated[Literal["", "apart", "together"], Field(title="Judges of one employer")] = ""
+    parts: Annotated[Literal["", "joined", "separate"], Field(title="Parts of the panel")] = ""
+    seconds: Annotated[Seconds, Field(title="Time limit")] = None
+    anew: Tick = False
+
+
+class CancelProposal(Form):
+    job: Id
     """The secretariat learnt of a conflict between a judge of the round and one of its entries."""
 
     seat: Annotated[Id, Field(title="Judge")]

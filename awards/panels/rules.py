@@ -82,6 +82,8 @@ ACTIVE = (
 # Nothing is written yet: such an assignment may be taken back.
 UNWRITTEN = (AssignmentState.GIVEN.value, AssignmentState.OPENED.value)
 WRITTEN = (AssignmentState.STARTED.value, AssignmentState.SIGNED.value)
+# The judge has looked at the entry.
+SEEN = (AssignmentState.OPENED.value, *WRITTEN)
 
 # What counts in these rounds changes only when two people consent to it.
 FROZEN = (RoundState.CLOSED, RoundState.DECIDED)

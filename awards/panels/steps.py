@@ -9,7 +9,7 @@ from msgspec import Struct
 from awards import ids
 from awards.accounts.steps import KnownPerson, person_with_address
 from awards.actor import Actor
-from awards.db import in_transaction
+from awards.db import advisory_lock, in_transaction
 from awards.errors import NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels.queries.rounds import RoundRow, own_round
@@ -200,8 +200,9 @@ async def take_back_unwritten(seat_id: int) -> int:
 
 
 async def round_to_change(actor: Actor, round_id: int) -> RoundRow:
-    """The round, for whoever runs its edition, while its panel can still change."""
+    """The round, for whoever runs its edition, while its panel can still change; one at a time changes it."""
     assert in_transaction()
+    await advisory_lock(f"panel {round_id}")
     found = await own_round(actor, round_id)
     if (refused := may_change_panel(found.state)) is not None:
         raise refused

@@ -14,7 +14,7 @@ from awards.panels import queries, services
 from awards.panels.forms import AskForProposal, DecideProposal
 from awards.panels.queries import Names, ProposalRow, RoundRow
 from awards.panels.rules import PROPOSAL_MOVES, ProposalState
-from awards.panels.services.proposals import KIND
+from awards.panels.services.proposing import KIND
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -177,7 +177,7 @@ async def _filled(
         proposal=newest,
         loads=tuple(
             LoadLine(_seat(names, seat), before, after, tuple(sorted(added.get(seat, ()))))
-            for seat, before, after in body.get("loads", ())
+            for seat, before, after, _low, _high in body.get("loads", ())
         ),
         warned=tuple(_pair(names, pair) for pair in body.get("warned", ())),
         in_conflict=tuple(_pair(names, pair) for pair in body.get("in_conflict", ())),
@@ -223,8 +223,8 @@ def _sentence(names: Names, shortage: dict[str, Any]) -> str:
     )
 
 
-def _remedy(names: Names, remedy: list[Any]) -> str:
-    kind, seat, entry = remedy
+def _remedy(names: Names, remedy: dict[str, Any]) -> str:
+    kind, seat, entry = remedy["kind"], remedy["seat"], remedy["entry"]
     if kind == "raise-high":
         return _("Let %(judge)s read more entries.", judge=_seat(names, seat))
     if kind == "lower-need":

@@ -1,19 +1,23 @@
 """Proposals of a round, and the state of the panel that one is computed from."""
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
+from awards.editions.tables import CategoryField
 from awards.errors import NotFound
-from awards.panels.matching import PanelState, ReadEntry, Reader
+from awards.panels.base import Pair, PanelState, ReadEntry, Reader
+from awards.panels.matching import Options
 from awards.panels.queries.conflicts import conflicts_of_round
-from awards.panels.queries.panel import assignments_of_round, entries_of_round, seats_of_round
+from awards.panels.queries.panel import Given, assignments_of_round, seats_of_round
 from awards.panels.queries.rounds import RoundRow
-from awards.panels.rules import ACTIVE, AssignmentState, ProposalState, SeatState
-from awards.panels.tables import Proposal
+from awards.panels.rules import ACTIVE, UNWRITTEN, AssignmentState, ProposalState, SeatState
+from awards.panels.tables import Affiliation, Expertise, Proposal, RoundEntry
 
 
 class ProposalRow(Struct, frozen=True):
@@ -43,42 +47,127 @@ async def latest_proposal(round_id: int) -> ProposalRow | None:
     return _proposal(rows[0]) if rows else None
 
 
+async def latest_options(round_id: int) -> Options:
+    """What the round's last proposal was asked with; the next one starts from it."""
+    rows = (
+        await Proposal.select(Proposal.rules)
+        .where(Proposal.round == round_id)
+        .order_by(Proposal.id, ascending=False)
+        .limit(1)
+    )
+    if not rows:
+        return Options()
+    found = json.loads(rows[0]["rules"])
+    return msgspec.convert(found["options"], Options) if isinstance(found, dict) else Options()
+
+
+async def base_of(proposal_id: int) -> Mapping[str, Any] | None:
+    """The document of the state that a proposal was computed from; the first ones were stored without it."""
+    rows = await Proposal.select(Proposal.rules).where(Proposal.id == proposal_id)
+    found = json.loads(rows[0]["rules"])
+    return found["base"] if isinstance(found, dict) else None
+
+
 def _proposal(row: dict[str, Any]) -> ProposalRow:
     return ProposalRow(**{**row, "state": ProposalState(row["state"]), "body": json.loads(row["body"])})
+
+
+_ENTRIES = """
+SELECT re.id AS round_entry_id, e.id AS entry_id, e.reference, e.category AS category_id,
+       re.sheets_wanted AS wanted, re.bridge
+FROM round_entry re JOIN entry e ON e.id = re.entry WHERE re.round = {} ORDER BY re.id
+"""
+_ON_PANEL = "SELECT s.person FROM seat s WHERE s.round = {}"
+_EXPERTISE = (
+    f"SELECT x.person, x.field, x.level FROM expertise x WHERE x.person IN ({_ON_PANEL}) ORDER BY x.field"  # noqa: S608  # our own text
+)
+_EMPLOYERS = f"""
+SELECT a.person, a.organisation, en.name FROM affiliation a LEFT JOIN entrant en ON en.id = a.entrant
+WHERE a.person IN ({_ON_PANEL}) AND a.kind = 'employer' AND a.since <= {{}} AND (a."until" IS NULL OR a."until" > {{}})
+ORDER BY a.id
+"""  # noqa: S608  # our own text
 
 
 async def panel_state(found: RoundRow, at: datetime) -> PanelState:
     """Read inside one transaction, so that all of it was true at once."""
     conflicts = await conflicts_of_round(found.id, found.edition.id, at)
-    entries = await entries_of_round(found.id)
+    fields = await _fields(found.edition.id)
+    entries = tuple(
+        ReadEntry(**{**row, "bridge": bool(row["bridge"])}, fields=fields.get(row["category_id"], ()))
+        for row in await RoundEntry.raw(_ENTRIES, found.id)
+    )
     given = await assignments_of_round(found.id)
     active = [pair for pair in given if pair.state in ACTIVE]
     holding = {pair.seat_id for pair in active}
     seats = await seats_of_round(found.id)
     reading = {seat.id for seat in seats if seat.state is SeatState.ACCEPTED and seat.role == "scorer"}
-    readers = [seat for seat in seats if seat.id in reading or seat.id in holding]
-    over = (AssignmentState.RECUSED.value, AssignmentState.SET_ASIDE.value)
-    barred = {(pair.round_entry_id, pair.seat_id) for pair in given if pair.state in over}
-    warned: set[tuple[int, int]] = set()
-    for seat in readers:
-        for entry in entries:
-            pair = (entry.round_entry_id, seat.id)
-            if not seat.judges(entry.category_id) or conflicts.forbidden(seat.person_id, entry.entry_id):
+    levels, employers = await _expertise(found.id), await _employers(found.id, at)
+    readers = tuple(
+        Reader(
+            seat_id=seat.id,
+            person_id=seat.person_id,
+            label=seat.label,
+            low=seat.low,
+            high=seat.high,
+            takes_more=seat.id in reading,
+            categories=seat.categories,
+            levels=tuple(levels.get(seat.person_id, ())),
+            employers=tuple(employers.get(seat.person_id, ())),
+        )
+        for seat in sorted(seats, key=lambda seat: seat.id)
+        if seat.id in reading or seat.id in holding
+    )
+    seats_of: dict[int, int] = {reader.person_id: reader.seat_id for reader in readers}
+    entry_of = {entry.entry_id: entry.round_entry_id for entry in entries}
+    barred, warned = set(), set()
+    for person, entry in conflicts.findings:
+        if person in seats_of and entry in entry_of:
+            pair = (entry_of[entry], seats_of[person])
+            if conflicts.forbidden(person, entry):
                 barred.add(pair)
-            elif conflicts.warned(seat.person_id, entry.entry_id):
+            elif conflicts.warned(person, entry):
                 warned.add(pair)
+    over = (AssignmentState.RECUSED.value, AssignmentState.SET_ASIDE.value)
+    known = set(seats_of.values())
     return PanelState(
         round_id=found.id,
         rules=tuple((rule.code.value, rule.effect.value) for rule in conflicts.rules),
-        entries=tuple(
-            ReadEntry(e.round_entry_id, e.entry_id, e.reference, e.category_id, e.sheets_wanted)
-            for e in sorted(entries, key=lambda entry: entry.round_entry_id)
-        ),
-        readers=tuple(
-            Reader(s.id, s.person_id, s.label, s.low, s.high, s.id in reading)
-            for s in sorted(readers, key=lambda seat: seat.id)
-        ),
-        barred=frozenset(pair for pair in barred if pair[1] in {seat.id for seat in readers}),
+        entries=entries,
+        readers=readers,
+        barred=frozenset(barred),
         warned=frozenset(warned),
-        pins=frozenset((pair.round_entry_id, pair.seat_id) for pair in active),
+        pins=_pairs(active, ACTIVE),
+        ended=_pairs([pair for pair in given if pair.seat_id in known], over),
+        movable=_pairs(active, UNWRITTEN),
+        opened=_pairs(active, (AssignmentState.OPENED.value,)),
     )
+
+
+def _pairs(given: Sequence[Given], states: Sequence[str]) -> frozenset[Pair]:
+    return frozenset((pair.round_entry_id, pair.seat_id) for pair in given if pair.state in states)
+
+
+async def _fields(edition_id: int) -> Mapping[int, tuple[int, ...]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for row in await CategoryField.raw(
+        "SELECT cf.category, cf.field FROM category_field cf JOIN category c ON c.id = cf.category"
+        " WHERE c.edition = {} ORDER BY cf.category, cf.field",
+        edition_id,
+    ):
+        found[row["category"]].append(row["field"])
+    return {category: tuple(fields) for category, fields in found.items()}
+
+
+async def _expertise(round_id: int) -> Mapping[int, list[tuple[int, int]]]:
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in await Expertise.raw(_EXPERTISE, round_id):
+        found[row["person"]].append((row["field"], row["level"]))
+    return found
+
+
+async def _employers(round_id: int, at: datetime) -> Mapping[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in await Affiliation.raw(_EMPLOYERS, round_id, at, at):
+        if name := row["organisation"] or row["name"]:
+            found[row["person"]].append(name)
+    return found

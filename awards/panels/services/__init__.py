@@ -19,13 +19,8 @@ from awards.panels.services.pool import (
     say_expertise,
     withdraw_nomination,
 )
-from awards.panels.services.proposals import (
-    JOB_HANDLERS,
-    apply_proposal,
-    ask_for_proposal,
-    propose,
-    undo_proposal,
-)
+from awards.panels.services.proposals import apply_proposal, undo_proposal
+from awards.panels.services.proposing import JOB_HANDLERS, ask_for_proposal, cancel_proposal, propose
 from awards.panels.services.reminders import remind_judges
 from awards.panels.services.seats import change_seat, end_seat, invite_judge, resend_invitation
 
@@ -39,6 +34,7 @@ __all__ = [
     "apply_proposal",
     "ask_for_proposal",
     "assign_by_hand",
+    "cancel_proposal",
     "change_judge",
     "change_seat",
     "change_sheets_wanted",

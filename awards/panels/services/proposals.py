@@ -1,88 +1,25 @@
-"""Proposed assignments: asked for, solved outside any transaction, applied whole or not at all, undone."""
+"""Proposed assignments are applied whole or not at all, and undone."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from awards.actor import SYSTEM, Actor
+from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
-from awards.errors import Denied, Invalid, NotFound
-from awards.jobs.services import Work, ask_for
-from awards.panels.forms import AskForProposal, DecideProposal
-from awards.panels.matching import solve
-from awards.panels.queries.proposals import panel_state, proposal_of_round
-from awards.panels.queries.rounds import RoundRow, round_by_id
-from awards.panels.rules import PROPOSAL_MOVES, UNWRITTEN, WRITTEN, ProposalState
+from awards.errors import Denied, NotFound, Stale
+from awards.panels.base import Pair, PanelState, changes
+from awards.panels.forms import DecideProposal
+from awards.panels.queries.panel import names_of_round
+from awards.panels.queries.proposals import ProposalRow, base_of, panel_state, proposal_of_round
+from awards.panels.queries.rounds import RoundRow
+from awards.panels.rules import PROPOSAL_MOVES, SEEN, UNWRITTEN, ProposalState
 from awards.panels.steps import round_to_change, tell_of_entries
-from awards.panels.tables import Assignment, Proposal, RoundEntry
+from awards.panels.tables import Assignment, Proposal
+from awards.panels.telling import begun_words, changes_words
 from awards.web.i18n import _
-from judging import canonical_bytes
-
-KIND = "propose"
-
-
-async def ask_for_proposal(*, round_id: int, command: AskForProposal, actor: Actor, clock: Clock) -> int:
-    """Queue the work and return the job; one that is already on its way is returned instead."""
-    now = clock.now()
-    async with transaction():
-        found = await round_to_change(actor, round_id)
-        if not await RoundEntry.exists().where(RoundEntry.round == round_id):
-            raise Invalid({"": _("Put entries into the round first.")})
-        job_id = await ask_for(
-            KIND,
-            subject=("round", round_id),
-            args={"seed": command.seed if command.seed is not None else 0},
-            asked_by=actor.person_id,
-            at=now,
-        )
-        await record(
-            Action.JOB_ASKED,
-            actor=actor,
-            at=now,
-            subject=("job", job_id),
-            edition_id=found.edition.id,
-            as_role="secretariat",
-        )
-    return job_id
-
-
-async def propose(work: Work, report: Callable[[int], Awaitable[bool]], clock: Clock) -> Mapping[str, Any]:
-    """The job's handler: read, solve in a thread, store; what changed meanwhile is found when it is applied."""
-    now = clock.now()
-    seed = int(work.args.get("seed", 0))
-    async with transaction():
-        found = await round_by_id(work.subject_id)
-        state = await panel_state(found, now)
-    await report(10)
-    body = await asyncio.to_thread(solve, state, seed)
-    await report(90)
-    actor = Actor(person_id=work.asked_by, name=SYSTEM.name)
-    async with transaction():
-        proposal = Proposal(
-            round=found.id,
-            rules=canonical_bytes([list(rule) for rule in state.rules]).decode(),
-            seed=seed,
-            base_sha256=state.sha256,
-            body=canonical_bytes(body).decode(),
-            state=ProposalState.PROPOSED.value,
-            by=work.asked_by or None,
-            created_at=now,
-        )
-        await proposal.save()
-        await record(
-            Action.ASSIGNMENT_PROPOSED,
-            actor=actor,
-            at=now,
-            subject=("proposal", proposal.id),
-            edition_id=found.edition.id,
-            as_role="secretariat",
-            after={"base": state.sha256, "added": len(body["added"])},
-        )
-    return {"proposal": proposal.id, "added": len(body["added"]), "short": body["shortage"] is not None}
 
 
 async def apply_proposal(*, round_id: int, command: DecideProposal, actor: Actor, clock: Clock) -> int:
@@ -97,9 +34,11 @@ async def apply_proposal(*, round_id: int, command: DecideProposal, actor: Actor
             raise Denied(
                 "shortage", _("A proposal that leaves sheets missing is not applied; remove the cause first.")
             )
-        still_true = (await panel_state(found, now)).sha256 == proposal.base_sha256
-        if still_true:
-            added = [(int(entry), int(seat)) for entry, seat in proposal.body["added"]]
+        state = await panel_state(found, now)
+        why = await _why_not(proposal, state, found)
+        if not why:
+            await _take_back(proposal)
+            added = _pairs(proposal.body["added"])
             await _give(added, proposal.id, now)
             await _tell(found, proposal.id, now)
             await _move(
@@ -109,19 +48,16 @@ async def apply_proposal(*, round_id: int, command: DecideProposal, actor: Actor
             added = []
             await _move(proposal.id, ProposalState.PROPOSED, ProposalState.REFUSED, {})
         await record(
-            Action.ASSIGNMENT_APPLIED if still_true else Action.ASSIGNMENT_CHANGED,
+            Action.ASSIGNMENT_APPLIED if not why else Action.ASSIGNMENT_CHANGED,
             actor=actor,
             at=now,
             subject=("proposal", proposal.id),
             edition_id=found.edition.id,
             as_role="secretariat",
-            after={"state": "applied" if still_true else "refused", "added": len(added)},
+            after={"state": "applied" if not why else "refused", "added": len(added)},
         )
-    if not still_true:
-        raise Denied(
-            "base changed",
-            _("The panel changed since this was computed, so nothing was assigned. Ask for a new proposal."),
-        )
+    if why:
+        raise Denied("base changed", why)
     return len(added)
 
 
@@ -134,14 +70,15 @@ async def undo_proposal(*, round_id: int, command: DecideProposal, actor: Actor,
         if ProposalState.UNDONE not in PROPOSAL_MOVES[proposal.state]:
             raise Denied("not applied", _("Only a proposal that was applied can be undone."))
         if await Assignment.exists().where(
-            (Assignment.proposal == proposal.id) & Assignment.state.is_in(list(WRITTEN))
+            (Assignment.proposal == proposal.id) & Assignment.state.is_in(list(SEEN))
         ):
-            raise Denied("started", _("A judge has started a sheet of it, so it can no longer be undone."))
+            raise Denied("started", _("A judge has opened an entry of it, so it can no longer be undone."))
         rows = (
             await Assignment.update({Assignment.state: "withdrawn"})
-            .where((Assignment.proposal == proposal.id) & Assignment.state.is_in(list(UNWRITTEN)))
+            .where((Assignment.proposal == proposal.id) & (Assignment.state == "given"))
             .returning(Assignment.id)
         )
+        await _give_back(found, proposal, now)
         await _move(proposal.id, ProposalState.APPLIED, ProposalState.UNDONE, {Proposal.undone_at: now})
         await record(
             Action.ASSIGNMENT_UNDONE,
@@ -153,6 +90,48 @@ async def undo_proposal(*, round_id: int, command: DecideProposal, actor: Actor,
             after={"state": "undone", "withdrawn": len(rows)},
         )
     return len(rows)
+
+
+async def _why_not(proposal: ProposalRow, state: PanelState, found: RoundRow) -> str:
+    """Nothing where all is as it was computed from; else what is not, in names."""
+    if state.sha256 != proposal.base_sha256:
+        names = await names_of_round(found.id)
+        base = await base_of(proposal.id)
+        changed = () if base is None else changes(base, state.document())
+        return changes_words(changed, names.entries, names.seats)
+    begun = [pair for pair in _pairs(proposal.body["removed"]) if pair not in state.movable]
+    if begun:
+        names = await names_of_round(found.id)
+        return begun_words(begun, names.entries, names.seats)
+    return ""
+
+
+def _pairs(rows: Sequence[Sequence[int]]) -> list[Pair]:
+    return [(int(entry), int(seat)) for entry, seat in rows]
+
+
+async def _take_back(proposal: ProposalRow) -> None:
+    """Pairs on which nothing is written: the state, read in this transaction, says so."""
+    for entry, seat in _pairs(proposal.body["removed"]):
+        await _move_pair(entry, seat, UNWRITTEN, "withdrawn")
+
+
+async def _give_back(found: RoundRow, proposal: ProposalRow, now: datetime) -> None:
+    """What the proposal took from judges is theirs again, unless it is in conflict or the seat ended since."""
+    removed = _pairs(proposal.body["removed"])
+    if not removed:
+        return
+    state = await panel_state(found, now)
+    takes = {reader.seat_id for reader in state.readers if reader.takes_more}
+    for entry, seat in removed:
+        if seat in takes and (entry, seat) not in state.barred | state.ended:
+            await _move_pair(entry, seat, ("withdrawn",), "given")
+
+
+async def _move_pair(entry: int, seat: int, before: Sequence[str], after: str) -> None:
+    await Assignment.update({Assignment.state: after}).where(
+        (Assignment.round_entry == entry) & (Assignment.seat == seat) & Assignment.state.is_in(list(before))
+    )
 
 
 async def _give(pairs: list[tuple[int, int]], proposal_id: int, now: datetime) -> None:
@@ -168,9 +147,8 @@ async def _give(pairs: list[tuple[int, int]], proposal_id: int, now: datetime) -
             " WHERE assignment.state = 'withdrawn' RETURNING id",
             *arguments,
         )
-        assert len(rows) == len(piece), (
-            "the state of the panel, read in this transaction, allowed these pairs"
-        )
+        if len(rows) != len(piece):  # somebody gave one of them in the same instant
+            raise Stale
 
 
 _RECIPIENTS = """
@@ -199,6 +177,3 @@ async def _move(
     )
     if not changed:
         raise NotFound
-
-
-JOB_HANDLERS = {KIND: propose}

@@ -90,7 +90,7 @@ async def test_cancelled_by_the_next_report(clock: FixedClock) -> None:
     number = await ask()
     work = await claimed(clock)
     async with transaction():
-        await cancel(number)
+        await cancel(number, clock.now())
     assert not await report(work, 50, clock.now())
 
 

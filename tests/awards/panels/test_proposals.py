@@ -85,7 +85,7 @@ async def test_it_is_the_optimum_and_the_same_again(clock: FixedClock) -> None:
     body = json.loads(bodies[first])
     assert body["optimal"] is True
     assert body["shortage"] is None
-    assert [after for _seat, _before, after in body["loads"]] == [2, 2, 2, 2]
+    assert [line[2] for line in body["loads"]] == [2, 2, 2, 2]
     # Four judges of two entries each: which pairs are equally good depends on the references' chance.
     assert body["after"]["parts"] in (1, 2)
     assert len(people) == 4
@@ -145,7 +145,7 @@ async def test_a_shortage_is_told_in_names_and_not_applied(clock: FixedClock) ->
     assert proposal
 
 
-async def test_undo_until_a_sheet_is_started(clock: FixedClock) -> None:
+async def test_undo_until_an_entry_is_opened(clock: FixedClock) -> None:
     made = await room()
     await judges(made, "FR", "IT", "JP")
     undo = DecideProposal(proposal=await proposed(made, clock))
@@ -155,7 +155,7 @@ async def test_undo_until_a_sheet_is_started(clock: FixedClock) -> None:
     assert await pairs() == []
     again = DecideProposal(proposal=await proposed(made, clock))
     assert await applied(made, clock, again.proposal) == 6  # what was withdrawn unwritten is given again
-    await Assignment.update({Assignment.state: "started"}).where(
+    await Assignment.update({Assignment.state: "opened"}).where(
         Assignment.id == (await Assignment.select(Assignment.id).limit(1))[0]["id"]
     )
     with pytest.raises(Denied, match="started"):
