@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from judging.patterns import Halo, Patterns, Slope, covariate_slope, halo, order_drift, own_country_lift
     from judging.planning import Expected, Prospect, prospect, prospects, spread_reads
     from judging.plans import Plan, expected_of, plan_round
-    from judging.profiles import Interval, Profile, judge_profiles
+    from judging.profiles import Interval, MeanSquares, Profile, judge_profiles, mean_squares
     from judging.ranking import by_places, competition_ranks, cut_after
     from judging.reliability import Reliable, reliability_weighted
     from judging.remarks import Remark
@@ -87,6 +87,7 @@ __all__ = [
     "Level",
     "Linkage",
     "Linked",
+    "MeanSquares",
     "Method",
     "Mixed",
     "Model",
@@ -149,6 +150,7 @@ __all__ = [
     "judge_profiles",
     "krippendorff_alpha",
     "link_better",
+    "mean_squares",
     "measure_agreement",
     "measure_intraclass",
     "measure_linkage",
@@ -201,7 +203,7 @@ _NAMES_OF = {
     "patterns": "Halo Patterns Slope covariate_slope halo order_drift own_country_lift",
     "planning": "Expected Prospect prospect prospects spread_reads",
     "plans": "Plan expected_of plan_round",
-    "profiles": "Interval Profile judge_profiles",
+    "profiles": "Interval MeanSquares Profile judge_profiles mean_squares",
     "ranking": "by_places competition_ranks cut_after",
     "reliability": "Reliable reliability_weighted",
     "remarks": "Remark",

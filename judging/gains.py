@@ -149,7 +149,7 @@ def likely_deviation(entry: Integers, judge: Integers, values: Floats) -> float:
     weights); noise in the others' mean flattens all slopes alike, so it is told in parts of the mean slope. Fewer than
     three judges with four such marks are taken to be alike.
     """
-    fit = additive_fit(entry, judge, values)
+    fit = additive_fit(entry, judge, values, errors=False)
     marks = values - fit.effects[judge]
     loads = np.bincount(entry)[entry]
     shared = loads > 1

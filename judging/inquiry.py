@@ -96,7 +96,6 @@ def inquire(inputs: RoundInputs, *, positions: Mapping[tuple[str, str], int] | N
     """
     table = tabulate(inputs)
     calibrations = calibrations_of(table, Method())
-    size = {"entries": len(table.entries), "judges": len(table.judges)}
     own = {*inputs.own_country_sheets()}
     found, fits, shares = [], [], []
     scales = {criterion.code: criterion.scale for criterion in inputs.criteria}
@@ -111,7 +110,7 @@ def inquire(inputs: RoundInputs, *, positions: Mapping[tuple[str, str], int] | N
             known = np.array([sheet in positions for sheet in sheets], dtype=np.bool_)
             at = [positions[sheet] for sheet in sheets if sheet in positions]
             drift = _named(table, order_drift(e[known], j[known], y[known], at))
-        fits.append(additive_fit(e, j, y, **size))
+        fits.append(additive_fit(e, j, y, entries=len(table.entries), judges=len(table.judges)))
         scale = scales[code]
         shares.append((table.milli[number] - scale.origin_milli) / max(scale.step_milli * scale.top, 1))
         found.append(

@@ -72,7 +72,7 @@ def measure_intraclass(
     ValueError
         As `additive_fit`; `scores` is not positive.
     """
-    fit = additive_fit(entry, judge, values)
+    fit = additive_fit(entry, judge, values, errors=False)
     e, j = fit.entry, fit.judge
     y = np.asarray(values, dtype=np.float64)
     n = len(y)

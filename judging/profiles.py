@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from judging.arrays import Floats, frozen
 from judging.calibration import Calibration
 from judging.distributions import chi_square_quantile, student_quantile
 from judging.residuals import Additive, UnusualSheet, additive_fit, unusual_sheets
 
 CONFIDENCE = 0.9
+# Degrees of freedom below which a judge has no mean squares; drawn ones cannot tell very little from nothing.
+LEAST, LEAST_DRAWN = 1e-9, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,26 @@ class Profile:
     noise: Interval
     infit: float
     outfit: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeanSquares:
+    """
+    How noisy each judge is beside the others. Arrays are read-only; NaN where nothing can be told.
+
+    Parameters
+    ----------
+    infit : ndarray, shape (J,)
+        Mean square of the residuals over what is expected of them together.
+    outfit : ndarray, shape (J,)
+        Mean of each squared residual over what is expected of it.
+    dof : ndarray, shape (J,)
+        Degrees of freedom that the judge's sheets have.
+    """
+
+    infit: Floats
+    outfit: Floats
+    dof: Floats
 
 
 def judge_profiles(
@@ -101,40 +124,67 @@ def judge_profiles(
         judges=len(calibration.severity),
     )
     y = np.asarray(values, dtype=np.float64)
+    size = len(calibration.severity)
+    squares = mean_squares(fit)
+    sheets = np.bincount(fit.judge, minlength=size)
+    mean = np.bincount(fit.judge, y, size) / np.maximum(sheets, 1)
+    spread = np.sqrt(np.bincount(fit.judge, (y - mean[fit.judge]) ** 2, size) / np.maximum(sheets - 1, 1))
     freedom = np.array([*(part.dof for part in calibration.parts), 0])[calibration.part_of_judge]
     profiles = []
-    for judge in np.flatnonzero(np.bincount(fit.judge, minlength=len(calibration.severity))).tolist():
-        rows = np.flatnonzero(fit.judge == judge)
-        infit, outfit, dof = _mean_squares(fit, rows)
-        spread = float(np.std(y[rows], ddof=1)) if len(rows) > 1 else float("nan")
+    for judge in np.flatnonzero(sheets).tolist():
+        infit = float(squares.infit[judge])
         profiles.append(
             Profile(
                 judge=judge,
-                sheets=len(rows),
+                sheets=int(sheets[judge]),
                 strictness=_student(
                     float(calibration.severity[judge]),
                     float(calibration.severity_se[judge]),
                     int(freedom[judge]),
                     confidence,
                 ),
-                spread=_chi_square(spread, len(rows) - 1.0, confidence),
-                noise=_chi_square(math.sqrt(infit * fit.variance), dof, confidence),
+                spread=_chi_square(
+                    float(spread[judge]) if sheets[judge] > 1 else float("nan"),
+                    sheets[judge] - 1.0,
+                    confidence,
+                ),
+                noise=_chi_square(math.sqrt(infit * fit.variance), float(squares.dof[judge]), confidence),
                 infit=infit,
-                outfit=outfit,
+                outfit=float(squares.outfit[judge]),
             )
         )
     return tuple(profiles), unusual_sheets(fit)
 
 
-def _mean_squares(fit: Additive, rows: npt.NDArray[np.int64]) -> tuple[float, float, float]:
-    expected = fit.expected[rows]
-    known = expected > 0
-    dof = float(np.sum(fit.weights[rows] * expected))
-    if fit.dof < 1 or not fit.variance > 0 or dof < 1e-9:
-        return float("nan"), float("nan"), 0.0
-    squares = fit.residual[rows] ** 2 / fit.variance
-    infit = float(np.sum(fit.weights[rows] * squares)) / dof
-    return infit, float(np.mean(squares[known] / expected[known])), dof
+def mean_squares(fit: Additive) -> MeanSquares:
+    """
+    Infit and outfit of each judge.
+
+    Parameters
+    ----------
+    fit : Additive
+        Of one criterion; n sheets, J judges.
+
+    Returns
+    -------
+    MeanSquares
+        Judges of whose residuals next to nothing is expected have none.
+    """
+    size = len(fit.effects)
+    dof = np.bincount(fit.judge, fit.weights * fit.expected, size)
+    known = fit.expected > 0
+    least = LEAST if fit.exact else LEAST_DRAWN
+    told = (dof >= least) & (fit.dof >= 1) & bool(fit.variance > 0)
+    squares = fit.residual**2 / (fit.variance if fit.variance > 0 else 1.0)
+    infit = np.bincount(fit.judge, fit.weights * squares, size) / np.where(told, dof, 1.0)
+    over = squares[known] / fit.expected[known]
+    counts = np.bincount(fit.judge[known], minlength=size)
+    outfit = np.bincount(fit.judge[known], over, size) / np.maximum(counts, 1)
+    return MeanSquares(
+        infit=frozen(np.where(told, infit, np.nan)),
+        outfit=frozen(np.where(told, outfit, np.nan)),
+        dof=frozen(np.where(told, dof, 0.0)),
+    )
 
 
 def _student(value: float, error: float, dof: int, confidence: float) -> Interval:

@@ -1,13 +1,14 @@
 """Residuals of the additive model, what is expected of them, and which sheets are unusual.
 
 Least squares with entries and judges fixed, so that a judge's severity is taken out whole and not in part.
-With K = diag(1/D_e) N and S the judges' Laplacian, the residual of a sheet has the variance
+With K = diag(1/D_e) N and S the judges' Laplacian (`judging.projections`), the residual of a sheet has the variance
 ``sigma2 (1/w - 1/D_e - z' S+ z)``, ``z = e_j - K_e``. Residuals over their own errors follow Student's law
 when the sheet itself is kept out of sigma2 (Cook and Weisberg 1982, Residuals and Influence in Regression).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,12 @@ import numpy.typing as npt
 
 from judging.arrays import Floats, Integers, frozen, index_array
 from judging.distributions import student_tails
-from judging.linkage import connected_parts
+from judging.projections import Projection, projection_of
 
 UNUSUAL = 0.05
-NOTHING = 1e-9
 NOISELESS = 1e-20
+# The most unusual sheets of the largest rounds are looked at once more, exactly.
+LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class Additive:
         Weighted residual sum of squares.
     dof : int
         ``n - E - J + c``.
+    exact : bool
+        Whether `expected` is exact. Where both sides of a part have more than 3,000 members it is drawn: right to a
+        thousandth where the smaller side has ten sheets each or more, to some hundredths where it has four.
     """
 
     entry: Integers
@@ -51,9 +56,8 @@ class Additive:
     expected: Floats
     rss: float
     dof: int
-    _load: Floats
-    _share: Floats
-    _inverse: Floats
+    exact: bool
+    _projection: Projection
 
     @property
     def variance(self) -> float:
@@ -62,12 +66,11 @@ class Additive:
 
     def left_of(self, covariate: Floats) -> Floats:
         """What entries and judges leave unexplained of another number on each sheet, shape (n,)."""
-        mean = np.bincount(self.entry, self.weights * covariate, len(self._load)) / self._load
-        inside = covariate - mean[self.entry]
-        right = np.bincount(self.judge, self.weights * inside, len(self.effects))
-        effects = self._inverse @ right
-        result: Floats = inside - effects[self.judge] + (self._share @ effects)[self.entry]
-        return result
+        return self._projection.fitted(covariate)[1]
+
+    def expected_of(self, row: int) -> float:
+        """`expected` of one sheet, exactly at every size."""
+        return float(self.expected[row]) if self.exact else self._projection.expected_of(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ def additive_fit(
     weights: npt.ArrayLike | None = None,
     entries: int | None = None,
     judges: int | None = None,
+    errors: bool = True,
 ) -> Additive:
     """
     Fit ``y = v_e + b_j + eps`` by least squares over all connected parts.
@@ -116,7 +120,10 @@ def additive_fit(
     weights : array_like, shape (n,), optional
         Positive; default 1.
     entries, judges : int, optional
-        E and J; default: one more than the highest index. Memory is that of an E by J array.
+        E and J; default: one more than the highest index. Up to 300 judges and 600,000 cells of entries by judges a
+        table is kept; beyond, memory grows with the sheets, and the same comes out.
+    errors : bool
+        Off: `expected` is NaN, which spares the most of the work.
 
     Returns
     -------
@@ -140,34 +147,20 @@ def additive_fit(
             raise ValueError(f"{name}: row {int(np.argmin(good))} cannot be used")
     count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
     count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
-    parts, part_of_entry, part_of_judge = connected_parts(e, j, count_e, count_j)
-    flat: Floats = np.bincount(e * count_j + j, w, count_e * count_j).astype(np.float64)
-    table = flat.reshape(count_e, count_j)
-    load = np.where(part_of_entry >= 0, table.sum(axis=1), 1.0)
-    share = table / load[:, None]
-    laplacian = np.diag(table.sum(axis=0)) - table.T @ share
-    inverse = _pseudo_inverse(laplacian, part_of_judge, parts)
-    mean = np.bincount(e, w * y, count_e) / load
-    inside = y - mean[e]
-    effects = inverse @ np.bincount(j, w * inside, count_j)
-    residual = inside - effects[j] + (share @ effects)[e]
-    seen = share @ inverse
-    leverage = np.diag(inverse)[j] - 2 * seen[e, j] + np.sum(seen * share, axis=1)[e]
-    expected = np.maximum(1 / w - 1 / load[e] - leverage, 0.0)
-    expected[expected < NOTHING / w] = 0.0
-    used_e, used_j = int(np.sum(part_of_entry >= 0)), int(np.sum(part_of_judge >= 0))
+    projection = projection_of(e, j, w, count_e, count_j)
+    effects, residual = projection.fitted(y)
+    used_e, used_j = projection.members
     return Additive(
         entry=e,
         judge=j,
         weights=frozen(w),
         effects=frozen(effects),
         residual=frozen(residual),
-        expected=frozen(expected),
+        expected=frozen(projection.expected() if errors else np.full(len(e), np.nan)),
         rss=float(np.sum(w * residual**2)),
-        dof=len(e) - used_e - used_j + parts,
-        _load=load,
-        _share=share,
-        _inverse=inverse,
+        dof=len(e) - used_e - used_j + projection.parts,
+        exact=projection.exact,
+        _projection=projection,
     )
 
 
@@ -189,7 +182,12 @@ def unusual_sheets(fit: Additive, chance: float = UNUSUAL) -> tuple[UnusualSheet
     rows = np.flatnonzero(fit.expected > 0)
     if fit.dof < 2 or fit.rss <= 0 or len(rows) == 0:
         return ()
-    inner = fit.residual[rows] / np.sqrt(fit.variance * fit.expected[rows])
+    expected = fit.expected[rows]
+    inner = fit.residual[rows] / np.sqrt(fit.variance * expected)
+    if not fit.exact:
+        for place in np.argsort(-np.abs(inner), kind="stable")[:LOOKED_AT].tolist():
+            known = fit.expected_of(int(rows[place]))
+            inner[place] *= math.sqrt(expected[place] / known) if known > 0 else 0.0
     # 0 left for the others: the sheet is the whole noise.
     rest = np.maximum(fit.dof - inner**2, 1e-12 * fit.dof)
     outer = inner * np.sqrt((fit.dof - 1) / rest)
@@ -228,20 +226,9 @@ def exact_estimates(entry: Integers, judge: Integers, values: Floats) -> Floats 
         Scale units, at the mean of the scores.
     """
     level = float(values.mean())
-    fit = additive_fit(entry, judge, values - level)
+    fit = additive_fit(entry, judge, values - level, errors=False)
     if fit.rss > NOISELESS * float(np.sum((values - level) ** 2)):
         return None
     effects = fit.effects - float(np.mean(fit.effects[judge]))
     result: Floats = level + np.bincount(entry, values - level - effects[judge]) / np.bincount(entry)
-    return result
-
-
-def _pseudo_inverse(laplacian: Floats, part_of_judge: Integers, parts: int) -> Floats:
-    """The inverse of each part's block on all but its equal shifts; 0 for a judge without a sheet."""
-    result = np.zeros_like(laplacian)
-    for part in range(parts):
-        here = np.flatnonzero(part_of_judge == part)
-        level = 1.0 / len(here)
-        block = np.linalg.inv(laplacian[np.ix_(here, here)] + level) - level
-        result[np.ix_(here, here)] = (block + block.T) / 2
     return result

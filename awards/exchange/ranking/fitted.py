@@ -8,16 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
-from awards.exchange.ranking.ballots import Ballot, Scores
+from awards.exchange.ranking.ballots import Scores
 from judging.arrays import Floats, Integers
 from judging.calibration import Calibration
-from judging.diagnostics import CONSTANT_FROM, FEW_SHEETS, design_notices
+from judging.diagnostics import CONSTANT_FROM
 from judging.notices import Notice
-
-# Up to so many cells of entries by judges everything is looked at that takes a table of them.
-DENSE_CELLS = 600_000
-DENSE_JUDGES = 200
-BRIDGES_UP_TO = 200_000
 
 
 class By(StrEnum):
@@ -104,36 +99,6 @@ class Decided:
 
     official: tuple[int | None, ...]
     part: Integers
-
-
-def is_dense(ballot: Ballot) -> bool:
-    cells = len(ballot.entries) * len(ballot.judges)
-    return cells <= DENSE_CELLS and len(ballot.judges) <= DENSE_JUDGES
-
-
-def design_of(
-    scores: Scores, entries: int, judges: int, part: Integers, judge_part: Integers
-) -> Iterator[Notice]:
-    """What the design alone warns of; for millions of scores what does not take long."""
-    parts = int(part.max(initial=-1)) + 1
-    if len(scores) <= BRIDGES_UP_TO:
-        yield from design_notices(scores.entry, scores.judge, entries, judges, parts, part, judge_part)
-        return
-    if parts > 1:
-        yield Notice("disconnected", f"The scores fall into {parts} parts that share no judge and no entry.")
-    single = np.flatnonzero(counts_of(scores.entry, entries) == 1)
-    if len(single):
-        yield Notice(
-            "few-scores", f"{len(single)} entries rest on a single score.", entries=tuple(single.tolist())
-        )
-    given = counts_of(scores.judge, judges)
-    few = np.flatnonzero((given > 0) & (given < FEW_SHEETS))
-    if len(few):
-        yield Notice(
-            "few-scores",
-            f"{len(few)} judges gave fewer than {FEW_SHEETS} scores.",
-            judges=tuple(few.tolist()),
-        )
 
 
 def constant_judges(scores: Scores, judges: int) -> Iterator[Notice]:

@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from awards.exchange.ranking.ballots import Ballot
-from awards.exchange.ranking.fitted import Fitted, is_dense
+from awards.exchange.ranking.fitted import Fitted
 from awards.exchange.ranking.totals import complete_sheets
 from judging.agreement import REVERSED_BELOW, REVERSED_FROM, judge_correlations
 from judging.alpha import Level, krippendorff_alpha
 from judging.arrays import Floats, Integers
-from judging.calibration import calibrate
 from judging.intraclass import measure_intraclass
 from judging.notices import Notice
-from judging.patterns import halo, own_country_lift
-from judging.profiles import judge_profiles
-from judging.residuals import additive_fit
+from judging.patterns import covariate_slope, halo
+from judging.profiles import mean_squares
+from judging.residuals import additive_fit, unusual_sheets
 
-ALPHA_CELLS = 20_000_000
 NOTHING = float("nan")
 
 
@@ -35,11 +33,12 @@ class JudgeRow:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one set of scores shows of its judges."""
+    """What one set of scores shows of its judges. `exact`: infit and outfit are not drawn."""
 
     rows: tuple[JudgeRow, ...]
     agreement: Mapping[str, object]
     notices: tuple[Notice, ...]
+    exact: bool
 
 
 def look_at(ballot: Ballot, number: int, fitted: Fitted) -> Seen:
@@ -69,9 +68,9 @@ def look_at(ballot: Ballot, number: int, fitted: Fitted) -> Seen:
 def _lift(ballot: Ballot, entry: Integers, judge: Integers, values: Floats) -> Mapping[str, object] | None:
     """What judges give to their own country beyond what others would; None where no country is shared."""
     own = ballot.of_own_country(entry, judge)
-    if not own.any() or not is_dense(ballot):
+    if not own.any():
         return None
-    slope = own_country_lift(entry, judge, values, own).everybody
+    slope = covariate_slope(additive_fit(entry, judge, values, errors=False), own)
     return {
         "value": slope.value,
         "standard_error": slope.error,
@@ -86,15 +85,19 @@ def look_at_total(ballot: Ballot, weights: Sequence[int]) -> Seen:
     """At the weighted totals of complete sheets, and at the halo over the criteria."""
     entry, judge, total = complete_sheets(ballot, weights)
     seen = _look(ballot, entry, judge, total, None)
-    correlation, lift = NOTHING, _lift(ballot, entry, judge, total)
-    if is_dense(ballot):
-        size = {"entries": len(ballot.entries), "judges": len(ballot.judges)}
-        fits = [
-            additive_fit(one.entry, one.judge, ballot.values(number), **size)
-            for number, one in enumerate(ballot.criteria)
-            if weights[number]
-        ]
-        correlation = halo(fits, judges=len(ballot.judges))[0] if len(fits) > 1 else NOTHING
+    lift = _lift(ballot, entry, judge, total)
+    fits = [
+        additive_fit(
+            one.entry,
+            one.judge,
+            ballot.values(number),
+            entries=len(ballot.entries),
+            judges=len(ballot.judges),
+        )
+        for number, one in enumerate(ballot.criteria)
+        if weights[number]
+    ]
+    correlation = halo(fits, judges=len(ballot.judges))[0] if len(fits) > 1 else NOTHING
     return replace(seen, agreement={**seen.agreement, "own_country": lift, "halo": correlation})
 
 
@@ -106,15 +109,15 @@ def _look(ballot: Ballot, entry: Integers, judge: Integers, values: Floats, weig
     spread = np.where(given > 1, np.sqrt(squares / np.maximum(given - 1, 1)), np.nan)
     infit, outfit = np.full(judges, np.nan), np.full(judges, np.nan)
     unusual: list[Mapping[str, object]] = []
+    exact = True
     icc: dict[str, float] = dict.fromkeys(
         ("icc_1_1", "icc_2_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k"), NOTHING
     )
     icc["k"] = len(entry) / len(np.unique(entry)) if len(entry) else NOTHING
-    if is_dense(ballot) and len(entry):
-        found = calibrate(entry, judge, values, weights=weights, entries=len(ballot.entries), judges=judges)
-        profiles, odd = judge_profiles(found, values, weights=weights)
-        for one in profiles:
-            infit[one.judge], outfit[one.judge] = one.infit, one.outfit
+    if len(entry):
+        fit = additive_fit(entry, judge, values, weights=weights, entries=len(ballot.entries), judges=judges)
+        noise = mean_squares(fit)
+        infit, outfit, exact = noise.infit, noise.outfit, fit.exact
         unusual = [
             {
                 "entry": ballot.entries[sheet.entry],
@@ -123,7 +126,7 @@ def _look(ballot: Ballot, entry: Integers, judge: Integers, values: Floats, weig
                 "ratio": sheet.ratio,
                 "chance": sheet.chance,
             }
-            for sheet in odd
+            for sheet in unusual_sheets(fit)
         ]
         measured = measure_intraclass(entry, judge, values)
         icc = {
@@ -135,11 +138,10 @@ def _look(ballot: Ballot, entry: Integers, judge: Integers, values: Floats, weig
             "icc_3_k": measured.mean_consistent,
             "k": measured.scores,
         }
-    cells = len(ballot.entries) * len(np.unique(values))
     alpha = {
-        level.value: krippendorff_alpha(entry, values, level)
-        if cells <= ALPHA_CELLS and not (level is Level.RATIO and (values < 0).any())
-        else NOTHING
+        level.value: NOTHING
+        if level is Level.RATIO and (values < 0).any()
+        else krippendorff_alpha(entry, values, level)
         for level in Level
     }
     return Seen(
@@ -149,6 +151,7 @@ def _look(ballot: Ballot, entry: Integers, judge: Integers, values: Floats, weig
         ),
         agreement={**icc, "alpha": alpha, "unusual_sheets": unusual},
         notices=(),
+        exact=exact,
     )
 
 

@@ -13,9 +13,9 @@ from awards.exchange.ranking.fitted import (
     Variance,
     constant_judges,
     counts_of,
-    design_of,
 )
 from judging.arrays import Integers
+from judging.diagnostics import design_notices
 from judging.linkage import connected_parts
 from judging.methods import Plain, plain_scores
 from judging.mixed import refused
@@ -54,7 +54,7 @@ def bare(ballot: Ballot, scores: Scores) -> Fitted:
     """Counts, parts and plain means; everything else refused."""
     entries, judges = len(ballot.entries), len(ballot.judges)
     counts = counts_of(scores.entry, entries)
-    _, part, judge_part = connected_parts(scores.entry, scores.judge, entries, judges)
+    parts, part, judge_part = connected_parts(scores.entry, scores.judge, entries, judges)
     total = np.bincount(scores.entry, scores.units / 10.0**ballot.places, entries)
     raw = np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
     none_e, none_j = np.full(entries, np.nan), np.full(judges, np.nan)
@@ -72,5 +72,5 @@ def bare(ballot: Ballot, scores: Scores) -> Fitted:
         variance=Variance(),
         log_likelihood=None,
         errors=None,
-        notices=tuple(design_of(scores, entries, judges, part, judge_part)),
+        notices=tuple(design_notices(scores.entry, scores.judge, entries, judges, parts, part, judge_part)),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from awards.exchange.ranking import warnings as warned_of
 from awards.exchange.ranking.asking import LIMIT, Answer, Decision, ask, limit
 from awards.exchange.ranking.ballots import Ballot
-from awards.exchange.ranking.fitted import By, Fitted, is_dense
+from awards.exchange.ranking.fitted import By, Fitted
 from awards.exchange.ranking.judges import Seen, look_at, look_at_total
 from awards.exchange.ranking.models import CannotFit
 from awards.exchange.ranking.standing import Standing, draws_for, pools, stand
@@ -139,10 +139,8 @@ def _limits(ballot: Ballot, wish: Wish, total: Result) -> Iterator[Answer]:
             "The round is large: standard errors are right to a few in a hundred, and how errors of different "
             "entries hang together to a tenth.",
         )
-    if not is_dense(ballot):
-        yield limit(
-            "agreement", "The round is large: infit, outfit and intraclass correlations are left out."
-        )
+    if not total.seen.exact:
+        yield limit("agreement", "The round is large: infit and outfit are right to a hundredth or so.")
 
 
 def in_place_order(report: Report, result: Result) -> list[int]:

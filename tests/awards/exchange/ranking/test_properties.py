@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from awards.exchange.ranking import asking, fitted
+from awards.exchange.ranking import asking
 from awards.exchange.ranking.fitted import By
 from awards.exchange.ranking.printed import as_object
 from awards.exchange.ranking.report import Wish
-from judging import calibration
+from judging import calibration, projections
 from tests.awards.exchange.ranking.juries import HEADER, Row, jury, report, workbook, written
 
 NONE = Wish(sensitivity="none")
@@ -129,7 +129,7 @@ def test_a_large_round_gives_the_same_by_the_other_way(
     """A small round keeps its table, a large one does not: the very same places, draws that agree."""
     path = written(tmp_path / "a.csv", jury(60, 12, 4))
     small = ranked(path, Wish(sensitivity="none", draws=4000))
-    monkeypatch.setattr(fitted, "DENSE_CELLS", 0)
+    monkeypatch.setattr(projections, "TABLE_CELLS", 0)
     monkeypatch.setattr(calibration, "TABLE_CELLS", 0)
     large = ranked(path, Wish(sensitivity="none", draws=4000))
     assert column(large, "rank") == column(small, "rank")
@@ -137,7 +137,27 @@ def test_a_large_round_gives_the_same_by_the_other_way(
     assert column(large, "standard_error") == pytest.approx(column(small, "standard_error"), rel=1e-4)
     assert column(large, "expected_rank") == pytest.approx(column(small, "expected_rank"), abs=0.5)
     assert column(large, "chance_first") == pytest.approx(column(small, "chance_first"), abs=0.04)
-    assert column(large, "infit", "judges") == [None] * 12
+    for number in ("infit", "outfit", "spread"):
+        assert column(large, number, "judges") == pytest.approx(column(small, number, "judges"), rel=1e-9)
+    seen = [dict(one["agreement"]) for one in (small, large)]
+    alpha, other_alpha = (one.pop("alpha") for one in seen)
+    assert other_alpha == pytest.approx(alpha, rel=1e-9)
+    assert [(one.pop("unusual_sheets"), one.pop("own_country")) for one in seen] == [([], None)] * 2
+    assert seen[1] == pytest.approx(seen[0], rel=1e-9)
+
+
+def test_what_is_drawn_of_the_judges_of_the_largest_rounds_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "a.csv", jury(60, 12, 4))
+    small = ranked(path, Wish(sensitivity="none"))
+    monkeypatch.setattr(projections, "TABLE_CELLS", 0)
+    monkeypatch.setattr(projections, "EXACT_UP_TO", 0)
+    large = ranked(path, Wish(sensitivity="none"))
+    for number in ("infit", "outfit"):
+        assert column(large, number, "judges") == pytest.approx(column(small, number, "judges"), rel=0.01)
+    (said,) = large["sensitivity"]
+    assert (said["kind"], said["what"]) == ("limit", "agreement")
 
 
 @pytest.mark.parametrize("method", [By.CALIBRATED, By.LEAST_SQUARES])
