@@ -20,14 +20,14 @@ def folded(name: str) -> str:
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name without case, accents and punctuation."""
+    """
+    The words of a name without case, punctuation and the accents of Latin, Greek and Cyrillic letters. Marks
+    of other scripts are letters of theirs and stay.
+    """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    kept = "".join(
-        " " if not (one.isalnum() or unicodedata.combining(one)) else one
-        for one in plain
-        if not unicodedata.combining(one)
-    )
-    return tuple(kept.split())
+    plain = unicodedata.normalize("NFC", "".join(one for one in plain if not "\u0300" <= one <= "\u036f"))
+    kept = (one if unicodedata.category(one)[0] in "LMN" else " " for one in plain)
+    return tuple("".join(kept).split())
 
 
 class Names:

@@ -32,11 +32,16 @@ class Aside(StrEnum):
 
     DECLARED = "declared"
     SECRETARIAT = "secretariat"
+    RULE = "rule"
     VOIDED = "voided"
 
 
 class ProposalState(StrEnum):
+    # One of the ways to repair a panel: the one that is chosen becomes a proposal of its own.
+    OFFERED = "offered"
     PROPOSED = "proposed"
+    # By the version that a person made of it.
+    REPLACED = "replaced"
     APPLIED = "applied"
     UNDONE = "undone"
     REFUSED = "refused"
@@ -66,7 +71,11 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
 }
 
 PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
-    ProposalState.PROPOSED: frozenset({ProposalState.APPLIED, ProposalState.REFUSED}),
+    ProposalState.OFFERED: frozenset(),
+    ProposalState.PROPOSED: frozenset(
+        {ProposalState.APPLIED, ProposalState.REFUSED, ProposalState.REPLACED}
+    ),
+    ProposalState.REPLACED: frozenset(),
     ProposalState.APPLIED: frozenset({ProposalState.UNDONE}),
     ProposalState.UNDONE: frozenset(),
     ProposalState.REFUSED: frozenset(),

@@ -1,6 +1,6 @@
 """What verbs of sheets share: each needs an open transaction and records nothing itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,13 @@ from awards.actor import Actor
 from awards.db import in_transaction, shared, together
 from awards.editions.rules import RoundState
 from awards.errors import Denied, NotFound
+from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.rules import SeatState, may_write, terms_hash
+from awards.panels.sentences import why_closed
 from awards.scoresheets.rules import Judged, reading_order
 from awards.scoresheets.tables import Scoresheet, SheetRevision
 from awards.web.i18n import _
+from judging.conflicts import Effect, Finding
 
 
 class Desk(Struct, frozen=True):
@@ -23,6 +26,7 @@ class Desk(Struct, frozen=True):
     assignment_id: int
     round_entry_id: int
     reference: str
+    entry_id: int
     category_id: int
     state: str
     origin: str
@@ -72,7 +76,7 @@ class Known(Struct, frozen=True):
 
 
 _DESK = """
-SELECT a.id AS assignment_id, a.round_entry AS round_entry_id, en.reference, en.category AS category_id, a.state,
+SELECT a.id AS assignment_id, a.round_entry AS round_entry_id, en.reference, en.id AS entry_id, en.category AS category_id, a.state,
   a.origin, a.extra_until, s.id AS seat_id, s.label, s.conflicts_declared_at, re.created_at AS put_at, r.id AS round_id,
   r.edition AS edition_id, r.state AS round_state, r.opens AS "opens", r.closes AS "closes", s.extended_until,
   r.confidence, sh.id AS sheet_id, sh.version AS sheet_version, er.value AS terms, ta.terms_sha256,
@@ -127,6 +131,18 @@ class Where(Struct, frozen=True):
     reference: str
 
 
+async def refuse_conflict(actor: Actor, desk: Desk, at: datetime) -> None:
+    """What was found out since the entry was given closes it at once, opened or not."""
+    findings = await conflicts_of_pair(actor.person_id, desk.entry_id, desk.round_id, desk.edition_id, at)
+    if refused := closed_by(findings):
+        raise Denied(refused.code, f"{refused.why} {_('Nothing was saved.')}")
+
+
+def closed_by(findings: Iterable[Finding]) -> Denied | None:
+    forbidding = [finding for finding in findings if finding.effect is Effect.FORBID]
+    return Denied("in conflict", why_closed(forbidding)) if forbidding else None
+
+
 async def desk_of(actor: Actor, where: Where, key: str) -> Desk:
     """The actor's own assignment; anybody else's does not exist. `key` finds the answer given before."""
     return _desk(await _desk_query(actor, where, key))
@@ -177,6 +193,7 @@ def _desk(rows: list[dict[str, Any]]) -> Desk:
         assignment_id=row["assignment_id"],
         round_entry_id=row["round_entry_id"],
         reference=row["reference"],
+        entry_id=row["entry_id"],
         category_id=row["category_id"],
         state=row["state"],
         origin=row["origin"],

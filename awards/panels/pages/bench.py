@@ -14,8 +14,10 @@ from awards.errors import Denied, Invalid, NotFound
 from awards.panels import queries, services
 from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, DeclineSeat, Recuse
 from awards.panels.queries import BenchRound, EntryToDeclare, OwnSeat
+from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.queries.records import is_judge
 from awards.panels.rules import SeatState
+from awards.panels.sentences import why_closed
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -24,6 +26,7 @@ from awards.web.i18n import _, ngettext
 from awards.web.markdown import to_html
 from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
+from judging.conflicts import Effect
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -288,6 +291,8 @@ class RecusePage(Struct, frozen=True):
     reference: str
     entry: str
     reason: str
+    why: str
+    """Why the entry is closed to the judge, where a rule forbids them to read it."""
     errors: FormErrors = NO_ERRORS
 
 
@@ -340,15 +345,21 @@ async def recuse(
 async def _recuse(
     request: AnyRequest, seat: OwnSeat, reference: str, reason: str, errors: FormErrors, status: int
 ) -> Response[bytes]:
-    title = await queries.title_for_judge(seat, reference)
-    if title is None:
+    entry = await queries.entry_for_judge(seat, reference)
+    if entry is None:
         raise NotFound
+    entry_id, title = entry
+    now = arrival_of(request.scope).at
+    round_ = seat.round
+    findings = await conflicts_of_pair(seat.person_id, entry_id, round_.id, round_.edition.id, now)
+    forbidding = [finding for finding in findings if finding.effect is Effect.FORBID]
     page = RecusePage(
         title=_("Step aside from this entry"),
         path=seat.round.bench,
         reference=reference,
         entry=title,
         reason=reason,
+        why=why_closed(forbidding) if forbidding else "",
         errors=errors,
     )
     return _render(request, "panels/recuse.html", page, seat, _("Step aside"), status)

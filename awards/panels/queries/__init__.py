@@ -11,7 +11,7 @@ from awards.panels.queries.asides import (
     conflicts_on_record,
     sides_of_round,
 )
-from awards.panels.queries.conflicts import Conflicts, conflicts_of_round
+from awards.panels.queries.conflicts import Conflicts, conflicts_of_people, conflicts_of_round
 from awards.panels.queries.field import Candidate, CategoryName, Field, field_of
 from awards.panels.queries.panel import (
     EntryToDeclare,
@@ -24,12 +24,12 @@ from awards.panels.queries.panel import (
     cities_to_choose,
     entries_of_round,
     entries_to_declare,
+    entry_for_judge,
     names_of_round,
     pool,
     pool_judge,
     seats_of_round,
     summaries,
-    title_for_judge,
 )
 from awards.panels.queries.proposals import ProposalRow, latest_proposal, proposal_of_round
 from awards.panels.queries.rounds import (
@@ -68,10 +68,12 @@ __all__ = [
     "bench_of",
     "categories_of",
     "cities_to_choose",
+    "conflicts_of_people",
     "conflicts_of_round",
     "conflicts_on_record",
     "entries_of_round",
     "entries_to_declare",
+    "entry_for_judge",
     "field_of",
     "latest_proposal",
     "names_of_round",
@@ -89,5 +91,4 @@ __all__ = [
     "seats_of_round",
     "sides_of_round",
     "summaries",
-    "title_for_judge",
 ]

@@ -32,7 +32,7 @@ SELECT en.id, en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, t
 FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
 JOIN category c ON c.id = en.category
 WHERE re.round = {} AND (NOT EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {})
-  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = en.category))
+  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = en.category) OR re.bridge = TRUE)
 ORDER BY c.position, c.id, t.folded, en.reference
 """
 
@@ -56,16 +56,16 @@ async def entries_to_declare(seat: OwnSeat) -> list[EntryToDeclare]:
 
 
 _TITLE = """
-SELECT SUBMITTED_TITLE AS title
+SELECT en.id, SUBMITTED_TITLE AS title
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 WHERE a.seat = {} AND en.reference = {} AND a.state IN ('given', 'opened', 'started', 'signed')
 """
 
 
-async def title_for_judge(seat: OwnSeat, reference: str) -> str | None:
-    """What an entry on the judge's own list is called; of others they learn nothing."""
+async def entry_for_judge(seat: OwnSeat, reference: str) -> tuple[int, str] | None:
+    """The id of an entry on the judge's own list and what it is called; of others they learn nothing."""
     rows = await Assignment.raw(with_titles(_TITLE), seat.id, reference)
-    return str(rows[0]["title"]) if rows else None
+    return (rows[0]["id"], str(rows[0]["title"])) if rows else None
 
 
 class PanelEntry(Struct, frozen=True):

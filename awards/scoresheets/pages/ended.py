@@ -86,6 +86,8 @@ def _words(sheet: EndedSheet) -> tuple[str, str]:
         return _("You declared a conflict"), kept or _("You had not begun its sheet.")
     if sheet.code == "secretariat":
         return _("The secretariat learnt of a conflict"), kept or _("You had not begun its sheet.")
+    if sheet.code == "rule":
+        return _("A conflict rule keeps you from this entry"), kept or _("You had not begun its sheet.")
     if sheet.code == "voided":
         return _("Two people of the secretariat left this sheet out"), kept
     return _("You stepped aside from this entry"), kept or _("You had not begun its sheet.")

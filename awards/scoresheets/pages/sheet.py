@@ -242,6 +242,8 @@ def _owed(view: SheetView) -> str | None:
         return f"{view.round.bench}/terms"
     if view.must_declare:
         return f"{view.round.bench}/conflicts"
+    if view.in_conflict:
+        return f"{view.round.bench}/{view.reference}/recuse"
     return view.round.bench if view.entry is None else None
 
 

@@ -10,6 +10,7 @@ from awards.actor import Actor
 from awards.editions.rules import RoundState
 from awards.entries.queries import BlindEntry, version_for_judges
 from awards.errors import Denied, NotFound
+from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
@@ -17,6 +18,7 @@ from awards.panels.rules import SeatState, deadline_of, is_frozen, may_write, te
 from awards.scoresheets.rules import reading_order, shown_state
 from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import Scoresheet
+from judging.conflicts import Effect
 from judging.scales import Scale
 
 
@@ -84,7 +86,9 @@ class SheetToSign(Struct, frozen=True):
     assignment_id: int
     sheet_id: int | None
     seat_id: int
+    round_id: int
     edition_id: int
+    entry_id: int
     reference: str
     title: str
     state: str
@@ -110,7 +114,7 @@ class SheetToSign(Struct, frozen=True):
 
 
 _TO_SIGN = """
-SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, r.edition AS edition_id, en.reference,
+SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, r.id AS round_id, r.edition AS edition_id, en.id AS entry_id, en.reference,
   SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
   r.closes AS "closes", s.extended_until, a.extra_until,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
@@ -177,6 +181,8 @@ class SheetView(Struct, frozen=True):
     reopened: str
     must_accept_terms: bool
     must_declare: bool
+    in_conflict: bool
+    """Whether a rule forbids the judge to read it: the entry stays closed."""
     criteria: tuple[SheetCriterion, ...]
     entry: BlindEntry | None
 
@@ -207,7 +213,7 @@ class SheetView(Struct, frozen=True):
 _SHEET = with_round("""
 SELECT ROUND_COLUMNS,
   s.id AS seat_id, a.state, a.origin, a.saved_at, a.signed_at, s.extended_until, a.extra_until, s.conflicts_declared_at,
-  re.created_at AS put_at, re.entry_version, en.reference, en.category AS category_id, sh.id AS sheet_id, sh.version,
+  re.created_at AS put_at, re.entry_version, en.reference, en.id AS entry_id, en.category AS category_id, sh.id AS sheet_id, sh.version,
   sh.position, sh.confidence AS sure, er.value AS terms, ta.terms_sha256,
   (SELECT n.text FROM sheet_note n WHERE n.scoresheet = sh.id AND n.audience = 'secretariat') AS to_secretariat,
   (SELECT n.text FROM sheet_note n WHERE n.scoresheet = sh.id AND n.audience = 'city') AS to_city,
@@ -256,6 +262,8 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
     declared = row["conflicts_declared_at"] is not None and row["conflicts_declared_at"] >= row["put_at"]
     found = round_of(row)
     readable = accepted and declared and found.state is not RoundState.DRAFT and now >= found.opens
+    in_conflict = readable and await _is_barred(actor, row["entry_id"], found, now)
+    readable = readable and not in_conflict
     entry = (
         await version_for_judges(row["entry_version"], blind=found.blind)
         if readable and row["entry_version"] is not None
@@ -285,9 +293,15 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
         reopened=json.loads(row["foreign_change"] or "{}").get("reason", ""),
         must_accept_terms=not accepted,
         must_declare=not declared,
+        in_conflict=in_conflict,
         criteria=criteria,
         entry=entry,
     )
+
+
+async def _is_barred(actor: Actor, entry_id: int, found: RoundRow, now: datetime) -> bool:
+    findings = await conflicts_of_pair(actor.person_id, entry_id, found.id, found.edition.id, now)
+    return any(finding.effect is Effect.FORBID for finding in findings)
 
 
 def _criteria(rows: list[dict[str, Any]]) -> tuple[SheetCriterion, ...]:

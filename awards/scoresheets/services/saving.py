@@ -36,6 +36,7 @@ async def open_sheet(*, where: Where, actor: Actor, clock: Clock) -> None:
         desk, order = await steps.desk_and_order(actor, where)
         if desk.state != AssignmentState.GIVEN.value or desk.closed(now) or desk.gate():
             return
+        await steps.refuse_conflict(actor, desk, now)
         opened = Assignment.raw(
             "UPDATE assignment SET state = 'opened', opened_at = {} WHERE id = {} AND state = 'given' RETURNING id",
             now,
@@ -77,6 +78,7 @@ async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -
     for refused in (desk.closed(now), desk.gate(), is_writable(desk.state)):
         if refused is not None:
             raise refused
+    await steps.refuse_conflict(actor, desk, now)
     check_marks(command.change.marks, judged)
     if command.change.confidence and not desk.confidence_asked:
         raise Invalid({"confidence": _("This round does not ask how sure you are")})

@@ -8,6 +8,7 @@ from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.services import enqueue
+from awards.panels.queries.conflicts import conflicts_with
 from awards.panels.queries.rounds import own_round
 from awards.panels.rules import AssignmentState, may_write
 from awards.panels.tables import Assignment
@@ -40,6 +41,13 @@ async def sign_sheets(
                 raise Stale
             if sheet.state != AssignmentState.STARTED.value or sheet.marked < sheet.criteria:
                 raise Invalid({"sheets": _("Mark every criterion of “%(title)s” first", title=sheet.title)})
+        first = sheets[0]
+        found = await conflicts_with(
+            actor.person_id, [one.entry_id for one in sheets], first.round_id, first.edition_id, now
+        )
+        for sheet in sheets:
+            if (refused := steps.closed_by(found.of(actor.person_id, sheet.entry_id))) is not None:
+                raise Invalid({"sheets": f"“{sheet.title}”: {refused.why}"})
         signed = canonical_bytes({"marks": {}, "notes": {}, "signed": True}).decode()
         for sheet in sheets:
             assert sheet.sheet_id is not None
