@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from judging.gains import Gains, gain_offset
     from judging.inquiry import Inquiry, inquire
     from judging.intraclass import Intraclass, measure_intraclass
+    from judging.joint import Joint, join
     from judging.large import Large, calibrate_large
     from judging.linkage import Linkage, measure_linkage
     from judging.linking import Linked, Swap, link_better
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from judging.remarks import Remark
     from judging.repairing import Aim, Repair, repair
     from judging.residuals import Additive, UnusualSheet, additive_fit, unusual_sheets
+    from judging.responses import Response, gain_response, mixed_response, ordinal_response
     from judging.rounds import (
         Criterion,
         Depth,
@@ -80,6 +82,7 @@ __all__ = [
     "Inquiry",
     "Interval",
     "Intraclass",
+    "Joint",
     "Judge",
     "JudgeEffect",
     "JudgeFacts",
@@ -111,6 +114,7 @@ __all__ = [
     "Remark",
     "Remedy",
     "Repair",
+    "Response",
     "RoundInputs",
     "Rule",
     "Scale",
@@ -143,10 +147,12 @@ __all__ = [
     "expected_of",
     "find_conflicts",
     "gain_offset",
+    "gain_response",
     "halo",
     "inputs_document",
     "inputs_from_document",
     "inquire",
+    "join",
     "judge_profiles",
     "krippendorff_alpha",
     "link_better",
@@ -155,10 +161,12 @@ __all__ = [
     "measure_intraclass",
     "measure_linkage",
     "mixed_model",
+    "mixed_response",
     "offer_bridges",
     "opinion_estimates",
     "order_drift",
     "ordinal_model",
+    "ordinal_response",
     "outlook",
     "own_country_lift",
     "plain_scores",
@@ -192,6 +200,7 @@ _NAMES_OF = {
     "gains": "Gains gain_offset",
     "inquiry": "Inquiry inquire",
     "intraclass": "Intraclass measure_intraclass",
+    "joint": "Joint join",
     "large": "Large calibrate_large",
     "linkage": "Linkage measure_linkage",
     "linking": "Linked Swap link_better",
@@ -209,6 +218,7 @@ _NAMES_OF = {
     "remarks": "Remark",
     "repairing": "Aim Repair repair",
     "residuals": "Additive UnusualSheet additive_fit unusual_sheets",
+    "responses": "Response gain_response mixed_response ordinal_response",
     "rounds": "Criterion Depth Entry Judge Method Prize RoundInputs Rule Sheet TieBreak Variant",
     "scales": "Scale scale_for sheet_score",
     "shortage": "Remedy Shortage",

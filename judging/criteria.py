@@ -170,8 +170,8 @@ def combine_severities(calibrations: Sequence[Calibration], share: Floats) -> tu
     severity, se : ndarray, shape (J,)
         In scale units; NaN where a criterion that counts has none.
     """
-    noise_root = _root(_noise_correlation(calibrations))
-    severity_root = _root(_severity_correlation(calibrations))
+    noise_root = nearest_root(_noise_correlation(calibrations))
+    severity_root = nearest_root(_severity_correlation(calibrations))
     count, judges = share.shape
     total, unknown = np.zeros(judges), np.zeros(judges)
     severity = np.zeros((count, judges, _columns(c.severity_covariance.severity for c in calibrations)))
@@ -192,8 +192,8 @@ def combine_severities(calibrations: Sequence[Calibration], share: Floats) -> tu
 
 def _errors(calibrations: Sequence[Calibration], share: Floats) -> tuple[Covariance, Integers]:
     entries = len(calibrations[0].estimate)
-    noise_root = _root(_noise_correlation(calibrations))
-    severity_root = _root(_severity_correlation(calibrations))
+    noise_root = nearest_root(_noise_correlation(calibrations))
+    severity_root = nearest_root(_severity_correlation(calibrations))
     count = len(calibrations)
     own = np.zeros((count, entries))
     severity = np.zeros((count, entries, _columns(c.covariance.severity for c in calibrations)))
@@ -290,7 +290,7 @@ def _about_zero(first: Floats, second: Floats) -> float:
     return float(np.clip(np.sum(a * b) / size, -1.0, 1.0)) if len(a) > 1 and size > 0 else 0.0
 
 
-def _root(correlation: Floats) -> Floats:
+def nearest_root(correlation: Floats) -> Floats:
     """
     R with ``R R'`` the nearest proper correlation matrix: negative eigenvalues dropped, rows of length 1.
     """

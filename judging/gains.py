@@ -12,7 +12,7 @@ of a normal posterior at its peak (Laplace), with the products of gain and quali
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,10 @@ class Gains:
         Standard errors; where gains were not fitted those of the mixed model, and NaN for the gain.
     covariance : Covariance
         Of the estimates, for draws.
+    parts : tuple of MixedPart
+        Variances as the mixed model has them, with the level of this fit.
+    deviations : tuple of float
+        tau of each part; 0 where gains were not fitted.
     notices : tuple of Notice
     """
 
@@ -58,6 +62,8 @@ class Gains:
     severity_se: Floats
     gain_se: Floats
     covariance: Covariance
+    parts: tuple[MixedPart, ...]
+    deviations: tuple[float, ...]
     notices: tuple[Notice, ...]
 
 
@@ -103,6 +109,7 @@ def gain_offset(
     notices = list(start.notices)
     together: list[tuple[Integers, Floats, Floats]] = []
     _, part_of_entry, _ = connected_parts(e, j, len(estimate), len(severity))
+    parts, deviations = list(start.parts), [0.0] * len(start.parts)
     for number, part in enumerate(start.parts):
         if not part.entry_variance or part.residual_variance is None:
             continue
@@ -120,6 +127,7 @@ def gain_offset(
             part.level, start.estimate[here_e] - part.level, -start.severity[here_j], np.ones(len(here_j))
         )
         found, settled = ridge.lowest(begun)
+        parts[number], deviations[number] = replace(part, level=found.level), width
         estimate[here_e] = found.level + found.quality
         severity[here_j], gain[here_j] = -found.offset, found.gain
         own, factor, severity_se[here_j], gain_se[here_j] = ridge.errors(found)
@@ -135,6 +143,8 @@ def gain_offset(
         severity_se=frozen(severity_se),
         gain_se=frozen(gain_se),
         covariance=side_by_side(len(estimate), together),
+        parts=tuple(parts),
+        deviations=tuple(deviations),
         notices=tuple(notices),
     )
 

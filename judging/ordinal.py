@@ -9,6 +9,7 @@ fixed-effects form, which is biased and infinite for extreme patterns).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -238,19 +239,16 @@ class _Fit:
         self.inverse = inverse[: self.size, : self.size]
 
     def _at(self, parameters: Floats) -> tuple[float, Floats, Floats]:
-        """Penalised log-likelihood, its slope, and minus its expected curvature."""
-        cuts = np.concatenate([[-np.inf], parameters[self.size :], [np.inf]])
-        shift = parameters[self.entry] + parameters[self.judge]
-        upper, lower = _logistic(cuts[self.mark + 1] - shift), _logistic(cuts[self.mark] - shift)
-        chance = np.maximum(upper - lower, 1e-300)
-        dense_up, dense_low = upper * (1 - upper), lower * (1 - lower)
+        """Penalised log-likelihood, its slope, and minus its curvature."""
+        sheets = self._sheets(parameters)
+        chance, dense_up, dense_low = sheets.chance, sheets.dense_up, sheets.dense_low
         pull = np.concatenate(
             [np.full(self.entries, 1 / self.variances[0]), np.full(self.judges, 1 / self.variances[1])]
         )
         effects = parameters[: self.size]
         height = float(np.sum(np.log(chance))) - 0.5 * float(np.sum(pull * effects**2))
-        count, wide = len(parameters), len(cuts) - 2
-        by_shift = -(dense_up - dense_low) / chance
+        count, wide = len(parameters), len(parameters) - self.size
+        by_shift = sheets.by_shift
         slope = np.bincount(self.entry, by_shift, count).astype(np.float64)
         slope += np.bincount(self.judge, by_shift, count)
         slope[: self.size] -= pull * effects
@@ -258,11 +256,7 @@ class _Fit:
         up, low = self.size + self.mark, self.size + self.mark - 1
         slope += np.bincount(up[inner_up], (dense_up / chance)[inner_up], count)
         slope -= np.bincount(low[inner_low], (dense_low / chance)[inner_low], count)
-        # Second derivatives by the upper and the lower end of each mark's stretch.
-        bend_up, bend_low = dense_up * (1 - 2 * upper), dense_low * (1 - 2 * lower)
-        uu = (dense_up / chance) ** 2 - bend_up / chance
-        ll = (dense_low / chance) ** 2 + bend_low / chance
-        ul = -dense_up * dense_low / chance**2
+        uu, ul, ll = sheets.bends
         curvature = np.zeros((count, count))
         first, second = (self.entry, self.judge), uu + ll + 2 * ul
         for a in first:
@@ -280,6 +274,122 @@ class _Fit:
         diagonal = np.arange(self.size)
         curvature[diagonal, diagonal] += pull
         return height, slope, curvature
+
+    def _sheets(self, parameters: Floats) -> _Sheets:
+        cuts = np.concatenate([[-np.inf], parameters[self.size :], [np.inf]])
+        shift = parameters[self.entry] + parameters[self.judge]
+        upper, lower = _logistic(cuts[self.mark + 1] - shift), _logistic(cuts[self.mark] - shift)
+        chance = np.maximum(upper - lower, 1e-300)
+        dense_up, dense_low = upper * (1 - upper), lower * (1 - lower)
+        bend_up, bend_low = dense_up * (1 - 2 * upper), dense_low * (1 - 2 * lower)
+        return _Sheets(
+            chance,
+            dense_up,
+            dense_low,
+            -(dense_up - dense_low) / chance,
+            (
+                (dense_up / chance) ** 2 - bend_up / chance,
+                -dense_up * dense_low / chance**2,
+                (dense_low / chance) ** 2 + bend_low / chance,
+            ),
+        )
+
+    def step(self) -> OrdinalStep:
+        """The step of Newton where the parameters are."""
+        sheets = self._sheets(self.parameters)
+        uu, ul, ll = sheets.bends
+        # The root of a matrix of two by two, which has no negative eigenvalue: its logarithm is concave.
+        root = np.sqrt(np.maximum(uu * ll - ul**2, 0.0))
+        size = np.sqrt(np.maximum(uu + ll + 2 * root, 1e-300))
+        thresholds = np.eye(len(self.tau) + 1)
+        return OrdinalStep(
+            entry=self.entry,
+            judge=self.judge,
+            size=self.size,
+            variances=(self.variances[0], self.variances[1]),
+            inverse=np.asarray(np.linalg.inv(self._at(self.parameters)[2]), dtype=np.float64),
+            # No threshold lies above the last mark, none below the first.
+            cuts_up=thresholds[self.mark, :-1],
+            cuts_low=thresholds[self.mark - 1, :-1],
+            curvature=sheets.bends,
+            root=((uu + root) / size, ul / size, (ll + root) / size),
+            score=sheets.by_shift,
+            bend=np.maximum(uu + ll + 2 * ul, 1e-12),
+        )
+
+
+@dataclass(frozen=True)
+class _Sheets:
+    """
+    Each sheet's chance, densities at the ends of its mark's stretch, derivative by the shift of quality and judge, and
+    minus the second derivatives by the upper end, by both, and by the lower.
+    """
+
+    chance: Floats
+    dense_up: Floats
+    dense_low: Floats
+    by_shift: Floats
+    bends: tuple[Floats, Floats, Floats]
+
+
+@dataclass(frozen=True)
+class OrdinalStep:
+    """
+    The last linear step of one part, parameters being qualities, judges' effects and thresholds.
+
+    Parameters
+    ----------
+    entry, judge : ndarray of int64, shape (n,)
+        Places of each sheet's quality and effect among the parameters.
+    size : int
+        Qualities and effects.
+    variances : (float, float)
+        Of qualities and of effects.
+    inverse : ndarray, shape (P, P)
+        Of the curvature.
+    cuts_up, cuts_low : ndarray, shape (n, thresholds)
+        1 at the threshold above and below the mark.
+    curvature, root : tuples of 3 ndarrays, shape (n,)
+        Information on the upper and the lower end, and its root: by upper, both, lower.
+    score, bend : ndarray, shape (n,)
+        Derivative by the shift of quality and effect, and information on it.
+    """
+
+    entry: Integers
+    judge: Integers
+    size: int
+    variances: tuple[float, float]
+    inverse: Floats
+    cuts_up: Floats
+    cuts_low: Floats
+    curvature: tuple[Floats, Floats, Floats]
+    root: tuple[Floats, Floats, Floats]
+    score: Floats
+    bend: Floats
+
+
+def ordinal_steps(
+    ordinal: Ordinal, entry: Integers, judge: Integers, marks: Integers
+) -> Iterator[tuple[Integers, Integers, Integers, OrdinalStep | None]]:
+    """Members, judges, rows and last step of each part, None where it was refused; arrays are those of the fit."""
+    _, part_of_entry, part_of_judge = connected_parts(
+        entry, judge, len(ordinal.quality), len(ordinal.severity)
+    )
+    for number, thresholds in enumerate(ordinal.thresholds):
+        rows = np.flatnonzero(part_of_entry[entry] == number)
+        members, judges = np.flatnonzero(part_of_entry == number), np.flatnonzero(part_of_judge == number)
+        variances = ordinal.entry_variance[number], ordinal.judge_variance[number]
+        if variances[0] is None or variances[1] is None:
+            yield members, judges, rows, None
+            continue
+        points, mark = np.unique(marks[rows], return_inverse=True)
+        local = np.searchsorted(members, entry[rows]), np.searchsorted(judges, judge[rows])
+        fit = _Fit(*local, mark, len(members), len(judges), len(points))
+        fit.variances = [variances[0], variances[1]]
+        fit.parameters = np.concatenate(
+            [ordinal.quality[members], -ordinal.severity[judges], np.array(thresholds)]
+        )
+        yield members, judges, rows, fit.step()
 
 
 def _logistic(value: Floats) -> Floats:

@@ -1,7 +1,9 @@
 """The calibrating methods, with the covariance of their errors."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -49,20 +51,12 @@ def calibrated(ballot: Ballot, scores: Scores, method: By) -> Fitted:
         model=MODELS[method],
     )
     assert found.official is not None  # whole values and weights have exact numbers
-    fitted = [part for part in found.parts if part.residual_variance is not None]
-    load = np.array([part.scores for part in fitted], dtype=np.float64)
+    variance = variances_over(found.parts)
     logs = [
         part.log_likelihood + (part.scores - len(part.entries)) * math.log(unit)
         for part in found.parts
         if part.log_likelihood is not None
     ]
-
-    def over_parts(variances: list[float | None], by: float) -> float | None:
-        known = [value for value in variances if value is not None]
-        if not known or len(known) < len(fitted):
-            return None
-        return float(np.average(known, weights=load)) / by
-
     return Fitted(
         counts=found.counts,
         judge_counts=counts_of(scores.judge, len(ballot.judges)),
@@ -74,16 +68,43 @@ def calibrated(ballot: Ballot, scores: Scores, method: By) -> Fitted:
         official=found.official,
         part=found.part_of_entry,
         judge_part=found.part_of_judge,
-        variance=Variance(
-            judge=over_parts([part.judge_variance for part in fitted], unit**2),
-            residual=over_parts([part.residual_variance for part in fitted], unit**2),
-        ),
+        variance=Variance(None, _scaled(variance.judge, unit), _scaled(variance.residual, unit)),
         log_likelihood=sum(logs) if logs else None,
         errors=covariant(found.covariance, found.dof, unit),
         notices=found.notices,
         calibration=found,
         ratios=tuple(part.ratio for part in found.parts),
     )
+
+
+class CalibratedPart(Protocol):
+    """What a calibration of any size says of one part."""
+
+    @property
+    def scores(self) -> int: ...
+    @property
+    def judge_variance(self) -> float | None: ...
+    @property
+    def residual_variance(self) -> float | None: ...
+
+
+def variances_over(parts: Sequence[CalibratedPart]) -> Variance:
+    """Means over the parts that were fitted, by their scores; entries are fixed."""
+    fitted = [part for part in parts if part.residual_variance]
+    load = [part.scores for part in fitted]
+
+    def mean(variances: list[float | None]) -> float | None:
+        known = [value for value in variances if value is not None]
+        return float(np.average(known, weights=load)) if known and len(known) == len(fitted) else None
+
+    return Variance(
+        judge=mean([part.judge_variance for part in fitted]),
+        residual=mean([part.residual_variance for part in fitted]),
+    )
+
+
+def _scaled(variance: float | None, unit: float) -> float | None:
+    return None if variance is None else variance / unit**2
 
 
 def decided_quickly(ballot: Ballot, number: int, method: By) -> Decided:

@@ -1,6 +1,6 @@
 """What any method makes of a criterion, in one shape whatever the method and the size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -13,6 +13,7 @@ from judging.arrays import Floats, Integers
 from judging.calibration import Calibration
 from judging.diagnostics import CONSTANT_FROM
 from judging.notices import Notice
+from judging.responses import Response
 
 
 class By(StrEnum):
@@ -46,6 +47,30 @@ class Errors(Protocol):
         ...
 
 
+class Curve(Protocol):
+    """Points from what a model estimates in another unit, such as logits."""
+
+    def slopes(self) -> Floats:
+        """Points for a unit at each entry's estimate."""
+        ...
+
+    def beyond(self, errors: Floats, members: Integers) -> Floats:
+        """How far points move with errors of the estimates of some entries, shape (draws, len(members))."""
+        ...
+
+
+@dataclass(frozen=True)
+class Linear:
+    """
+    How the estimates of a criterion answer to what is random in it; residual degrees of freedom behind each entry.
+    `curve`: None where they are in points.
+    """
+
+    response: Response
+    dof: Integers
+    curve: Curve | None = None
+
+
 @dataclass(frozen=True)
 class Variance:
     """Squared points; None where refused."""
@@ -61,7 +86,7 @@ class Fitted:
     Scores by one method, of one criterion or weighted over several, in points of the file; NaN is refused.
 
     `official` decides order and ties: integers, millionths of a point or finer. `part` numbers what can be
-    compared, -1 without an estimate.
+    compared, -1 without an estimate. `linear` is made when it is asked for, by the weighted total.
     """
 
     counts: Integers
@@ -81,6 +106,7 @@ class Fitted:
     calibration: Calibration | None = None
     ratios: tuple[Fraction | float | None, ...] = ()
     exact: bool = True
+    linear: Callable[[], Linear] | None = None
 
 
 class Numbers(Protocol):

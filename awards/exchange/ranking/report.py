@@ -75,7 +75,7 @@ def make_report(ballot: Ballot, wish: Wish, progress: Callable[[str], None] = la
     if not several:
         total = own[0]
     else:
-        whole = weighted(ballot, fitted, weights)
+        whole = weighted(ballot, fitted, wish.method, weights)
         total = _result(ballot, wish, fitted, weights, whole, look_at_total(ballot, weights), None, progress)
         gathered = warned_of.of_criteria(names, [one.warned for one in own])
         total = _with(total, (*gathered, *total.warned))

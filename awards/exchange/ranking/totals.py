@@ -6,8 +6,11 @@ import numpy as np
 
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.calibrating import covariant
-from awards.exchange.ranking.fitted import By, Decided, Fitted, Numbers, Variance
+from awards.exchange.ranking.fitted import By, Decided, Fitted, Numbers
 from awards.exchange.ranking.fitting import decide_one, fit
+from awards.exchange.ranking.joined import joined
+from awards.exchange.ranking.sums import complete_sheets as complete_sheets
+from awards.exchange.ranking.sums import variance_of_sums
 from judging.arrays import Booleans, Floats, Integers
 from judging.criteria import combine, combine_severities, weigh
 
@@ -24,20 +27,6 @@ def decide_all(ballot: Ballot, method: By, weights: Sequence[int]) -> Numbers:
     )
 
 
-def complete_sheets(ballot: Ballot, weights: Sequence[int]) -> tuple[Integers, Integers, Floats]:
-    """Entry, judge and weighted score of each sheet that holds every criterion that counts."""
-    size = max(len(ballot.judges), 1)
-    counted = [number for number, weight in enumerate(weights) if weight]
-    codes = [ballot.criteria[n].entry * size + ballot.criteria[n].judge for n in counted]
-    whole = codes[0]
-    for one in codes[1:]:
-        whole = np.intersect1d(whole, one, assume_unique=True)
-    total = np.zeros(len(whole))
-    for number, one in zip(counted, codes, strict=True):
-        total += weights[number] * ballot.values(number)[np.searchsorted(one, whole)]
-    return whole // size, whole % size, total / sum(weights)
-
-
 def decide(criteria: Sequence[Numbers], weights: Sequence[int]) -> Decided:
     """The weighted numbers of several criteria, and the parts in which all of them are connected."""
     if len(criteria) == 1:
@@ -51,7 +40,7 @@ def decide(criteria: Sequence[Numbers], weights: Sequence[int]) -> Decided:
     return Decided(official, _groups(parts, missing))
 
 
-def weighted(ballot: Ballot, criteria: Sequence[Fitted], weights: Sequence[int]) -> Fitted:
+def weighted(ballot: Ballot, criteria: Sequence[Fitted], method: By, weights: Sequence[int]) -> Fitted:
     """The weighted result of several criteria; of a single one, that one itself."""
     if len(criteria) == 1:
         return criteria[0]
@@ -72,7 +61,12 @@ def weighted(ballot: Ballot, criteria: Sequence[Fitted], weights: Sequence[int])
         total = combine(calibrations, table)
         se, errors = total.se / ballot.unit, covariant(total.covariance, total.dof, ballot.unit)
         severity_se = combine_severities(calibrations, share)[1] / ballot.unit
+    elif found := joined(
+        [criteria[n] for n in counted.tolist()], table[counted] / load.sum(), share[counted]
+    ):
+        se, errors, severity_se = found.se, found.errors, found.severity_se
     nothing = share.sum(axis=0) == 0
+    variance, log_likelihood = variance_of_sums(ballot, method, weights)
     return Fitted(
         counts=np.bincount(entry, minlength=len(ballot.entries)).astype(np.int64),
         judge_counts=np.bincount(judge, minlength=len(ballot.judges)).astype(np.int64),
@@ -84,8 +78,8 @@ def weighted(ballot: Ballot, criteria: Sequence[Fitted], weights: Sequence[int])
         official=decided.official,
         part=decided.part,
         judge_part=_judge_parts(ballot, counted, decided.part),
-        variance=Variance(),
-        log_likelihood=None,
+        variance=variance,
+        log_likelihood=log_likelihood,
         errors=errors,
         notices=(),
         exact=all(one.exact for one in criteria),
