@@ -28,6 +28,7 @@ class Action(StrEnum):
     OFFICIAL_JOINED = "official joined"
     OFFICIAL_ENDED = "official ended"
     MEMBERSHIP_CHANGED = "membership changed"
+    ENTRANTS_LINKED = "entrants linked"
     # editions
     EDITION_LOADED = "edition loaded"
     EDITION_CHANGED = "edition changed"
@@ -57,6 +58,16 @@ class Action(StrEnum):
     CONFLICT_DECLARED = "conflict declared"
     CONFLICT_RECORDED = "conflict recorded"
     CONFLICT_WITHDRAWN = "conflict withdrawn"
+    CONFLICT_OVERRIDDEN = "conflict overridden"
+    OVERRIDE_ENDED = "conflict no longer overridden"
+    CONFLICTS_SETTLED = "conflicts settled"
+    OBJECTION_MADE = "objection to a judge"
+    OBJECTION_WITHDRAWN = "objection withdrawn"
+    OBJECTION_DECIDED = "objection decided"
+    SUPPLIER_CHANGED = "supplier changed"
+    JUDGE_NOMINATED = "judge nominated"
+    NOMINATION_DECIDED = "nomination decided"
+    NOMINATION_ANSWERED = "nomination answered"
     ASSIGNMENT_PROPOSED = "assignment proposed"
     ASSIGNMENT_APPLIED = "assignment applied"
     ASSIGNMENT_UNDONE = "assignment undone"
@@ -69,6 +80,7 @@ class Action(StrEnum):
     SHEET_REOPENED = "sheet reopened"
     SHEET_SET_ASIDE = "sheet set aside"
     SHEET_RESTORED = "sheet restored"
+    JUDGES_REMINDED = "judges reminded"
     # results
     RUN_ASKED = "run asked"
     RUN_STORED = "run stored"
@@ -84,15 +96,18 @@ class Action(StrEnum):
     PUBLISHED = "publication signed"
     PUBLICATION_WITHDRAWN = "publication withdrawn"
     ARCHIVE_LOADED = "archive loaded"
+    # messages
+    MESSAGE_TEMPLATE_CHANGED = "message template changed"
+    MAILING_SENT = "message sent to a group"
     # exchange and operations
     FOLDER_IMPORTED = "folder imported"
     DEMO_LOADED = "demonstration loaded"
     JOB_ASKED = "job asked"
+    JOB_CANCELLED = "job cancelled"
     MAIL_RETRIED = "mail retried"
     DATA_RESTORED = "data restored"
 
 
-    JOB_CANCELLED = "job cancelled"
 # What changes a page that anybody can read: the kept bytes of public pages are dropped after one of these.
 PUBLIC_ACTIONS = frozenset(
     {
