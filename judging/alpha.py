@@ -101,7 +101,7 @@ def _ratio_within(unit: Integers, marks: Floats, counts: Integers) -> Floats:
     result = np.zeros(len(starts))
     for size in np.unique(sizes).tolist():
         here = np.flatnonzero(sizes == size)
-        step = max(1, BLOCK // size**2)
+        step = max(1, BLOCK // size**2) if size <= SOME else 1
         for first in range(0, len(here), step):
             rows = starts[here[first : first + step], None] + np.arange(size)
             if size > SOME:

@@ -69,7 +69,7 @@ class MeanSquares:
     Parameters
     ----------
     infit : ndarray, shape (J,)
-        Mean square of the residuals over what is expected of them together.
+        Mean square of the residuals over what is expected of them together; no unit, 1 is as noisy as all.
     outfit : ndarray, shape (J,)
         Mean of each squared residual over what is expected of it.
     dof : ndarray, shape (J,)

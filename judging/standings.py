@@ -9,9 +9,9 @@ import numpy as np
 
 from judging.arrays import Floats, Integers
 from judging.calibration import Covariance
+from judging.draws import survey
 from judging.scales import float_millionths
 from judging.scoring import ALL, Scored, Table, prizes_of, together
-from judging.uncertainty import draw_scores, neighbours, outlook
 
 PLACES_SHOWN = 3
 
@@ -196,16 +196,16 @@ def _sureness(
             continue
         category = table.entries[chosen[0]].category
         prizes = prizes_of(inputs, category) if scope == ALL else ()
-        places = max(PLACES_SHOWN, sum(prize.places for prize in prizes))
-        scores = draw_scores(
+        look, near = survey(
             estimate,
             covariance,
             dof=freedom,
             draws=inputs.draws,
             seed=_seed(inputs.seed, scope, category, table.entries[chosen[0]].id),
             entries=chosen,
+            places=max(PLACES_SHOWN, sum(prize.places for prize in prizes)),
+            order=sorted(chosen, key=lambda i: (ranks[i] or 0, table.entries[i].id)) if scope == ALL else (),
         )
-        look = outlook(scores, places)
         for column, i in enumerate(chosen):
             shares, start = [], 0
             for prize in prizes:
@@ -219,12 +219,10 @@ def _sureness(
                 prize_chances=tuple(shares),
                 expected_rank=round(float(look.expected_rank[column]) * 1_000_000),
             )
-        if scope == ALL:
-            order = sorted(chosen, key=lambda i: (ranks[i] or 0, table.entries[i].id))
-            steps.extend(
-                Step(table.entries[near.ahead].id, table.entries[near.behind].id, near.chance, near.separable)
-                for near in neighbours(order, estimate, covariance, scores, chosen)
-            )
+        steps.extend(
+            Step(table.entries[step.ahead].id, table.entries[step.behind].id, step.chance, step.separable)
+            for step in near
+        )
     return result, steps
 
 

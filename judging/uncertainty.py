@@ -14,7 +14,7 @@ and two scores, more with ten entries (`benchmarks.accuracy`).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +26,7 @@ from judging.calibration import Covariance
 from judging.scales import share_millionths
 
 DRAWS = 4000
+ROWS = 500  # draws that are ranked at once
 NORMAL_FROM = 30
 LOW, HIGH = 0.05, 0.95
 SCORE_QUANTILES = (0.05, 0.25, 0.75, 0.95)
@@ -128,15 +129,21 @@ def draw_scores(
     generator = np.random.default_rng(seed)
     errors = generator.standard_normal((draws, len(chosen)))
     errors *= own
-    for columns in [slice(None)] if covariance.part is None else _by_part(covariance.part[chosen]):
-        factor = _slim(
-            np.concatenate([covariance.severity[chosen[columns]], covariance.noise[chosen[columns]]], axis=1)
-        )
+    for columns, factor in shared_factors(covariance, chosen):
         errors[:, columns] += generator.standard_normal((draws, factor.shape[1])) @ factor.T
     if dof < NORMAL_FROM:
         errors *= np.sqrt(dof / generator.chisquare(dof, draws))[:, None]
     errors += centre
     return errors
+
+
+def shared_factors(covariance: Covariance, entries: Integers) -> Iterator[tuple[Integers, Floats]]:
+    """Of entries that share errors, each connected part by itself: their places among `entries`, and the factor."""
+    part = np.zeros(len(entries), dtype=np.int64) if covariance.part is None else covariance.part[entries]
+    for number in np.unique(part).tolist():
+        columns = np.flatnonzero(part == number)
+        here = entries[columns]
+        yield columns, _slim(np.concatenate([covariance.severity[here], covariance.noise[here]], axis=1))
 
 
 def ranks_of(scores: Floats) -> Integers:
@@ -163,10 +170,11 @@ def outlook(scores: Floats, places: int) -> Outlook:
         Chances are given for this many places, or E if that is fewer.
     """
     draws, entries = scores.shape
-    ranks = ranks_of(scores)
-    ordered = np.sort(ranks, axis=0)
-    low = ordered[math.ceil(LOW * draws) - 1]
-    high = ordered[math.ceil(HIGH * draws) - 1]
+    ranks = np.empty(scores.shape, dtype=np.int32)
+    for first in range(0, draws, ROWS):
+        ranks[first : first + ROWS] = ranks_of(scores[first : first + ROWS])
+    ends = math.ceil(LOW * draws) - 1, math.ceil(HIGH * draws) - 1
+    low, high = np.partition(ranks, ends, axis=0)[list(ends)].astype(np.int64)
     shown = min(places, entries)
     counts = (
         np.stack([np.sum(ranks == place, axis=0) for place in range(1, shown + 1)], axis=1) if shown else None
@@ -205,28 +213,30 @@ def neighbours(
     columns : sequence of int
         Entry of each column of `scores`.
     """
-    values = np.asarray(estimate, dtype=np.float64)
     at = {entry: column for column, entry in enumerate(columns)}
+    wins = [int(np.sum(scores[:, at[ahead]] > scores[:, at[behind]])) for ahead, behind in pairwise(order)]
+    return steps_down(order, estimate, covariance, wins, len(scores))
+
+
+def steps_down(
+    order: Sequence[int], estimate: npt.ArrayLike, covariance: Covariance, wins: Sequence[int], draws: int
+) -> tuple[Neighbours, ...]:
+    """The steps of a ranking, from the draws in which the entry ahead won over the next one."""
+    values = np.asarray(estimate, dtype=np.float64)
     variances = covariance.variances()
     result = []
-    for ahead, behind in pairwise(order):
-        wins = int(np.sum(scores[:, at[ahead]] > scores[:, at[behind]]))
+    for (ahead, behind), won in zip(pairwise(order), wins, strict=True):
         variance = variances[ahead] + variances[behind] - 2 * covariance.between(ahead, behind)
         gap = float(values[ahead] - values[behind])
         result.append(
             Neighbours(
                 ahead,
                 behind,
-                share_millionths(wins, len(scores)),
+                share_millionths(won, draws),
                 gap >= SEPARATED * math.sqrt(max(float(variance), 0.0)) and gap > 0,
             )
         )
     return tuple(result)
-
-
-def _by_part(part: Integers) -> list[Integers]:
-    """Columns of each part."""
-    return [np.flatnonzero(part == number) for number in np.unique(part)]
 
 
 def _slim(factor: Floats) -> Floats:

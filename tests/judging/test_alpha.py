@@ -79,3 +79,40 @@ def test_bad_marks_are_named() -> None:
         krippendorff_alpha([0, 0], [1, math.inf])
     with pytest.raises(ValueError, match="row 0 is negative"):
         krippendorff_alpha([0, 0], [-1, 2], Level.RATIO)
+
+
+@pytest.mark.parametrize("level", Level)
+def test_many_entries_by_many_marks_need_no_table(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The matrices of the paper, entries by marks, against the sums that need none; and marks on a grid."""
+    rng = np.random.default_rng(8)
+    entry = rng.integers(0, 90, 700)
+    values = np.abs(np.round(rng.normal(4, 2, 90)[entry] + rng.normal(0, 1, 700), 2))
+    values[:9] = 0.0
+    found = krippendorff_alpha(entry, values, level)
+    assert found == pytest.approx(matrices(entry, values, level), rel=1e-10, abs=1e-10)
+    monkeypatch.setattr("judging.alpha.SOME", 1)
+    assert krippendorff_alpha(entry, values, level) == pytest.approx(found, rel=1e-10, abs=1e-10)
+    monkeypatch.setattr("judging.alpha.MANY", 1)
+    monkeypatch.setattr("judging.alpha.SOME", 1_000)
+    assert krippendorff_alpha(entry, values, level) == pytest.approx(found, abs=1e-6)
+
+
+def matrices(entry: np.ndarray, values: np.ndarray, level: Level) -> float:
+    keep = np.bincount(entry)[entry] > 1
+    marks, which = np.unique(values[keep], return_inverse=True)
+    counts = np.zeros((int(entry.max()) + 1, len(marks)))
+    np.add.at(counts, (entry[keep], which), 1)
+    counts = counts[counts.sum(axis=1) > 0]
+    share = counts / (counts.sum(axis=1, keepdims=True) - 1)
+    observed = counts.T @ share - np.diag(share.sum(axis=0))
+    total = counts.sum(axis=0)
+    expected = (np.outer(total, total) - np.diag(total)) / (total.sum() - 1)
+    middle = np.cumsum(total) - total / 2
+    size = marks[:, None] + marks[None, :]
+    apart = {
+        Level.NOMINAL: 1 - np.eye(len(marks)),
+        Level.ORDINAL: (middle[:, None] - middle) ** 2,
+        Level.INTERVAL: (marks[:, None] - marks) ** 2,
+        Level.RATIO: ((marks[:, None] - marks) / np.where(size > 0, size, 1)) ** 2,
+    }[level]
+    return 1 - float(np.sum(observed * apart) / np.sum(expected * apart))
