@@ -29,6 +29,7 @@ from awards.editions.queries import editions, first_programme, signed_in
 from awards.entries import pages as entries_pages
 from awards.errors import AwardsError, NotFound, Unavailable
 from awards.exchange import pages as exchange_pages
+from awards.messages import pages as messages_pages
 from awards.operations import pages as operations_pages
 from awards.outbox.letters import Letterhead, compose
 from awards.outbox.mailers import FolderMailer, Mailer, SmtpMailer
@@ -66,6 +67,7 @@ FEATURES = (
     scoresheets_pages,
     results_pages,
     publication_pages,
+    messages_pages,
     exchange_pages,
     operations_pages,
     demo_pages,

@@ -35,6 +35,7 @@ def side(edition: EditionRow, path: str, actor: Actor) -> Side:
         ("/results", _("Results")),
         ("/prizes", _("Prizes")),
         ("/publication", _("Publication")),
+        ("/messages", _("Messages")),
         ("/mail", _("Mail")),
         ("/audit", _("Audit trail")),
     )
