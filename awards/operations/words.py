@@ -179,6 +179,7 @@ MAILS: Mapping[str, Lazy] = {
 JOBS: Mapping[str, Lazy] = {
     "calibrate": lazy("calibration %(id)d"),
     "propose": lazy("proposal of an assignment %(id)d"),
+    "repair": lazy("offers to repair an assignment %(id)d"),
 }
 
 

@@ -40,7 +40,7 @@ class ProposalState(StrEnum):
     # One of the ways to repair a panel: the one that is chosen becomes a proposal of its own.
     OFFERED = "offered"
     PROPOSED = "proposed"
-    # By the version that a person made of it.
+    # By the version that a person made of it, or by newer offers.
     REPLACED = "replaced"
     APPLIED = "applied"
     UNDONE = "undone"
@@ -71,7 +71,7 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
 }
 
 PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
-    ProposalState.OFFERED: frozenset(),
+    ProposalState.OFFERED: frozenset({ProposalState.REPLACED}),
     ProposalState.PROPOSED: frozenset(
         {ProposalState.APPLIED, ProposalState.REFUSED, ProposalState.REPLACED}
     ),

@@ -1,8 +1,8 @@
 """The process that solves: `python -P -m awards.panels.solver`.
 
 One line of JSON comes in, the state and the options; lines of JSON go out, stages first, then what the answer holds
-and its size, and the body as canonical text; or why there is none. It ends by itself when whoever asked is gone,
-which shows in the end of its input.
+and its size, and the body as canonical text, or a list of them where a repair is asked for; or why there is none. It
+ends by itself when whoever asked is gone, which shows in the end of its input.
 """
 
 import os
@@ -17,11 +17,15 @@ import judging
 from awards.panels.assigning import solve
 from awards.panels.base import PanelState
 from awards.panels.matching import Options
+from awards.panels.repair import offers
 
 
 class Question(Struct, frozen=True):
+    """With `silent`, the seats that give up what they have not opened, the offers of a repair are the answer."""
+
     state: PanelState
     options: Options
+    silent: tuple[int, ...] | None = None
 
 
 def answer(line: bytes) -> tuple[dict[str, Any], bytes]:
@@ -31,15 +35,18 @@ def answer(line: bytes) -> tuple[dict[str, Any], bytes]:
         _say({"stage": stage, "number": number})
 
     try:
-        body = solve(question.state, question.options, told=told)
+        if question.silent is None:
+            bodies = [solve(question.state, question.options, told=told)]
+        else:
+            bodies = offers(question.state, question.options, question.silent, told=told)
     except judging.Stopped as stopped:
         return {"timed_out": stopped.timed_out}, b""
-    text = judging.canonical_bytes(body)
+    text = judging.canonical_bytes(bodies[0] if question.silent is None else bodies)
     return {
         "size": len(text),
-        "added": len(body["added"]),
-        "removed": len(body["removed"]),
-        "short": body["shortage"] is not None,
+        "added": sum(len(body["added"]) for body in bodies),
+        "removed": sum(len(body["removed"]) for body in bodies),
+        "short": any(body["shortage"] is not None for body in bodies),
     }, text
 
 

@@ -54,9 +54,17 @@ class Solved(Struct, frozen=True):
     short: bool
 
 
-async def solve_apart(state: PanelState, options: Options, go_on: Callable[[int], Awaitable[bool]]) -> Solved:
+async def solve_apart(
+    state: PanelState,
+    options: Options,
+    go_on: Callable[[int], Awaitable[bool]],
+    *,
+    silent: tuple[int, ...] | None = None,
+) -> Solved:
     """
-    The body of a proposal, from a process of its own. `go_on` is told the percentage, and asked, every second.
+    The body of a proposal, from a process of its own; with `silent` seats, or none, the list of a repair's offers.
+
+    `go_on` is told the percentage, and asked, every second.
 
     Raises
     ------
@@ -65,7 +73,9 @@ async def solve_apart(state: PanelState, options: Options, go_on: Callable[[int]
     Stopped
         `go_on` said no.
     """
-    question = await asyncio.to_thread(msgspec.json.encode, {"state": state, "options": options})
+    question = await asyncio.to_thread(
+        msgspec.json.encode, {"state": state, "options": options, "silent": silent}
+    )
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *PROGRAM,

@@ -43,8 +43,16 @@ async def proposal_of_round(round_id: int, proposal_id: int) -> ProposalRow:
 
 
 async def latest_proposal(round_id: int) -> ProposalRow | None:
-    rows = await Proposal.raw(_PROPOSAL + "WHERE round = {} ORDER BY id DESC LIMIT 1", round_id)
+    rows = await Proposal.raw(
+        _PROPOSAL + "WHERE round = {} AND state <> 'offered' ORDER BY id DESC LIMIT 1", round_id
+    )
     return _proposal(rows[0]) if rows else None
+
+
+async def offers_of(round_id: int) -> list[ProposalRow]:
+    """The ways to repair the panel that were computed last, in their order."""
+    rows = await Proposal.raw(_PROPOSAL + "WHERE round = {} AND state = 'offered' ORDER BY id", round_id)
+    return [_proposal(row) for row in rows]
 
 
 async def latest_options(round_id: int) -> Options:

@@ -20,9 +20,14 @@ from awards.panels.services.pool import (
     withdraw_nomination,
 )
 from awards.panels.services.proposals import apply_proposal, undo_proposal
-from awards.panels.services.proposing import JOB_HANDLERS, ask_for_proposal, cancel_proposal, propose
+from awards.panels.services.proposing import JOB_HANDLERS as PROPOSING
+from awards.panels.services.proposing import ask_for_proposal, cancel_proposal, propose
 from awards.panels.services.reminders import remind_judges
+from awards.panels.services.repairs import JOB_HANDLERS as REPAIRING
+from awards.panels.services.repairs import ask_for_repair, choose_offer, mend
 from awards.panels.services.seats import change_seat, end_seat, invite_judge, resend_invitation
+
+JOB_HANDLERS = {**PROPOSING, **REPAIRING}
 
 __all__ = [
     "JOB_HANDLERS",
@@ -33,11 +38,13 @@ __all__ = [
     "add_judge",
     "apply_proposal",
     "ask_for_proposal",
+    "ask_for_repair",
     "assign_by_hand",
     "cancel_proposal",
     "change_judge",
     "change_seat",
     "change_sheets_wanted",
+    "choose_offer",
     "declare_conflicts",
     "decline_seat",
     "describe_yourself",
@@ -45,6 +52,7 @@ __all__ = [
     "end_seat",
     "import_judges",
     "invite_judge",
+    "mend",
     "nominate_judge",
     "propose",
     "put_into_round",
