@@ -40,6 +40,7 @@ from awards.publication import pages as publication_pages
 from awards.results import jobs as results_jobs
 from awards.results import pages as results_pages
 from awards.scoresheets import pages as scoresheets_pages
+from awards.scoresheets import services as scoresheets_services
 from awards.settings import BadSettings, Settings
 from awards.web import i18n, templating
 from awards.web.arrival import Arrival
@@ -239,7 +240,14 @@ def make_worker(site: Site, mailer: Mailer) -> Worker:
             known = True
         await read_masthead(site)
 
-    return Worker(handlers=JOB_HANDLERS, mailer=mailer, compose=composed, clock=site.clock, prepare=prepare)
+    return Worker(
+        handlers=JOB_HANDLERS,
+        mailer=mailer,
+        compose=composed,
+        clock=site.clock,
+        prepare=prepare,
+        renewals=scoresheets_services.RENEWALS,
+    )
 
 
 @get("/static/{name:path}", opt={"public": True}, include_in_schema=False)

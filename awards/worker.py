@@ -13,7 +13,7 @@ from awards.errors import AwardsError, Busy, Unavailable
 from awards.jobs import services as jobs
 from awards.jobs.services import Cancelled, Work
 from awards.outbox.mailers import Mailer
-from awards.outbox.worker import Compose, send_due
+from awards.outbox.worker import AS_QUEUED, Compose, Renew, send_due
 
 log = logging.getLogger("awards.worker")
 
@@ -43,15 +43,22 @@ class Worker:
         compose: Compose,
         clock: Clock,
         prepare: Callable[[], Awaitable[None]] = _as_it_is,
+        renewals: Mapping[str, Renew] = AS_QUEUED,
     ) -> None:
         self.handlers, self.mailer, self.compose, self.clock = handlers, mailer, compose, clock
-        self.prepare = prepare
+        self.prepare, self.renewals = prepare, renewals
         self._stopping = False
 
     async def once(self) -> int:
         """Send what is due and do every job that waits; return how much there was."""
         await self.prepare()
-        done = await send_due(mailer=self.mailer, compose=self.compose, clock=self.clock, go_on=self._goes_on)
+        done = await send_due(
+            mailer=self.mailer,
+            compose=self.compose,
+            clock=self.clock,
+            go_on=self._goes_on,
+            renewals=self.renewals,
+        )
         while self._goes_on() and (work := await jobs.claim(self.clock.now())) is not None:
             await self._do(work)
             done += 1

@@ -164,6 +164,7 @@ def _mail_states() -> tuple[Choice, ...]:
         Choice("queued", _("Waiting")),
         Choice("sent", _("Sent")),
         Choice("failed", _("Could not be sent")),
+        Choice("dropped", _("No longer needed")),
     )
 
 

@@ -6,9 +6,10 @@ its lease has to say about a failure is not heard any more.
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 from msgspec import Struct
 
@@ -37,6 +38,10 @@ class Letter(Struct, frozen=True):
 
 
 Compose = Callable[[Letter], EmailMessage]
+# What a mail says as things stand when it goes out, from what it said when it was queued; none where its reason is
+# gone by then, and nobody is to get it.
+Renew = Callable[[Mapping[str, str], datetime], Awaitable[Mapping[str, str] | None]]
+AS_QUEUED: Mapping[str, Renew] = {}
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -55,27 +60,55 @@ async def send_due(
     clock: Clock,
     limit: int = 50,
     go_on: Callable[[], bool] = always,
+    renewals: Mapping[str, Renew] = AS_QUEUED,
 ) -> int:
-    """Send what is due and return how many went out; no further one once `go_on` is false."""
+    """Send what is due and return how many went out; no further one once `go_on` is false.
+
+    `renewals` are asked by the name of the template, at the last instant before a mail is handed over.
+    """
     sent = 0
     for _ in range(limit):
         message = await _claim(clock.now()) if go_on() else None
         if message is None:
             break
-        letter = Letter(
-            message.message_id, message.to, message.lang, message.template, json.loads(message.values)
-        )
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await mailer.send(compose(letter))
+                values = await _as_it_stands(message, renewals, clock.now())
+                if values is not None:
+                    await mailer.send(compose(_letter(message, values)))
         except Exception as problem:
             # A server that refuses or hangs, an address that is none, a text that fails: whatever it is, this mail
             # waits with its reason on the page of the secretariat, and holds up no other.
             await _put_back(message, str(problem) or type(problem).__name__, clock.now())
         else:
-            sent += 1
-            await _note_sent(message, clock.now())
+            sent += values is not None
+            await _note(message, _outcome(message, values, clock.now()))
     return sent
+
+
+def _letter(message: Message, values: Mapping[str, str]) -> Letter:
+    return Letter(message.message_id, message.to, message.lang, message.template, values)
+
+
+def _outcome(message: Message, values: Mapping[str, str] | None, now: datetime) -> dict[Any, Any]:
+    """The row keeps what was said in the end, so that whoever opens it reads what was sent."""
+    if values is None:
+        return {Message.state: "dropped", Message.problem: ""}
+    said = json.dumps(dict(values), ensure_ascii=False, sort_keys=True)
+    return {
+        Message.state: "sent",
+        Message.sent_at: now,
+        Message.problem: "",
+        **({} if said == message.values else {Message.values: said}),
+    }
+
+
+async def _as_it_stands(
+    message: Message, renewals: Mapping[str, Renew], now: datetime
+) -> Mapping[str, str] | None:
+    values: Mapping[str, str] = json.loads(message.values)
+    renew = renewals.get(message.template)
+    return values if renew is None else await renew(values, now)
 
 
 async def _claim(now: datetime) -> Message | None:
@@ -108,14 +141,12 @@ async def _claim(now: datetime) -> Message | None:
             return message
 
 
-async def _note_sent(message: Message, now: datetime) -> None:
-    """Whoever holds the lease meanwhile: it went out."""
+async def _note(message: Message, what: dict[Any, Any]) -> None:
+    """Whoever holds the lease meanwhile: it went out, or has nobody to go to any more."""
     for left in reversed(range(NOTES)):
         try:
             async with transaction():
-                await Message.update(
-                    {Message.state: "sent", Message.sent_at: now, Message.problem: ""}
-                ).where((Message.id == message.id) & (Message.state != "sent"))
+                await Message.update(what).where((Message.id == message.id) & (Message.state != "sent"))
         except (Unavailable, Busy):
             if not left:
                 raise

@@ -12,7 +12,7 @@ from pydantic import Field
 from awards.errors import Invalid
 from awards.scoresheets.rules import AUDIENCES, LONGEST_NOTE, Change, Confidence
 from awards.web.fields import BadInput, Fields, clean
-from awards.web.forms import BIGGEST_ID, Form, Line
+from awards.web.forms import BIGGEST_ID, Form, Id, Line
 from awards.web.i18n import _
 
 MARK, NOTE = "mark_", "note_"
@@ -39,6 +39,10 @@ class ReopenSheet(Form):
     reference: Annotated[str, Field(max_length=30)]
     seat: Annotated[int, Field(ge=1, le=BIGGEST_ID)]
     reason: Annotated[Line, Field(title="Reason")]
+
+
+class RemindAtWork(Form):
+    seats: Annotated[tuple[Id, ...], Field(title="Judges", max_length=2000)] = ()
 
 
 def operation_of_json(body: bytes) -> SaveSheet:

@@ -3,6 +3,14 @@
 from litestar.handlers import HTTPRouteHandler
 
 from awards.scoresheets import api
-from awards.scoresheets.pages import progress, sheet, signing
+from awards.scoresheets.pages import board, exports, progress, reminders, sheet, signing
 
-ROUTES: list[HTTPRouteHandler] = [*sheet.ROUTES, *signing.ROUTES, *progress.ROUTES, *api.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [
+    *sheet.ROUTES,
+    *signing.ROUTES,
+    *progress.ROUTES,
+    *board.ROUTES,
+    *exports.ROUTES,
+    *reminders.ROUTES,
+    *api.ROUTES,
+]

@@ -14,8 +14,10 @@ from awards.errors import Denied, Invalid
 from awards.panels.queries import RoundRow, round_run_by, round_seen_by, rounds_of, summaries
 from awards.panels.queries.panel import RoundSummary
 from awards.scoresheets import queries, services
+from awards.scoresheets.arranging import page_of
 from awards.scoresheets.forms import ReopenSheet
-from awards.scoresheets.queries import Progress, ProgressEntry
+from awards.scoresheets.pages.ways import addressed, pages_of, views_of
+from awards.scoresheets.queries import COLUMNS, Progress, ProgressEntry
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -52,6 +54,9 @@ async def rounds(request: AnyRequest, programme: FromPath[str], edition: FromPat
 class ProgressPage(Struct, frozen=True):
     title: str
     round: RoundRow
+    views: tuple[Link, ...]
+    pages: tuple[Link, ...]
+    exports: tuple[Link, ...]
     progress: Progress
     columns: tuple[tuple[str, ProgressEntry], ...]
     signed: tuple[tuple[str, tuple[Choice, ...]], ...]
@@ -117,7 +122,9 @@ async def _page(
     status: int = 200,
 ) -> Response[bytes]:
     actor = actor_of(request)
-    view = await queries.progress_of(found, category=request.query_params.get("category", ""))
+    number = page_of(request.query_params)
+    view = await queries.progress_of(found, category=request.query_params.get("category", ""), page=number)
+    asked = {"category": view.category}
     may_reopen = in_secretariat(actor, found.edition.programme_id, found.edition.id)
     signed = _signed(view) if may_reopen and found.state is RoundState.OPEN else ()
     name = dict(view.categories).get(view.category, "")
@@ -126,8 +133,14 @@ async def _page(
         if name
         else _("Progress: %(round)s", round=found.name),
         round=found,
+        views=views_of(found, "", view.category),
+        pages=pages_of(found.progress, asked, view.total, COLUMNS, number),
+        exports=tuple(
+            Link(addressed(f"{found.progress}/export/sheets.{kind}", asked), kind.upper())
+            for kind in ("csv", "xlsx")
+        ),
         progress=view,
-        columns=tuple((f"{number:02}", entry) for number, entry in enumerate(view.entries, 1)),
+        columns=tuple((f"{place:02}", entry) for place, entry in enumerate(view.entries, view.first + 1)),
         signed=signed,
         values={"sheet": "", "reason": "", **(values or {})},
         errors=errors,

@@ -8,18 +8,25 @@ from awards.scoresheets.queries.bench import (
     my_entries,
     sheet_for_judge,
 )
+from awards.scoresheets.queries.board import Board, board_of, times_of
 from awards.scoresheets.queries.ended import EndedSheet, ended_sheet
 from awards.scoresheets.queries.progress import (
+    COLUMNS,
     STATES,
     Progress,
     ProgressEntry,
     ProgressJudge,
     progress_of,
+    states_of,
 )
 from awards.scoresheets.queries.ready import CheckedSheet, ready_to_sign
+from awards.scoresheets.queries.reminders import Addressee, addressees_of, letter_values
 
 __all__ = [
+    "COLUMNS",
     "STATES",
+    "Addressee",
+    "Board",
     "CheckedSheet",
     "EndedSheet",
     "MyEntry",
@@ -28,10 +35,15 @@ __all__ = [
     "ProgressJudge",
     "SheetToSign",
     "SheetView",
+    "addressees_of",
+    "board_of",
     "ended_sheet",
+    "letter_values",
     "mine_to_sign",
     "my_entries",
     "progress_of",
     "ready_to_sign",
     "sheet_for_judge",
+    "states_of",
+    "times_of",
 ]

@@ -1,6 +1,7 @@
 """How far a round is, for the secretariat: the state of every sheet, and never a mark or an average."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -41,15 +42,20 @@ class ProgressJudge(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
+    """`entries` are the columns of one page; `counts` and `wanted` are of every page."""
+
     category: str
     categories: tuple[tuple[str, str], ...]
     entries: tuple[ProgressEntry, ...]
     judges: tuple[ProgressJudge, ...]
     counts: Mapping[str, int]
     wanted: int
+    first: int
+    """How many entries stand on the pages before this one."""
+    total: int
 
 
-_ENTRIES = """
+ENTRIES = """
 SELECT re.id AS round_entry_id, en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city,
        c.code AS category, c.name AS category_name, re.sheets_wanted
 FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
@@ -75,49 +81,74 @@ WHERE s.round = {} ORDER BY p.name, s.id
 """
 
 # A round has hundreds of sheets, but few kinds of them.
-_shown = lru_cache(maxsize=256)(shown_state)
+shown = lru_cache(maxsize=256)(shown_state)
 
 
-async def progress_of(found: RoundRow, *, category: str = "") -> Progress:
+# So many columns are still told apart; a round with more entries has further pages.
+COLUMNS = 60
+# A spreadsheet has no more columns, the one with the names of the judges left out.
+MOST_ENTRIES = 16_380
+
+
+async def states_of(found: RoundRow, *, category: str = "") -> Progress:
+    """The whole grid on one page, for who takes it away."""
+    return await progress_of(found, category=category, size=MOST_ENTRIES)
+
+
+async def progress_of(found: RoundRow, *, category: str = "", page: int = 1, size: int = COLUMNS) -> Progress:
     """Of one category, or of all for a code that stands for none in the round. The caller has checked that
     the reader runs the edition."""
-    present = [ProgressEntry(**row) for row in await RoundEntry.raw(with_titles(_ENTRIES), found.id)]
+    present = [ProgressEntry(**row) for row in await RoundEntry.raw(with_titles(ENTRIES), found.id)]
     categories = {entry.category: entry.category_name for entry in present}
     if category not in categories:
         category = ""
-    entries = tuple(entry for entry in present if not category or entry.category == category)
-    places = {entry.round_entry_id: place for place, entry in enumerate(entries)}
+    entries = [entry for entry in present if not category or entry.category == category]
+    pages = max(-(-len(entries) // size), 1)
+    first = size * (min(page, pages) - 1)
+    columns = {entry.round_entry_id: place for place, entry in enumerate(entries[first : first + size])}
+    chosen = {entry.round_entry_id for entry in entries}
+    counts: Counter[str] = Counter()
     judges = []
     for _seat, rows in groupby(await Seat.raw(_CELLS, found.id), key=itemgetter("seat")):
         sheets = list(rows)
-        judge = _judge(sheets, places)
-        if any(judge.states) or (sheets[0]["seat_state"] == SeatState.ACCEPTED.value and not category):
+        judge = _judge(sheets, chosen, columns, counts)
+        waits = sheets[0]["seat_state"] == SeatState.ACCEPTED.value and not category and pages == 1
+        if any(judge.states) or waits:
             judges.append(judge)
     return Progress(
         category=category,
         categories=tuple(categories.items()),
-        entries=entries,
+        entries=tuple(entries[first : first + size]),
         judges=tuple(judges),
-        counts={state: sum(judge.states.count(state) for judge in judges) for state in STATES},
+        counts={state: counts[state] for state in STATES},
         wanted=sum(entry.sheets_wanted for entry in entries),
+        first=first,
+        total=len(entries),
     )
 
 
-def _judge(sheets: list[dict[str, Any]], places: Mapping[int, int]) -> ProgressJudge:
-    states = [""] * len(places)
-    saved = []
+def _judge(
+    sheets: list[dict[str, Any]], chosen: Container[int], columns: Mapping[int, int], counts: Counter[str]
+) -> ProgressJudge:
+    """The signs stand for the entries of this page, the counts for all that are chosen."""
+    states = [""] * len(columns)
+    saved, own = [], Counter[str]()
     for sheet in sheets:
-        place = places.get(sheet["round_entry"])
-        if place is None:
+        if sheet["round_entry"] not in chosen:
             continue
-        state = states[place] = _shown(sheet["state"], sheet["marked"] or 0, sheet["criteria"] or 0)
+        state = shown(sheet["state"], sheet["marked"] or 0, sheet["criteria"] or 0)
+        own[state] += 1
+        place = columns.get(sheet["round_entry"])
+        if place is not None:
+            states[place] = state
         if sheet["saved_at"] is not None and state in STATES:
             saved.append(sheet["saved_at"])
+    counts.update(own)
     return ProgressJudge(
         seat_id=sheets[0]["seat"],
         name=sheets[0]["name"],
         states=tuple(states),
-        signed=states.count("signed"),
-        given=sum(states.count(state) for state in STATES),
+        signed=own["signed"],
+        given=sum(own[state] for state in STATES),
         last_at=max(saved, default=None),
     )

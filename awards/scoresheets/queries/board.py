@@ -1,0 +1,137 @@
+"""The board of a round for the secretariat: by judge and by entry; counts, instants and never a mark."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from awards.panels.queries.rounds import RoundRow
+from awards.panels.queries.titles import with_titles
+from awards.panels.rules import SeatState
+from awards.panels.tables import Assignment, RoundEntry, Seat
+from awards.scoresheets.arranging import Asked
+from awards.scoresheets.board import (
+    EntryLine,
+    EntryOf,
+    JudgeLine,
+    Place,
+    RoundTimes,
+    Sheet,
+    entry_lines,
+    judge_line,
+)
+from awards.scoresheets.queries.progress import ENTRIES, ProgressEntry, shown
+
+
+class Board(Struct, frozen=True):
+    """`judges` count what is asked for; `entries` are of the category that is, and name what they wait for."""
+
+    category: str
+    categories: tuple[tuple[str, str], ...]
+    judges: tuple[JudgeLine, ...]
+    entries: tuple[EntryLine, ...]
+    named: Mapping[int, ProgressEntry]
+    wanted: int
+    signed_at: tuple[datetime, ...]
+
+
+_SEATS = """
+SELECT s.id, s.label, p.name, s.state, s.extended_until, s.reminded_at
+FROM seat s JOIN person p ON p.id = s.person WHERE s.round = {} ORDER BY s.id
+"""
+
+# Marks tell what is ready from what is started: they are counted here, and go no further.
+_SHEETS = """
+SELECT a.seat, a.round_entry, a.state, a.created_at, a.opened_at, a.saved_at, a.signed_at, a.extra_until,
+  CASE WHEN a.state = 'started' THEN
+    (SELECT COUNT(*) FROM mark m JOIN scoresheet sh ON sh.id = m.scoresheet
+     WHERE sh.assignment = a.id AND m.value IS NOT NULL) END AS marked,
+  CASE WHEN a.state = 'started' THEN
+    (SELECT COUNT(*) FROM round_entry re JOIN entry en ON en.id = re.entry
+     JOIN criterion k ON k.round = re.round
+     JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
+     WHERE re.id = a.round_entry) END AS criteria
+FROM assignment a WHERE a.state <> 'withdrawn' AND a.seat IN (SELECT s.id FROM seat s WHERE s.round = {})
+"""
+
+
+def times_of(found: RoundRow) -> RoundTimes:
+    return RoundTimes(found.state, found.opens, found.closes)
+
+
+def _sheet(row: Mapping[str, Any]) -> Sheet:
+    state = shown(row["state"], row["marked"] or 0, row["criteria"] or 0)
+    if state == "not started":
+        state = "opened" if row["state"] == "opened" else "not opened"
+    return Sheet(
+        row["round_entry"],
+        state,
+        row["created_at"],
+        row["opened_at"],
+        row["saved_at"],
+        row["signed_at"],
+        row["extra_until"],
+    )
+
+
+async def places_of(round_id: int, seats: Collection[int] = ()) -> list[Place]:
+    """The named seats of the round, or every one, with all that was given to them and not taken back."""
+    among = sorted(set(seats))
+    named = f" AND a.seat IN ({', '.join(['{}'] * len(among))})" if among else ""
+    sheets: dict[int, list[Sheet]] = {}
+    for row in await Assignment.raw(_SHEETS + named + " ORDER BY a.id", round_id, *among):
+        sheets.setdefault(row["seat"], []).append(_sheet(row))
+    return [
+        Place(
+            row["id"],
+            row["label"],
+            row["name"],
+            SeatState(row["state"]),
+            row["extended_until"],
+            row["reminded_at"],
+            tuple(sheets.get(row["id"], ())),
+        )
+        for row in await Seat.raw(_SEATS, round_id)
+        if not among or row["id"] in among
+    ]
+
+
+async def board_of(found: RoundRow, asked: Asked, now: datetime) -> Board:
+    """The caller has checked that the reader sees the edition."""
+    present = [ProgressEntry(**row) for row in await RoundEntry.raw(with_titles(ENTRIES), found.id)]
+    categories = {entry.category: entry.category_name for entry in present}
+    category = asked.category if asked.category in categories else ""
+    entries = [entry for entry in present if not category or entry.category == category]
+    places, times = await places_of(found.id), times_of(found)
+    among = frozenset(entry.round_entry_id for entry in entries) if category else None
+    whole = [judge_line(place, times, now, silent_days=asked.silent_days) for place in places]
+    judges = (
+        whole
+        if among is None
+        else [judge_line(place, times, now, silent_days=asked.silent_days, among=among) for place in places]
+    )
+    return Board(
+        category=category,
+        categories=tuple(categories.items()),
+        judges=tuple(_on_the_board(judges, category)),
+        entries=tuple(
+            entry_lines((EntryOf(one.round_entry_id, one.sheets_wanted) for one in entries), places, whole)
+        ),
+        named={entry.round_entry_id: entry for entry in entries},
+        wanted=sum(entry.sheets_wanted for entry in entries),
+        signed_at=tuple(
+            sheet.signed_at
+            for place in places
+            for sheet in place.sheets
+            if sheet.signed_at is not None
+            and sheet.state == "signed"
+            and (among is None or sheet.round_entry in among)
+        ),
+    )
+
+
+def _on_the_board(lines: Iterable[JudgeLine], category: str) -> Iterable[JudgeLine]:
+    """Who has a sheet; where no category is asked for, also who might yet be given one."""
+    living = (SeatState.ACCEPTED, SeatState.INVITED)
+    return (line for line in lines if line.given or (line.state in living and not category))
