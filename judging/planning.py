@@ -279,7 +279,7 @@ def draw_juries(
     return Juries(likely, loads, truth, errors, factor, own, rng)
 
 
-def foresee(juries: Juries, members: Integers, tiers: Sequence[int]) -> Prospect:
+def foresee(juries: Juries, members: Integers, tiers: Sequence[int], *, widths: int = 20) -> Prospect:
     """
     How sure the places among some of the entries would be.
 
@@ -289,6 +289,8 @@ def foresee(juries: Juries, members: Integers, tiers: Sequence[int]) -> Prospect
     members : ndarray of int64, shape (m,)
         The entries that are ranked together.
     tiers : sequence of int
+    widths : int
+        Juries over which the width of rank intervals is averaged; two where there are very many members.
 
     Returns
     -------
@@ -310,8 +312,7 @@ def foresee(juries: Juries, members: Integers, tiers: Sequence[int]) -> Prospect
     hits = [np.sum((true_ranks <= places) & (ranks <= places), axis=1) for places in tiers]
     of_first = true_ranks[np.arange(len(ranks)), np.argmin(ranks, axis=1)]
     level = errors - errors.mean(axis=1, keepdims=True)
-    # A ranking of very many is as wide in a few juries as in twenty.
-    few = min(len(seen), max(2, min(20, WIDTH_CELLS // (WIDTH_DRAWS * len(members)))))
+    few = min(len(seen), max(2, min(widths, WIDTH_CELLS // (WIDTH_DRAWS * len(members)))))
     sheets = int(juries.loads[members].sum())
     return Prospect(
         reads=sheets / len(members),

@@ -17,6 +17,7 @@ from judging.arrays import Floats, Integers
 from judging.planning import CELLS, DRAWS, Expected, Prospect, draw_juries, foresee, spread_reads
 
 LEAST_DRAWS = 400
+WIDTHS = 4  # the juries of one plan are many: few of each say how wide intervals are
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,9 @@ def _foreseen(
     juries = draw_juries(entry, judge, total, judges, expected, draws=draws, seed=seed)
     ends = np.cumsum(sizes)
     return [
-        foresee(juries, lots[end - size : end], [min(places, size) for places in tiers]) if size > 1 else None
+        foresee(juries, lots[end - size : end], [min(places, size) for places in tiers], widths=WIDTHS)
+        if size > 1
+        else None
         for size, end in zip(sizes, ends.tolist(), strict=True)
     ], loads
 

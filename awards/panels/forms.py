@@ -128,6 +128,13 @@ class ChangeSheetsWanted(Form):
     sheets_wanted: Annotated[int, Field(title="Sheets wanted", ge=1, le=200)]
 
 
+class PlanSheets(Form):
+    """How many sheets an entry a round asks for, chosen on its plan."""
+
+    version: Version
+    sheets: Annotated[int, Field(title="Sheets for each entry", ge=1, le=100)]
+
+
 class InviteJudge(Form):
     """A judge of the pool by their person, or a new one by name, address and country."""
 

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -6,6 +6,7 @@ from msgspec import Struct
 from pydantic import Field
 
 from awards.errors import Invalid, NotFound
+from awards.results.planning import MOST_ENTRIES, MOST_JUDGES
 from awards.results.rules import Pick
 from awards.web.forms import BIGGEST_ID, Form, Id, Line, OptionalLine, Version
 from awards.web.i18n import _
@@ -109,3 +110,31 @@ class DecidePrizes(Struct, frozen=True):
     edition_id: int
     category: str
     picks: tuple[Pick, ...]
+
+
+class AskPlan(Form):
+    """How a round is imagined; how many entries are expected in each category is read by `entries_expected`."""
+
+    judges: Annotated[int, Field(title="Judges", ge=1, le=MOST_JUDGES)]
+    panels: Annotated[Literal["together", "apart"], Field(title="Who reads what")] = "together"
+    reads: Annotated[int, Field(title="Sheets for each entry", ge=1, le=MOST_JUDGES)]
+    minutes: Annotated[int, Field(title="Minutes for one sheet", ge=1, le=600)]
+    criteria: Annotated[int, Field(title="Criteria on a sheet", ge=1, le=100)]
+    places: Annotated[int, Field(title="Places that win in a category", ge=1, le=50)]
+    differ: Annotated[str, Field(title="How different judges usually are", max_length=200)] = "usual"
+
+
+def entries_expected(
+    fields: Mapping[str, str], codes: Sequence[str]
+) -> tuple[tuple[int, ...], dict[str, str]]:
+    """By category, empty for none; and what is wrong with them."""
+    counts, errors = [], {}
+    for code in codes:
+        text = fields.get(f"entries-{code}", "").strip() or "0"
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= MOST_ENTRIES):
+            errors[f"entries-{code}"] = _(
+                "Enter a whole number of entries from 0 to %(most)d", most=MOST_ENTRIES
+            )
+            text = "0"
+        counts.append(int(text))
+    return tuple(counts), errors

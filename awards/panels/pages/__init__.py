@@ -2,7 +2,18 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.panels.pages import bench, conflicts, invited, judges, panel, pool, profile, proposals, seats
+from awards.panels.pages import (
+    bench,
+    conflicts,
+    invited,
+    judges,
+    panel,
+    planning,
+    pool,
+    profile,
+    proposals,
+    seats,
+)
 
 ROUTES: list[HTTPRouteHandler] = [
     *bench.ROUTES,
@@ -10,6 +21,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *judges.ROUTES,
     *pool.ROUTES,
     *panel.ROUTES,
+    *planning.ROUTES,
     *invited.ROUTES,
     *seats.ROUTES,
     *conflicts.ROUTES,

@@ -2,7 +2,7 @@
 
 from awards.panels.services.assignments import assign_by_hand, recuse, take_back
 from awards.panels.services.conflicts import record_conflict, restore_sheet, withdraw_conflict
-from awards.panels.services.entries import change_sheets_wanted, put_into_round
+from awards.panels.services.entries import change_sheets_wanted, plan_sheets, put_into_round
 from awards.panels.services.importing import Imported, import_judges
 from awards.panels.services.invitations import (
     accept_seat,
@@ -54,6 +54,7 @@ __all__ = [
     "invite_judge",
     "mend",
     "nominate_judge",
+    "plan_sheets",
     "propose",
     "put_into_round",
     "record_conflict",

@@ -5,9 +5,11 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
+from awards.editions.steps import locked_edition
+from awards.editions.tables import Edition, Round
 from awards.entries.tables import Entry
-from awards.errors import Invalid, NotFound
-from awards.panels.forms import ChangeSheetsWanted, PutIntoRound
+from awards.errors import Invalid, NotFound, Stale
+from awards.panels.forms import ChangeSheetsWanted, PlanSheets, PutIntoRound
 from awards.panels.steps import round_to_change
 from awards.panels.tables import RoundEntry
 from awards.web.i18n import _
@@ -83,3 +85,37 @@ async def change_sheets_wanted(
             as_role="secretariat",
             after={"sheets_wanted": command.sheets_wanted},
         )
+
+
+async def plan_sheets(*, round_id: int, command: PlanSheets, actor: Actor, clock: Clock) -> int:
+    """What the round asks for an entry from now on; entries that wanted as many as the round did follow it.
+
+    Returns how many entries of the round follow. An entry whose number was chosen for itself keeps it.
+    """
+    now = clock.now()
+    async with transaction():
+        found = await round_to_change(actor, round_id)
+        # The set-up writes the whole edition: one that was drawn before this must not undo it.
+        await locked_edition(found.edition.id)
+        if found.version != command.version:
+            raise Stale
+        await Round.update({Round.sheets_wanted: command.sheets, Round.version: Round.version + 1}).where(
+            Round.id == round_id
+        )
+        await Edition.update({Edition.version: Edition.version + 1}).where(Edition.id == found.edition.id)
+        rows = (
+            await RoundEntry.update({RoundEntry.sheets_wanted: command.sheets})
+            .where((RoundEntry.round == round_id) & (RoundEntry.sheets_wanted == found.sheets_wanted))
+            .returning(RoundEntry.id)
+        )
+        await record(
+            Action.EDITION_CHANGED,
+            actor=actor,
+            at=now,
+            subject=("round", round_id),
+            edition_id=found.edition.id,
+            as_role="secretariat",
+            before={"sheets_wanted": found.sheets_wanted},
+            after={"sheets_wanted": command.sheets, "entries": [row["id"] for row in rows]},
+        )
+    return len(rows)

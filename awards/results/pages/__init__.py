@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.results.pages import deciding, extra, gaps, prizes, rounds, sheets
+from awards.results.pages import deciding, extra, gaps, planning, prizes, rounds, sheets
 
 ROUTES: list[HTTPRouteHandler] = [
     *rounds.ROUTES,
@@ -11,4 +11,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *extra.ROUTES,
     *gaps.ROUTES,
     *prizes.ROUTES,
+    *planning.ROUTES,
 ]
