@@ -36,7 +36,8 @@ def compose(letter: Letter, *, head: Letterhead, draw: Draw) -> EmailMessage:
     message["To"] = letter.to
     message["Message-ID"] = f"<{letter.message_id}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.lang
     message.set_content(draw(f"{folder}/body.txt", letter.lang, values))
     message.add_alternative(draw(f"{folder}/body.html", letter.lang, values), subtype="html")
+    # Setting the content drops every header of content that stood before.
+    message["Content-Language"] = letter.lang
     return message
