@@ -149,6 +149,7 @@ MAILS: Mapping[str, Lazy] = {
     "entrant-declined": lazy("Entrant declined"),
     "entrant-proposed": lazy("Entrant proposed"),
     "entries-assigned": lazy("Entries to read"),
+    "entries-changed": lazy("Other entries to read"),
     "extra-reads": lazy("Further entries to read"),
     "entry-eligible": lazy("Entry eligible"),
     "entry-ineligible": lazy("Entry ineligible"),

@@ -213,20 +213,47 @@ async def tell_of_entries(
     found: RoundRow, judge: Mapping[str, Any], entries: int, *, key: str, at: datetime
 ) -> None:
     """The mail to a judge who was given entries; `judge` is a seat's row with name, address and deadline."""
+    await _tell_of_list("entries-assigned", found, judge, {"entries": entries}, key=key, at=at)
+
+
+async def tell_of_changes(
+    found: RoundRow,
+    judge: Mapping[str, Any],
+    entries: int,
+    *,
+    gone: int,
+    added: int,
+    key: str,
+    at: datetime,
+) -> None:
+    """As `tell_of_entries`, to a judge whose list lost entries, and perhaps gained others."""
+    counts = {"entries": entries, "gone": gone, "added": added}
+    await _tell_of_list("entries-changed", found, judge, counts, key=key, at=at)
+
+
+async def _tell_of_list(
+    template: str,
+    found: RoundRow,
+    judge: Mapping[str, Any],
+    counts: Mapping[str, int],
+    *,
+    key: str,
+    at: datetime,
+) -> None:
     assert in_transaction()
     deadline = judge["extended_until"] or found.closes
     zone = judge["zone"] if judge["zone"] != "UTC" else found.edition.zone
     await enqueue(
-        "entries-assigned",
+        template,
         to=judge["address"],
         at=at,
-        dedupe_key=f"entries-assigned:{key}",
+        dedupe_key=f"{template}:{key}",
         lang=judge["lang"],
         values={
             "name": judge["name"],
             "edition": found.edition.name,
             "round": found.name,
-            "entries": str(entries),
+            **{name: str(count) for name, count in counts.items()},
             "closes": day_time(deadline),
             "closes_local": day_time(deadline, zone),
             "link": found.bench,

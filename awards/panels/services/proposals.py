@@ -1,5 +1,6 @@
 """Proposed assignments are applied whole or not at all, and undone."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,12 +12,14 @@ from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, NotFound, Stale
 from awards.panels.base import Pair, PanelState, changes
+from awards.panels.edit_words import all_words, opened_words, seen_words
+from awards.panels.editing import problems_of
 from awards.panels.forms import DecideProposal
 from awards.panels.queries.panel import names_of_round
 from awards.panels.queries.proposals import ProposalRow, base_of, panel_state, proposal_of_round
 from awards.panels.queries.rounds import RoundRow
-from awards.panels.rules import PROPOSAL_MOVES, SEEN, UNWRITTEN, ProposalState
-from awards.panels.steps import round_to_change, tell_of_entries
+from awards.panels.rules import PROPOSAL_MOVES, UNWRITTEN, ProposalState
+from awards.panels.steps import round_to_change, tell_of_changes, tell_of_entries
 from awards.panels.tables import Assignment, Proposal
 from awards.panels.telling import begun_words, changes_words
 from awards.web.i18n import _
@@ -37,10 +40,11 @@ async def apply_proposal(*, round_id: int, command: DecideProposal, actor: Actor
         state = await panel_state(found, now)
         why = await _why_not(proposal, state, found)
         if not why:
+            await _refuse_bad_edits(proposal, state, found)
             await _take_back(proposal)
             added = _pairs(proposal.body["added"])
             await _give(added, proposal.id, now)
-            await _tell(found, proposal.id, now)
+            await _tell(found, proposal, now)
             await _move(
                 proposal.id, ProposalState.PROPOSED, ProposalState.APPLIED, {Proposal.applied_at: now}
             )
@@ -62,17 +66,15 @@ async def apply_proposal(*, round_id: int, command: DecideProposal, actor: Actor
 
 
 async def undo_proposal(*, round_id: int, command: DecideProposal, actor: Actor, clock: Clock) -> int:
-    """While no sheet of it is started; its assignments are withdrawn. Returns how many."""
+    """While nobody has opened anything of it: what it gave is withdrawn, and what it took is given back."""
     now = clock.now()
     async with transaction():
         found = await round_to_change(actor, round_id)
         proposal = await proposal_of_round(round_id, command.proposal)
         if ProposalState.UNDONE not in PROPOSAL_MOVES[proposal.state]:
             raise Denied("not applied", _("Only a proposal that was applied can be undone."))
-        if await Assignment.exists().where(
-            (Assignment.proposal == proposal.id) & Assignment.state.is_in(list(SEEN))
-        ):
-            raise Denied("started", _("A judge has opened an entry of it, so it can no longer be undone."))
+        if seen := await Assignment.raw(_SEEN, proposal.id):
+            raise Denied("started", opened_words([(row["name"], row["entry"]) for row in seen]))
         rows = (
             await Assignment.update({Assignment.state: "withdrawn"})
             .where((Assignment.proposal == proposal.id) & (Assignment.state == "given"))
@@ -103,7 +105,19 @@ async def _why_not(proposal: ProposalRow, state: PanelState, found: RoundRow) ->
     if begun:
         names = await names_of_round(found.id)
         return begun_words(begun, names.entries, names.seats)
+    if "opened" in proposal.body:
+        looked = state.opened - frozenset(_pairs(proposal.body["opened"]))
+        if since := [pair for pair in _pairs(proposal.body["removed"]) if pair in looked]:
+            names = await names_of_round(found.id)
+            return seen_words(since, names.entries, names.seats)
     return ""
+
+
+async def _refuse_bad_edits(proposal: ProposalRow, state: PanelState, found: RoundRow) -> None:
+    """What is computed keeps to all bounds; what a person made of it need not."""
+    if "edits" in proposal.body and (problems := problems_of(state, proposal.body)):
+        names = await names_of_round(found.id)
+        raise Denied("edits", all_words(problems, names.entries, names.seats))
 
 
 def _pairs(rows: Sequence[Sequence[int]]) -> list[Pair]:
@@ -156,15 +170,31 @@ SELECT s.id AS seat_id, p.name, p.lang, p.zone, m.address, s.extended_until,
   (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id
    AND a.state IN ('given', 'opened', 'started', 'signed')) AS entries
 FROM seat s JOIN person p ON p.id = s.person JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE
-WHERE s.id IN (SELECT seat FROM assignment WHERE proposal = {} AND state = 'given') ORDER BY s.id
+WHERE s.id IN (SEATS) ORDER BY s.id
+"""
+_SEEN = """
+SELECT p.name, en.name AS entry FROM assignment a JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
+JOIN round_entry re ON re.id = a.round_entry JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant
+WHERE a.proposal = {} AND a.state IN ('opened', 'started', 'signed') ORDER BY p.name, en.name
 """
 
 
-async def _tell(found: RoundRow, proposal_id: int, now: datetime) -> None:
-    """One mail to each judge who was given something."""
-    for row in await Assignment.raw(_RECIPIENTS, proposal_id):
-        key = f"{proposal_id}:{row['seat_id']}"
-        await tell_of_entries(found, row, row["entries"], key=key, at=now)
+async def _tell(found: RoundRow, proposal: ProposalRow, now: datetime) -> None:
+    """One mail to each judge who was given something, or lost something."""
+    added = Counter(seat for _entry, seat in _pairs(proposal.body["added"]))
+    gone = Counter(seat for _entry, seat in _pairs(proposal.body["removed"]))
+    seats = sorted(added.keys() | gone.keys())
+    for start in range(0, len(seats), 500):
+        some = seats[start : start + 500]
+        marks = ", ".join(["{}"] * len(some))
+        for row in await Assignment.raw(_RECIPIENTS.replace("SEATS", marks), *some):
+            seat, key = row["seat_id"], f"{proposal.id}:{row['seat_id']}"
+            if gone[seat]:
+                await tell_of_changes(
+                    found, row, row["entries"], gone=gone[seat], added=added[seat], key=key, at=now
+                )
+            else:
+                await tell_of_entries(found, row, row["entries"], key=key, at=now)
 
 
 async def _move(
