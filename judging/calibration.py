@@ -32,6 +32,7 @@ from judging.parts import Fit, PartData, PartFit, fit_part
 from judging.parts import Model as Model
 from judging.scales import millionths
 from judging.scores import refuse_doubles, score_values, score_weights
+from judging.whole import Marks
 from judging.wide import MOST_DRAWS, WidePart, fit_wide, sorted_by_entry
 
 # Up to here a table of entries by judges is kept and errors have their exact covariance.
@@ -368,12 +369,12 @@ class _Factors:
 def _official(
     data: PartData, milli: Integers, weights: Integers, unit: int, fit: Fit, ratio: Fraction | None
 ) -> list[tuple[int, int]]:
-    raw = [millionths(value) for value in raw_estimates(data.entry, milli, weights, data.entries)]
-    size = (data.entries, data.judges)
+    marks = Marks(data.entry, data.judge, milli, weights, data.entries, data.judges)
+    raw = [millionths(value) for value in raw_estimates(marks)]
     if fit is Fit.LEAST_SQUARES or fit is Fit.EXACT:
-        final = least_squares_estimates(data.entry, data.judge, milli, weights, *size)
+        final = least_squares_estimates(marks)
     elif fit is Fit.REML and ratio is not None:
-        final = calibrated_estimates(data.entry, data.judge, milli, weights, *size, unit * ratio)
+        final = calibrated_estimates(marks, unit * ratio)
     else:
         final = raw
     return list(zip(raw, final, strict=True))

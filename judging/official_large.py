@@ -12,39 +12,28 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from judging.arrays import Floats, Integers
 from judging.crossed import Crossed
+from judging.whole import Marks, Objects, refined, roundings
 
 # What so many digits cannot tell from a half is rounded to even, as an exact half is.
 BITS = (96, 288, 1200)
 # Binary digits of the vector that bounds an inverse, beyond those of the weights.
 SCALE = 64
 
-Objects = npt.NDArray[Any]
 
-
-def settled_estimates(
-    entry: Integers,
-    judge: Integers,
-    milli: Integers,
-    weights: Integers,
-    entries: int,
-    judges: int,
-    ratio: Fraction,
-) -> list[int]:
+def settled_estimates(marks: Marks, ratio: Fraction) -> list[int]:
     """
     Official estimates of one connected part in millionths; parameters as `judging.official.calibrated_estimates`.
 
     `ratio` 0 is least squares, its level fixed by the score-weighted sum of the effects.
     """
-    system = _Sheets.build(entry, judge, milli, weights, entries, judges, ratio)
+    system = _Sheets.build(marks, ratio)
     bound = system.bound()
-    effects = np.zeros(judges, dtype=object)
+    effects = np.zeros(marks.judges, dtype=object)
     for number, bits in enumerate(BITS):
         more = bits - (BITS[number - 1] if number else 0)
         effects, error = system.refined(effects << more, bits, bound)
@@ -71,23 +60,18 @@ class _Sheets:
     ratio: Fraction
 
     @staticmethod
-    def build(
-        entry: Integers,
-        judge: Integers,
-        milli: Integers,
-        weights: Integers,
-        entries: int,
-        judges: int,
-        ratio: Fraction,
-    ) -> _Sheets:
-        order = np.argsort(entry, kind="stable")
-        entry, judge, milli, weights = entry[order], judge[order], milli[order], weights[order]
+    def build(marks: Marks, ratio: Fraction) -> _Sheets:
+        order = np.argsort(marks.entry, kind="stable")
+        entry, judge = marks.entry[order], marks.judge[order]
+        milli, weights = marks.milli[order], marks.weights[order]
         even = bool(np.all(weights == 1))
-        crossed = Crossed.build(entry, judge, None if even else weights.astype(np.float64), entries, judges)
+        crossed = Crossed.build(
+            entry, judge, None if even else weights.astype(np.float64), marks.entries, marks.judges
+        )
         by_judge = np.argsort(judge, kind="stable")
-        starts = np.searchsorted(judge[by_judge], np.arange(judges))
+        starts = np.searchsorted(judge[by_judge], np.arange(marks.judges))
         small = int(np.abs(milli).max()) * int(weights.max()) * len(milli) < 2**62
-        marks: Objects = milli * weights if small else milli.astype(object) * weights.astype(object)
+        products: Objects = milli * weights if small else milli.astype(object) * weights.astype(object)
         loads = np.add.reduceat(weights, crossed.starts)
         common = math.lcm(*np.unique(loads).tolist())
         load_e = loads.astype(object)
@@ -96,8 +80,8 @@ class _Sheets:
             by_judge=by_judge,
             judge_starts=starts,
             weights=None if even else weights.astype(object),
-            total=np.add.reduceat(marks, crossed.starts).astype(object),
-            given=np.add.reduceat(marks[by_judge], starts).astype(object),
+            total=np.add.reduceat(products, crossed.starts).astype(object),
+            given=np.add.reduceat(products[by_judge], starts).astype(object),
             entry_load=load_e,
             judge_load=np.add.reduceat(weights[by_judge], starts).astype(object),
             shares=common // load_e,
@@ -135,7 +119,9 @@ class _Sheets:
         return result
 
     def solve(self, right: Floats) -> Floats:
-        return self.crossed.solve(right, float(self.ratio))[0]
+        found = self.crossed.solve(right, float(self.ratio))[0]
+        # Least squares have a level too many: the last judge is the one that is fixed.
+        return found if self.ratio else found - found[-1]
 
     def bound(self) -> tuple[int, int]:
         """Numerator and denominator of a bound on how far an effect is off for a residual of 1."""
@@ -157,25 +143,7 @@ class _Sheets:
         return found, residual * bound[0] // bound[1] + 1
 
     def _newton(self, effects: Objects, goal: Objects) -> tuple[Objects, int]:
-        """Steps whose residual is exact, until it falls no more; and the largest that is left."""
-        unit = self.ratio.denominator * self.common
-        best: int | None = None
-        kept, least = effects, 0
-        while True:
-            residual = goal - self.image(effects)
-            size = max(abs(value) for value in residual.tolist())
-            if best is None or size < best:
-                kept, least = effects, size
-            if size == 0 or (best is not None and size * 2 > best):
-                return kept, least
-            best = size
-            step = self.solve(np.array([value / size for value in residual.tolist()]))
-            if not self.ratio:
-                # The last judge is the one that is fixed.
-                step = step - step[-1]
-            effects = effects + np.array(
-                [int(math.ldexp(value, 60)) * size // (unit << 60) for value in step.tolist()], dtype=object
-            )
+        return refined(self.image, self.solve, effects, goal, self.ratio.denominator * self.common)
 
     def rounded(self, effects: Objects, bits: int, error: int, *, last: bool) -> list[int] | None:
         """Millionths, half to even; None where the error leaves one open."""
@@ -189,18 +157,10 @@ class _Sheets:
             # own / load + level / loads, in thousandths over 2**bits.
             over = load * loads
             centre, width = own * loads + level * load, error * over
-            low = half_even(1000 * (centre - width), over << bits)
-            high = half_even(1000 * (centre + width), over << bits)
+            low, high = roundings(centre, width, over << bits)
             if low != high:
                 if not last:
                     return None
                 low = min(low, high, key=lambda value: value % 2)
             result.append(low)
         return result
-
-
-def half_even(numerator: int, denominator: int) -> int:
-    """The quotient rounded half to even, as `round` of a Fraction and without its common divisors."""
-    quotient, rest = divmod(numerator, denominator)
-    twice = 2 * rest
-    return quotient + (twice > denominator or (twice == denominator and quotient % 2 == 1))

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,12 @@ from hypothesis import strategies as st
 
 from judging.exact import solve_exactly
 from judging.official import calibrated_estimates, least_squares_estimates, raw_estimates, six_digits
+from judging.whole import Marks
 from tests.judging.juries import Jury, jury
+
+
+def marks_of(j: Jury, weights: np.ndarray) -> Marks:
+    return Marks(j.entry, j.judge, j.milli, weights, j.entries, j.judges)
 
 
 def gauss(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fraction]:
@@ -63,7 +69,7 @@ def test_a_singular_matrix_is_refused() -> None:
 def test_official_numbers_are_the_exact_solution(ratio: str, seed: int) -> None:
     j = jury(seed, entries=9, judges=4, reads=2)
     weights = np.random.default_rng(seed).choice([1, 2, 4], len(j.entry))
-    found = calibrated_estimates(j.entry, j.judge, j.milli, weights, j.entries, j.judges, Fraction(ratio))
+    found = calibrated_estimates(marks_of(j, weights), Fraction(ratio))
     wanted = full_system(j, Fraction(ratio), weights.tolist())[: j.entries]
     assert found == [round(value * 1_000_000) for value in wanted]
 
@@ -74,7 +80,9 @@ def test_a_half_is_rounded_to_even_where_no_number_of_digits_would_settle_it() -
     milli = np.zeros(64, dtype=np.int64)
     milli[:16] = np.arange(16) * 250
     milli[0], milli[16], milli[32] = 1, 3, 8
-    found = calibrated_estimates(entry, judge, milli, np.ones(64, dtype=np.int64), 4, 16, Fraction(3, 7))
+    found = calibrated_estimates(
+        Marks(entry, judge, milli, np.ones(64, dtype=np.int64), 4, 16), Fraction(3, 7)
+    )
     exact = [Fraction(int(milli[entry == e].sum()), 16) * 1000 for e in range(4)]
     assert any(value.denominator == 2 for value in exact)
     assert found == [round(value) for value in exact]
@@ -83,12 +91,14 @@ def test_a_half_is_rounded_to_even_where_no_number_of_digits_would_settle_it() -
 def test_least_squares_keeps_the_grand_mean_and_the_exact_contrasts() -> None:
     # Two judges, B one unit milder on the entry both read: 1 and 2 become 1.5; A's other 4 becomes 4 + level.
     found = least_squares_estimates(
-        np.array([0, 0, 1]),
-        np.array([0, 1, 0]),
-        np.array([1000, 2000, 4000]),
-        np.ones(3, dtype=np.int64),
-        2,
-        2,
+        Marks(
+            np.array([0, 0, 1]),
+            np.array([0, 1, 0]),
+            np.array([1000, 2000, 4000]),
+            np.ones(3, dtype=np.int64),
+            2,
+            2,
+        )
     )
     assert found == [1_500_000 - 166_667, 4_500_000 - 166_667]
 
@@ -105,16 +115,15 @@ def test_six_significant_digits() -> None:
 def test_marks_and_weights_that_outgrow_64_bits(least_squares: bool) -> None:
     j = jury(3)
     weights = np.random.default_rng(3).choice([999_983, 1_000_000], len(j.entry))
-    size = (j.entries, j.judges)
-    big, small = (j.entry, j.judge, j.milli * 10**8, weights), (j.entry, j.judge, j.milli, weights)
+    small = marks_of(j, weights)
+    big = replace(small, milli=j.milli * 10**8)
     if least_squares:
-        found, wanted = least_squares_estimates(*big, *size), least_squares_estimates(*small, *size)
+        found, wanted = least_squares_estimates(big), least_squares_estimates(small)
     else:
         ratio = Fraction(10**6)
-        found, wanted = calibrated_estimates(*big, *size, ratio), calibrated_estimates(*small, *size, ratio)
+        found, wanted = calibrated_estimates(big, ratio), calibrated_estimates(small, ratio)
     np.testing.assert_allclose(np.array(found) / 1e8, wanted, atol=1)
-    raw = raw_estimates(big[0], big[2], weights, j.entries)
-    assert [value / 10**8 for value in raw] == raw_estimates(small[0], small[2], weights, j.entries)
+    assert [value / 10**8 for value in raw_estimates(big)] == raw_estimates(small)
 
 
 @pytest.mark.parametrize("judges", [2, 40, 90])
@@ -123,19 +132,22 @@ def test_a_long_chain_is_settled_sheet_by_sheet(judges: int, monkeypatch: pytest
     rng = np.random.default_rng(judges)
     entry = np.repeat(np.arange(judges - 1), 2)
     judge = entry + np.tile([0, 1], judges - 1)
-    arguments = entry, judge, rng.integers(0, 40, len(entry)) * 250, rng.integers(1, 5, len(entry))
+    milli, weights = rng.integers(0, 40, len(entry)) * 250, rng.integers(1, 5, len(entry))
+    marks = Marks(entry, judge, milli, weights, judges - 1, judges)
     monkeypatch.setattr("judging.official.SOLVED_UP_TO", 1000)
-    exact = least_squares_estimates(*arguments, judges - 1, judges)
-    shrunk = calibrated_estimates(*arguments, judges - 1, judges, Fraction(1, 1000))
+    exact = least_squares_estimates(marks)
+    shrunk = calibrated_estimates(marks, Fraction(1, 1000))
     monkeypatch.setattr("judging.official.DENSE_UP_TO", 0)
-    assert least_squares_estimates(*arguments, judges - 1, judges) == exact
-    assert calibrated_estimates(*arguments, judges - 1, judges, Fraction(1, 1000)) == shrunk
+    assert least_squares_estimates(marks) == exact
+    assert calibrated_estimates(marks, Fraction(1, 1000)) == shrunk
 
 
 def test_a_chain_of_a_thousand_is_settled() -> None:
     entry = np.repeat(np.arange(999), 2)
     judge = entry + np.tile([0, 1], 999)
     milli = np.random.default_rng(0).integers(0, 40, len(entry)) * 250
-    found = least_squares_estimates(entry, judge, milli, np.ones(len(entry), dtype=np.int64), 999, 1000)
+    found = least_squares_estimates(
+        Marks(entry, judge, milli, np.ones(len(entry), dtype=np.int64), 999, 1000)
+    )
     # The mean of the scores stands.
     assert np.mean(np.array(found)[entry]) == pytest.approx(float(milli.mean()) * 1000, abs=1.0)
