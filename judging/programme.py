@@ -85,7 +85,7 @@ class Programme:
         self.best: Integers | None = None
         self.cells = NOTHING
         self.branching = self._continues = False
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy has no types
+        self._solver = highspy.Highs()
         for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0),
                             ("mip_abs_gap", 0.5)):  # fmt: skip
             self._solver.setOptionValue(name, value)
