@@ -209,6 +209,20 @@ class DecideProposal(Form):
     proposal: Id
 
 
+class TakeRemedy(Form):
+    """A remedy by its place among those of the proposal's shortage."""
+
+    proposal: Id
+    remedy: Annotated[int, Field(ge=0, le=1000)]
+
+
+class MarkBridges(Form):
+    """Ids of entries in the round."""
+
+    bridges: Annotated[tuple[Id, ...], Field(title="Entries", min_length=1, max_length=20)]
+    end: Tick = False
+
+
     """What is left out is as in the round's last proposal; `anew` forgets what that one let pass.
 
     `link_share` is typed as a share of a hundred and kept in millionths.

@@ -13,6 +13,7 @@ that people edited by hand. Both give the body of a proposal, in which everythin
                 unsaid, stay}]]: how many judges would suit it better than its weakest reader, and what keeps
                 them from it; how many of its readers said nothing of its fields, and had it before
     warned      [[entry, seat]] of all pairs; in_conflict: pairs that stay though a conflict forbids them now
+    read_by_all bridges among the entries
     fieldless   categories of entries that name no field: there expertise says nothing
     waived      [[entry, seats]]: expert seats of the rule that stay empty
     together    [[entry, employer, [seat, seat…]]]: judges of one employer on one entry
@@ -26,7 +27,7 @@ Of a solve also:
     linking     {share, swaps, lost, affinity, before: linkage before the swaps, in_time}
     bridges     offers [{entries, added, share, absent: [[entry, seat]], over: [seat], after: linkage}]
     shortage    None, or why it cannot be: {missing: [[entry, reads]], under: [[seat, reads]], vacant, entries,
-                seats, wanted, possible, rules, remedies: [{kind, seat, entry, category, employer, amount, left}],
+                categories, seats, wanted, possible, rules, remedies: [{kind, seat, entry, category, employer, amount, left}],
                 partial: the body of the best that can be done}; then added and removed are empty, and all that
                 stands beside them describes what is given now
 """
@@ -104,6 +105,7 @@ def describe(state: PanelState, options: Options, pairs: Collection[Pair]) -> di
         "weakest": _weakest(state, options, by_entry, after),
         "warned": [list(pair) for pair in sorted(taken & state.warned)],
         "in_conflict": [list(pair) for pair in sorted(taken & state.barred)],
+        "read_by_all": [e.round_entry_id for e in state.entries if e.bridge],
         "fieldless": sorted({e.category_id for e in state.entries if not e.fields}),
         "waived": _waived(state, options, by_entry, readers),
         "together": _together(state, by_entry),

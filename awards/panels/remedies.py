@@ -63,6 +63,7 @@ def explain(
         "under": [[seat_id(name), reads] for name, reads in found.under],
         "vacant": [[entry_id(name), seats] for name, seats in found.vacant],
         "entries": [entry_id(name) for name in found.entries],
+        "categories": sorted({state.entries[row[name]].category_id for name in found.entries}),
         "seats": [seat_id(name) for name in found.judges],
         "wanted": found.wanted,
         "possible": found.possible,

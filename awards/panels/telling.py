@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from awards.panels.base import Change, Pair
 from awards.web.i18n import _, ngettext
@@ -89,3 +90,155 @@ def begun_words(pairs: Sequence[Pair], entries: Names, seats: Names) -> str:
         " Compute a new proposal.",
         named=few(pair_words(entries, seats, pair) for pair in pairs),
     )
+
+
+def weakness_words(kept: Mapping[str, int]) -> str:
+    """Why nobody who knows more reads an entry."""
+    said = []
+    if kept["better"]:
+        said.append(
+            ngettext(
+                "%(num)d other judge knows its fields better",
+                "%(num)d other judges know its fields better",
+                kept["better"],
+            )
+        )
+        for name, phrase in (
+            ("conflict", _("in conflict: %(count)d")),
+            ("category", _("other categories only: %(count)d")),
+            ("banned", _("not wanted: %(count)d")),
+            ("full", _("at their most: %(count)d")),
+            ("needed", _("needed elsewhere: %(count)d")),
+        ):
+            if kept[name]:
+                said.append(phrase % {"count": kept[name]})
+    else:
+        said.append(_("Nobody on the panel who is not in conflict knows more"))
+    if kept["unsaid"]:
+        said.append(_("said nothing of its fields: %(count)d", count=kept["unsaid"]))
+    if kept["stay"]:
+        said.append(_("had it before: %(count)d", count=kept["stay"]))
+    return " · ".join(said)
+
+
+def shortage_words(found: Mapping[str, Any]) -> str:
+    """The cut that proves it, in numbers; the names stand beside it."""
+    short = found["wanted"] - found["possible"]
+    values = {"wanted": found["wanted"], "possible": found["possible"], "short": short}
+    entries, judges = len(found["entries"]), len(found["seats"])
+    if not found["missing"] and found["under"]:
+        return ngettext(
+            "This judge is to read %(wanted)d entries at least, and only %(possible)d sheets can be theirs: %(short)d short.",
+            "These %(num)d judges are to read %(wanted)d entries at least, and only %(possible)d sheets can be theirs: %(short)d short.",
+            judges,
+            **values,
+        )
+    if not judges:
+        return ngettext(
+            "Nobody on the panel can be given this entry any more: %(wanted)d sheets wanted, %(possible)d possible, %(short)d short.",
+            "Nobody on the panel can be given these %(num)d entries any more: %(wanted)d sheets wanted, %(possible)d possible, %(short)d short.",
+            entries,
+            **values,
+        )
+    by = ngettext("only by this judge", "only by these %(num)d judges", judges)
+    return ngettext(
+        "This entry can be read %(by)s: %(wanted)d sheets wanted, %(possible)d possible, %(short)d short.",
+        "These %(num)d entries can be read %(by)s: %(wanted)d sheets wanted, %(possible)d possible, %(short)d short.",
+        entries,
+        by=by,
+        **values,
+    )
+
+
+def rule_words(rules: Sequence[str]) -> tuple[str, ...]:
+    said = {
+        "expert-seat": _("Without the rule about experts less would be short."),
+        "apart": _("If judges of one employer could read the same entry, less would be short."),
+    }
+    return tuple(said[rule] for rule in rules if rule in said)
+
+
+def remedy_words(
+    one: Mapping[str, Any],
+    loads: Mapping[int, tuple[int, int | None]],
+    wanted: Mapping[int, int],
+    entries: Names,
+    seats: Names,
+    categories: Names,
+) -> str:
+    judge = seat_name(seats, one["seat"]) if one["seat"] else ""
+    entry = entry_name(entries, one["entry"]) if one["entry"] else ""
+    low, high = loads.get(one["seat"] or 0, (0, None))
+    amount = one["amount"]
+    match one["kind"]:
+        case "raise-high":
+            return _(
+                "Let %(judge)s read %(more)d entries at most, not %(most)d",
+                judge=judge,
+                more=(high or 0) + amount,
+                most=high or 0,
+            )
+        case "lower-low":
+            return _(
+                "Let %(judge)s read %(fewer)d entries at least, not %(least)d",
+                judge=judge,
+                fewer=max(low - amount, 0),
+                least=low,
+            )
+        case "lower-need":
+            least = wanted.get(one["entry"], 0)
+            return ngettext(
+                "Ask for %(num)d sheet of %(entry)s, not %(wanted)d",
+                "Ask for %(num)d sheets of %(entry)s, not %(wanted)d",
+                least - amount,
+                entry=entry,
+                wanted=least,
+            )
+        case "widen":
+            return ngettext(
+                "Let %(judge)s judge %(category)s too: %(num)d of these entries",
+                "Let %(judge)s judge %(category)s too: %(num)d of these entries",
+                amount,
+                judge=judge,
+                category=categories.get(one["category"], ""),
+            )
+        case "join-group":
+            return _("Let judges of %(employer)s read the same entry", employer=one["employer"])
+        case "lower-seats":
+            return _("Do without an expert on %(entry)s", entry=entry)
+        case "waive":
+            return _(
+                "Have two people waive the conflict of %(judge)s with %(entry)s", judge=judge, entry=entry
+            )
+        case _other:
+            return ngettext(
+                "Ask somebody else who may read these entries: %(num)d sheet is missing",
+                "Ask somebody else who may read these entries: %(num)d sheets are missing",
+                amount,
+            )
+
+
+def left_words(left: int | None) -> str:
+    """What a remedy would leave short."""
+    if left is None:
+        return ""
+    if left == 0:
+        return _("Then nothing is short.")
+    return ngettext(
+        "Then %(num)d sheet would still be short.", "Then %(num)d sheets would still be short.", left
+    )
+
+
+def stage_words(percent: int) -> str:
+    """What is being done, by how far it is (`awards.panels.solving.STAGES`)."""
+    if percent < 2:
+        return _("Waiting for its turn.")
+    if percent < 10:
+        return _("Reading who may read what.")
+    if percent < 60:
+        return _("Looking for the readers who fit best, with level loads.")
+    if percent < 74:
+        return _("Proving that nothing is better, or finding out what is short.")
+    if percent < 90:
+        return _("Linking judges by entries that they share, or trying out remedies.")
+    return _("Writing it down.")

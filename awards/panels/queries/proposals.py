@@ -80,6 +80,53 @@ def _proposal(row: dict[str, Any]) -> ProposalRow:
     return ProposalRow(**{**row, "state": ProposalState(row["state"]), "body": json.loads(row["body"])})
 
 
+class ProposalNames(Struct, frozen=True):
+    """What things are called, by id. `people` of the pool have no seat in the round; the best for a shortage first."""
+
+    entries: Mapping[int, str]
+    seats: Mapping[int, str]
+    categories: Mapping[int, str]
+    people: Mapping[int, str]
+
+
+# In one question, because a page has few to ask. People are asked for only where entries are short of judges.
+_NAMES = """
+SELECT 'entry' AS kind, re.id, en.name, e.title, 0 AS level FROM round_entry re
+JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant WHERE re.round = {}
+UNION ALL
+SELECT 'seat', s.id, p.name, '', 0 FROM seat s JOIN person p ON p.id = s.person WHERE s.round = {}
+UNION ALL
+SELECT 'category', c.id, c.name, '', 0 FROM category c JOIN round r ON r.edition = c.edition WHERE r.id = {}
+"""
+_PEOPLE = """
+UNION ALL
+SELECT 'person', p.id, p.name, '', COALESCE((SELECT MAX(x.level) FROM expertise x JOIN category_field cf ON cf.field = x.field
+  WHERE x.person = p.id AND cf.category IN (CATEGORIES)), 2)
+FROM judge j JOIN person p ON p.id = j.person
+WHERE p.erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.round = {} AND s.person = p.id
+  AND s.state IN ('invited', 'accepted'))
+"""
+PEOPLE = 5
+
+
+async def names_of_proposal(round_id: int, short_of: Sequence[int] = ()) -> ProposalNames:
+    """`short_of` are categories whose entries need more judges."""
+    values: list[int] = [round_id] * 3
+    query = _NAMES
+    if short_of:
+        query += _PEOPLE.replace("CATEGORIES", ", ".join(["{}"] * len(short_of)))
+        values += [*short_of, round_id]
+    kinds: dict[str, dict[int, str]] = {"entry": {}, "seat": {}, "category": {}, "person": {}}
+    people: list[tuple[int, str, int]] = []
+    for row in await RoundEntry.raw(query, *values):
+        name = f"{row['name']}, {row['title']}" if row["title"] else row["name"]
+        kinds[row["kind"]][row["id"]] = name
+        if row["kind"] == "person":
+            people.append((-row["level"], name, row["id"]))
+    best = {key: name for _level, name, key in sorted(people)[:PEOPLE]}
+    return ProposalNames(kinds["entry"], kinds["seat"], kinds["category"], best)
+
+
 _ENTRIES = """
 SELECT re.id AS round_entry_id, e.id AS entry_id, e.reference, e.category AS category_id,
        re.sheets_wanted AS wanted, re.bridge

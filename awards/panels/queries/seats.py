@@ -93,7 +93,7 @@ LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id
 NEWEST = """
 SELECT re.created_at FROM round_entry re JOIN entry e ON e.id = re.entry
 WHERE re.round = {} AND (NOT EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {})
-  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = e.category))
+  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = e.category) OR re.bridge = TRUE)
 ORDER BY re.created_at DESC LIMIT 1
 """
 

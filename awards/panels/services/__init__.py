@@ -11,6 +11,7 @@ from awards.panels.services.invitations import (
     decline_seat,
 )
 from awards.panels.services.judges import add_judge, change_judge
+from awards.panels.services.mending import mark_bridges, take_remedy
 from awards.panels.services.pool import (
     add_affiliation,
     describe_yourself,
@@ -53,6 +54,7 @@ __all__ = [
     "import_judges",
     "invite_judge",
     "mend",
+    "mark_bridges",
     "nominate_judge",
     "plan_sheets",
     "propose",
@@ -64,6 +66,7 @@ __all__ = [
     "restore_sheet",
     "say_expertise",
     "take_back",
+    "take_remedy",
     "undo_proposal",
     "withdraw_conflict",
     "withdraw_nomination",

@@ -42,7 +42,17 @@ async def ask_for_proposal(*, round_id: int, command: AskForProposal, actor: Act
                 {"": _("Nobody has accepted a seat that scores in this round. Invite judges first.")}
             )
         options = asked_for(command, await latest_options(round_id))
-        return await ask(found, options, actor, now)
+        job_id = await queue(found, options, actor, now)
+        await record(
+            Action.JOB_ASKED,
+            actor=actor,
+            at=now,
+            subject=("job", job_id),
+            edition_id=found.edition.id,
+            as_role="secretariat",
+            after={"options": _said(options)},
+        )
+    return job_id
 
 
 def asked_for(command: AskForProposal, before: Options) -> Options:
@@ -60,25 +70,20 @@ def asked_for(command: AskForProposal, before: Options) -> Options:
     )
 
 
-async def ask(found: RoundRow, options: Options, actor: Actor, at: datetime) -> int:
-    """A step: the job of a round, recorded as asked for."""
+async def queue(found: RoundRow, options: Options, actor: Actor, at: datetime) -> int:
+    """A step: the job that computes a proposal of the round; one that is on its way is returned instead."""
     assert in_transaction()
-    job_id = await ask_for(
+    return await ask_for(
         KIND,
         subject=("round", found.id),
         args={"options": msgspec.to_builtins(options)},
         asked_by=actor.person_id,
         at=at,
     )
-    await record(
-        Action.JOB_ASKED,
-        actor=actor,
-        at=at,
-        subject=("job", job_id),
-        edition_id=found.edition.id,
-        as_role="secretariat",
-    )
-    return job_id
+
+
+def _said(options: Options) -> str:
+    return canonical_bytes(msgspec.to_builtins(options)).decode()
 
 
 async def cancel_proposal(*, round_id: int, command: CancelProposal, actor: Actor, clock: Clock) -> None:

@@ -78,7 +78,7 @@ async def test_from_eligible_entries_to_assignments(client_for: ClientFor, clock
     await run_job(clock)
     page = await eun_ji.get(page.path)
     assert "refresh" not in page.response.headers
-    loads = page.table("Entries of each judge")[1:]
+    loads = page.table("Loads, judge by judge")[1:]
     assert [row[1:3] for row in loads] == [["0", "2"]] * 3
     page = await eun_ji.submit("Apply this proposal")
     assert page.flash.startswith("6 entries are given to judges")
@@ -119,8 +119,9 @@ async def test_a_shortage_in_names(client_for: ClientFor, clock: FixedClock) -> 
     page = await eun_ji.get(f"{made.season.desk}/panels/first/proposal")
     assert "City 0 of KR" in page.text
     assert "1 sheet missing" in page.text
-    assert "Ask for fewer sheets" in page.text
-    assert "Apply" not in page.text
+    assert "Ask for 1 sheet of City 0 of KR" in page.text
+    assert "Then nothing is short." in page.text
+    assert "Apply this proposal" not in page.text
 
 
 async def test_inviting_and_changing_a_seat(client_for: ClientFor) -> None:
