@@ -54,7 +54,7 @@ OURS: Mapping[Group, tuple[Lazy, Lazy]] = {
         lazy("{edition}: your entry is not submitted yet"),
         lazy(
             "Dear {name},\n\n"
-            "this is still a draft: {entry_references}. Nobody reads a draft, and it takes part only once it is "
+            "still a draft: {entry_references}. Nobody reads a draft, and it takes part only once it is "
             "submitted.\n\n"
             "The call closes on {deadline} ({deadline_local}). What arrives before that instant is in.\n\n"
             "Check the answers and submit it here:\n{link}\n\n"
