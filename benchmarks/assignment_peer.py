@@ -6,11 +6,12 @@ It imports nothing of this project, since the peers may live in an environment o
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 
-def scipy_milp(affinity, allowed, need, low, high):  # type: ignore[no-untyped-def]  # another environment, whose packages have no types
+def scipy_milp(affinity: Any, allowed: Any, need: Any, low: Any, high: Any) -> tuple[float, int, str]:
     import scipy
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array, vstack
@@ -29,21 +30,21 @@ def scipy_milp(affinity, allowed, need, low, high):  # type: ignore[no-untyped-d
     return time.perf_counter() - began, round(-found.fun), f"scipy {scipy.__version__} milp"
 
 
-def network_simplex(affinity, allowed, need, low, high):  # type: ignore[no-untyped-def]  # as above
+def network_simplex(affinity: Any, allowed: Any, need: Any, low: Any, high: Any) -> tuple[float, int, str]:
     import networkx
 
     began = time.perf_counter()
     graph = networkx.DiGraph()
     graph.add_node("pool", demand=-int(need.sum() - low.sum()))
-    for j, (least, most) in enumerate(zip(low.tolist(), high.tolist())):  # noqa: B905  # an older Python will do
-        graph.add_node(("j", j), demand=-least)
-        graph.add_edge("pool", ("j", j), capacity=most - least, weight=0)
-    for e, reads in enumerate(need.tolist()):
-        graph.add_node(("e", e), demand=reads)
+    for judge, (least, most) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+        graph.add_node(("j", judge), demand=-least)
+        graph.add_edge("pool", ("j", judge), capacity=most - least, weight=0)
+    for entry, reads in enumerate(need.tolist()):
+        graph.add_node(("e", entry), demand=reads)
     e, j = np.nonzero(allowed)
     graph.add_edges_from(
         (("j", b), ("e", a), {"capacity": 1, "weight": -w})
-        for a, b, w in zip(e.tolist(), j.tolist(), affinity[e, j].tolist())  # noqa: B905  # as above
+        for a, b, w in zip(e.tolist(), j.tolist(), affinity[e, j].tolist(), strict=True)
     )
     cost, _ = networkx.network_simplex(graph)
     return time.perf_counter() - began, -cost, f"networkx {networkx.__version__} network_simplex"

@@ -17,7 +17,7 @@ from judging.arrays import Floats, Integers
 from judging.crossed import Crossed
 
 EXACT_UP_TO = 3_000
-MOST_DRAWS, FEWEST_DRAWS, CELLS = 512, 32, 32_000_000
+MOST_DRAWS, FEWEST_DRAWS, CELLS = 512, 16, 32_000_000
 # Of a right side: draws are right to a few in a hundred at best.
 TOLERANCE = 1e-4
 BLOCK_PAIRS = 4_000_000
@@ -42,7 +42,7 @@ def fitted_variances(
     Returns
     -------
     ndarray, shape (n,)
-        In units of sigma2. Drawn ones sum to the parameters, E + J - 1, as all do; single ones are right to a thousandth
+        In units of sigma2. Drawn ones sum to the parameters, E + J - 1, as all do; single ones are right to some thousandths
         where the smaller side has ten sheets each or more, to some hundredths where it has four.
     """
     if len(crossed.judge_load) > len(crossed.entry_load):

@@ -20,8 +20,8 @@ from judging.projections import Projection, projection_of
 
 UNUSUAL = 0.05
 NOISELESS = 1e-20
-# The most unusual sheets of the largest rounds are looked at once more, exactly.
-LOOKED_AT = 100
+# Where errors are drawn, so many of the most unusual sheets are looked at once more, exactly, and what is nearly so.
+LOOKED_AT, NEARLY = 100, 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Additive:
     dof : int
         ``n - E - J + c``.
     exact : bool
-        Whether `expected` is exact. Where both sides of a part have more than 3,000 members it is drawn: right to a
-        thousandth where the smaller side has ten sheets each or more, to some hundredths where it has four.
+        Whether `expected` is exact. Where both sides of a part have more than 3,000 members it is drawn: right to some
+        thousandths where the smaller side has ten sheets each or more, to some hundredths where it has four.
     """
 
     entry: Integers
@@ -186,11 +186,12 @@ def unusual_sheets(fit: Additive, chance: float = UNUSUAL) -> tuple[UnusualSheet
     inner = fit.residual[rows] / np.sqrt(fit.variance * expected)
     if not fit.exact:
         for place in np.argsort(-np.abs(inner), kind="stable")[:LOOKED_AT].tolist():
+            nearly = float(_without_itself(NEARLY * inner[place], fit.dof))
+            if len(rows) * student_tails(nearly, fit.dof - 1) >= chance:
+                break
             known = fit.expected_of(int(rows[place]))
             inner[place] *= math.sqrt(expected[place] / known) if known > 0 else 0.0
-    # 0 left for the others: the sheet is the whole noise.
-    rest = np.maximum(fit.dof - inner**2, 1e-12 * fit.dof)
-    outer = inner * np.sqrt((fit.dof - 1) / rest)
+    outer = _without_itself(inner, fit.dof)
     found = []
     for place in np.argsort(-np.abs(outer), kind="stable").tolist():
         alone = min(1.0, len(rows) * student_tails(float(outer[place]), fit.dof - 1))
@@ -208,6 +209,14 @@ def unusual_sheets(fit: Additive, chance: float = UNUSUAL) -> tuple[UnusualSheet
             )
         )
     return tuple(found)
+
+
+def _without_itself(inner: Floats, dof: int) -> Floats:
+    """Residuals over their errors, each sheet kept out of the noise."""
+    # 0 left for the others: the sheet is the whole noise.
+    rest = np.maximum(dof - inner**2, 1e-12 * dof)
+    result: Floats = inner * np.sqrt((dof - 1) / rest)
+    return result
 
 
 def exact_estimates(entry: Integers, judge: Integers, values: Floats) -> Floats | None:
