@@ -96,6 +96,25 @@ def test_a_published_ratio_is_taken(ratio: Fraction | None, monkeypatch: pytest.
     np.testing.assert_allclose(wide.severity_se, table.severity_se, rtol=1e-9)
 
 
+def test_harshness_that_follows_quality_is_seen_at_every_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    quality, severity = np.sort(rng.normal(0, 1, 150)), np.sort(rng.normal(0, 1, 120))
+    # Harsh judges are given the better entries.
+    near = np.clip(np.repeat(np.arange(150), 5) * 120 // 150 + rng.integers(-25, 26, 750), 0, 119)
+    codes = np.unique(np.repeat(np.arange(150), 5) * 120 + near)
+    entry, judge = codes // 120, codes % 120
+    milli = np.rint(1000 * (6 + quality[entry] - severity[judge] + rng.normal(0, 0.4, len(entry)))).astype(
+        int
+    )
+    made = Jury(entry, judge, milli, 150, 120, quality, -severity)
+    said = [
+        [(n.code, n.sentence, n.judges) for n in found.notices if n.code == "severity-follows-quality"]
+        for found in both(monkeypatch, made)
+    ]
+    assert len(said[0]) == 1
+    assert said[0] == said[1]
+
+
 def test_parts_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = jury(1, entries=40), jury(2, entries=30)
     j = Jury(
