@@ -43,10 +43,10 @@ def whole_hours_from_anchor(now: datetime) -> timedelta:
     return hour - ANCHOR
 
 
-async def add_competition(name: str, *, clock: Clock, move: bool = False) -> ImportReport:
+async def add_competition(name: str, *, clock: Clock, moved_to: datetime | None = None) -> ImportReport:
     folder: Folder = read_folder(HERE / name)
-    if move:
-        document = shifted(folder.edition, whole_hours_from_anchor(clock.now()))
+    if moved_to is not None:
+        document = shifted(folder.edition, whole_hours_from_anchor(moved_to))
         folder = replace(folder, edition=document)
     return await import_folder(folder=folder, actor=SYSTEM, clock=clock)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from awards.actor import SYSTEM
 from awards.audit.actions import Action
 from awards.audit.services import record
-from awards.clock import Clock
+from awards.clock import Clock, FixedClock
 from awards.db import transaction
 from awards.demo import people
 from awards.demo.competitions import add_competition, decide_and_publish
@@ -19,6 +19,7 @@ from awards.publication.services import import_archive
 
 HERE = Path(__file__).parent
 Say = Callable[[str], None]
+STORY = timedelta(days=12)
 
 
 async def load_demo(*, clock: Clock, base_url: str, say: Say) -> str:
@@ -31,6 +32,9 @@ async def load_demo(*, clock: Clock, base_url: str, say: Say) -> str:
 
 
 async def _load(clock: Clock, say: Say) -> None:
+    """The story begins some days ago, so that judges have been at work for a while: its clock only goes on."""
+    today = clock.now()
+    clock = FixedClock(today - STORY)
     now = clock.now()
     say("Loading the winners of 2012 to 2025 …")
     await import_archive(rows=read_records(HERE / "archive/winners.csv"), actor=SYSTEM, clock=clock)
@@ -38,7 +42,7 @@ async def _load(clock: Clock, say: Say) -> None:
     say("Loading real judging: 9,090 marks of the 2017 skating championships …")
     skating = await add_competition("skating-2017/import", clock=clock)
     say("Loading a closed edition with planted severities …")
-    planted = await add_competition("planted", clock=clock, move=True)
+    planted = await add_competition("planted", clock=clock, moved_to=today)
     programmes = {edition.id: edition.programme_id for edition in await editions()}
     chosen = [programmes[skating.edition_id], programmes[planted.edition_id]]
     await people.add_roles(accounts, chosen, now)
@@ -52,9 +56,14 @@ async def _load(clock: Clock, say: Say) -> None:
     say("Loading a running edition: entries, panel, assignment, sheets …")
     await people.add_officials("Lindmere", accounts, now - timedelta(days=80))
     await add_running_edition(
-        secretariat=first, people=judges, still_to_declare=people.JUDGES[1].name, clock=clock
+        secretariat=first,
+        people=judges,
+        still_to_declare=people.JUDGES[1].name,
+        today=today,
+        clock=clock,
     )
     say("Opening a call …")
+    clock.move_to(today)
     official = people.as_actor(people.OFFICIAL, accounts, now)
     await add_open_call(secretariat=first, official=official, clock=clock)
     async with transaction():

@@ -4,16 +4,15 @@ import csv
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 
 from awards import ids
 from awards.actor import Actor
 from awards.cities.tables import Entrant, Official
-from awards.clock import Clock
+from awards.clock import Clock, FixedClock
 from awards.db import transaction
 from awards.demo.competitions import moved_file
-from awards.demo.plant import CRITERIA, JUDGES
-from awards.editions.queries import categories_of, questions_of, round_by_code, rules_of
+from awards.demo.jury import describe_judges, judge_for_days
+from awards.editions.queries import categories_of, edition_by_id, questions_of, round_by_code, rules_of
 from awards.editions.rules import EditionState
 from awards.editions.services import apply_document, open_call, open_round
 from awards.editions.tables import Edition
@@ -26,10 +25,7 @@ from awards.jobs.services import Work
 from awards.panels.forms import DecideProposal, PutIntoRound
 from awards.panels.rules import terms_hash
 from awards.panels.services import apply_proposal, propose, put_into_round
-from awards.panels.tables import Assignment, Seat, TermsAcceptance
-from awards.scoresheets.forms import SaveSheet, SignSheets
-from awards.scoresheets.rules import Change
-from awards.scoresheets.services import open_sheet, save_sheet, sign_sheets
+from awards.panels.tables import Seat, TermsAcceptance
 from awards.scoresheets.steps import Where
 from judging import canonical_bytes, sha256_of
 
@@ -40,15 +36,22 @@ PROGRAMME, RUNNING, CALL, ROUND = "wego-awards", "demo-running", "demo-call", "f
 
 
 async def add_running_edition(
-    *, secretariat: Actor, people: dict[str, int], still_to_declare: str, clock: Clock
+    *,
+    secretariat: Actor,
+    people: dict[str, int],
+    still_to_declare: str,
+    today: datetime,
+    clock: FixedClock,
 ) -> int:
     """`people` are the judges by name; one of them has terms and conflicts still ahead."""
-    document = moved_file("running", clock.now())
+    document = moved_file("running", today)
     applied = await apply_document(document=document, actor=secretariat, clock=clock)
     edition_id = applied.edition_id
+    edition = await edition_by_id(edition_id)
+    await describe_judges(edition.programme_id, people, clock.now())
     round_ = await round_by_code(edition_id, ROUND)
     async with transaction():
-        await _add_entries(edition_id, clock.now())
+        await _add_entries(edition_id, today)
         await Edition.update({Edition.state: EditionState.JUDGING.value}).where(Edition.id == edition_id)
     await put_into_round(round_id=round_.id, command=PutIntoRound(), actor=secretariat, clock=clock)
     async with transaction():
@@ -63,8 +66,11 @@ async def add_running_edition(
         actor=secretariat,
         clock=clock,
     )
+    clock.move_to(round_.opens)
     await open_round(round_id=round_.id, version=round_.version, actor=secretariat, clock=clock)
-    await _judge(edition_id, round_.id, people, still_to_declare, clock)
+    where = Where(PROGRAMME, RUNNING, ROUND, "")
+    until = today - timedelta(hours=1)
+    await judge_for_days(where, round_.id, people, idle=still_to_declare, until=until, clock=clock)
     return edition_id
 
 
@@ -195,56 +201,3 @@ async def _add_seats(round_id: int, people: dict[str, int], still_to_declare: st
         for label, (name, person) in zip(random_labels(len(people)), people.items(), strict=True)
     ]
     await insert_all(Seat, seats)
-
-
-_GIVEN = """
-SELECT e.reference, p.id AS person, p.name FROM assignment a
-JOIN round_entry x ON x.id = a.round_entry JOIN entry e ON e.id = x.entry
-JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
-WHERE x.round = {} ORDER BY p.id, e.id
-"""
-
-
-async def _judge(
-    edition_id: int, round_id: int, people: dict[str, int], still_to_declare: str, clock: Clock
-) -> None:
-    """Most judges have signed some sheets and begun another; the one with a quiet week has begun nothing."""
-    random = Random(7)  # noqa: S311 - marks of a demonstration, the same each time
-    severity = {name: planted for name, _country, planted in JUDGES}
-    sheets: dict[str, list[str]] = {}
-    for row in await Assignment.raw(_GIVEN, round_id):
-        sheets.setdefault(row["name"], []).append(row["reference"])
-    quiet = JUDGES[3][0]
-    for name, references in sheets.items():
-        if name in (still_to_declare, quiet):
-            continue
-        actor = Actor(person_id=people[name], name=name)
-        done = len(references) // 3
-        signed = []
-        for place, reference in enumerate(references[: done + 1]):
-            where = Where(PROGRAMME, RUNNING, ROUND, reference)
-            await open_sheet(where=where, actor=actor, clock=clock)
-            marks: dict[str, int | None] = {
-                code: max(0, min(10, round(6.5 - severity[name] + random.gauss(0, 1.2)))) for code in CRITERIA
-            }
-            begun = place == done
-            if begun:
-                marks = {code: marks[code] for code in CRITERIA[:3]}
-            change = Change(marks=marks, notes={})
-            saved = await save_sheet(
-                where=where,
-                command=SaveSheet(key=ids.salt(), base_version=0, change=change),
-                actor=actor,
-                clock=clock,
-            )
-            if not begun:
-                signed.append(f"{reference}:{saved.version}")
-        if signed:
-            await sign_sheets(
-                programme=PROGRAMME,
-                edition=RUNNING,
-                round_code=ROUND,
-                command=SignSheets(sheets=tuple(signed), agree="1"),
-                actor=actor,
-                clock=clock,
-            )
