@@ -84,6 +84,7 @@ HOUSE = [suite("the rules of the house", "sqlite", "tests/test_architecture.py")
 # What knows no database, or brings its own: once is enough.
 ALONE = [
     "tests/judging",
+    "tests/awards/exchange/ranking",
     "tests/awards/test_cli.py",
     "tests/test_architecture.py",
     "tests/test_page.py",
