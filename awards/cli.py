@@ -80,6 +80,8 @@ def parser() -> argparse.ArgumentParser:
     restore = _word(words, "restore", "keeping:restore", "put a backup back; the server must not run")
     restore.add_argument("file", type=Path)
     restore.add_argument("--overwrite", action="store_true", help="replace the database that is there")
+    bounces = _word(words, "bounces", "mailing:bounces", "note mails that came back, from a mailbox")
+    bounces.add_argument("file", help="an mbox, one mail, or a Maildir; - reads standard input")
     rank = _word(words, "rank", "ranking:rank", "rank a spreadsheet of scores, without any database")
     rank.set_defaults(alone=True)
     add_rank_arguments(rank)

@@ -33,6 +33,7 @@ async def retry_mail(
                     Message.attempts: 0,
                     Message.leased_until: None,
                     Message.problem: "",
+                    Message.bounced_at: None,
                 }
             )
             .where(one & refused)

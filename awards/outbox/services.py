@@ -8,8 +8,9 @@ from itertools import islice
 from msgspec import Struct
 
 from awards import ids
-from awards.db import in_transaction
-from awards.outbox.tables import Message
+from awards.db import in_transaction, transaction
+from awards.outbox.bounces import Report
+from awards.outbox.tables import Bounce, Message
 
 
 async def enqueue(
@@ -89,3 +90,48 @@ async def enqueue_all(
         ).returning(Message.id, Message.dedupe_key)
         made |= {row["dedupe_key"]: row["id"] for row in rows}
     return made
+
+
+class Noted(Struct, frozen=True):
+    """What became of the reports that were read."""
+
+    new: int = 0
+    known: int = 0
+    unknown: int = 0
+    """Of mails that this service did not send, or no longer keeps."""
+
+
+async def note_bounces(reports: Iterable[Report], *, at: datetime) -> Noted:
+    """A mail that came back could not be sent. The same report read again changes nothing."""
+    new = known = unknown = 0
+    for report in reports:
+        async with transaction():
+            rows = await Message.select(Message.id).where(Message.message_id == report.message_id)
+            if not rows:
+                unknown += 1
+            elif await Bounce.exists().where(Bounce.sha256 == report.sha256):
+                known += 1
+            else:
+                new += 1
+                await _came_back(rows[0]["id"], report, at)
+    return Noted(new, known, unknown)
+
+
+async def _came_back(message_id: int, report: Report, at: datetime) -> None:
+    await Bounce.insert(
+        Bounce(
+            message=message_id,
+            sha256=report.sha256,
+            status=report.status,
+            sentence=report.sentence,
+            created_at=at,
+        )
+    )
+    await Message.update(
+        {
+            Message.state: "failed",
+            Message.bounced_at: at,
+            Message.problem: report.sentence,
+            Message.leased_until: None,
+        }
+    ).where(Message.id == message_id)

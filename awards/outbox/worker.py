@@ -16,7 +16,7 @@ from msgspec import Struct
 from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Busy, Unavailable
-from awards.outbox.mailers import Mailer
+from awards.outbox.mailers import Mailer, refused_for_good, sentence_of
 from awards.outbox.tables import Message
 
 LEASE = timedelta(minutes=2)
@@ -79,7 +79,7 @@ async def send_due(
         except Exception as problem:
             # A server that refuses or hangs, an address that is none, a text that fails: whatever it is, this mail
             # waits with its reason on the page of the secretariat, and holds up no other.
-            await _put_back(message, str(problem) or type(problem).__name__, clock.now())
+            await _put_back(message, problem, clock.now())
         else:
             sent += values is not None
             await _note(message, _outcome(message, values, clock.now()))
@@ -142,11 +142,14 @@ async def _claim(now: datetime) -> Message | None:
 
 
 async def _note(message: Message, what: dict[Any, Any]) -> None:
-    """Whoever holds the lease meanwhile: it went out, or has nobody to go to any more."""
+    """Whoever holds the lease meanwhile: it went out, or has nobody to go to any more. One that came back already,
+    faster than this is written, stays so."""
     for left in reversed(range(NOTES)):
         try:
             async with transaction():
-                await Message.update(what).where((Message.id == message.id) & (Message.state != "sent"))
+                await Message.update(what).where(
+                    (Message.id == message.id) & (Message.state != "sent") & Message.bounced_at.is_null()
+                )
         except (Unavailable, Busy):
             if not left:
                 raise
@@ -155,8 +158,8 @@ async def _note(message: Message, what: dict[Any, Any]) -> None:
             return
 
 
-async def _put_back(message: Message, problem: str, now: datetime) -> None:
-    given_up = message.attempts >= TRIES
+async def _put_back(message: Message, problem: Exception, now: datetime) -> None:
+    given_up = message.attempts >= TRIES or refused_for_good(problem)
     mine = (Message.id == message.id) & (Message.attempts == message.attempts) & (Message.state == "queued")
     async with transaction():
         await Message.update(
@@ -164,6 +167,6 @@ async def _put_back(message: Message, problem: str, now: datetime) -> None:
                 Message.state: "failed" if given_up else "queued",
                 Message.not_before: now + wait_after(message.attempts),
                 Message.leased_until: None,
-                Message.problem: problem[:300],
+                Message.problem: sentence_of(problem)[:300],
             }
         ).where(mine)

@@ -20,7 +20,6 @@ from awards.editions import services as editions
 from awards.editions.forms import AskForRuleset
 from awards.editions.queries import document_of
 from awards.editions.tables import Edition, RoleGrant
-from awards.messages.tables import Mailing, MessageTemplate
 from awards.outbox.tables import Message
 from awards.panels.rules import terms_hash
 from awards.panels.tables import Assignment, DeclaredConflict, Recusal, TermsAcceptance
@@ -50,6 +49,7 @@ from tests.people import (
     give,
     id_of,
 )
+from tests.permissions import messages
 from tests.permissions.asking import VISITOR, Asker
 
 OPENS, CLOSES = AT + DAY, AT + 30 * DAY
@@ -152,6 +152,7 @@ async def world(phase: str) -> World:
         "after": "1", "name": templating.assets().url("awards.css").removeprefix("/static/"),
         "seat": "0", "person": "0", "table": "judges.csv",
     }  # fmt: skip
+    made.values |= messages.VALUES
     made.queries["/city/entries/new"] = f"?edition={season.programme}/{season.edition}"
     for pages in ("/pages/{slug}", "/desk/pages/{programme}/{slug}"):
         made.values_of[pages] = {"slug": "rules"}
@@ -180,7 +181,7 @@ async def world(phase: str) -> World:
     if made.since("embargo"):
         await _publish(made)
     await _letters(made)
-    await _messages(made)
+    await messages.begun(season)
     await _sign_in(made)
     made.form = await _form(made)
     return made
@@ -335,18 +336,6 @@ async def _letters(made: World) -> None:
     made.values["message"] = str(message)
 
 
-async def _messages(made: World) -> None:
-    """A draft to the judges of the round, and words of the edition's own for them."""
-    season = made.season
-    text = {"subject": "The round", "body": "Dear {name}"}
-    await add(
-        Mailing, edition=season.edition_id, group_code="judges", round=season.round_id, by=await id_of(EUN_JI),
-        texts=sealed({"en": text})[0],
-    )  # fmt: skip
-    await add(MessageTemplate, edition=season.edition_id, group_code="judges", **text)
-    made.values |= {"group": "judges", "lang": "en"}
-
-
 async def _form(made: World) -> dict[str, str]:
     """Enough for most verbs to be reached, so that it is their rights that answer."""
     grants = (
@@ -371,8 +360,7 @@ async def _form(made: World) -> dict[str, str]:
         "sheet": f"{made.values['seat']}.{made.values['reference']}",
         "sheets": f"{made.values['reference']}:1", "answer": "A better answer.", "draft": "1", "lang": "en",
         "zone": "UTC", "body": "What it says now.", "membership": "1", "mark_impact": "5",
-        "entries": made.values["reference"], "group": "judges", "of": "first", "subject_en": "A subject",
-        "body_en": "Dear {name}",
+        "entries": made.values["reference"], **messages.FORM,
     }  # fmt: skip
 
 

@@ -2,82 +2,25 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
 
-from awards import data_dir
 from awards.accounts.tables import Person
 from awards.audit.tables import Event, EventDetail
 from awards.clock import FixedClock
 from awards.db import counting, transaction
-from awards.editions.tables import Edition
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.messages import queries, services
-from awards.messages.forms import SaveTemplate, SaveTexts, SendMailing, placeholder_problem
-from awards.messages.rules import APART, PLACEHOLDERS, SOON, Group, MailingState, Text
+from awards.messages.forms import SaveTemplate, SaveTexts, SendMailing
+from awards.messages.rules import APART, SOON, Group, MailingState, Text
 from awards.messages.tables import Mailing, MailingRecipient
-from awards.messages.wording import ours
-from awards.outbox.letters import Letterhead, compose
 from awards.outbox.tables import Message
-from awards.outbox.worker import Letter, send_due
-from awards.web import i18n, templating
 from tests import factories
-from tests.awards.messages.season import Cast, cast, mails, secretary, see, send, start, write
+from tests.awards.messages.delivering import delivered, html_of, text_of, with_entries
+from tests.awards.messages.season import cast, mails, secretary, see, send, start, write
 from tests.factories import AT, DAY
 from tests.people import AMINA, BAO, EUN_JI, INES, id_of
-
-HEAD = Letterhead("awards@wego.example", "WeGO Awards", "https://awards.example")
-TEMPLATES = templating.environment(data_dir("templates"))
-
-
-def draw(template: str, lang: str, values: Mapping[str, str]) -> str:
-    with i18n.use(lang):
-        return TEMPLATES.get_template(template).render(
-            mail=values, programme_name="WeGO Awards", contact_email="help@wego.example", lang=lang,
-            dir=i18n.dir_of(lang),
-        )  # fmt: skip
-
-
-class Box:
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-
-    async def send(self, message: EmailMessage) -> None:
-        self.mails.append(message)
-
-
-async def delivered(clock: FixedClock) -> dict[str, EmailMessage]:
-    """By address, once everything that is queued has left."""
-    box = Box()
-    clock.advance(timedelta(hours=1))
-    while await send_due(
-        mailer=box, compose=lambda letter: compose(letter, head=HEAD, draw=draw), clock=clock
-    ):
-        pass
-    assert len(box.mails) == len({mail["To"] for mail in box.mails}), "nobody gets a message twice"
-    return {str(mail["To"]): mail for mail in box.mails}
-
-
-def text_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
-
-
-def html_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("html",))
-    assert part is not None
-    return str(part.get_content())
-
-
-async def with_entries(**more: object) -> Cast:
-    made = await cast(**more)
-    await factories.entry(made.season, made.lindmere, title="Lifts & <b>ramps</b>", reference="WG26-LIFTS")
-    await factories.entry(made.season, made.portaleda, title="Night buses", reference="WG26-BUSES")
-    return made
 
 
 async def test_each_reader_gets_one_mail_of_their_own(clock: FixedClock) -> None:
@@ -242,82 +185,6 @@ async def test_another_edition_s_message_is_not_found(clock: FixedClock) -> None
         )  # fmt: skip
 
 
-async def test_in_the_reader_s_language_where_it_is_written(clock: FixedClock) -> None:
-    made = await with_entries()
-    await Person.update({Person.lang: "ar", Person.zone: "Asia/Riyadh"}).where(Person.id == made.amina)
-    await Person.update({Person.lang: "fr"}).where(Person.id == made.bao)
-    number = await start(made.season, clock, Group.ENTRANTS)
-    await write(
-        made.season,
-        clock,
-        number,
-        en=("Results", "Dear {name}"),
-        ar=("النتائج", "عزيزتي {name}\n{announcement}"),
-    )
-    await send(made.season, clock, number)
-    found = await delivered(clock)
-    arabic = found[AMINA.email]
-    assert arabic["Content-Language"] == "ar"
-    assert arabic["Subject"] == "النتائج"
-    assert 'dir="rtl"' in html_of(arabic)
-    assert "يونيو" in text_of(arabic), "dates are in the language of the text"
-    assert found[BAO.email]["Content-Language"] == "en", "where it is not written, the edition's"
-
-
-async def test_drafts_get_their_deadline_in_utc_and_in_their_own_time(clock: FixedClock) -> None:
-    made = await cast()
-    await factories.entry(
-        made.season, made.lindmere, state="draft", reference="WG26-DRAFT", title="Unread title"
-    )
-    await Edition.update({Edition.zone: "Asia/Seoul"}).where(Edition.id == made.season.edition_id)
-    await send(made.season, clock, await start(made.season, clock, Group.DRAFTS))
-    assert "Unread title" not in json.dumps(await mails())
-    found = await delivered(clock)
-    assert "9 April 2026, 09:00\u00a0UTC (9 April 2026, 10:00\u00a0WAT)" in text_of(found[AMINA.email])
-    assert "(9 April 2026, 18:00\u00a0KST)" in text_of(found[BAO.email]), (
-        "who has no zone reads the edition's"
-    )
-    assert "https://awards.example/city/entries/WG26-DRAFT" in text_of(found[AMINA.email])
-
-
-async def test_odd_names_change_no_header_and_no_text(clock: FixedClock) -> None:
-    made = await with_entries()
-    await Person.update({Person.name: "A {link}\r\nBcc: all@x.example {{7*7}} <script>"}).where(
-        Person.id == made.amina
-    )
-    number = await start(made.season, clock, Group.ENTRANTS)
-    await write(made.season, clock, number, en=("To {name}", "Dear {name} {{7*7}} {% raw %} %(x)s"))
-    await send(made.season, clock, number)
-    mail = (await delivered(clock))[AMINA.email]
-    assert mail["Bcc"] is None
-    assert mail["Subject"] == "To A {link} Bcc: all@x.example {{7*7}} <script>"
-    assert "{{7*7}} {% raw %} %(x)s" in text_of(mail)
-    assert "<script>" not in html_of(mail)
-    assert sorted(mail.keys()) == sorted(
-        [
-            "Subject",
-            "From",
-            "To",
-            "Message-ID",
-            "Auto-Submitted",
-            "Content-Language",
-            "MIME-Version",
-            "Content-Type",
-        ]
-    )
-
-
-@pytest.mark.parametrize("group", list(Group))
-async def test_our_own_words_can_be_sent_as_they_are(group: Group, clock: FixedClock) -> None:
-    """Each ready-made text has only gaps that its group fills, and fills them all."""
-    text = ours(group, "en")
-    assert text is not None
-    assert not placeholder_problem(text.subject + text.body, PLACEHOLDERS[group])
-    assert ours(group, "xx") is None
-    with i18n.use("qps"):
-        assert text == ours(group, "en"), "in its own language, whoever looks at it"
-
-
 async def test_words_of_the_edition_stand_until_ours_are_brought_back(clock: FixedClock) -> None:
     made = await with_entries()
     actor = await secretary(made.season)
@@ -423,8 +290,3 @@ async def test_two_thousand_are_queued_in_few_statements(clock: FixedClock) -> N
     assert await MailingRecipient.count() == many
     mailing = (await Mailing.select(Mailing.recipients))[0]
     assert mailing["recipients"] == many
-
-
-def test_a_letter_of_a_message_needs_all_its_values() -> None:
-    with pytest.raises(Exception, match="no attribute"):
-        compose(Letter("1@awards", "a@b.example", "en", "mailing", {"subject": "x"}), head=HEAD, draw=draw)
