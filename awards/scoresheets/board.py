@@ -29,6 +29,7 @@ class Standing(StrEnum):
     OVERDUE = "overdue"
     SILENT = "silent"
     LATE = "late"
+    NOT_BEGUN = "not begun"
     AT_WORK = "at work"
 
 
@@ -37,13 +38,14 @@ URGENCY = {
     Standing.OVERDUE: 0,
     Standing.SILENT: 1,
     Standing.LATE: 2,
-    Standing.AT_WORK: 3,
-    Standing.WAITS: 4,
-    Standing.LEFT_OPEN: 5,
-    Standing.NO_ANSWER: 6,
-    Standing.NOTHING: 7,
-    Standing.DONE: 8,
-    Standing.ENDED: 9,
+    Standing.NOT_BEGUN: 3,
+    Standing.AT_WORK: 4,
+    Standing.WAITS: 5,
+    Standing.LEFT_OPEN: 6,
+    Standing.NO_ANSWER: 7,
+    Standing.NOTHING: 8,
+    Standing.DONE: 9,
+    Standing.ENDED: 10,
 }
 
 
@@ -160,7 +162,15 @@ def judge_line(
         label=place.label,
         name=place.name,
         state=place.state,
-        standing=_standing(place.state, told.outlook, times, now, waiting=bool(waiting), silent=silent),
+        standing=_standing(
+            place.state,
+            told.outlook,
+            times,
+            now,
+            waiting=bool(waiting),
+            silent=silent,
+            begun=any(sheet.touched for sheet in live),
+        ),
         counts=counts,
         given=given,
         last_at=last,
@@ -195,7 +205,14 @@ def _forecast(given: int, signed: int, live: Sequence[Sheet], now: datetime, unt
 
 
 def _standing(
-    seat: SeatState, outlook: Outlook, times: RoundTimes, now: datetime, *, waiting: bool, silent: bool
+    seat: SeatState,
+    outlook: Outlook,
+    times: RoundTimes,
+    now: datetime,
+    *,
+    waiting: bool,
+    silent: bool,
+    begun: bool,
 ) -> Standing:
     if seat in (SeatState.ENDED, SeatState.DECLINED):
         return Standing.ENDED
@@ -213,7 +230,9 @@ def _standing(
         return Standing.OVERDUE
     if silent:
         return Standing.SILENT
-    return Standing.LATE if outlook is Outlook.LATE else Standing.AT_WORK
+    if outlook is Outlook.LATE:
+        return Standing.LATE
+    return Standing.AT_WORK if begun else Standing.NOT_BEGUN
 
 
 class EntryStanding(StrEnum):

@@ -10,6 +10,8 @@ from msgspec import Struct
 DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
 # More bars than these are no longer told apart on a phone: longer rounds are drawn by the week.
 MOST_STEPS = 62
+# Further reads come after the closing; what was signed off later than this stands with the last day.
+AFTERWARDS = 31
 
 
 class Step(Struct, frozen=True):
@@ -55,19 +57,20 @@ def course(
     zone: tzinfo,
 ) -> Course:
     """
-    From the day of the opening until the closing, or until today where sheets came later.
+    From the day of the opening until the closing, or until the last sheet where some came soon after it.
 
     Days are those of `zone`. A day on which the round is open for some hours needs as much as these hours do.
     """
     signed = sorted(at.astimezone(zone).date() for at in signed_at)
     today = now.astimezone(zone).date()
-    first = min([opens.astimezone(zone).date(), *signed[:1]])
+    first = opens.astimezone(zone).date()
     # Half open: what closes at midnight does not reach into the day that begins there.
-    last = max([(closes - TICK).astimezone(zone).date(), first, *signed[-1:]])
+    closing = max((closes - TICK).astimezone(zone).date(), first)
+    last = min(max([closing, *signed[-1:]]), closing + AFTERWARDS * DAY)
     length = (
         1 if (last - first).days < MOST_STEPS else 7 * (-(-((last - first).days + 1) // (7 * MOST_STEPS)))
     )
-    by_day = Counter(signed)
+    by_day = Counter(min(max(day, first), last) for day in signed)
     steps, total, day = [], 0, first
     while day <= last:
         days = [day + DAY * number for number in range(min(length, (last - day).days + 1))]

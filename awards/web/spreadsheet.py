@@ -86,4 +86,4 @@ def as_file(kind: str, title: str, rows: Sequence[Sequence[Cell]]) -> tuple[byte
     """The table's bytes and their media type."""
     if kind == "xlsx":
         return xlsx_of(title, rows), XLSX
-    return csv_of(rows), "text/csv; charset=utf-8"
+    return csv_of(rows), "text/csv"

@@ -238,6 +238,7 @@ def _judge_figures(board: Board) -> tuple[tuple[str, int], ...]:
     return (
         (_("done"), standings.count(Standing.DONE)),
         (_("at work"), standings.count(Standing.AT_WORK)),
+        (_("not begun"), standings.count(Standing.NOT_BEGUN)),
         (_("behind by forecast"), standings.count(Standing.LATE)),
         (_("silent"), standings.count(Standing.SILENT)),
         (_("overdue"), standings.count(Standing.OVERDUE)),

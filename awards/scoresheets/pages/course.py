@@ -1,6 +1,6 @@
 """The picture of a round day by day: what was signed off, beside what is needed by then."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -37,6 +37,7 @@ class CourseFigure(Struct, frozen=True):
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
     steps: tuple[Step, ...]
+    last: date
     sentences: tuple[str, ...]
 
 
@@ -77,7 +78,8 @@ def course_figure(
         for place, step in enumerate(told.steps)
     )
     ticks = tuple(Tick(at(tick), number(tick)) for tick in (0, *fixed_axis(0, told.top, 4).ticks))
-    return CourseFigure(bars, ticks, told.steps, _sentences(told))
+    last = told.steps[-1].first + (told.steps[-1].days - 1) * timedelta(days=1)
+    return CourseFigure(bars, ticks, told.steps, last, _sentences(told))
 
 
 def _per_cent(value: float) -> str:

@@ -85,9 +85,11 @@ async def remind(
             round_id=found.id, command=command, actor=actor, clock=arrival_of(request.scope).clock
         )
     except Invalid as problem:
-        return await _again(request, found, _seats(fields.all("seats")), problem.errors, 422)
+        return await _again(
+            request, found, _seats(fields.all("seats")), " ".join(problem.errors.values()), 422
+        )
     except Denied as problem:
-        return await _again(request, found, _seats(fields.all("seats")), {"": problem.why}, 403)
+        return await _again(request, found, _seats(fields.all("seats")), problem.why, 403)
     sent = ngettext(
         "A reminder is on its way to %(num)d judge", "Reminders are on their way to %(num)d judges", told.sent
     )
@@ -109,11 +111,11 @@ def _seats(given: Sequence[str]) -> list[int]:
 
 
 async def _again(
-    request: AnyRequest, found: RoundRow, seats: Sequence[int], errors: dict[str, str], status: int
+    request: AnyRequest, found: RoundRow, seats: Sequence[int], why: str, status: int
 ) -> Response[bytes]:
     now = arrival_of(request.scope).at
     chosen = await addressees_of(found, now, seats=seats) if seats else []
-    return _page(request, found, chosen, now, FormErrors(errors), status)
+    return _page(request, found, chosen, now, FormErrors({"": why}), status)
 
 
 def _page(

@@ -19,6 +19,7 @@ STANDINGS: Mapping[Standing, tuple[Lazy, str]] = {
     Standing.OVERDUE: (lazy("Overdue"), "bad"),
     Standing.SILENT: (lazy("Silent"), "warn"),
     Standing.LATE: (lazy("Behind"), "now"),
+    Standing.NOT_BEGUN: (lazy("Not begun"), "todo"),
     Standing.AT_WORK: (lazy("At work"), "going"),
 }
 
