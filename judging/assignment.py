@@ -207,11 +207,13 @@ def assign(
     member = np.array([back_j[j] for g in apart_groups for j in g], dtype=np.int64)
     group = np.array([n for n, g in enumerate(apart_groups) for _ in g], dtype=np.int64)
     by_judge = np.lexsort((group, member))
+    # A least load above the number of entries cannot be met: it is a shortage, not a contradiction.
+    least = np.minimum(np.maximum(lows[order_j] - held, 0), room)
     problem = Problem(
         allowed=open_,
         need=free,
-        low=np.minimum(np.maximum(lows[order_j] - held, 0), room),
-        high=np.minimum(room, entries),
+        low=least,
+        high=np.maximum(np.minimum(room, entries), least),
         experts=sorted_experts,
         seats=np.maximum(seat[order_e] - filled, 0),
         member=member[by_judge],

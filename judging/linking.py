@@ -9,6 +9,7 @@ exact new trace costs a few numbers from ``Q = (C + 11'/J + ridge)^-1`` and ``Q^
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ RIDGE = 1e-3
 SWEEPS = 50
 A_SWEEP = 400
 WORTH = 1e-6
+# What costs nothing counts as costing half a point.
+CHEAPEST = 0.5
+# A swap is taken that is worth this share of what the next one promises.
+SHARP = 0.7
 # A sweep that gains less than this share of the trace is the last one.
 ENOUGH = 1e-3
 COMPARED = 4_000_000
@@ -190,6 +195,34 @@ class _Rules:
         return good
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """One swap as Woodbury's formula takes it."""
+
+    qa: Floats
+    qd: Floats
+    aa: float
+    ad: float
+    dd: float
+    determinant: float
+
+    @property
+    def gain(self) -> float:
+        """How far it brings the trace of Q down."""
+        qa, qd = self.qa, self.qd
+        whole = self.dd * (qa @ qa) + 2 * (1 - self.ad) * (qa @ qd) + self.aa * (qd @ qd)
+        return float(whole) / self.determinant
+
+    def change(self) -> Floats:
+        """What is taken from Q."""
+        qa, qd = self.qa, self.qd
+        cross = np.outer(qa, qd)
+        whole: Floats = (
+            self.dd * np.outer(qa, qa) + (1 - self.ad) * (cross + cross.T) + self.aa * np.outer(qd, qd)
+        )
+        return whole / self.determinant
+
+
 class _Design:
     """Reads as they are now, and Q for them. Only judges with a read count."""
 
@@ -207,20 +240,35 @@ class _Design:
         self.q = self._inverse()
 
     def sweep(self, number: int, budget: int) -> tuple[list[Swap], int]:
-        """Look at every swap once, then take the best, each looked at again before it is taken."""
+        """
+        Look at every swap once, then take the best, one after the other.
+
+        What a swap is worth falls as others are taken: each is looked at again when its turn comes, and waits for
+        another turn where one behind it promises more. Below what was left out at first, the next sweep knows more.
+        """
         done: list[Swap] = []
-        for e, i, f, j in self._candidates(number, budget):
+        found, left_out = self._candidates(number, budget)
+        heap = [(-worth, e, i, f, j) for worth, e, i, f, j in found]
+        heapq.heapify(heap)
+        while heap:
+            _promised, e, i, f, j = heapq.heappop(heap)
             if not (self.taken[e, i] and self.taken[f, j]) or self.taken[e, j] or self.taken[f, i]:
                 continue
             lost = int(self.affinity[e, i] + self.affinity[f, j] - self.affinity[e, j] - self.affinity[f, i])
             if lost > budget or not self._permitted(e, i, f, j):
                 continue
-            gain, after = self._exchanged(e, i, f, j)
-            if not gain > WORTH:
+            look = self._looked_at(e, i, f, j)
+            if look is None or not look.gain > WORTH:
+                continue
+            worth = look.gain / max(lost, CHEAPEST)
+            rest = max(-heap[0][0] if heap else 0.0, left_out)
+            if worth < SHARP * rest:
+                if worth >= SHARP * left_out:
+                    heapq.heappush(heap, (-worth, e, i, f, j))
                 continue
             self.taken[e, i] = self.taken[f, j] = False
             self.taken[e, j] = self.taken[f, i] = True
-            self.q = after
+            self.q = self.q - look.change()
             if self.rules:
                 self.rules.refresh(self.taken)
             budget -= lost
@@ -238,27 +286,32 @@ class _Design:
         size = table.shape[1]
         matrix = np.diag(table.sum(axis=0)) - table.T @ (table / self.reads[:, None])
         whole = np.zeros((len(self.active), len(self.active)))
-        whole[np.ix_(self.active, self.active)] = np.linalg.inv(matrix + 1.0 / size + RIDGE * np.eye(size))
+        whole[np.ix_(self.active, self.active)] = np.linalg.inv(
+            matrix + 1.0 / max(size, 1) + RIDGE * np.eye(size)
+        )
         return whole
 
-    def _exchanged(self, e: int, i: int, f: int, j: int) -> tuple[float, Floats]:
-        """How far one swap brings the trace of Q down, and Q after it; minus infinity where it would split."""
-        a = self.taken[e] / self.reads[e] - self.taken[f] / self.reads[f]
+    def _looked_at(self, e: int, i: int, f: int, j: int) -> _Look | None:
+        """What one swap does to Q; None where it would split the judges."""
         half = (1 / self.reads[e] + 1 / self.reads[f]) / 2
-        a[j] += half
-        a[i] -= half
-        qa, qd = self.q @ a, self.q[:, j] - self.q[:, i]
-        aa, ad, dd = float(a @ qa), float(qa[j] - qa[i]), float(qd[j] - qd[i])
+        of_e, of_f = np.flatnonzero(self.taken[e]), np.flatnonzero(self.taken[f])
+        qd = self.q[:, j] - self.q[:, i]
+        qa = (
+            self.q[:, of_e].sum(axis=1) / self.reads[e]
+            - self.q[:, of_f].sum(axis=1) / self.reads[f]
+            + half * qd
+        )
+        aa = float(qa[of_e].sum() / self.reads[e] - qa[of_f].sum() / self.reads[f] + half * (qa[j] - qa[i]))
+        ad, dd = float(qa[j] - qa[i]), float(qd[j] - qd[i])
         # Q' = Q - Q [a d] M [a d]' Q with M the inverse of [[aa, ad - 1], [ad - 1, dd]] (Woodbury); the
         # determinant of C changes by minus that of M's inverse.
         determinant = aa * dd - (1 - ad) ** 2
         if not determinant < -1e-9:
-            return -np.inf, self.q
-        cross = np.outer(qa, qd)
-        change = (dd * np.outer(qa, qa) + (1 - ad) * (cross + cross.T) + aa * np.outer(qd, qd)) / determinant
-        return float(np.trace(change)), self.q - change
+            return None
+        return _Look(qa, qd, aa, ad, dd, determinant)
 
-    def _candidates(self, number: int, budget: int) -> list[tuple[int, int, int, int]]:
+    def _candidates(self, number: int, budget: int) -> tuple[list[tuple[float, int, int, int, int]], float]:
+        """The most promising swaps with their worth, and the worth of the best that is left out."""
         entry, judge = np.nonzero(self.taken & ~self.fixed)
         count = len(entry)
         # Where there are too many pairs of reads, each sweep looks at its share of them.
@@ -308,8 +361,8 @@ class _Design:
                 (dd * faa + 2 * (1 - ad) * fad + aa * fdd) / np.where(joined, determinant, 1.0),
                 -np.inf,
             )
-            # Gain for each point lost; what costs nothing counts as costing half a point.
-            worth = gains / np.maximum(lost, 0.5)
+            # Gain for each point lost.
+            worth = gains / np.maximum(lost, CHEAPEST)
             # The best few of each read are enough: the others are looked at again in the next sweep.
             few = min(3, len(worth))
             best = np.sort(np.argpartition(-worth, few - 1)[:few])
@@ -317,4 +370,4 @@ class _Design:
                 (float(worth[k]), e, i, int(f[k]), int(j[k])) for k in best.tolist() if gains[k] > WORTH
             ]
         found.sort(key=lambda one: (-one[0], *one[1:]))
-        return [one[1:] for one in found[:A_SWEEP]]
+        return found[:A_SWEEP], found[A_SWEEP][0] if len(found) > A_SWEEP else 0.0

@@ -97,7 +97,7 @@ class Programme:
         seats = problem.seats[self.seated]
         self._add_rows(
             np.concatenate([problem.need, low, seats]),
-            np.concatenate([problem.need, problem.high, np.full(len(seats), self.judges)]),
+            np.concatenate([problem.need, problem.high, seats + self.judges]),
         )
         undone = np.concatenate([problem.need, low, seats]).astype(np.float64)
         price = costs or Costs(0, 0, 0)

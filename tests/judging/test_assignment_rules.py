@@ -5,7 +5,7 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from judging import Assignment, Objective, Proof, Shortage, Stopped, assign
+from judging import Assignment, Objective, Proof, Shortage, Stopped, assign, link_better
 from tests.chance import times
 
 
@@ -207,3 +207,31 @@ def test_the_order_of_the_input_changes_nothing_where_pairs_are_priced() -> None
     assert isinstance(one, Assignment)
     assert isinstance(two, Assignment)
     assert set(one.pairs) == {(int(pe[e]), int(pj[j])) for e, j in two.pairs}
+
+
+def test_more_expert_seats_than_judges_is_a_shortage() -> None:
+    found = assign([[1]], [3], experts=[True], seats=2)
+    assert isinstance(found, Shortage)
+    assert found.missing == (("0", 2),)
+
+
+def test_a_least_load_above_the_number_of_entries_is_a_shortage() -> None:
+    found = assign([[1, 1]], [1], low=[2, 0], high=[5, 5])
+    assert isinstance(found, Shortage)
+    assert found.under == (("0", 1),)
+
+
+def test_swaps_are_worth_what_they_are_worth_when_their_turn_comes() -> None:
+    """Four fields with judges of their own: one swap joins two, and three of them all four."""
+    affinity = np.full((60, 12), 60)
+    for entry, judge in product(range(60), range(12)):
+        if entry % 4 == judge % 4:
+            affinity[entry, judge] = 100
+    pairs = [(e, j) for e, j in product(range(60), range(12)) if e % 4 == j % 4]
+    found = link_better(pairs, affinity, budget=240 / 18_000)
+    assert (found.before.parts, found.after.parts) == (4, 1)
+    assert [swap.lost for swap in found.swaps] == [80, 80, 80]
+
+
+def test_nothing_to_link() -> None:
+    assert link_better([], [[1, 2]]).after.parts == 0
