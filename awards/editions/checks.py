@@ -14,6 +14,7 @@ from awards.editions.document import (
     CONFLICT_DEFAULTS,
     DISCLOSURES,
     ENTRANT_KINDS,
+    JURY_SHOWN,
     LATE_EDITS,
     ORIGINS,
     PRIZE_KINDS,
@@ -152,6 +153,7 @@ def _rules(document: EditionDocument) -> Found:
             yield ("rules", "languages"), _("“%(lang)s” is no language; use a code such as en", lang=lang)
     yield from _one_of(rules.late_edit, LATE_EDITS, ("rules", "late_edit"))
     yield from _one_of(rules.disclosure, DISCLOSURES, ("rules", "disclosure"))
+    yield from _one_of(rules.jury_public, JURY_SHOWN, ("rules", "jury_public"))
     for code, _effect in document.conflicts:
         yield from _one_of(code, tuple(CONFLICT_DEFAULTS), ("conflicts", code))
     yield from _between(document.past_years, 1, 50, ("conflicts", "past_years"))
@@ -160,6 +162,8 @@ def _rules(document: EditionDocument) -> Found:
 def _categories(document: EditionDocument) -> Found:
     for index, part in enumerate(document.categories):
         yield from _code(part.code, ("category", index, "code"))
+        if part.code == "jury":
+            yield ("category", index, "code"), _("“jury” is a page of its own; choose another code")
         yield from _line(part.name, ("category", index, "name"))
         for code in part.fields:
             yield from _code(code, ("category", index, "fields"))

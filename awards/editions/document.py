@@ -40,6 +40,8 @@ ROUND_KINDS = ("criteria", "pass or fail")
 PRIZE_KINDS = ("ranked", "outside")
 ORIGINS = ("run", "archive", "import")
 DISCLOSURES = ("sums", "marks", "results")
+# When the public page of the jury names its judges.
+JURY_SHOWN = ("no", "after publication", "now")
 ENTRANT_KINDS = ("city", "public body", "firm", "institution", "person")
 LATE_EDITS = ("until the deadline", "until submitted")
 MILESTONES = ("opens", "closes", "screening", "announcement", "ceremony")
@@ -88,6 +90,7 @@ class EditionRules(Struct, frozen=True):
     late_edit: str = "until the deadline"
     disclosure: str = "sums"
     terms: str = ""
+    jury_public: str = "after publication"
 
 
 class CategoryPart(Struct, frozen=True):
@@ -279,7 +282,8 @@ def conflicts_said(document: EditionDocument) -> tuple[tuple[str, Effect], ...]:
 def plain(part: Any) -> Any:
     """As lists, mappings, text and integers, for canonical JSON.
 
-    Fields of categories came later: left out where there are none, so that older hashes stand.
+    Fields of categories, and when a jury is shown, came later: left out where they say nothing, so that older hashes
+    stand.
     """
     if isinstance(part, EditionDocument):
         return {
@@ -292,6 +296,11 @@ def plain(part: Any) -> Any:
             one.name: plain(getattr(part, one.name))
             for one in fields(part)
             if not (isinstance(part, CategoryPart) and one.name == "fields" and not part.fields)
+            if not (
+                isinstance(part, EditionRules)
+                and one.name == "jury_public"
+                and part.jury_public == JURY_SHOWN[1]
+            )
         }
     if isinstance(part, datetime):
         return part.astimezone(UTC).isoformat()

@@ -6,6 +6,7 @@ from awards.editions.document import (
     CONFLICT_DEFAULTS,
     DISCLOSURES,
     ENTRANT_KINDS,
+    JURY_SHOWN,
     LATE_EDITS,
     EditionDocument,
     EditionRules,
@@ -83,6 +84,11 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
         "marks": _("Every mark, under labels without names"),
         "results": _("Results only: the auditor recomputes"),
     }
+    jury = {
+        "no": _("There is none"),
+        "after publication": _("Once results are published"),
+        "now": _("From now on: cities know who judges while judging goes on"),
+    }
     return (
         Field("number", "entries_per_city", _("Most entries of one city"), _("Empty is no limit."), optional=True),
         Field("checkbox", "one_category_per_entry", _("An entry stands in one category only")),
@@ -98,6 +104,11 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
             choices=tuple(Choice(word, disclosures[word]) for word in DISCLOSURES),
         ),
         Field("textarea", "terms", _("Terms that judges accept"), optional=True),
+        Field(
+            "radios", "jury_public", _("The public page of the jury"),
+            _("It names judges who let it, and counts the others. Nobody learns who read what."),
+            choices=tuple(Choice(word, jury[word]) for word in JURY_SHOWN),
+        ),
     )  # fmt: skip
 
 
@@ -111,6 +122,7 @@ def _rule_values(document: EditionDocument) -> Typed:
         "late_edit": rules.late_edit,
         "disclosure": rules.disclosure,
         "terms": rules.terms,
+        "jury_public": rules.jury_public,
     }
 
 
@@ -126,6 +138,7 @@ def _rule_change(document: EditionDocument, answers: Answers) -> EditionDocument
             late_edit=answers.text("late_edit"),
             disclosure=answers.text("disclosure"),
             terms=answers.text("terms"),
+            jury_public=answers.text("jury_public"),
         ),
     )
 

@@ -52,6 +52,7 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         late_edit=values.get("late_edit", default.late_edit),
         disclosure=values.get("disclosure", default.disclosure),
         terms=values.get("terms", default.terms),
+        jury_public=values.get("jury_public", default.jury_public),
     )
 
 
@@ -64,6 +65,7 @@ def rules_rows(rules: EditionRules) -> dict[str, str]:
         "late_edit": rules.late_edit,
         "disclosure": rules.disclosure,
         "terms": rules.terms,
+        "jury_public": rules.jury_public,
     }
 
 

@@ -114,6 +114,7 @@ def _rules(table: Reader) -> EditionRules:
         late_edit=table.text("late_edit", default.late_edit),
         disclosure=table.text("disclosure", default.disclosure),
         terms=table.text("terms", default.terms),
+        jury_public=table.text("jury_public", default.jury_public),
     )
     table.finish()
     return rules

@@ -105,6 +105,7 @@ class SayExpertise(Form):
 class DescribeYourself(SayExpertise):
     biography: Annotated[str, Field(title="Biography", max_length=5000)] = ""
     languages: Annotated[OptionalLine, Field(title="Languages")] = ""
+    named: Tick = False
 
 
 class ListedJudge(AddJudge):
@@ -166,10 +167,13 @@ class EndSeat(Form):
 
 
 class AcceptSeat(Form):
-    """`terms` is the hash of the text that stood on the page, empty where there is none."""
+    """`terms` is the hash of the text that stood on the page, empty where there is none. The days are whole ones."""
 
     terms: Annotated[str, Field(max_length=64)] = ""
     agree: Tick = False
+    most: Annotated[Load, Field(title="How many entries at most")] = None
+    away_since: Annotated[Day, Field(title="Not available from")] = None
+    away_until: Annotated[Day, Field(title="Not available until")] = None
 
 
 class DeclineSeat(Form):
@@ -202,7 +206,23 @@ class TakeBack(Form):
 
 
 class AskForProposal(Form):
+    """What is left out is as in the round's last proposal; `anew` forgets what that one let pass.
+
+    `link_share` is typed as a share of a hundred and kept in millionths.
+    """
+
     seed: Annotated[Seed, Field(title="Seed")] = None
+    experts: Annotated[Experts, Field(title="Experts for every entry")] = None
+    expert_level: Annotated[Level, Field(title="An expert knows at least")] = None
+    link_share: Annotated[Share, Field(title="For linking judges better")] = None
+    employers: Annotated[Literal["", "apart", "together"], Field(title="Judges of one employer")] = ""
+    parts: Annotated[Literal["", "joined", "separate"], Field(title="Parts of the panel")] = ""
+    seconds: Annotated[Seconds, Field(title="Time limit")] = None
+    anew: Tick = False
+
+
+class CancelProposal(Form):
+    job: Id
 
 
 class DecideProposal(Form):
@@ -223,23 +243,7 @@ class MarkBridges(Form):
     end: Tick = False
 
 
-    """What is left out is as in the round's last proposal; `anew` forgets what that one let pass.
-
-    `link_share` is typed as a share of a hundred and kept in millionths.
-    """
-
 class RecordConflict(Form):
-    experts: Annotated[Experts, Field(title="Experts for every entry")] = None
-    expert_level: Annotated[Level, Field(title="An expert knows at least")] = None
-    link_share: Annotated[Share, Field(title="For linking judges better")] = None
-    employers: Annotated[Literal["", "apart", "together"], Field(title="Judges of one employer")] = ""
-    parts: Annotated[Literal["", "joined", "separate"], Field(title="Parts of the panel")] = ""
-    seconds: Annotated[Seconds, Field(title="Time limit")] = None
-    anew: Tick = False
-
-
-class CancelProposal(Form):
-    job: Id
     """The secretariat learnt of a conflict between a judge of the round and one of its entries."""
 
     seat: Annotated[Id, Field(title="Judge")]

@@ -28,6 +28,8 @@ class Judge(Row, Table):
     biography = prose()
     languages = line()
     joined_at = moment()
+    # Since when they let public pages of a jury show their name and biography; empty for who does not.
+    named_since = optional_moment()
     judge_one_per_person = Unique(["person"])
 
 
@@ -72,6 +74,10 @@ class Seat(Row, Table):
     ticket = optional_link(Ticket)
     label = Varchar(length=12, null=False)
     reason = line(1000)
+    # What the judge said on accepting: how many entries at most, and when they cannot read.
+    told_most = optional_whole()
+    away_since = optional_moment()
+    away_until = optional_moment()
     conflicts_declared_at = optional_moment()
     # When the secretariat last asked for the sheets that are not signed off.
     reminded_at = optional_moment()

@@ -137,7 +137,7 @@ def _invitation(
         path=seat.round.bench,
         terms=to_html(seat.terms, under=2) if seat.must_accept_terms else Markup(""),
         answered="" if seat.state is SeatState.INVITED else _("You declined this invitation."),
-        values={"reason": "", "agree": "", **(values or {})},
+        values={"reason": "", "agree": "", "most": "", "away_since": "", "away_until": "", **(values or {})},
         errors=errors,
     )
     return _render(request, "panels/invitation.html", page, seat, _("Invitation"), status)

@@ -78,7 +78,13 @@ async def _profile(
         title=_("About you"),
         own=own,
         levels=levels(),
-        values={"biography": own.biography, "languages": own.languages, **typed},
+        values={
+            "biography": own.biography,
+            "languages": own.languages,
+            # An unticked box sends nothing.
+            "named": "1" if own.named_since and not typed else "",
+            **typed,
+        },
         errors=errors,
     )
     return render(

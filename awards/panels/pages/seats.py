@@ -1,6 +1,7 @@
 """One seat of a panel, for the secretariat: its part, categories and load; sent again, ended."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -22,6 +23,7 @@ from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
 from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
+from awards.web.words import day
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -34,6 +36,7 @@ class SeatPage(Struct, frozen=True):
     categories: tuple[Choice, ...]
     ticked: tuple[str, ...]
     values: Mapping[str, str]
+    told: tuple[tuple[str, str], ...]
     may_change: bool
     roles: tuple[Choice, ...]
     errors: FormErrors = NO_ERRORS
@@ -67,7 +70,7 @@ async def _seat(
     stored = {
         "role": seat.role,
         "low": str(seat.low or ""),
-        "high": "" if seat.high is None else str(seat.high),
+        "high": "" if seat.most_proposed is None else str(seat.most_proposed),
         "reason": "",
     }
     ticked = tuple(category.code for category in categories if category.id in seat.categories)
@@ -79,6 +82,7 @@ async def _seat(
         categories=tuple(Choice(category.code, category.name) for category in categories),
         ticked=tuple(fields.all("categories")) if fields is not None else ticked,
         values={**stored, **(fields or {})},
+        told=told_by(seat, found.edition.zone),
         may_change=may_change_panel(found.state) is None,
         roles=roles(),
         errors=errors,
@@ -98,6 +102,18 @@ async def _seat(
         ),
         demo=found.edition.demo,
     )
+
+
+def told_by(seat: PanelSeat, zone: str) -> tuple[tuple[str, str], ...]:
+    """What the judge said on accepting, as pairs of facts."""
+    told = []
+    if seat.told_most is not None:
+        told.append((_("Reads at most"), ngettext("%(num)d entry", "%(num)d entries", seat.told_most)))
+    if seat.away_since and seat.away_until:
+        first, last = day(seat.away_since, zone), day(seat.away_until - timedelta(seconds=1), zone)
+        text = first if first == last else _("%(first)s to %(last)s", first=first, last=last)
+        told.append((_("Not available"), text))
+    return tuple(told)
 
 
 async def _on_seat(

@@ -1,6 +1,7 @@
 """The panel of a round: its entries, its seats, who judges what; never a mark."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct, convert
 
@@ -135,6 +136,19 @@ class PanelSeat(Struct, frozen=True):
     reason: str
     declared: bool
     categories: tuple[int, ...]
+    told_most: int | None = None
+    away_since: datetime | None = None
+    away_until: datetime | None = None
+
+    @property
+    def most_proposed(self) -> int | None:
+        """The most entries that the seat's form offers: what the secretariat set, or what the judge said."""
+        return self.told_most if self.high is None else self.high
+
+    @property
+    def over_told(self) -> bool:
+        """Whether the judge said that they read fewer entries than they may be given."""
+        return self.told_most is not None and (self.high is None or self.told_most < self.high)
 
     def judges(self, category_id: int) -> bool:
         return not self.categories or category_id in self.categories
@@ -142,7 +156,7 @@ class PanelSeat(Struct, frozen=True):
 
 _SEATS = """
 SELECT s.id, s.person AS person_id, p.name, s.role, s.state, s.label, s.low, s.high, s.version, s.reason,
-       s.conflicts_declared_at, sc.category,
+       s.conflicts_declared_at, s.told_most, s.away_since, s.away_until, sc.category,
        (SELECT a.country FROM affiliation a
         WHERE a.person = s.person AND a.kind = 'home' AND a."until" IS NULL ORDER BY a.id LIMIT 1) AS country
 FROM seat s JOIN person p ON p.id = s.person LEFT JOIN seat_category sc ON sc.seat = s.id
@@ -171,6 +185,9 @@ async def seats_of_round(round_id: int) -> list[PanelSeat]:
             reason=row["reason"],
             declared=row["conflicts_declared_at"] is not None,
             categories=categories,
+            told_most=row["told_most"],
+            away_since=row["away_since"],
+            away_until=row["away_until"],
         )
     return list(seats.values())
 

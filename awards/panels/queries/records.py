@@ -107,10 +107,11 @@ class OwnFields(Struct, frozen=True):
     biography: str
     languages: str
     programmes: tuple[tuple[str, tuple[Knowing, ...]], ...]
+    named_since: datetime | None
 
 
 _OWN = """
-SELECT j.biography, j.languages, pr.name AS programme, f.id, f.code, f.name, x.level
+SELECT j.biography, j.languages, j.named_since, pr.name AS programme, f.id, f.code, f.name, x.level
 FROM judge j
 LEFT JOIN field f ON EXISTS (SELECT 1 FROM seat s JOIN round r ON r.id = s.round
   JOIN edition e ON e.id = r.edition WHERE s.person = j.person AND e.programme = f.programme)
@@ -133,6 +134,7 @@ async def own_fields(person_id: int) -> OwnFields | None:
         rows[0]["biography"],
         rows[0]["languages"],
         tuple((name, tuple(known)) for name, known in programmes.items()),
+        rows[0]["named_since"],
     )
 
 

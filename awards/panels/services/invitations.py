@@ -1,6 +1,6 @@
 """What a judge does with an invitation, the terms and the list of conflicts."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from awards.accounts.steps import use_ticket
 from awards.actor import Actor
@@ -16,6 +16,7 @@ from awards.panels.queries.seats import OwnSeat, own_seat_by_id
 from awards.panels.rules import FROZEN, Aside, SeatState
 from awards.panels.tables import DeclaredConflict, Seat, TermsAcceptance
 from awards.web.i18n import _
+from awards.web.words import zone_of
 
 _OWN_SEATS = """
 SELECT s.id FROM seat s JOIN round r ON r.id = s.round WHERE s.id = {} OR (s.person = {} AND r.edition = {}
@@ -36,9 +37,13 @@ async def accept_seat(*, seat_id: int, command: AcceptSeat, actor: Actor, clock:
             raise Denied("not invited", _("This invitation was declined. Ask the secretariat for a new one."))
         if seat.round.state in FROZEN:
             raise Denied("round closed", _("The round is closed, so this invitation has ended."))
+        away = _away(seat, command)
         if seat.must_accept_terms:
             await _accept(seat, command.terms, command.agree, now)
         await _answer(seat, SeatState.ACCEPTED, "", now)
+        await Seat.update(
+            {Seat.told_most: command.most, Seat.away_since: away[0], Seat.away_until: away[1]}
+        ).where(Seat.id == seat.id)
         await record(
             Action.SEAT_ACCEPTED,
             actor=actor,
@@ -46,7 +51,12 @@ async def accept_seat(*, seat_id: int, command: AcceptSeat, actor: Actor, clock:
             subject=("seat", seat.id),
             edition_id=seat.round.edition.id,
             as_role="judge",
-            after={"state": "accepted", "terms": seat.terms_sha256},
+            after={
+                "state": "accepted",
+                "terms": seat.terms_sha256,
+                "most": -1 if command.most is None else command.most,
+                "away": ["" if one is None else one.isoformat() for one in away],
+            },
         )
 
 
@@ -167,6 +177,23 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
             reason=command.reason,
         )
     return recused + len(aside)
+
+
+def _away(seat: OwnSeat, command: AcceptSeat) -> tuple[datetime | None, datetime | None]:
+    """From the start of the first day to the end of the last, in the zone of the edition; one day may stand alone."""
+    first = command.away_since or command.away_until
+    last = command.away_until or command.away_since
+    if first is None or last is None:
+        return None, None
+    if last < first:
+        raise Invalid({"away_until": _("The last day cannot lie before the first")})
+    if last.year >= 9999:
+        raise Invalid({"away_until": _("Enter a day of this round")})
+    zone = zone_of(seat.round.edition.zone)
+    return (
+        datetime.combine(first, time(), zone).astimezone(UTC),
+        datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC),
+    )
 
 
 async def _accept(seat: OwnSeat, sha256: str, agree: bool, now: datetime) -> None:

@@ -212,9 +212,13 @@ async def describe_yourself(*, command: DescribeYourself, actor: Actor, clock: C
             raise NotFound
         known = [field for _name, fields in own.programmes for field in fields]
         levels = _levels_of(command, known)
-        await Judge.update({Judge.biography: command.biography, Judge.languages: command.languages}).where(
-            Judge.person == actor.person_id
-        )
+        await Judge.update(
+            {
+                Judge.biography: command.biography,
+                Judge.languages: command.languages,
+                Judge.named_since: (own.named_since or now) if command.named else None,
+            }
+        ).where(Judge.person == actor.person_id)
         await pool.know(actor.person_id, levels, now)
         await record(
             Action.JUDGE_CHANGED,
@@ -222,10 +226,16 @@ async def describe_yourself(*, command: DescribeYourself, actor: Actor, clock: C
             at=now,
             subject=("person", actor.person_id),
             as_role="judge",
-            before={"biography": own.biography, "languages": own.languages, "expertise": _levels(known)},
+            before={
+                "biography": own.biography,
+                "languages": own.languages,
+                "named": own.named_since is not None,
+                "expertise": _levels(known),
+            },
             after={
                 "biography": command.biography,
                 "languages": command.languages,
+                "named": command.named,
                 "expertise": [list(pair) for pair in command.levels],
             },
         )

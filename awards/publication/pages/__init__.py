@@ -2,6 +2,12 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.publication.pages import desk, editions, public, texts
+from awards.publication.pages import desk, editions, jury, public, texts
 
-ROUTES: list[HTTPRouteHandler] = [*public.ROUTES, *editions.ROUTES, *texts.ROUTES, *desk.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [
+    *public.ROUTES,
+    *editions.ROUTES,
+    *jury.ROUTES,
+    *texts.ROUTES,
+    *desk.ROUTES,
+]

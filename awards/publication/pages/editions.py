@@ -20,6 +20,7 @@ from awards.editions.queries import (
 from awards.editions.queries.rulesets import RulesChange, rules_changes
 from awards.errors import NotFound
 from awards.publication import queries, views
+from awards.publication.juries import jury_is_shown
 from awards.publication.pages.parts import EditionWinners, Step, by_category, year_of
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.publication.views import ByCriterion, Ranking, Said, Winner
@@ -41,6 +42,8 @@ class EditionPage(Struct, frozen=True):
     call: OpenCall | None
     closes_in: str
     rules_changes: tuple[RulesChange, ...]
+    jury: bool
+    """Whether the page of the jury is there to be read."""
 
 
 @get("/awards/{programme:str}/{edition:str}", opt=PUBLIC)
@@ -61,6 +64,7 @@ async def edition_page(
         call,
         _("Entries close %(when)s", when=in_words(call.closes, now)) if call else "",
         tuple(await rules_changes(row.id)),
+        await jury_is_shown(row.id, publication),
     )
     return render_public(
         request, "publication/edition.html", page, until=await queries.next_change(now), demo=row.demo,

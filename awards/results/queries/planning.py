@@ -34,7 +34,8 @@ async def known_of(found: RoundRow) -> tuple[Known, ...]:
 
 
 class Seated(Struct, frozen=True):
-    """The scorers of a round: how many were asked, how many accepted, and what each reads at most."""
+    """The scorers of a round: how many were asked, how many accepted, and what each reads at most, by the seat or by
+    their own word."""
 
     invited: int
     accepted: int
@@ -42,13 +43,17 @@ class Seated(Struct, frozen=True):
 
 
 async def seated_in(round_id: int) -> Seated:
-    rows = await Seat.select(Seat.state, Seat.high).where(
+    rows = await Seat.select(Seat.state, Seat.high, Seat.told_most).where(
         (Seat.round == round_id) & (Seat.role == "scorer") & Seat.state.is_in(["invited", "accepted"])
     )
     return Seated(
         invited=len(rows),
         accepted=sum(row["state"] == "accepted" for row in rows),
-        limits=tuple(row["high"] for row in rows if row["high"] is not None),
+        limits=tuple(
+            min(known)
+            for row in rows
+            if (known := [most for most in (row["high"], row["told_most"]) if most is not None])
+        ),
     )
 
 
