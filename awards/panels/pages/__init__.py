@@ -12,6 +12,7 @@ from awards.panels.pages import (
     pool,
     profile,
     proposals,
+    repairs,
     seats,
 )
 
@@ -26,4 +27,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *seats.ROUTES,
     *conflicts.ROUTES,
     *proposals.ROUTES,
+    *repairs.ROUTES,
 ]

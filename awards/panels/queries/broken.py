@@ -1,5 +1,6 @@
 """What a round at work lacks, for the page that repairs it: counts of sheets and their states, never a mark."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,11 +50,13 @@ class Waiting(Struct, frozen=True):
 
 
 class Lack(Struct, frozen=True):
-    """`any_given` is false before the first assignment: then there is nothing to repair."""
+    """`any_given` is false before the first assignment: then there is nothing to repair. Names are by id."""
 
     short: tuple[ShortEntry, ...]
     waiting: tuple[Waiting, ...]
     any_given: bool
+    entries: Mapping[int, str]
+    seats: Mapping[int, str]
 
     @property
     def sheets(self) -> int:
@@ -62,18 +65,18 @@ class Lack(Struct, frozen=True):
 
 _ACTIVE = "('given', 'opened', 'started', 'signed')"
 _LACK = f"""
-SELECT 'entry' AS part, re.id, e.reference AS code, t.name, e.title, e.lang, re.sheets_wanted AS wanted,
+SELECT CASE WHEN re.bridge = TRUE THEN 'bridge' ELSE 'entry' END AS part, re.id, e.reference AS code, t.name, e.title, e.lang, re.sheets_wanted AS wanted,
   COUNT(CASE WHEN a.state IN {_ACTIVE} THEN 1 END) AS given, COUNT(CASE WHEN a.state = 'recused' THEN 1 END) AS recused,
   COUNT(CASE WHEN a.state = 'set aside' THEN 1 END) AS aside, COUNT(CASE WHEN a.state = 'withdrawn' THEN 1 END) AS taken,
   '' AS since
 FROM round_entry re JOIN entry e ON e.id = re.entry JOIN entrant t ON t.id = e.entrant
 LEFT JOIN assignment a ON a.round_entry = re.id
-WHERE re.round = {{}} AND re.bridge = FALSE GROUP BY re.id, e.reference, t.name, e.title, e.lang, re.sheets_wanted
+WHERE re.round = {{}} GROUP BY re.id, e.reference, t.name, e.title, e.lang, re.sheets_wanted
 UNION ALL
 SELECT 'seat', s.id, '', p.name, '', '', COUNT(CASE WHEN a.state = 'given' THEN 1 END),
   COUNT(CASE WHEN a.state IN ('opened', 'started', 'signed') THEN 1 END), 0, 0, 0,
-  MAX(CAST(COALESCE(a.saved_at, a.opened_at, a.created_at) AS TEXT))
-FROM seat s JOIN person p ON p.id = s.person JOIN assignment a ON a.seat = s.id AND a.state IN {_ACTIVE}
+  MAX(CAST(COALESCE(a.signed_at, a.saved_at, a.opened_at, a.created_at) AS TEXT))
+FROM seat s JOIN person p ON p.id = s.person LEFT JOIN assignment a ON a.seat = s.id AND a.state IN {_ACTIVE}
 WHERE s.round = {{}} GROUP BY s.id, p.name
 ORDER BY 1, 4, 3
 """  # noqa: S608  # our own text
@@ -81,15 +84,17 @@ ORDER BY 1, 4, 3
 
 async def lack_of(round_id: int) -> Lack:
     rows = await RoundEntry.raw(_LACK, round_id, round_id)
-    entries = [row for row in rows if row["part"] == "entry"]
+    seats = [row for row in rows if row["part"] == "seat"]
     return Lack(
-        short=tuple(_short(row) for row in entries if row["given"] < row["wanted"]),
+        short=tuple(_short(row) for row in rows if row["part"] == "entry" and row["given"] < row["wanted"]),
         waiting=tuple(
             Waiting(row["id"], row["name"], row["wanted"], row["given"], instant(row["since"]))
-            for row in rows
-            if row["part"] == "seat" and row["wanted"]
+            for row in seats
+            if row["wanted"]
         ),
-        any_given=any(row["part"] == "seat" for row in rows),
+        any_given=any(row["since"] for row in seats),
+        entries={row["id"]: f"{row['name']}, {row['title']}" for row in rows if row["part"] != "seat"},
+        seats={row["id"]: row["name"] for row in seats},
     )
 
 
