@@ -13,6 +13,10 @@ from awards.web.i18n import _
 _empty = BeforeValidator(lambda value: None if value == "" else value)
 
 
+# Every category at once; no code of a category looks like this.
+ALL = "*"
+
+
 class ChooseGroup(Form):
     """Without `of` where the group is of the whole edition, or nobody has asked yet which part is meant."""
 
@@ -21,7 +25,7 @@ class ChooseGroup(Form):
 
 
 class Words(Form):
-    subject: Annotated[OptionalLine, Field(title="Subject", max_length=LONGEST_SUBJECT)] = ""
+    subject: Annotated[OptionalLine, Field(title="Subject")] = ""
     body: Annotated[str, Field(title="Text", max_length=LONGEST_BODY)] = ""
 
 

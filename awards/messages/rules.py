@@ -55,7 +55,7 @@ SOON = timedelta(hours=1)
 # Mails of a message leave at this distance, so that a link somebody waits for never queues behind all of them.
 APART = timedelta(milliseconds=200)
 
-LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
+LONGEST_SUBJECT, LONGEST_BODY = 300, 10_000
 SHOWN = 3
 
 EVERYBODY = ("name", "programme", "edition", "contact", "link")

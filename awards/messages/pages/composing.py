@@ -9,7 +9,7 @@ from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by
 from awards.errors import Invalid, Stale
 from awards.messages import queries, services
-from awards.messages.forms import ByVersion, ChooseGroup, SaveTexts, parse_texts, typed_texts
+from awards.messages.forms import ALL, ByVersion, ChooseGroup, SaveTexts, parse_texts, typed_texts
 from awards.messages.pages.frame import (
     HERE,
     ONE,
@@ -146,7 +146,7 @@ def _part_page(
     choices = [Choice(code, name) for code, name in offer.parts]
     by_category = scope_of(offer.group) is Scope.CATEGORY
     if by_category:
-        choices.insert(0, Choice("", _("All categories")))
+        choices.insert(0, Choice(ALL, _("All categories")))
     page = PartPage(
         title=_("%(group)s: of which category?", group=str(NAMES[offer.group]))
         if by_category

@@ -10,7 +10,7 @@ from awards.editions.queries import EditionRow, edition_by_id
 from awards.editions.rules import may_run
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.messages import queries
-from awards.messages.forms import ChooseGroup, SaveTexts
+from awards.messages.forms import ALL, ChooseGroup, SaveTexts
 from awards.messages.queries import MailingRow, Of, Ready
 from awards.messages.rules import (
     MAILING_MOVES,
@@ -148,7 +148,7 @@ async def _offered(edition: EditionRow, command: ChooseGroup, now: datetime) -> 
     offer = next((one for one in offers if one.group is command.group), None)
     if offer is None:
         raise Invalid({"group": _("Choose who is written to")})
-    part = command.of or ""
+    part = "" if command.of in (None, ALL) else command.of
     needed = scope_of(command.group) is Scope.ROUND
     if scope_of(command.group) is Scope.EDITION:
         part = ""
