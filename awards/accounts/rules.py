@@ -55,6 +55,7 @@ class Purpose(StrEnum):
     SEAT = "seat"
     OFFICIAL = "official"
     ROLE = "role"
+    NOMINATION = "nomination"
 
 
 LIFETIME = {
@@ -63,9 +64,10 @@ LIFETIME = {
     Purpose.SEAT: timedelta(days=30),
     Purpose.OFFICIAL: timedelta(days=14),
     Purpose.ROLE: timedelta(days=14),
+    Purpose.NOMINATION: timedelta(days=30),
 }
 
-INVITATIONS = frozenset({Purpose.SEAT, Purpose.OFFICIAL, Purpose.ROLE})
+INVITATIONS = frozenset({Purpose.SEAT, Purpose.OFFICIAL, Purpose.ROLE, Purpose.NOMINATION})
 
 
 class Failures(Struct, frozen=True):

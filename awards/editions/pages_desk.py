@@ -1,6 +1,6 @@
 """The desk's first page and the overview of an edition."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ from awards.editions.rules import (
 from awards.errors import NotFound
 from awards.web.arrival import arrival_of
 from awards.web.frame import Link
-from awards.web.i18n import _
+from awards.web.i18n import _, ngettext
 from awards.web.render import render
 from awards.web.session import actor_of, needs_sign_in
 
@@ -110,15 +110,20 @@ async def overview(
     now = arrival_of(request.scope).at
     stored = await stored_edition(row.id)
     counts = await count_rounds(row.id)
+    entries = await count_entries(row.id)
     rounds = tuple(_round_view(row, stored, code, counts[code], now, may_change) for code in counts)
     page = OverviewPage(
         title=row.name,
         edition=row,
         timeline=_timeline(stored.document, now),
-        next_steps=(*await _asked(row), *_next_steps(row, stored.document, rounds, now))
+        next_steps=(
+            *await _asked(row),
+            *_from_cities(row, entries),
+            *_next_steps(row, stored.document, rounds, now),
+        )
         if may_change
         else (),
-        entries=await count_entries(row.id),
+        entries=entries,
         rounds=rounds,
         deadline=stored.document.milestone("closes"),
         may_change=may_change,
@@ -167,6 +172,23 @@ def _round_view(
         counts,
         act if may_change else None,
     )
+
+
+def _from_cities(row: EditionRow, counts: EntryCounts) -> Iterator[Link]:
+    if counts.objections:
+        text = ngettext(
+            "Answer %(num)d city that asks for another judge",
+            "Answer %(num)d cities that ask for another judge",
+            counts.objections,
+        )
+        yield Link(f"{row.desk}/judges/objections", text)
+    if counts.nominations:
+        text = ngettext(
+            "Decide on %(num)d person whom a city named as a judge",
+            "Decide on %(num)d people whom cities named as judges",
+            counts.nominations,
+        )
+        yield Link(f"{row.desk}/judges/nominations", text)
 
 
 async def _asked(row: EditionRow) -> tuple[Link, ...]:

@@ -75,7 +75,7 @@ class ChangeJudge(Form):
 class AddAffiliation(Form):
     """Beside home and present employer, which stand on the judge's own form; `since` empty is from now on."""
 
-    kind: Annotated[Literal["employer", "nationality", "past"], Field(title="Kind")]
+    kind: Annotated[Literal["employer", "nationality", "past", "vendor"], Field(title="Kind")]
     organisation: Annotated[OptionalLine, Field(title="Organisation")] = ""
     country: Annotated[str, AfterValidator(_optional_country), Field(title="Country")] = ""
     city: Annotated[str, Field(title="City", max_length=20)] = ""

@@ -36,6 +36,23 @@ class Aside(StrEnum):
     VOIDED = "voided"
 
 
+class ObjectionState(StrEnum):
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    NOBODY = "nobody"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class NominationState(StrEnum):
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class ProposalState(StrEnum):
     # One of the ways to repair a panel: the one that is chosen becomes a proposal of its own.
     OFFERED = "offered"

@@ -34,6 +34,7 @@ DESTINATIONS: Mapping[Purpose, str] = {
     Purpose.SEAT: "/bench",
     Purpose.OFFICIAL: "/city/invitations",
     Purpose.ROLE: "/start",
+    Purpose.NOMINATION: "/bench/nominations",
 }
 
 

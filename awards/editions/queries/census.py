@@ -16,6 +16,10 @@ class EntryCounts(Struct, frozen=True):
     eligible: int
     ineligible: int
     withdrawn: int
+    objections: int = 0
+    """What cities ask about judges, not answered yet."""
+    nominations: int = 0
+    """Whom cities named for the pool, not decided on yet."""
 
 
 class RoundCounts(Struct, frozen=True):
@@ -30,13 +34,22 @@ class RoundCounts(Struct, frozen=True):
     reads_until: datetime | None = None
 
 
+_STATES = ("draft", "submitted", "eligible", "ineligible", "withdrawn")
+
+
 async def count_entries(edition_id: int) -> EntryCounts:
     rows = await Edition.raw(
-        "SELECT state, COUNT(*) AS number FROM entry WHERE edition = {} GROUP BY state", edition_id
+        "SELECT state, COUNT(*) AS number FROM entry WHERE edition = {} GROUP BY state"
+        " UNION ALL SELECT 'objections', COUNT(*) FROM objection o JOIN entry e ON e.id = o.entry"
+        " WHERE e.edition = {} AND o.state = 'asked'"
+        " UNION ALL SELECT 'nominations', COUNT(*) FROM city_nomination WHERE edition = {} AND state = 'asked'",
+        edition_id,
+        edition_id,
+        edition_id,
     )
     counts = {row["state"]: row["number"] for row in rows}
     return EntryCounts(
-        *(counts.get(state, 0) for state in ("draft", "submitted", "eligible", "ineligible", "withdrawn"))
+        *(counts.get(one, 0) for one in (*_STATES, "objections", "nominations"))
     )
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from awards.editions import desk
 from awards.editions.queries import EditionRow, run_by
+from awards.editions.queries.census import EntryCounts, count_entries
 from awards.errors import Invalid, NotFound
 from awards.panels import queries, services
 from awards.panels.forms import AddJudge, ChangeJudge
@@ -37,6 +38,7 @@ class JudgesPage(Struct, frozen=True):
     title: str
     path: str
     judges: tuple[PoolJudge, ...]
+    waiting: EntryCounts
 
 
 @get("/desk/{programme:str}/{edition:str}/judges", guards=[needs_sign_in])
@@ -49,6 +51,7 @@ async def judges(request: AnyRequest, programme: FromPath[str], edition: FromPat
         else _("Judges"),
         path=f"{found.desk}/judges",
         judges=tuple(pool),
+        waiting=await count_entries(found.id),
     )
     return _render(request, "panels/judges.html", page, found)
 
@@ -205,6 +208,7 @@ def kinds() -> Mapping[str, str]:
         "nationality": _("Nationality"),
         "employer": _("Employer"),
         "past": _("Past employer"),
+        "vendor": _("Sells to, owns or advises"),
     }
 
 

@@ -81,10 +81,11 @@ class Tested(Struct, frozen=True):
 
     conflicts: Conflicts
     entries: Mapping[int, str]
+    references: Mapping[int, str]
 
 
 _ENTRIES = """
-SELECT en.id, t.name, en.title FROM round_entry re JOIN entry en ON en.id = re.entry
+SELECT en.id, en.reference, t.name, en.title FROM round_entry re JOIN entry en ON en.id = re.entry
 JOIN entrant t ON t.id = en.entrant WHERE re.round = {} ORDER BY re.id
 """
 
@@ -93,7 +94,11 @@ async def tested(person_id: int, round_id: int, edition_id: int, at: datetime) -
     """As `conflicts_of_round`, of somebody who need not be invited yet."""
     conflicts = await conflicts_of_round(round_id, edition_id, at, persons=[person_id])
     entries = await RoundEntry.raw(_ENTRIES, round_id)
-    return Tested(conflicts, {row["id"]: f"{row['name']}, {row['title']}" for row in entries})
+    return Tested(
+        conflicts,
+        {row["id"]: f"{row['name']}, {row['title']}" for row in entries},
+        {row["id"]: row["reference"] for row in entries},
+    )
 
 
 async def rules_of(edition_id: int) -> tuple[Rule, ...]:

@@ -12,6 +12,14 @@ from awards.panels.services.invitations import (
 )
 from awards.panels.services.judges import add_judge, change_judge
 from awards.panels.services.mending import mark_bridges, take_remedy
+from awards.panels.services.nominations import (
+    answer_nomination,
+    decide_nomination,
+    name_judge,
+    withdraw_naming,
+)
+from awards.panels.services.objections import decide_objection, object_to_judge, withdraw_objection
+from awards.panels.services.overrides import ask_override, consent_override, end_override
 from awards.panels.services.pool import (
     add_affiliation,
     describe_yourself,
@@ -27,6 +35,8 @@ from awards.panels.services.reminders import remind_judges
 from awards.panels.services.repairs import JOB_HANDLERS as REPAIRING
 from awards.panels.services.repairs import ask_for_repair, choose_offer, mend
 from awards.panels.services.seats import change_seat, end_seat, invite_judge, resend_invitation
+from awards.panels.services.settling import settle_conflicts
+from awards.panels.services.suppliers import add_supplier, end_supplier
 
 JOB_HANDLERS = {**PROPOSING, **REPAIRING}
 
@@ -37,7 +47,10 @@ __all__ = [
     "accept_terms",
     "add_affiliation",
     "add_judge",
+    "add_supplier",
+    "answer_nomination",
     "apply_proposal",
+    "ask_override",
     "ask_for_proposal",
     "ask_for_repair",
     "assign_by_hand",
@@ -46,16 +59,23 @@ __all__ = [
     "change_seat",
     "change_sheets_wanted",
     "choose_offer",
+    "consent_override",
+    "decide_nomination",
+    "decide_objection",
     "declare_conflicts",
     "decline_seat",
     "describe_yourself",
     "end_affiliation",
+    "end_override",
     "end_seat",
+    "end_supplier",
     "import_judges",
     "invite_judge",
     "mend",
     "mark_bridges",
+    "name_judge",
     "nominate_judge",
+    "object_to_judge",
     "plan_sheets",
     "propose",
     "put_into_round",
@@ -65,9 +85,12 @@ __all__ = [
     "resend_invitation",
     "restore_sheet",
     "say_expertise",
+    "settle_conflicts",
     "take_back",
     "take_remedy",
     "undo_proposal",
     "withdraw_conflict",
+    "withdraw_naming",
     "withdraw_nomination",
+    "withdraw_objection",
 ]

@@ -1,18 +1,16 @@
 """Conflicts that the secretariat learns of, their withdrawal, and sheets that count again."""
 
-from datetime import datetime
-
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound, Stale
-from awards.panels import steps
+from awards.panels import ending, steps
 from awards.panels.forms import RecordConflict, RestoreSheet, WithdrawConflict
-from awards.panels.queries.conflicts import conflicts_of_round, rules_of
-from awards.panels.queries.rounds import RoundRow, own_round, round_by_id
-from awards.panels.rules import FROZEN, Aside, AssignmentState, may_restore
+from awards.panels.queries.conflicts import conflicts_of_round
+from awards.panels.queries.rounds import own_round
+from awards.panels.rules import AssignmentState, may_restore
 from awards.panels.sentences import conflict_words
 from awards.panels.tables import Assignment, DeclaredConflict, Seat
 from awards.web.i18n import _
@@ -21,13 +19,6 @@ from judging.conflicts import Code, Effect
 _PAIR = """
 SELECT s.person, e.id AS entry FROM seat s JOIN round_entry re ON re.round = s.round JOIN entry e ON e.id = re.entry
 WHERE s.id = {} AND s.round = {} AND e.reference = {}
-"""
-# Wherever this person reads this entry in the edition: one conflict stands for all rounds.
-_READ = """
-SELECT s.id AS seat, s.round, a.state FROM seat s JOIN round r ON r.id = s.round
-JOIN round_entry re ON re.round = r.id JOIN assignment a ON a.seat = s.id AND a.round_entry = re.id
-WHERE r.edition = {} AND s.person = {} AND re.entry = {} AND a.state IN ('given', 'opened', 'started', 'signed')
-ORDER BY r.position
 """
 
 
@@ -45,29 +36,31 @@ async def record_conflict(
         if not rows:
             raise NotFound
         person, entry = rows[0]["person"], rows[0]["entry"]
-        conflict = DeclaredConflict(
+        conflict = await ending.put_on_record(
+            edition_id=found.edition.id,
             person=person,
-            edition=found.edition.id,
             entry=entry,
-            code="secretariat",
+            code=Code.SECRETARIAT,
             source="secretariat",
             reason=command.reason,
-            created_at=now,
+            at=now,
         )
-        if await DeclaredConflict.exists().where(
-            (DeclaredConflict.person == person)
-            & (DeclaredConflict.entry == entry)
-            & (DeclaredConflict.source == "secretariat")
-            & DeclaredConflict.withdrawn_at.is_null()
-        ):
+        if conflict is None:
             raise Invalid({"reference": _("This conflict is on record already")})
-        await conflict.save()
-        ended, kept = await _end(found, person, entry, command.reason, actor, now)
+        ended = await ending.end_everywhere(
+            edition_id=found.edition.id,
+            person=person,
+            entry=entry,
+            code=Code.SECRETARIAT,
+            reason=command.reason,
+            by=actor.person_id,
+            at=now,
+        )
         await record(
             Action.CONFLICT_RECORDED,
             actor=actor,
             at=now,
-            subject=("conflict", conflict.id),
+            subject=("conflict", conflict),
             edition_id=found.edition.id,
             as_role="secretariat",
             after={
@@ -75,36 +68,11 @@ async def record_conflict(
                 "entry": entry,
                 "recused": ended.recused,
                 "set aside": list(ended.aside),
-                "still counting": kept,
+                "still counting": ended.kept,
             },
             reason=command.reason,
         )
-    return ended.recused, len(ended.aside), kept
-
-
-async def _end(
-    found: RoundRow, person: int, entry: int, reason: str, actor: Actor, now: datetime
-) -> tuple[steps.Ended, int]:
-    """In every round of the edition that is still open, unless its rules let such a conflict pass."""
-    rules = await rules_of(found.edition.id)
-    if not any(rule.code is Code.SECRETARIAT and rule.effect is Effect.FORBID for rule in rules):
-        return steps.Ended(0, ()), 0
-    recused, kept = 0, 0
-    aside: list[int] = []
-    for row in await Seat.raw(_READ, found.edition.id, person, entry):
-        where = found if row["round"] == found.id else await round_by_id(row["round"])
-        ended = steps.Ended(0, ())
-        # Frozen is what is closed: between the deadline and the closing nobody has seen a mark yet.
-        if where.state not in FROZEN:
-            ended = await steps.end_in_conflict(
-                row["seat"], [entry], code=Aside.SECRETARIAT, reason=reason, by=actor.person_id, at=now
-            )
-        for assignment in ended.aside:
-            await steps.tell_of_sheet("sheet-set-aside", where, assignment, reason, at=now)
-        recused += ended.recused
-        aside += ended.aside
-        kept += not ended.aside and row["state"] == AssignmentState.SIGNED.value
-    return steps.Ended(recused, tuple(aside)), kept
+    return ended.recused, len(ended.aside), ended.kept
 
 
 async def withdraw_conflict(*, round_id: int, command: WithdrawConflict, actor: Actor, clock: Clock) -> None:

@@ -49,6 +49,10 @@ async def add_affiliation(
             raise Invalid({"until": _("It must end after it began")})
         if command.kind == "past" and until is None:
             raise Invalid({"until": _("Enter when it ended; what lasts is no past employment")})
+        if command.kind == "past" and until is not None and until > now:
+            raise Invalid({"until": _("The day lies ahead: put it down as an employer until then")})
+        if command.kind == "vendor" and not command.organisation:
+            raise Invalid({"organisation": _("Name the firm")})
         city = await city_of(command.city)
         affiliation = Affiliation(
             person=person_id,
