@@ -34,9 +34,9 @@ async def describe_judges(programme_id: int, people: Mapping[str, int], at: date
     async with transaction():
         for row in known:
             person = people[row["name"]]
-            await Judge.update({Judge.biography: row["biography"], Judge.languages: row["languages"]}).where(
-                Judge.person == person
-            )
+            await Judge.update(
+                {Judge.biography: row["biography"], Judge.languages: row["languages"], Judge.named_since: at}
+            ).where(Judge.person == person)
             await pool.belong(person, kind="employer", wanted=("", row["employer"], None), at=at)
             levels = (part.split() for part in row["knows"].split(";"))
             await pool.know(person, {fields[code]: int(level) for code, level in levels}, at)
