@@ -64,19 +64,11 @@ class Sheet(Struct, frozen=True):
     round_entry: int
     state: str
     given_at: datetime
-    opened_at: datetime | None
-    saved_at: datetime | None
+    begun_at: datetime | None
+    """When its judge first opened it, and when they last opened, saved or signed it off."""
+    last_at: datetime | None
     signed_at: datetime | None
     extra_until: datetime | None
-
-    @property
-    def counts(self) -> bool:
-        return self.state in COUNTED
-
-    @property
-    def touched(self) -> list[datetime]:
-        """When its judge opened, saved or signed it off."""
-        return [at for at in (self.opened_at, self.saved_at, self.signed_at) if at is not None]
 
 
 class Place(Struct, frozen=True):
@@ -140,15 +132,14 @@ def judge_line(
     """`among` narrows what is counted to some entries; whether a judge is silent is told by all they read."""
     counts = dict.fromkeys(COUNTED, 0)
     live: list[Sheet] = []
-    seen: list[datetime] = []
     for sheet in place.sheets:
-        seen += sheet.touched
-        if sheet.counts and (among is None or sheet.round_entry in among):
+        if sheet.state in counts and (among is None or sheet.round_entry in among):
             counts[sheet.state] += 1
             if place.may_write and not is_frozen(times.state, sheet.extra_until):
                 live.append(sheet)
     waiting = [sheet for sheet in live if sheet.state != "signed"]
-    given, last = sum(counts.values()), max(seen, default=None)
+    given = sum(counts.values())
+    last = max((sheet.last_at for sheet in place.sheets if sheet.last_at is not None), default=None)
     # Of two deadlines the first tells: it is the one that passes.
     until = min(
         (_until(place, times, sheet.extra_until) for sheet in waiting), default=_until(place, times, None)
@@ -169,7 +160,7 @@ def judge_line(
             now,
             waiting=bool(waiting),
             silent=silent,
-            begun=any(sheet.touched for sheet in live),
+            begun=any(sheet.last_at for sheet in live),
         ),
         counts=counts,
         given=given,
@@ -198,7 +189,7 @@ def _forecast(given: int, signed: int, live: Sequence[Sheet], now: datetime, unt
         given=len(live),
         read=done + sum(sheet.state == "ready" for sheet in live),
         signed=done,
-        began=min((at for sheet in live for at in sheet.touched), default=None),
+        began=min((sheet.begun_at for sheet in live if sheet.begun_at is not None), default=None),
         now=now,
         until=until,
     )
@@ -295,20 +286,24 @@ def entry_lines(
 
 
 def _entry_line(entry: EntryOf, sheets: Sequence[tuple[Sheet, JudgeLine]]) -> EntryLine:
-    counts = dict.fromkeys(COUNTED, 0)
-    for sheet, _line in sheets:
-        if sheet.counts:
+    counts, ended = dict.fromkeys(COUNTED, 0), 0
+    waits: list[JudgeLine] = []
+    for sheet, line in sheets:
+        if sheet.state in counts:
             counts[sheet.state] += 1
-    waits_for = tuple(line for _sheet, line in sheets if entry.round_entry in line.waiting)
-    told = latest(line.forecast for line in waits_for)
+        else:
+            ended += 1
+        if entry.round_entry in line.waiting:
+            waits.append(line)
+    waits_for = tuple(waits)
     return EntryLine(
         round_entry=entry.round_entry,
         wanted=entry.wanted,
         counts=counts,
         coming=len(waits_for),
-        ended=sum(not sheet.counts for sheet, _line in sheets),
+        ended=ended,
         standing=_entry_standing(entry.wanted, counts["signed"], waits_for),
-        forecast=told,
+        forecast=latest([line.forecast for line in waits_for]),
         waits_for=waits_for,
     )
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
-from fractions import Fraction
 
 from msgspec import Struct
 
@@ -70,17 +69,15 @@ def course(
     length = (
         1 if (last - first).days < MOST_STEPS else 7 * (-(-((last - first).days + 1) // (7 * MOST_STEPS)))
     )
-    by_day = Counter(min(max(day, first), last) for day in signed)
-    steps, total, day = [], 0, first
-    while day <= last:
-        days = [day + DAY * number for number in range(min(length, (last - day).days + 1))]
-        here = sum(by_day[one] for one in days)
-        total += here
-        end = datetime.combine(days[-1] + DAY, datetime.min.time(), zone)
-        steps.append(
-            Step(day, len(days), here, total, _needed(wanted, opens, closes, min(end, closes)), day <= today)
-        )
-        day += DAY * length
+    by_step = Counter((min(max(day, first), last) - first).days // length for day in signed)
+    steps, total = [], 0
+    for place in range((last - first).days // length + 1):
+        begins = first + DAY * length * place
+        days = min(length, (last - begins).days + 1)
+        total += by_step[place]
+        end = datetime.combine(begins + DAY * days, datetime.min.time(), zone)
+        needed = _needed(wanted, opens, closes, min(end, closes))
+        steps.append(Step(begins, days, by_step[place], total, needed, begins <= today))
     since = now - 7 * DAY
     return Course(
         steps=tuple(steps),
@@ -95,5 +92,4 @@ def course(
 def _needed(wanted: int, opens: datetime, closes: datetime, at: datetime) -> int:
     if at >= closes or closes <= opens:
         return wanted
-    share = Fraction(max(at - opens, timedelta(0)) // TICK, (closes - opens) // TICK)
-    return -(-wanted * share.numerator // share.denominator)
+    return -(-wanted * (max(at - opens, timedelta(0)) // TICK) // ((closes - opens) // TICK))

@@ -1,6 +1,6 @@
 """When a judge will have read everything, if they go on as they have since they began. Pure: counts and instants."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -78,21 +78,19 @@ def together(forecasts: Iterable[Forecast]) -> Together:
     )
 
 
-def latest(forecasts: Iterable[Forecast]) -> Forecast:
+def latest(forecasts: Sequence[Forecast]) -> Forecast:
     """
     When an entry has all its sheets, if its judges go on as they do: with the last of those who have yet to read it.
 
     In which order a judge goes on nobody knows, so that it is the end of all that each has to read.
     """
-    known = list(forecasts)
-    if not known:
+    if not forecasts:
         return Forecast(Outlook.NOTHING)
+    outlooks = {one.outlook for one in forecasts}
     for outlook in (Outlook.OVER, Outlook.UNKNOWN):
-        if any(one.outlook is outlook for one in known):
+        if outlook in outlooks:
             return Forecast(outlook)
-    read = [one for one in known if one.done_at is not None]
-    if not read:
+    last = max((one.done_at for one in forecasts if one.done_at is not None), default=None)
+    if last is None:
         return Forecast(Outlook.TO_SIGN)
-    last = max(one.done_at for one in read if one.done_at is not None)
-    late = any(one.outlook is Outlook.LATE for one in read)
-    return Forecast(Outlook.LATE if late else Outlook.IN_TIME, last)
+    return Forecast(Outlook.LATE if Outlook.LATE in outlooks else Outlook.IN_TIME, last)

@@ -27,7 +27,14 @@ from awards.scoresheets.forecast import FEWEST_READ, together
 from awards.scoresheets.pages import words
 from awards.scoresheets.pages.course import CourseFigure, course_figure
 from awards.scoresheets.pages.ways import addressed, pages_of, views_of
-from awards.scoresheets.queries import Board, ProgressEntry, board_of, times_of
+from awards.scoresheets.queries import (
+    EntriesBoard,
+    JudgesBoard,
+    ProgressEntry,
+    entries_board,
+    judges_board,
+    times_of,
+)
 from awards.scoresheets.reminders import takes_reminders
 from awards.web.arrival import arrival_of
 from awards.web.frame import Choice, Link
@@ -50,21 +57,22 @@ class Choices(Struct, frozen=True):
 
 
 class JudgeRow(Struct, frozen=True):
-    """A line with its words: what a judge's standing and forecast are called, and the kind of the standing's tag."""
+    """A line with its words: what the standing is called and the kind of its tag, when all is read and what the forecast is called."""
 
     line: JudgeLine
-    standing: str
-    kind: str
-    outlook: str
+    standing: tuple[str, str]
+    told: tuple[datetime | None, str]
     may_tick: bool
 
 
 class EntryRow(Struct, frozen=True):
     entry: ProgressEntry
     line: EntryLine
-    standing: str
-    kind: str
-    outlook: str
+    standing: tuple[str, str]
+    told: tuple[datetime | None, str]
+    begun: int
+    waiting: int
+    short: int
 
 
 class JudgesPage(Struct, frozen=True):
@@ -97,7 +105,7 @@ async def judges(
     found = await round_seen_by(actor, programme, edition, round_code, Role.AUDITOR)
     now = arrival_of(request.scope).at
     asked = asked_of(request.query_params, shown=JUDGES_SHOWN, sorts=JUDGES_SORTED)
-    board = await board_of(found, asked, now)
+    board = await judges_board(found, asked, now)
     lines = arranged_judges(board.judges, asked)
     runs = in_secretariat(actor, found.edition.programme_id, found.edition.id)
     path, query = f"{found.progress}/judges", _query(asked, board.category)
@@ -156,7 +164,7 @@ async def entries(
     actor = actor_of(request)
     found = await round_seen_by(actor, programme, edition, round_code, Role.AUDITOR)
     asked = asked_of(request.query_params, shown=ENTRIES_SHOWN, sorts=ENTRIES_SORTED)
-    board = await board_of(found, asked, arrival_of(request.scope).at)
+    board = await entries_board(found, asked, arrival_of(request.scope).at)
     lines = arranged_entries(board.entries, asked)
     runs = in_secretariat(actor, found.edition.programme_id, found.edition.id)
     path, query = f"{found.progress}/entries", _query(asked, board.category)
@@ -184,20 +192,32 @@ async def entries(
 
 def _judge_row(line: JudgeLine) -> JudgeRow:
     word, kind = words.STANDINGS[line.standing]
-    return JudgeRow(line, str(word), kind, str(words.OUTLOOKS[line.forecast.outlook]), bool(line.waiting))
+    told = line.forecast.done_at, str(words.OUTLOOKS[line.forecast.outlook])
+    return JudgeRow(line, (str(word), kind), told, bool(line.waiting))
 
 
-def _entry_row(board: Board, line: EntryLine) -> EntryRow:
+def _entry_row(board: EntriesBoard, line: EntryLine) -> EntryRow:
     word, kind = words.ENTRY_STANDINGS[line.standing]
-    outlook = "" if line.standing is EntryStanding.COMPLETE else str(words.OUTLOOKS[line.forecast.outlook])
-    return EntryRow(board.named[line.round_entry], line, str(word), kind, outlook)
+    told: tuple[datetime | None, str] = None, ""
+    if line.standing is not EntryStanding.COMPLETE:
+        told = line.forecast.done_at, str(words.OUTLOOKS[line.forecast.outlook])
+    counts = line.counts
+    return EntryRow(
+        board.named[line.round_entry],
+        line,
+        (str(word), kind),
+        told,
+        begun=counts["started"] + counts["ready"],
+        waiting=counts["not opened"] + counts["opened"],
+        short=line.short,
+    )
 
 
 def _page(asked: Asked, total: int) -> int:
     return min(asked.page, max(-(-total // MOST), 1))
 
 
-def _title(text: str, board: Board) -> str:
+def _title(text: str, board: JudgesBoard | EntriesBoard) -> str:
     name = dict(board.categories).get(board.category, "")
     return _("%(title)s, %(category)s", title=text, category=name) if name else text
 
@@ -233,7 +253,7 @@ def _ticks(path: str, query: dict[str, object], shown: list[JudgeLine]) -> tuple
     return (*links, Link(addressed(path, query) + "#judges", _("nobody"))) if links else ()
 
 
-def _judge_figures(board: Board) -> tuple[tuple[str, int], ...]:
+def _judge_figures(board: JudgesBoard) -> tuple[tuple[str, int], ...]:
     standings = [line.standing for line in board.judges]
     return (
         (_("done"), standings.count(Standing.DONE)),
@@ -245,7 +265,7 @@ def _judge_figures(board: Board) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _entry_figures(board: Board) -> tuple[tuple[str, int], ...]:
+def _entry_figures(board: EntriesBoard) -> tuple[tuple[str, int], ...]:
     return (
         (
             ngettext("of %(num)d entry complete", "of %(num)d entries complete", len(board.entries)),
@@ -257,7 +277,7 @@ def _entry_figures(board: Board) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _outlook(board: Board, found: RoundRow, now: datetime) -> tuple[str, ...]:
+def _outlook(board: JudgesBoard, found: RoundRow, now: datetime) -> tuple[str, ...]:
     """In counts, and only what can be said: a pace of one evening is none."""
     if not times_of(found).takes_sheets(now):
         return ()

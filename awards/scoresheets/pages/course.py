@@ -1,14 +1,14 @@
 """The picture of a round day by day: what was signed off, beside what is needed by then."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 
 from awards.panels.queries import RoundRow
-from awards.scoresheets.course import Course, Step, course
+from awards.scoresheets.course import DAY, Course, Step, course
 from awards.web.figures import fixed_axis
 from awards.web.i18n import _, ngettext
-from awards.web.words import number, zone_of
+from awards.web.words import day, number, short_day, zone_of
 
 # In per cent of the picture: room for the numbers beside it and the days under it.
 SIDE, FOOT, HEAD = 7.0, 15.0, 4.0
@@ -33,11 +33,26 @@ class Tick(Struct, frozen=True):
     text: str
 
 
-class CourseFigure(Struct, frozen=True):
+class Picture(Struct, frozen=True):
+    """What is drawn, with its words: as long as it is the same, it is drawn once."""
+
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
-    steps: tuple[Step, ...]
-    last: date
+    first: str
+    last: str
+
+
+class Row(Struct, frozen=True):
+    first: str
+    days: int
+    signed: str
+    total: str
+    needed: str
+
+
+class CourseFigure(Struct, frozen=True):
+    picture: Picture
+    rows: tuple[Row, ...]
     sentences: tuple[str, ...]
 
 
@@ -78,8 +93,20 @@ def course_figure(
         for place, step in enumerate(told.steps)
     )
     ticks = tuple(Tick(at(tick), number(tick)) for tick in (0, *fixed_axis(0, told.top, 4).ticks))
-    last = told.steps[-1].first + (told.steps[-1].days - 1) * timedelta(days=1)
-    return CourseFigure(bars, ticks, told.steps, last, _sentences(told))
+    first, last = told.steps[0].first, told.steps[-1].first + (told.steps[-1].days - 1) * DAY
+    picture = Picture(bars, ticks, short_day(first), short_day(last) if last > first else "")
+    return CourseFigure(picture, tuple(_row(step) for step in told.steps), _sentences(told))
+
+
+def _row(step: Step) -> Row:
+    """Of days to come only what they need is known."""
+    return Row(
+        day(step.first),
+        step.days,
+        number(step.signed) if step.past else "–",
+        number(step.total) if step.past else "–",
+        number(step.needed),
+    )
 
 
 def _per_cent(value: float) -> str:

@@ -23,7 +23,7 @@ from awards.scoresheets.arranging import (
 )
 from awards.scoresheets.board import COUNTED
 from awards.scoresheets.pages.words import ENTRY_STANDINGS, OUTLOOKS, SHEETS, STANDINGS
-from awards.scoresheets.queries import board_of, states_of
+from awards.scoresheets.queries import entries_board, judges_board, states_of
 from awards.web.arrival import arrival_of
 from awards.web.i18n import _
 from awards.web.session import actor_of, needs_sign_in
@@ -58,7 +58,7 @@ async def export(
 
 async def _judges(found: RoundRow, params: Params, now: datetime) -> Rows:
     asked = asked_of(params, shown=JUDGES_SHOWN, sorts=JUDGES_SORTED)
-    board = await board_of(found, asked, now)
+    board = await judges_board(found, asked, now)
     return [
         [
             _("Judge"), _("Label"), _("State"), _("Given"), *_counts_head(), _("Left to sign off"),
@@ -77,7 +77,7 @@ async def _judges(found: RoundRow, params: Params, now: datetime) -> Rows:
 
 async def _entries(found: RoundRow, params: Params, now: datetime) -> Rows:
     asked = asked_of(params, shown=ENTRIES_SHOWN, sorts=ENTRIES_SORTED)
-    board = await board_of(found, asked, now)
+    board = await entries_board(found, asked, now)
     lines = [(board.named[line.round_entry], line) for line in arranged_entries(board.entries, asked)]
     return [
         [

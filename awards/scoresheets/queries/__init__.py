@@ -8,7 +8,7 @@ from awards.scoresheets.queries.bench import (
     my_entries,
     sheet_for_judge,
 )
-from awards.scoresheets.queries.board import Board, board_of, times_of
+from awards.scoresheets.queries.board import EntriesBoard, JudgesBoard, entries_board, judges_board, times_of
 from awards.scoresheets.queries.ended import EndedSheet, ended_sheet
 from awards.scoresheets.queries.progress import (
     COLUMNS,
@@ -26,9 +26,10 @@ __all__ = [
     "COLUMNS",
     "STATES",
     "Addressee",
-    "Board",
     "CheckedSheet",
     "EndedSheet",
+    "EntriesBoard",
+    "JudgesBoard",
     "MyEntry",
     "Progress",
     "ProgressEntry",
@@ -36,8 +37,9 @@ __all__ = [
     "SheetToSign",
     "SheetView",
     "addressees_of",
-    "board_of",
     "ended_sheet",
+    "entries_board",
+    "judges_board",
     "letter_values",
     "mine_to_sign",
     "my_entries",

@@ -24,16 +24,23 @@ from awards.scoresheets.board import (
 from awards.scoresheets.queries.progress import ENTRIES, ProgressEntry, shown
 
 
-class Board(Struct, frozen=True):
-    """`judges` count what is asked for; `entries` are of the category that is, and name what they wait for."""
+class JudgesBoard(Struct, frozen=True):
+    """The judges, counted over the category that is asked for."""
 
     category: str
     categories: tuple[tuple[str, str], ...]
     judges: tuple[JudgeLine, ...]
-    entries: tuple[EntryLine, ...]
-    named: Mapping[int, ProgressEntry]
     wanted: int
     signed_at: tuple[datetime, ...]
+
+
+class EntriesBoard(Struct, frozen=True):
+    """The entries of the category that is asked for, and what each is called."""
+
+    category: str
+    categories: tuple[tuple[str, str], ...]
+    entries: tuple[EntryLine, ...]
+    named: Mapping[int, ProgressEntry]
 
 
 _SEATS = """
@@ -68,8 +75,8 @@ def _sheet(row: Mapping[str, Any]) -> Sheet:
         row["round_entry"],
         state,
         row["created_at"],
-        row["opened_at"],
-        row["saved_at"],
+        row["opened_at"] or row["saved_at"],
+        row["signed_at"] or row["saved_at"] or row["opened_at"],
         row["signed_at"],
         row["extra_until"],
     )
@@ -97,37 +104,49 @@ async def places_of(round_id: int, seats: Collection[int] = ()) -> list[Place]:
     ]
 
 
-async def board_of(found: RoundRow, asked: Asked, now: datetime) -> Board:
+_WANTED = """
+SELECT re.id, re.sheets_wanted, c.code, c.name FROM round_entry re JOIN entry en ON en.id = re.entry
+JOIN category c ON c.id = en.category WHERE re.round = {} ORDER BY c.position, c.id, re.id
+"""
+
+
+async def judges_board(found: RoundRow, asked: Asked, now: datetime) -> JudgesBoard:
     """The caller has checked that the reader sees the edition."""
-    present = [ProgressEntry(**row) for row in await RoundEntry.raw(with_titles(ENTRIES), found.id)]
-    categories = {entry.category: entry.category_name for entry in present}
+    present = await RoundEntry.raw(_WANTED, found.id)
+    categories = {row["code"]: row["name"] for row in present}
     category = asked.category if asked.category in categories else ""
-    entries = [entry for entry in present if not category or entry.category == category]
+    chosen = {row["id"]: row["sheets_wanted"] for row in present if not category or row["code"] == category}
     places, times = await places_of(found.id), times_of(found)
-    among = frozenset(entry.round_entry_id for entry in entries) if category else None
-    whole = [judge_line(place, times, now, silent_days=asked.silent_days) for place in places]
-    judges = (
-        whole
-        if among is None
-        else [judge_line(place, times, now, silent_days=asked.silent_days, among=among) for place in places]
-    )
-    return Board(
+    among = frozenset(chosen) if category else None
+    lines = (judge_line(place, times, now, silent_days=asked.silent_days, among=among) for place in places)
+    return JudgesBoard(
         category=category,
         categories=tuple(categories.items()),
-        judges=tuple(_on_the_board(judges, category)),
-        entries=tuple(
-            entry_lines((EntryOf(one.round_entry_id, one.sheets_wanted) for one in entries), places, whole)
-        ),
-        named={entry.round_entry_id: entry for entry in entries},
-        wanted=sum(entry.sheets_wanted for entry in entries),
+        judges=tuple(_on_the_board(lines, category)),
+        wanted=sum(chosen.values()),
         signed_at=tuple(
             sheet.signed_at
             for place in places
             for sheet in place.sheets
-            if sheet.signed_at is not None
-            and sheet.state == "signed"
-            and (among is None or sheet.round_entry in among)
+            if sheet.signed_at is not None and sheet.state == "signed" and sheet.round_entry in chosen
         ),
+    )
+
+
+async def entries_board(found: RoundRow, asked: Asked, now: datetime) -> EntriesBoard:
+    """As `judges_board`. What an entry waits for is told by all that its judges have to read."""
+    present = [ProgressEntry(**row) for row in await RoundEntry.raw(with_titles(ENTRIES), found.id)]
+    categories = {entry.category: entry.category_name for entry in present}
+    category = asked.category if asked.category in categories else ""
+    named = {one.round_entry_id: one for one in present if not category or one.category == category}
+    places, times = await places_of(found.id), times_of(found)
+    lines = (judge_line(place, times, now, silent_days=asked.silent_days) for place in places)
+    wanted = (EntryOf(entry.round_entry_id, entry.sheets_wanted) for entry in named.values())
+    return EntriesBoard(
+        category=category,
+        categories=tuple(categories.items()),
+        entries=tuple(entry_lines(wanted, places, lines)),
+        named=named,
     )
 
 
