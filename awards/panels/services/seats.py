@@ -16,9 +16,9 @@ from awards.outbox.services import enqueue
 from awards.panels import steps
 from awards.panels.forms import ChangeSeat, EndSeat, InviteJudge
 from awards.panels.queries.rounds import RoundRow
-from awards.panels.rules import SEAT_MOVES, SeatState
+from awards.panels.rules import ACTIVE, SEAT_MOVES, SeatState
 from awards.panels.steps import round_to_change
-from awards.panels.tables import Judge, Seat
+from awards.panels.tables import Assignment, Judge, Seat
 from awards.web.i18n import _
 from awards.web.words import day_time
 
@@ -102,6 +102,10 @@ async def change_seat(
         categories = await _categories(found, command.categories)
         if not await Seat.exists().where((Seat.id == seat_id) & (Seat.round == round_id)):
             raise NotFound
+        if command.role == "chair" and await Assignment.exists().where(
+            (Assignment.seat == seat_id) & Assignment.state.is_in(list(ACTIVE))
+        ):
+            raise Invalid({"role": _("A chair does not mark. Take back the entries of this judge first.")})
         changed = (
             await Seat.update(
                 {Seat.role: command.role, Seat.low: low, Seat.high: high, Seat.version: command.version + 1}

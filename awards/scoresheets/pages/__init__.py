@@ -3,10 +3,11 @@
 from litestar.handlers import HTTPRouteHandler
 
 from awards.scoresheets import api
-from awards.scoresheets.pages import board, exports, progress, reminders, sheet, signing
+from awards.scoresheets.pages import board, chair, exports, progress, reminders, sheet, signing
 
 ROUTES: list[HTTPRouteHandler] = [
     *sheet.ROUTES,
+    *chair.ROUTES,
     *signing.ROUTES,
     *progress.ROUTES,
     *board.ROUTES,

@@ -17,7 +17,7 @@ from awards.panels.queries import OwnAside, RoundRow, asides_of_seat, own_seat
 from awards.panels.rules import AssignmentState, SeatState
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import MARK, NOTE, operation_of_form
-from awards.scoresheets.pages import ended
+from awards.scoresheets.pages import chair, ended
 from awards.scoresheets.queries import MyEntry, SheetView
 from awards.scoresheets.queries.bench import SheetCriterion
 from awards.scoresheets.rules import reading_order
@@ -64,6 +64,8 @@ async def my_round(
         return redirect(request, f"{path}/terms")
     if seat.must_declare:
         return redirect(request, f"{path}/conflicts")
+    if seat.role == chair.CHAIR:
+        return await chair.page_of(request, seat)
     entries = await queries.my_entries(seat)
     by_state = {
         state: sum(entry.state == state and (state == "signed" or not entry.frozen) for entry in entries)
