@@ -60,8 +60,9 @@ class RepairPage(Struct, frozen=True):
 async def repair(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
+    """`silent` names the seats that are ticked: the board of progress links here with a judge who went silent."""
     found = await queries.round_run_by(actor_of(request), programme, edition, round_code)
-    return await _page(request, found)
+    return await _page(request, found, ticked=tuple(request.query_params.getall("silent", [])))
 
 
 @post(HERE, guards=[needs_sign_in], status_code=303)

@@ -1,5 +1,6 @@
 """The board of a round: by judge and by entry, what is chosen, in which order, and for whom."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -145,9 +146,11 @@ async def test_ticks_are_links_and_lead_to_the_preview(client_for: ClientFor) ->
 
 async def test_a_silent_judge_leads_to_the_repair_of_the_panel(client_for: ClientFor) -> None:
     made, eun_ji = await at_work(client_for)
-    page = await eun_ji.get(f"{made.path}/judges?show=silent")
-    label = (await Seat.select(Seat.label).where(Seat.id == made.seats["Dan"]))[0]["label"]
-    assert f"{made.season.desk}/panels/first/repair?silent={label}" in page.html
+    await eun_ji.get(f"{made.path}/judges?show=silent")
+    page = await eun_ji.click("give to others what Dan Silent has not opened")
+    assert page.path.startswith(f"{made.season.desk}/panels/first/repair?")
+    ticked = re.findall(r'name="silent" value="(\d+)" checked', page.html)
+    assert ticked == [str(made.seats["Dan"])]
 
 
 async def test_nobody_but_the_secretariat_and_the_auditor_finds_it(client_for: ClientFor) -> None:
