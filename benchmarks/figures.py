@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from markupsafe import escape
@@ -21,12 +21,15 @@ from awards.exchange.ranking.reading import read_ballot
 from awards.exchange.ranking.report import Wish, make_report
 from awards.web.figures import Axis, fixed_axis
 from awards.web.templating import STATIC, environment
+from judging import Expected, Prospect, plan_round
 
 FOLDER = Path(__file__).resolve().parent.parent / "judging" / "figures"
 SEED = 20261122
 MILLION = 1_000_000
 READS = 4
 NOISE = 0.55
+# Deviations of judges and of noise beside the entries' own: as essays are marked, as wine is tasted, as diving is.
+USUAL, MUCH, LITTLE = Expected(1.0, 0.4, 0.8), Expected(1.0, 0.6, 1.4), Expected(1.0, 0.15, 0.35)
 ENTRIES = (
     "Air on every corner", "Benches that listen", "Budget in the open", "Bus within reach", "Care at the door",
     "Clinic by tram", "Clean harbour", "Court online", "Eyes on the river", "First day papers", "Forms in ten tongues",
@@ -100,6 +103,11 @@ def figures() -> dict[str, str]:
         "severity.svg": _svg(
             "Each judge’s estimated severity as a dot with its interval, and the planted severity as a bar",
             *_severity(page, jury),
+        ),
+        "planning.svg": _svg(
+            "The chance that the first place is the best entry, by sheets an entry: a dot, and a line from judges "
+            "who differ much to judges who differ little",
+            *_planning(),
         ),
     }
 
@@ -225,6 +233,60 @@ def _severity(page: Page, jury: Planted) -> tuple[list[str], int]:
         *drawn,
         *_key([("dot", "severity with its 90 % interval"), ("median", "the severity that was planted")], y),
     ], y + 40
+
+
+class Foreseen(NamedTuple):
+    """One number of sheets an entry: as judges usually differ, the first place's range, and the load of a judge."""
+
+    prospect: Prospect
+    much: float
+    little: float
+    load: int
+
+
+def foreseen() -> dict[int, Foreseen]:
+    """70 entries and 14 judges, by sheets an entry."""
+    found = {}
+    for plans in zip(
+        *(plan_round((70,), 14, range(1, 7), expected=one) for one in (USUAL, MUCH, LITTLE)), strict=True
+    ):
+        usual, much, little = (plan.categories[0] for plan in plans)
+        assert usual is not None
+        assert much is not None
+        assert little is not None
+        found[plans[0].reads] = Foreseen(usual, much.winner, little.winner, plans[0].loads[1])
+    return found
+
+
+def _planning() -> tuple[list[str], int]:
+    rows = foreseen()
+    axis = fixed_axis(0, 100 * MILLION)
+    drawn = [
+        _text(AIR, HEAD - 24, "sheets", "soft"),
+        _text(AIR, HEAD - 8, "an entry", "soft"),
+        _strip(_macro("head", axis, ""), 90, 380, 0, HEAD),
+        _text(560, HEAD - 24, "first place right", "soft end"),
+        _text(560, HEAD - 8, "of 100", "soft end"),
+        _text(670, HEAD - 24, "first three right", "soft end"),
+        _text(670, HEAD - 8, "of 100", "soft end"),
+        _text(WIDTH - AIR, HEAD - 24, "each judge", "soft end"),
+        _text(WIDTH - AIR, HEAD - 8, "reads", "soft end"),
+    ]
+    y = HEAD
+    for reads, (prospect, much, little, load) in rows.items():
+        low, high, first = (_truth(100 * one) for one in (much, little, prospect.winner))
+        drawn += [
+            _text(AIR, y + 20, str(reads)),
+            _strip(_macro("ranking", axis, low, high, first), 90, 380, y, ROW),
+            _text(560, y + 20, str(round(100 * prospect.winner)), "end"),
+            _text(670, y + 20, str(round(100 * prospect.right[1])), "end"),
+            _text(WIDTH - AIR, y + 20, str(load), "end"),
+        ]
+        y += ROW
+    key = [
+        ("dot", "judges who differ as juries usually do; its line: from juries that differ much to little")
+    ]
+    return [*drawn, *_key(key, y)], y + 40
 
 
 def _truth(points: float) -> int:

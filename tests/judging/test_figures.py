@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import judging
-from benchmarks.figures import FOLDER, figures, page_of, planted
+from benchmarks.figures import FOLDER, USUAL, figures, foreseen, page_of, planted
+from judging import plan_round
 
 NUMBER = re.compile(r"-?\d+\.\d+")
 
@@ -16,7 +17,7 @@ def drawn() -> dict[str, str]:
     return figures()
 
 
-@pytest.mark.parametrize("name", ["ranking.svg", "means.svg", "severity.svg"])
+@pytest.mark.parametrize("name", ["ranking.svg", "means.svg", "severity.svg", "planning.svg"])
 def test_what_is_kept_is_what_is_drawn(drawn: dict[str, str], name: str) -> None:
     """But for the last digit of a position, which another processor may round otherwise."""
     kept = (FOLDER / name).read_text(encoding="utf-8")
@@ -61,3 +62,20 @@ def test_what_the_readme_says_of_them_is_true() -> None:
         )
         for said in page.answers
     )
+
+
+def test_what_the_readme_says_of_plans_is_true() -> None:
+    rows = foreseen()
+    first = {reads: round(100 * one.prospect.winner) for reads, one in rows.items()}
+    assert first[2] < 50
+    assert (first[4], first[5]) == (56, 60)
+    assert (rows[4].load, rows[5].load) == (20, 25)
+    assert all(one.little - one.much > 0.3 for one in rows.values())
+    together, apart = (
+        plan_round((20, 20, 20), panels, (2, 3, 4), expected=USUAL) for panels in (18, (6, 6, 6))
+    )
+    for one, other in zip(together, apart, strict=True):
+        for here, there in zip(one.categories, other.categories, strict=True):
+            assert here is not None
+            assert there is not None
+            assert here.tau == pytest.approx(there.tau, abs=0.015)
