@@ -6,6 +6,7 @@ from awards.panels.pages import (
     bench,
     conflicts,
     disclosed,
+    editing,
     invited,
     judges,
     nominated,
@@ -37,5 +38,6 @@ ROUTES: list[HTTPRouteHandler] = [
     *nominations.ROUTES,
     *nominated.ROUTES,
     *proposals.ROUTES,
+    *editing.ROUTES,
     *repairs.ROUTES,
 ]
