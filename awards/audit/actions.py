@@ -99,6 +99,7 @@ class Action(StrEnum):
     # messages
     MESSAGE_TEMPLATE_CHANGED = "message template changed"
     MAILING_SENT = "message sent to a group"
+    MAILING_STOPPED = "message to a group stopped"
     # exchange and operations
     FOLDER_IMPORTED = "folder imported"
     DEMO_LOADED = "demonstration loaded"

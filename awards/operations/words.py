@@ -95,6 +95,7 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.ARCHIVE_LOADED: lazy("archive loaded"),
     Action.MESSAGE_TEMPLATE_CHANGED: lazy("message template changed"),
     Action.MAILING_SENT: lazy("message sent to a group"),
+    Action.MAILING_STOPPED: lazy("message to a group stopped"),
     Action.FOLDER_IMPORTED: lazy("folder imported"),
     Action.DEMO_LOADED: lazy("demonstration loaded"),
     Action.JOB_ASKED: lazy("job asked"),

@@ -213,6 +213,20 @@ async def send(
     return redirect(request, f"{messages_path(found)}/{number}", flash=said)
 
 
+@post(ONE + "/stop", guards=[needs_sign_in], status_code=303)
+async def stop(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], number: FromPath[int]
+) -> Response[bytes]:
+    actor = actor_of(request)
+    found = await run_by(actor, programme, edition)
+    stopped = await services.stop_mailing(
+        edition_id=found.id, number=number, actor=actor, clock=arrival_of(request.scope).clock
+    )
+    text = ngettext("%(num)d mail is stopped", "%(num)d mails are stopped", stopped)
+    said = Flash("good", text, _("What had left already goes on."))
+    return redirect(request, f"{messages_path(found)}/{number}", flash=said)
+
+
 async def _send_page(
     request: AnyRequest,
     edition: EditionRow,
@@ -248,4 +262,4 @@ async def _names(people: Sequence[int]) -> tuple[str, ...]:
     return tuple(await queries.names_of(people)) if people else ()
 
 
-ROUTES: list[HTTPRouteHandler] = [check, see, test, ask, send]
+ROUTES: list[HTTPRouteHandler] = [check, see, test, ask, send, stop]

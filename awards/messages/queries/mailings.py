@@ -43,6 +43,7 @@ class Counts(Struct, frozen=True):
     sent: int = 0
     failed: int = 0
     bounced: int = 0
+    stopped: int = 0
 
 
 class Listed(Struct, frozen=True):
@@ -97,6 +98,7 @@ async def mailings_of(edition_id: int) -> list[Listed]:
             ("sent", "= 'sent'"),
             ("failed", "= 'failed' AND o.bounced_at IS NULL"),
             ("bounced", "= 'failed' AND o.bounced_at IS NOT NULL"),
+            ("stopped", "= 'dropped'"),
         )
     )
     rows = await Mailing.raw(
@@ -106,7 +108,7 @@ async def mailings_of(edition_id: int) -> list[Listed]:
     )  # fmt: skip
     return [
         Listed(
-            _row(row), Counts(row["n_waiting"], row["n_sent"], row["n_failed"], row["n_bounced"])
+            _row(row), Counts(row["n_waiting"], row["n_sent"], row["n_failed"], row["n_bounced"], row["n_stopped"])
         )
         for row in rows
     ]  # fmt: skip
@@ -173,7 +175,7 @@ class Delivery(Struct, frozen=True):
 
     @property
     def what(self) -> str:
-        """left out, waiting, sent, failed, bounced, or gone where the mail is no longer kept."""
+        """left out, waiting, sent, failed, bounced, dropped, or gone where the mail is no longer kept."""
         if self.left_out:
             return "left out"
         if self.message_id is None:
@@ -194,7 +196,8 @@ SELECT p.name, x.left_out, o.id AS message_id, o."to" AS address, o.state, o.pro
        COUNT(*) OVER () AS total
 FROM mailing_recipient x JOIN person p ON p.id = x.person LEFT JOIN message o ON o.id = x.message
 WHERE x.mailing = {}
-ORDER BY CASE WHEN o.state = 'failed' THEN 0 WHEN o.problem <> '' THEN 1 WHEN x.left_out <> '' THEN 2 ELSE 3 END,
+ORDER BY CASE WHEN o.state = 'failed' THEN 0 WHEN o.problem <> '' THEN 1 WHEN x.left_out <> '' THEN 2
+              WHEN o.state = 'dropped' THEN 3 ELSE 4 END,
          p.name, p.id
 LIMIT {} OFFSET {}
 """
@@ -226,6 +229,7 @@ async def counts_of(mailing_id: int) -> Counts:
         sent=n.get(("sent", 0), 0) + n.get(("sent", 1), 0),
         failed=n.get(("failed", 0), 0),
         bounced=n.get(("failed", 1), 0),
+        stopped=n.get(("dropped", 0), 0) + n.get(("dropped", 1), 0),
     )
 
 

@@ -1,7 +1,7 @@
 """The verbs of messages."""
 
 from awards.messages.services.drafts import drop_mailing, save_texts, see_recipients, start_mailing
-from awards.messages.services.sending import Outcome, send_mailing, send_test
+from awards.messages.services.sending import Outcome, send_mailing, send_test, stop_mailing
 from awards.messages.services.templates import save_template
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "send_mailing",
     "send_test",
     "start_mailing",
+    "stop_mailing",
 ]

@@ -11,7 +11,7 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import advisory_lock, transaction
 from awards.editions.queries import EditionRow
-from awards.errors import Invalid
+from awards.errors import Denied, Invalid, NotFound
 from awards.messages import queries
 from awards.messages.forms import SendMailing
 from awards.messages.queries import MailingRow, Ready
@@ -30,10 +30,11 @@ from awards.messages.services.drafts import draft_locked, edition_run_by, must_g
 from awards.messages.tables import Mailing, MailingRecipient
 from awards.messages.wording import letter_values
 from awards.outbox.services import Addressed, enqueue, enqueue_all
+from awards.outbox.tables import Message
 from awards.web.i18n import _
 
 TEMPLATE = "mailing"
-PIECE = 500
+PIECE = 200
 
 
 class Outcome(Struct, frozen=True):
@@ -80,30 +81,34 @@ async def send_mailing(
 
 
 async def _send(edition: EditionRow, mailing: MailingRow, ready: Ready, actor: Actor, now: datetime) -> None:
-    letters = [
-        _letter(edition, mailing, ready, one, now + place * APART)
-        for place, one in enumerate(ready.written_to)
-    ]
+    to = ready.written_to
+    # One after the other as they are queued: the words of thousands at once would hold up everybody else.
+    letters = (_letter(edition, mailing, ready, one, now + place * APART) for place, one in enumerate(to))
     made = await enqueue_all(TEMPLATE, letters, at=now, edition_id=edition.id)
-    rows = [
-        MailingRecipient(
-            mailing=mailing.id,
-            person=one.person_id,
-            message=made.get(_key(mailing, one)),
-            left_out=one.left_out.value if one.left_out else "",
-            created_at=now,
+    for start in range(0, len(ready.recipients), PIECE):
+        piece = ready.recipients[start : start + PIECE]
+        await MailingRecipient.raw(
+            "INSERT INTO mailing_recipient (mailing, person, message, left_out, created_at) VALUES "  # noqa: S608  placeholders are joined
+            + ", ".join(["({}, {}, {}, {}, {})"] * len(piece)),
+            *(
+                value
+                for one in piece
+                for value in (
+                    mailing.id,
+                    one.person_id,
+                    made.get(_key(mailing, one)),
+                    one.left_out.value if one.left_out else "",
+                    now,
+                )
+            ),
         )
-        for one in ready.recipients
-    ]
-    for start in range(0, len(rows), PIECE):
-        await MailingRecipient.insert(*rows[start : start + PIECE])
     await Mailing.update(
         {
             Mailing.state: MailingState.SENT.value,
             Mailing.version: Mailing.version + 1,
             Mailing.sent_at: now,
             Mailing.sent_by: actor.person_id,
-            Mailing.recipients: len(letters),
+            Mailing.recipients: len(to),
             Mailing.left_out: len(ready.left_out),
         }
     ).where(Mailing.id == mailing.id)
@@ -124,6 +129,34 @@ def _letter(
 
 def _key(mailing: MailingRow, one: Recipient) -> str:
     return f"mailing:{mailing.id}:{one.person_id}"
+
+
+async def stop_mailing(*, edition_id: int, number: int, actor: Actor, clock: Clock) -> int:
+    """What has not left stays here; returns how many mails. What is in the hands of the mail server goes on."""
+    now = clock.now()
+    async with transaction():
+        await edition_run_by(actor, edition_id)
+        mailing = await queries.mailing_locked(edition_id, number)
+        if mailing.state is not MailingState.SENT:
+            raise NotFound
+        rows = await Message.raw(
+            "UPDATE message SET state = 'dropped' WHERE state = 'queued' AND (leased_until IS NULL OR leased_until < {})"
+            " AND id IN (SELECT x.message FROM mailing_recipient x WHERE x.mailing = {}) RETURNING id",
+            now, mailing.id,
+        )  # fmt: skip
+        if not rows:
+            raise Denied("nothing waits", _("All mails of this message have left already."))
+        await record(
+            Action.MAILING_STOPPED,
+            actor=actor,
+            at=now,
+            subject=("mailing", mailing.id),
+            edition_id=edition_id,
+            as_role="secretariat",
+            after={"stopped": len(rows)},
+            reason=f"{mailing.of.group.value}: {len(rows)}",
+        )
+    return len(rows)
 
 
 async def send_test(*, edition_id: int, number: int, actor: Actor, clock: Clock) -> str:

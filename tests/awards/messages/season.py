@@ -84,6 +84,12 @@ async def send(
     )
 
 
+async def stop(season: Season, clock: FixedClock, number: int) -> int:
+    return await services.stop_mailing(
+        edition_id=season.edition_id, number=number, actor=await secretary(season), clock=clock
+    )
+
+
 async def group(season: Season, clock: FixedClock, which: Group, of: str = "") -> list[str]:
     """Who would be written to now."""
     edition = await edition_by_id(season.edition_id)

@@ -18,7 +18,7 @@ from awards.messages.tables import Mailing, MailingRecipient
 from awards.outbox.tables import Message
 from tests import factories
 from tests.awards.messages.delivering import delivered, html_of, text_of, with_entries
-from tests.awards.messages.season import cast, mails, secretary, see, send, start, write
+from tests.awards.messages.season import cast, mails, secretary, see, send, start, stop, write
 from tests.factories import AT, DAY
 from tests.people import AMINA, BAO, EUN_JI, INES, id_of
 
@@ -290,3 +290,26 @@ async def test_two_thousand_are_queued_in_few_statements(clock: FixedClock) -> N
     assert await MailingRecipient.count() == many
     mailing = (await Mailing.select(Mailing.recipients))[0]
     assert mailing["recipients"] == many
+
+
+async def test_what_has_not_left_can_be_stopped(clock: FixedClock) -> None:
+    made = await with_entries()
+    number = await start(made.season, clock, Group.ENTRANTS)
+    with pytest.raises(NotFound):
+        await stop(made.season, clock, number)
+    await send(made.season, clock, number)
+    first = (await Message.select(Message.id).order_by(Message.id).limit(1))[0]["id"]
+    second = first + 1
+    await Message.update({Message.state: "sent"}).where(Message.id == first)
+    # Somebody is sending this one: whether it leaves is no longer ours to say.
+    await Message.update({Message.leased_until: clock.now() + SOON}).where(Message.id == second)
+    assert await stop(made.season, clock, number) == 1
+    rows = await Message.select(Message.state).order_by(Message.id)
+    assert [row["state"] for row in rows] == ["sent", "queued", "dropped"]
+    mailing = await queries.mailing_of(made.season.edition_id, number)
+    counts = await queries.counts_of(mailing.id)
+    assert (counts.sent, counts.waiting, counts.stopped) == (1, 1, 1)
+    with pytest.raises(Denied):
+        await stop(made.season, clock, number)
+    events = await Event.select(Event.action).order_by(Event.seq)
+    assert events[-1]["action"] == "message to a group stopped"
