@@ -3,7 +3,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from awards.cities.regions import COUNTRIES, Region
-from awards.cities.rules import EntrantKind, OfficialRole
+from awards.cities.rules import EntrantKind, LinkKind, OfficialRole
 from awards.web.forms import Address, Form, Id, Line, Tick, Version, problem
 from awards.web.i18n import _
 
@@ -40,6 +40,15 @@ class ChangeEntrant(Form):
     country_label: Annotated[str, Field(title="Country as pages write it", max_length=120)] = ""
     region: Annotated[OptionalRegion, Field(title="Region")] = None
     city: Annotated[OptionalId, Field(title="City it belongs to")] = None
+
+
+class LinkEntrants(Form):
+    kind: Annotated[LinkKind, Field(title="Tie")]
+    other: Annotated[Id, Field(title="Entrant")]
+
+
+class EndLink(Form):
+    link: Id
 
 
 class DecideEntrant(Form):

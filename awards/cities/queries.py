@@ -6,8 +6,17 @@ from typing import Any
 from msgspec import Struct
 
 from awards.actor import Actor
-from awards.cities.rules import EntrantKind, EntrantState, Named, OfficialRole, fold, is_official, may_decide
-from awards.cities.tables import Entrant, Official
+from awards.cities.rules import (
+    EntrantKind,
+    EntrantState,
+    LinkKind,
+    Named,
+    OfficialRole,
+    fold,
+    is_official,
+    may_decide,
+)
+from awards.cities.tables import Entrant, EntrantLink, Official
 from awards.errors import NotFound
 
 PAGE = 50
@@ -243,6 +252,37 @@ async def approved_cities() -> list[tuple[int, str, str]]:
         " AND merged_into IS NULL ORDER BY name, id"
     )
     return [(row["id"], row["name"], row["country_label"]) for row in rows]
+
+
+async def approved_entrants() -> list[tuple[int, str, str]]:
+    """(id, name, country label) of every kind, for the choice of whom an entrant is tied to."""
+    rows = await Entrant.raw(
+        "SELECT id, name, country_label FROM entrant WHERE state = 'approved' AND merged_into IS NULL"
+        " ORDER BY folded, id"
+    )
+    return [(row["id"], row["name"], row["country_label"]) for row in rows]
+
+
+class LinkRow(Struct, frozen=True):
+    """`first`: the entrant that is asked about is the one that is a member, or that supplies."""
+
+    id: int
+    kind: LinkKind
+    first: bool
+    other: str
+    since: datetime
+    until: datetime | None
+
+
+async def links_of(entrant_id: int) -> list[LinkRow]:
+    """All there were and are, those that stand first."""
+    rows = await EntrantLink.raw(
+        'SELECT l.id, l.kind, CASE WHEN l.a = {} THEN 1 ELSE 0 END AS first, o.name AS other, l.since, l."until"'
+        " FROM entrant_link l JOIN entrant o ON o.id = CASE WHEN l.a = {} THEN l.b ELSE l.a END"
+        ' WHERE l.a = {} OR l.b = {} ORDER BY CASE WHEN l."until" IS NULL THEN 0 ELSE 1 END, l.kind, o.folded, l.id',
+        entrant_id, entrant_id, entrant_id, entrant_id,
+    )  # fmt: skip
+    return [LinkRow(**{**row, "kind": LinkKind(row["kind"]), "first": bool(row["first"])}) for row in rows]
 
 
 # --- the secretariat's page ----------------------------------------------------------------------------

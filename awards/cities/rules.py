@@ -26,6 +26,12 @@ class EntrantState(StrEnum):
     DECLINED = "declined"
 
 
+class LinkKind(StrEnum):
+    TWIN = "twin"
+    MEMBER = "member"
+    SUPPLIER = "supplier"
+
+
 class OfficialRole(StrEnum):
     OWNER = "owner"  # edits, submits, invites and ends the others
     EDITOR = "editor"  # edits and submits

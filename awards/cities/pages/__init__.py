@@ -1,5 +1,5 @@
 from litestar.handlers import HTTPRouteHandler
 
-from awards.cities.pages import desk, entrants
+from awards.cities.pages import desk, entrants, links
 
-ROUTES: list[HTTPRouteHandler] = [*entrants.ROUTES, *desk.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [*entrants.ROUTES, *desk.ROUTES, *links.ROUTES]

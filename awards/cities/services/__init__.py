@@ -7,6 +7,7 @@ from awards.cities.services.entrants import (
     decline_entrant,
     propose_entrant,
 )
+from awards.cities.services.links import end_link, link_entrants
 from awards.cities.services.officials import (
     accept_invitation,
     approve_official,
@@ -27,7 +28,9 @@ __all__ = [
     "decline_entrant",
     "decline_invitation",
     "decline_official",
+    "end_link",
     "end_official",
     "invite_official",
+    "link_entrants",
     "propose_entrant",
 ]

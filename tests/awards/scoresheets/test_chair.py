@@ -1,5 +1,7 @@
 """The chair moderates: counts and texts, no mark while the round is open, and nothing of own conflicts."""
 
+from typing import Any
+
 import pytest
 
 from awards.clock import FixedClock
@@ -17,7 +19,7 @@ from tests.people import CHIARA, LEILA, id_of
 from tests.serving import ClientFor
 
 
-async def led(member_id: int, **more: object) -> tuple[Room, int]:
+async def led(member_id: int, **more: Any) -> tuple[Room, int]:
     """Three entries, one of the chair's own country; one sheet signed with marks that may not be seen."""
     made = await room(("KR", "KE", "IT"), **more)
     await EditionRule.delete().where(EditionRule.code == "terms")
