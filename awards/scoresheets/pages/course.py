@@ -15,11 +15,12 @@ SIDE, FOOT, HEAD = 7.0, 15.0, 4.0
 
 
 class Bar(Struct, frozen=True):
-    """Positions as SVG takes them; `day` is the part that these days added."""
+    """Positions as SVG takes them; `day` is the part that these days added, and what they need stands across."""
 
     x: str
     width: str
-    end: str
+    begins: str
+    ends: str
     day_y: str
     day_height: str
     before_y: str
@@ -82,7 +83,8 @@ def course_figure(
         Bar(
             x=_per_cent(SIDE + width * (place + 0.1)),
             width=_per_cent(width * 0.8),
-            end=_per_cent(SIDE + width * (place + 0.9)),
+            begins=_per_cent(SIDE + width * place),
+            ends=_per_cent(SIDE + width * (place + 1)),
             day_y=at(step.total),
             day_height=_per_cent(height(step.signed)),
             before_y=at(step.total - step.signed),
