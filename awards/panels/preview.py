@@ -86,6 +86,7 @@ class ShortageView(Struct, frozen=True):
 
 class Preview(Struct, frozen=True):
     loads: tuple[LoadLine, ...]
+    moves: tuple[LoadLine, ...]
     axis: Axis
     weakest: tuple[WeakLine, ...]
     links: tuple[LinkLine, ...]
@@ -121,6 +122,7 @@ def preview(body: Mapping[str, Any], called: Called, panel: str) -> Preview:
 
     return Preview(
         loads=loads,
+        moves=tuple(line for line in loads if line.added or line.removed),
         axis=fixed_axis(0, unit(max(top, 1)) + MILLION // 2),
         weakest=tuple(_weak(line, shown, called) for line in shown["weakest"]),
         links=_links(body, called) if not short else (),
@@ -167,6 +169,13 @@ def _loads(body: Mapping[str, Any], called: Called) -> tuple[LoadLine, ...]:
         for seat, before, after, low, high in body["loads"]
     )  # fmt: skip
     return tuple(sorted(lines, key=lambda line: (-line.after, line.name)))
+
+
+def _share(millionths: int, decimals: int = 2) -> str:
+    """Of a hundred, without decimals that say nothing: 1, 0.5, 0.91."""
+    while decimals and millionths % 10 ** (5 - decimals) == 0:
+        decimals -= 1
+    return score(100 * millionths, decimals)
 
 
 def _weak(line: Sequence[Any], body: Mapping[str, Any], called: Called) -> WeakLine:
@@ -219,19 +228,19 @@ def _linked(body: Mapping[str, Any]) -> tuple[str, ...]:
         share = linking["lost"] * MILLION // max(linking["affinity"], 1)
         said.append(
             ngettext(
-                "%(num)d swap of judges between two entries links them better. It costs %(share)s %% of how well"
+                "%(num)d swap of judges between two entries links them better. It costs %(share)s\u00a0%% of how well"
                 " readers fit, and no load changes.",
-                "%(num)d swaps of judges between two entries link them better. They cost %(share)s %% of how well"
+                "%(num)d swaps of judges between two entries link them better. They cost %(share)s\u00a0%% of how well"
                 " readers fit, and no load changes.",
                 linking["swaps"],
-                share=score(100 * share, 2),
+                share=_share(share),
             )
         )
     elif linking["share"]:
         said.append(
             _(
-                "No swap of judges would link them better for %(share)s %% of how well readers fit.",
-                share=score(100 * linking["share"], 2),
+                "No swap of judges would link them better for %(share)s\u00a0%% of how well readers fit.",
+                share=_share(linking["share"]),
             )
         )
     return tuple(said)
@@ -267,15 +276,15 @@ def _offer(offer: Mapping[str, Any], called: Called) -> BridgeOffer:
     after = offer["after"]
     costs = [
         ngettext(
-            "%(num)d sheet more, %(share)s %% of all",
-            "%(num)d sheets more, %(share)s %% of all",
+            "%(num)d sheet more, %(share)s\u00a0%% of all",
+            "%(num)d sheets more, %(share)s\u00a0%% of all",
             offer["added"],
-            share=score(100 * offer["share"], 1),
+            share=_share(offer["share"]),
         ),
         _("one part") if after["parts"] == 1 else _("still %(parts)d parts", parts=after["parts"]),
     ]
     if after["a_eff"] is not None:
-        costs.append(_("%(share)s %% as well linked as can be", share=score(100 * after["a_eff"], 0)))
+        costs.append(_("%(share)s\u00a0%% as well linked as can be", share=_share(after["a_eff"], 0)))
     if offer["over"]:
         costs.append(
             _(
@@ -302,10 +311,8 @@ def _proof(body: Mapping[str, Any]) -> str:
     if found is None or body["shortage"]:
         return ""
     if body["optimal"]:
-        return _(
-            "Proved: no other choice that keeps the rules fits better, so that chance or the order of names decides nothing."
-        )
-    return _("The solver found nothing better; the proof is its word.")
+        return _("Proved: no other choice that keeps the rules has readers who fit better, before any swaps.")
+    return _("The solver found no better choice; that there is none is its word alone.")
 
 
 def _shortage(found: Mapping[str, Any], called: Called, panel: str) -> ShortageView:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 import judging
@@ -17,7 +17,11 @@ TRIED, SHOWN = 12, 6
 
 
 class Remedy(Struct, frozen=True):
-    """`amount` is by how much: sheets more or less, entries of a category. `left` is what stays short with it."""
+    """`amount` is by how much: sheets more or less, entries of a category. `left` is what stays short with it.
+
+    Kinds are those of `judging.Remedy`, and: `widen` a seat by a category, `raise-all` judges of the cut,
+    `lower-all` entries of the cut, which keep one sheet at least.
+    """
 
     kind: str
     seat: int | None = None
@@ -48,8 +52,9 @@ def explain(
 
     given = {(entry_id(e), seat_id(j)) for e, j in found.pairs}
     given |= {(state.entries[e].round_entry_id, state.readers[j].seat_id) for e, j in task.pins}
+    undone = sum(reads for _, reads in found.missing) + sum(reads for _, reads in found.under)
     tried: dict[str, int] = {}
-    remedies: list[Remedy] = []
+    remedies = _for_all(task, options, found, row, column, tell, stop)
     for attempt in _attempts(state, task, found, row, column):
         remedy = attempt.remedy
         number = tried[remedy.kind] = tried.get(remedy.kind, 0) + 1
@@ -68,7 +73,7 @@ def explain(
         "wanted": found.wanted,
         "possible": found.possible,
         "rules": list(found.rules),
-        "remedies": [{name: getattr(one, name) for name in one.__struct_fields__} for one in _best(remedies)],
+        "remedies": [to_builtins(one) for one in _best(remedies) if one.left is None or one.left < undone],
         "partial": describe(state, options, given),
     }
 
@@ -81,6 +86,40 @@ def _best(remedies: list[Remedy]) -> list[Remedy]:
         same = [one for one in remedies if one.kind == kind]
         result += sorted(same, key=lambda one: (one.left or 0, one.amount))[:SHOWN]
     return result
+
+
+def _for_all(
+    task: Task,
+    options: Options,
+    found: "judging.Shortage",
+    row: dict[str, int],
+    column: dict[str, int],
+    tell: Told,
+    stop: Stop,
+) -> list[Remedy]:
+    """The same for all of a cut: as little more of each judge, or as few sheets less of each entry, as is enough."""
+    judges, entries = [column[name] for name in found.judges], [row[name] for name in found.entries]
+    remedies: list[Remedy] = []
+    if found.missing and len(judges) > 1:
+        least = -(-found.short // len(judges))
+        for amount in range(least, least + TRIED // 3):
+            tell("remedies", 0)
+            high = task.high.copy()
+            high[judges] += amount
+            left = _left(replace(task, high=high), options, tell, stop)
+            if left == 0:
+                remedies.append(Remedy("raise-all", amount=amount, left=left))
+                break
+    if found.missing and len(entries) > 1:
+        for amount in range(1, 1 + TRIED // 3):
+            tell("remedies", 0)
+            need = task.need.copy()
+            need[entries] = np.maximum(need[entries] - amount, np.minimum(need[entries], 1))
+            left = _left(replace(task, need=need), options, tell, stop)
+            if left == 0:
+                remedies.append(Remedy("lower-all", amount=amount, left=left))
+                break
+    return remedies
 
 
 def _left(task: Task, options: Options, tell: Told, stop: Stop) -> int:

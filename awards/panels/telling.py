@@ -202,6 +202,18 @@ def remedy_words(
                 judge=judge,
                 category=categories.get(one["category"], ""),
             )
+        case "raise-all":
+            return ngettext(
+                "Let each of these judges read %(num)d entry more at most",
+                "Let each of these judges read %(num)d entries more at most",
+                amount,
+            )
+        case "lower-all":
+            return ngettext(
+                "Ask for %(num)d sheet less of each of these entries, one at least",
+                "Ask for %(num)d sheets less of each of these entries, one at least",
+                amount,
+            )
         case "join-group":
             return _("Let judges of %(employer)s read the same entry", employer=one["employer"])
         case "lower-seats":

@@ -40,6 +40,9 @@ async def take_remedy(*, round_id: int, command: TakeRemedy, actor: Actor, clock
         elif remedy["kind"] == "lower-need":
             after = await _lower_need(proposal, remedy)
             action, subject = Action.ENTRY_IN_ROUND, ("round_entry", remedy["entry"])
+        elif remedy["kind"] in ("raise-all", "lower-all"):
+            after = await _change_all(proposal, remedy)
+            action, subject = Action.ENTRY_IN_ROUND, ("round", round_id)
         elif remedy["kind"] == "join-group":
             options = replace(options, together=tuple(sorted({*options.together, remedy["employer"]})))
         elif remedy["kind"] == "lower-seats":
@@ -145,6 +148,21 @@ async def _lower_need(proposal: ProposalRow, remedy: Mapping[str, Any]) -> Mappi
     if not changed:
         raise Denied("changed", _("Somebody changed how many sheets it wants since. Compute a new proposal."))
     return {"sheets_wanted": wanted - remedy["amount"]}
+
+
+async def _change_all(proposal: ProposalRow, remedy: Mapping[str, Any]) -> Mapping[str, Any]:
+    """One after the other, as each was when the remedy was computed."""
+    shortage, amount = proposal.body["shortage"], remedy["amount"]
+    if remedy["kind"] == "raise-all":
+        for line in proposal.body["loads"]:
+            if line[0] in shortage["seats"] and line[4] is not None:
+                one = {"kind": "raise-high", "seat": line[0], "amount": amount}
+                await _change_seat(proposal, one, proposal.created_at)
+        return {"seats": shortage["seats"], "more": amount}
+    for key, wanted, _readers in proposal.body["entries"]:
+        if key in shortage["entries"] and wanted > 1:
+            await _lower_need(proposal, {"entry": key, "amount": min(amount, wanted - 1)})
+    return {"entries": shortage["entries"], "fewer": amount}
 
 
 _NOT_ASKED = """

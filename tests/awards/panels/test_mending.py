@@ -276,3 +276,19 @@ async def test_of_two_who_apply_at_once_one_wins_and_the_other_is_told_what_chan
 async def _proposals() -> list[dict[str, str]]:
     rows: list[dict[str, str]] = await Assignment.raw("SELECT state FROM proposal")
     return rows
+
+
+async def test_a_little_of_everybody_mends_it(clock: FixedClock) -> None:
+    made = await room(("KR", "KE", "BR", "SE"), wanted=3)
+    people = await judges(made, "FR", "IT", "JP", high=2)
+    body = await proposed(made, clock)
+    remedies = {one["kind"]: one for one in body["shortage"]["remedies"]}  # type: ignore[index]  # a document
+    assert (remedies["raise-all"]["amount"], remedies["lower-all"]["amount"]) == (2, 2)
+    await take(made, clock, body, "lower-all")
+    body = await computed(made, clock)
+    assert (body["shortage"], body["wanted"]) == (None, 4)
+    await RoundEntry.update({RoundEntry.sheets_wanted: 3}).where(RoundEntry.round == made.round_id)
+    await take(made, clock, await proposed(made, clock), "raise-all")
+    assert (await computed(made, clock))["shortage"] is None
+    highs = await Seat.select(Seat.high).where(Seat.id.is_in([seat for _, seat in people]))
+    assert [row["high"] for row in highs] == [4, 4, 4]
