@@ -20,7 +20,9 @@ class LeftOut(StrEnum):
     DONE = "done"
     OVER = "over"
     LATELY = "lately"
+    DISABLED = "disabled"
     NO_ADDRESS = "no address"
+    NOT_CONFIRMED = "not confirmed"
 
 
 def takes_reminders(times: RoundTimes, now: datetime) -> Denied | None:
@@ -32,7 +34,9 @@ def takes_reminders(times: RoundTimes, now: datetime) -> Denied | None:
     return None
 
 
-def left_out(line: JudgeLine, address: str, now: datetime) -> LeftOut | None:
+def left_out(
+    line: JudgeLine, now: datetime, *, address: str, confirmed: bool, disabled: bool
+) -> LeftOut | None:
     """None for a judge who may be written to: once a week at most, and never who has nothing left to do."""
     if line.state in (SeatState.DECLINED, SeatState.ENDED):
         return LeftOut.ENDED
@@ -46,4 +50,8 @@ def left_out(line: JudgeLine, address: str, now: datetime) -> LeftOut | None:
         return LeftOut.OVER
     if line.reminded_lately(now):
         return LeftOut.LATELY
-    return None if address else LeftOut.NO_ADDRESS
+    if disabled:
+        return LeftOut.DISABLED
+    if not address:
+        return LeftOut.NO_ADDRESS
+    return None if confirmed else LeftOut.NOT_CONFIRMED

@@ -60,7 +60,9 @@ LEFT_OUT: Mapping[LeftOut, Lazy] = {
     LeftOut.DONE: lazy("done"),
     LeftOut.OVER: lazy("the deadline has passed: nothing could be saved any more"),
     LeftOut.LATELY: lazy("reminded less than seven days ago"),
+    LeftOut.DISABLED: lazy("the account is closed"),
     LeftOut.NO_ADDRESS: lazy("has no address"),
+    LeftOut.NOT_CONFIRMED: lazy("the address is not confirmed"),
 }
 
 

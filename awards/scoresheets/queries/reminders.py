@@ -17,15 +17,19 @@ from awards.web.words import day_time
 class Addressee(Struct, frozen=True):
     line: JudgeLine
     address: str
+    confirmed: bool
+    disabled: bool
     lang: str
     zone: str
 
     def left_out(self, now: datetime) -> LeftOut | None:
-        return left_out(self.line, self.address, now)
+        return left_out(
+            self.line, now, address=self.address, confirmed=self.confirmed, disabled=self.disabled
+        )
 
 
 _READERS = """
-SELECT s.id, p.lang, p.zone, m.address FROM seat s JOIN person p ON p.id = s.person
+SELECT s.id, p.lang, p.zone, p.disabled_at, p.erased_at, m.address, m.confirmed_at FROM seat s JOIN person p ON p.id = s.person
 LEFT JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE WHERE s.round = {}
 """
 
@@ -40,7 +44,14 @@ async def addressees_of(
         for place in await places_of(found.id, seats)
     )
     return [
-        Addressee(line, row["address"] or "", row["lang"], row["zone"])
+        Addressee(
+            line,
+            row["address"] or "",
+            confirmed=row["confirmed_at"] is not None,
+            disabled=row["disabled_at"] is not None or row["erased_at"] is not None,
+            lang=row["lang"],
+            zone=row["zone"],
+        )
         for line in sorted(lines, key=lambda line: (line.name.casefold(), line.seat_id))
         if (row := readers.get(line.seat_id)) is not None
     ]

@@ -38,7 +38,7 @@ async def at_work(client_for: ClientFor) -> tuple[RoundAtWork, Client]:
     return made, await client_for(EUN_JI)
 
 
-async def people(seat_id: int) -> int:
+async def person_of(seat_id: int) -> int:
     return int((await Seat.select(Seat.person).where(Seat.id == seat_id))[0]["person"])
 
 
@@ -224,7 +224,7 @@ async def test_in_the_judges_language_and_zone(
 ) -> None:
     made, eun_ji = await at_work(client_for)
     await Person.update({Person.lang: "qps", Person.zone: "Asia/Almaty"}).where(
-        Person.id == await people(made.seats["Dan"])
+        Person.id == await person_of(made.seats["Dan"])
     )
     await Edition.update({Edition.zone: "Asia/Seoul"}).where(Edition.id == made.season.edition_id)
     await eun_ji.get(f"{made.path}/remind?seats={made.seats['Dan']}&seats={made.seats['Ben']}")
@@ -241,12 +241,18 @@ async def test_in_the_judges_language_and_zone(
     assert "sheets to sign off" not in str(mails[1]["Subject"])
 
 
-async def test_a_judge_without_an_address_is_left_out(client_for: ClientFor) -> None:
+async def test_who_cannot_be_reached_is_left_out(client_for: ClientFor) -> None:
     made, eun_ji = await at_work(client_for)
-    await EmailAddress.delete().where(EmailAddress.person == await people(made.seats["Dan"]))
+    dan, cleo = await person_of(made.seats["Dan"]), await person_of(made.seats["Cleo"])
+    await EmailAddress.delete().where(EmailAddress.person == dan)
+    await EmailAddress.update({EmailAddress.confirmed_at: None}).where(EmailAddress.person == cleo)
     page = await eun_ji.get(f"{made.path}/remind?who=unfinished")
     assert "Dan Silent: has no address" in page.text
-    assert (await eun_ji.submit("Send 2 reminders")).flash == "Reminders are on their way to 2 judges"
+    assert "Cleo Late: the address is not confirmed" in page.text
+    assert (await eun_ji.submit("Send 1 reminder")).flash == "A reminder is on its way to 1 judge"
+    await Person.update({Person.disabled_at: AT}).where(Person.id == cleo)
+    page = await eun_ji.get(f"{made.path}/remind?who=unfinished")
+    assert "Cleo Late: the account is closed" in page.text
 
 
 @pytest.mark.commits
