@@ -23,6 +23,7 @@ from awards.web.fields import BadInput, clean
 from awards.web.forms import parse
 from awards.web.frame import FormErrors
 from awards.web.i18n import _
+from awards.web.words import listing
 
 LARGEST_FILE = 512 * 1024
 # What the preview keeps in its form: it comes back with the second step.
@@ -192,6 +193,8 @@ def _line(row: Row, known: Known, first: Mapping[str, int]) -> Line:
         notes.append(_("Known as %(name)s; that name stays", name=person.name))
     if person is not None and not person.in_pool:
         notes.append(_("Has an account already and joins the pool"))
+    if person is not None and person.acts_for:
+        notes.append(_("Acts for %(cities)s, so does not judge its entries", cities=listing(person.acts_for)))
     good = not problems and isinstance(command, ListedJudge)
     return Line(
         line=row.line,

@@ -16,6 +16,7 @@ from awards.panels.forms import RemindJudges
 from awards.panels.queries import RoundRow
 from awards.panels.queries.conflicts import Tested, tested
 from awards.panels.queries.invited import InHand, Invitation, in_hand, invitations_of
+from awards.panels.queries.objections import may_be_one
 from awards.panels.rules import may_change_panel
 from awards.panels.sentences import conflict_words
 from awards.web.arrival import arrival_of
@@ -58,6 +59,8 @@ class TestPage(Struct, frozen=True):
     forbidden: int
     warned: int
     may_invite: bool
+    objections: tuple[tuple[str, str], ...]
+    """What cities asked about a name that may be this one, and nobody has decided yet or nobody was meant."""
 
 
 @get(f"{PANEL}/test/{{person:int}}", guards=[needs_sign_in])
@@ -85,6 +88,7 @@ async def test_judge(
         forbidden=len(forbidden),
         warned=len(warned),
         may_invite=may_change_panel(found.state) is None,
+        objections=tuple(one for one in result.objections if may_be_one(one[0], judge.name)),
     )
     return _render(request, "panels/test.html", page, found)
 

@@ -219,11 +219,12 @@ async def _desk(
     status: int = 200,
 ) -> Response[bytes]:
     known = await objections_of_edition(found.id)
+    again = form.removeprefix("decide-") or request.query_params.get("again", "")
     pool = await queries.pool(found.id)
     lines = []
     for one in known:
         likely = [str(judge.person_id) for judge in pool if one.may_mean(judge.name)]
-        if one.state is ObjectionState.ASKED:
+        if one.state is ObjectionState.ASKED or (one.state is ObjectionState.NOBODY and str(one.id) == again):
             lines.append(AskedLine(one, likely[0] if len(likely) == 1 else ""))
     page = ObjectionsPage(
         title=_("What cities tell about judges"),

@@ -82,22 +82,30 @@ class Tested(Struct, frozen=True):
     conflicts: Conflicts
     entries: Mapping[int, str]
     references: Mapping[int, str]
+    objections: tuple[tuple[str, str], ...] = ()
+    """Names whom a city would rather not have as a judge and that may mean somebody new, each with its entry."""
 
 
 _ENTRIES = """
-SELECT en.id, en.reference, t.name, en.title FROM round_entry re JOIN entry en ON en.id = re.entry
-JOIN entrant t ON t.id = en.entrant WHERE re.round = {} ORDER BY re.id
+SELECT en.id, en.reference, t.name, en.title, '' AS asked FROM round_entry re JOIN entry en ON en.id = re.entry
+JOIN entrant t ON t.id = en.entrant WHERE re.round = {}
+UNION ALL
+SELECT en.id, en.reference, t.name, en.title, o.name FROM objection o JOIN entry en ON en.id = o.entry
+JOIN entrant t ON t.id = en.entrant WHERE en.edition = {} AND o.state IN ('asked', 'nobody')
+ORDER BY 2, 5
 """
 
 
 async def tested(person_id: int, round_id: int, edition_id: int, at: datetime) -> Tested:
     """As `conflicts_of_round`, of somebody who need not be invited yet."""
     conflicts = await conflicts_of_round(round_id, edition_id, at, persons=[person_id])
-    entries = await RoundEntry.raw(_ENTRIES, round_id)
+    rows = await RoundEntry.raw(_ENTRIES, round_id, edition_id)
+    entries = [row for row in rows if not row["asked"]]
     return Tested(
         conflicts,
         {row["id"]: f"{row['name']}, {row['title']}" for row in entries},
         {row["id"]: row["reference"] for row in entries},
+        tuple((row["asked"], f"{row['name']}, {row['title']}") for row in rows if row["asked"]),
     )
 
 

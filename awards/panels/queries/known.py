@@ -16,6 +16,8 @@ class KnownPerson(Struct, frozen=True):
     address: str
     in_pool: bool
     has_home: bool
+    acts_for: tuple[str, ...] = ()
+    """Cities and bodies whose official the person is."""
 
 
 class Known(Struct, frozen=True):
@@ -35,12 +37,27 @@ WHERE j.id IS NOT NULL
 """
 
 
+# Also of people outside the pool: who acts for an entrant does not judge its entries.
+_ACTING = """
+SELECT o.person, t.name FROM official o JOIN entrant t ON t.id = o.entrant
+WHERE o.since IS NOT NULL AND o."until" IS NULL ORDER BY t.folded, t.id
+"""
+
+
 async def known_for(programme_id: int, addresses: Iterable[str]) -> Known:
     folded = sorted({fold(address) for address in addresses})
     named = f" OR m.folded IN ({', '.join(['{}'] * len(folded))})" if folded else ""
+    acting: dict[int, tuple[str, ...]] = {}
+    for row in await EmailAddress.raw(_ACTING):
+        acting[row["person"]] = (*acting.get(row["person"], ()), row["name"])
     people = {
         row["folded"]: KnownPerson(
-            row["person_id"], row["name"], row["address"], row["judge"] is not None, row["home"] is not None
+            row["person_id"],
+            row["name"],
+            row["address"],
+            row["judge"] is not None,
+            row["home"] is not None,
+            acting.get(row["person_id"], ()),
         )
         for row in await EmailAddress.raw(f"{_PEOPLE}{named} ORDER BY m.id", *folded)
     }

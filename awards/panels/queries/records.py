@@ -41,6 +41,8 @@ class Record(Struct, frozen=True):
     belongings: tuple[Belonging, ...]
     knowings: tuple[Knowing, ...]
     nominations: tuple[Nominated, ...]
+    acts_for: tuple[str, ...] = ()
+    """Cities and bodies whose official the person is."""
 
 
 # Three short lists in one question, because a page has few to ask.
@@ -54,11 +56,15 @@ FROM field f LEFT JOIN expertise x ON x.field = f.id AND x.person = {} WHERE f.p
 UNION ALL
 SELECT 'nominated', n.id, '', '', en.name, '', CAST(n.created_at AS TEXT), NULL, n."by", NULL
 FROM nomination n JOIN entrant en ON en.id = n."by" WHERE n.person = {}
+UNION ALL
+SELECT 'acts', o.id, '', '', en.name, '', NULL, NULL, 0, NULL
+FROM official o JOIN entrant en ON en.id = o.entrant
+WHERE o.person = {} AND o.since IS NOT NULL AND o."until" IS NULL
 """
 
 
 async def record_of(programme_id: int, person_id: int) -> Record:
-    rows = await Judge.raw(_RECORD, person_id, person_id, programme_id, person_id)
+    rows = await Judge.raw(_RECORD, person_id, person_id, programme_id, person_id, person_id)
     return Record(
         belongings=tuple(
             sorted(
@@ -72,6 +78,7 @@ async def record_of(programme_id: int, person_id: int) -> Record:
                 key=lambda one: (one.name, one.code),
             )
         ),
+        acts_for=tuple(sorted(row["city"] for row in rows if row["part"] == "acts")),
         nominations=tuple(
             sorted(
                 (

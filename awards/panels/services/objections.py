@@ -149,7 +149,7 @@ async def decide_objection(
                     Objection.decided_at: now,
                 }
             )
-            .where((Objection.id == command.objection) & (Objection.state == ObjectionState.ASKED.value))
+            .where((Objection.id == command.objection) & Objection.state.is_in(list(_FROM[command.outcome])))
             .returning(Objection.id)
         )
         if not changed:
@@ -178,6 +178,14 @@ _OUTCOMES = {
     "accept": ObjectionState.ACCEPTED,
     "none": ObjectionState.NOBODY,
     "decline": ObjectionState.DECLINED,
+}
+
+
+# Nobody was meant, and then somebody of that name joined the pool: the city reads the same before and after.
+_FROM = {
+    "accept": (ObjectionState.ASKED.value, ObjectionState.NOBODY.value),
+    "none": (ObjectionState.ASKED.value,),
+    "decline": (ObjectionState.ASKED.value,),
 }
 
 

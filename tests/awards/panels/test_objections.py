@@ -6,9 +6,11 @@ from awards.actor import Actor
 from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.editions.tables import ConflictRule, Edition, EditionRule
+from awards.entries.tables import Entry
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.tables import Message
 from awards.panels.forms_conflicts import AddSupplier, DecideObjection, EndSupplier, Object, WithdrawObjection
+from awards.panels.queries import conflicts as asking
 from awards.panels.queries import conflicts_of_round
 from awards.panels.queries.objections import may_be_one, objections_of_entry, suppliers_of_entry
 from awards.panels.services import (
@@ -107,6 +109,33 @@ async def test_the_city_reads_the_same_whether_the_person_judges_or_not(clock: F
     assert {(one.state, one.answer) for one in await objections_of_entry(made.entries[0])} == {("seen", "")}
     assert await DeclaredConflict.count() == 1
     assert await Message.count() == 0
+
+
+async def test_somebody_of_that_name_joins_later(clock: FixedClock, client_for: ClientFor) -> None:
+    made = await room(("KR",))
+    actor = await official(made)
+    objection = await objected(made, actor, clock)
+    await decided(made, clock, objection=objection, outcome="none")
+    late = await factories.judge("Dupont Jean")
+    result = await asking.tested(late, made.round_id, made.season.edition_id, AT)
+    assert result.objections == (("Jean Dupont", f"City 0 of KR, {await title(made)}"),)
+    await give(EUN_JI, "secretariat", made.season.scope)
+    desk = await client_for(EUN_JI)
+    place = f"/desk/{made.season.programme}/{made.season.edition}"
+    page = await desk.get(f"{place}/panels/first/test/{late}")
+    assert "A city may mean this judge" in page.text
+    await desk.click("Decide who is meant")
+    await desk.click("Decide again")
+    page = await desk.submit(f"#decide-{objection}", outcome="accept")
+    assert "Does not judge it: Dupont Jean" in page.text
+    assert [one.state for one in await objections_of_entry(made.entries[0])] == ["seen"]
+    page = await desk.get(f"{place}/panels/first/test/{late}")
+    assert "A city may mean this judge" not in page.text
+
+
+async def title(made: Room) -> str:
+    rows = await Entry.select(Entry.title).where(Entry.id == made.entries[0])
+    return str(rows[0]["title"])
 
 
 async def test_declined_with_a_reason(clock: FixedClock) -> None:
