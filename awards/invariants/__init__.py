@@ -1,6 +1,16 @@
 """Truths of the whole database. `broken()` asks every one; an empty answer is the only good one."""
 
-from awards.invariants import editions, entries, panels, people, published, results, scoresheets, trail
+from awards.invariants import (
+    editions,
+    entries,
+    messages,
+    panels,
+    people,
+    published,
+    results,
+    scoresheets,
+    trail,
+)
 from awards.invariants.truth import Broken, Truth
 
 TRUTHS: tuple[Truth, ...] = (
@@ -11,6 +21,7 @@ TRUTHS: tuple[Truth, ...] = (
     *scoresheets.TRUTHS,
     *results.TRUTHS,
     *published.TRUTHS,
+    *messages.TRUTHS,
     *trail.TRUTHS,
 )
 

@@ -11,6 +11,7 @@ from awards.editions.rulesets import request_hash
 from awards.editions.tables import Ruleset, RulesetRequest
 from awards.entries.rules import EntryState
 from awards.invariants.truth import Truth, by_query, by_reading
+from awards.messages.rules import MailingState
 from awards.panels.rules import AssignmentState, ProposalState, SeatState
 from awards.results.rules import RunState
 from awards.web.i18n import lazy
@@ -25,6 +26,7 @@ STATES = {
     "assignment": AssignmentState,
     "proposal": ProposalState,
     "calibration_run": RunState,
+    "mailing": MailingState,
 }
 
 

@@ -44,11 +44,12 @@ events_name_their_edition = by_query(
 
 mail_is_sent_once = by_query(
     "mail-is-sent-once",
-    lazy("A mail is sent without an instant or a try, or has an instant without being sent."),
+    lazy("A mail is sent without an instant or a try, or has an instant without having left."),
     """
     SELECT id AS message FROM message
-    WHERE (state = 'sent') <> (sent_at IS NOT NULL) OR (state = 'sent' AND attempts = 0)
-       OR state NOT IN ('queued', 'sent', 'failed') ORDER BY id
+    WHERE (state = 'sent' OR bounced_at IS NOT NULL) <> (sent_at IS NOT NULL) OR (state = 'sent' AND attempts = 0)
+       OR (bounced_at IS NOT NULL AND state <> 'failed')
+       OR state NOT IN ('queued', 'sent', 'failed', 'dropped') ORDER BY id
     """,
 )
 

@@ -34,6 +34,7 @@ async def retry_mail(
                     Message.leased_until: None,
                     Message.problem: "",
                     Message.bounced_at: None,
+                    Message.sent_at: None,
                 }
             )
             .where(one & refused)

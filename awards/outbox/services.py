@@ -112,18 +112,20 @@ async def note_bounces(reports: Iterable[Report], *, at: datetime) -> Noted:
     new = known = unknown = 0
     for report in reports:
         async with transaction():
-            rows = await Message.select(Message.id).where(Message.message_id == report.message_id)
+            rows = await Message.select(Message.id, Message.sent_at).where(
+                Message.message_id == report.message_id
+            )
             if not rows:
                 unknown += 1
             elif await Bounce.exists().where(Bounce.sha256 == report.sha256):
                 known += 1
             else:
                 new += 1
-                await _came_back(rows[0]["id"], report, at)
+                await _came_back(rows[0]["id"], rows[0]["sent_at"], report, at)
     return Noted(new, known, unknown)
 
 
-async def _came_back(message_id: int, report: Report, at: datetime) -> None:
+async def _came_back(message_id: int, sent_at: datetime | None, report: Report, at: datetime) -> None:
     await Bounce.insert(
         Bounce(
             message=message_id,
@@ -137,6 +139,8 @@ async def _came_back(message_id: int, report: Report, at: datetime) -> None:
         {
             Message.state: "failed",
             Message.bounced_at: at,
+            # What came back had left, whether or not we heard the server say so.
+            Message.sent_at: sent_at or at,
             Message.problem: report.sentence,
             Message.leased_until: None,
         }

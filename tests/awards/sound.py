@@ -12,6 +12,7 @@ from awards.audit.tables import Event
 from awards.db import transaction
 from awards.entries.tables import ScreeningDecision
 from awards.jobs.tables import Job
+from awards.messages.tables import Mailing, MailingRecipient
 from awards.outbox.tables import Message
 from awards.publication.document import fingerprint
 from awards.publication.outcome import Wish, draft_from_rows
@@ -96,6 +97,7 @@ async def world() -> World:
         Message, dedupe_key="one", message_id="one", to="a@b.example", template="confirm", values="{}",
         not_before=AT, state="sent", attempts=1, sent_at=AT,
     )  # fmt: skip
+    await written(season, amina, by=secretary)
     await add(Job, kind="run", state="done", ended_at=AT)
     async with transaction():
         said: dict[str, Any] = {"edition_id": season.edition_id, "reason": "as agreed", "at": AT}
@@ -109,3 +111,16 @@ async def world() -> World:
         season, other, amina, chiara, city, entry, seat, in_round, assignment, sheet, waiting, ruleset, run,
         decision, approval, publication, published,
     )  # fmt: skip
+
+
+async def written(season: factories.Season, to: int, *, by: int) -> None:
+    """A message to the winners, once they could be known."""
+    mailing = await add(
+        Mailing, edition=season.edition_id, group_code="winners", by=by, sent_by=by, state="sent", sent_at=AT,
+        recipients=1, texts='{"en": {"body": "Dear {name}", "subject": "Results"}}',
+    )  # fmt: skip
+    mail = await add(
+        Message, dedupe_key="two", message_id="two", to="a@b.example", template="mailing", values="{}",
+        edition_id=season.edition_id, not_before=AT, state="sent", attempts=1, sent_at=AT,
+    )  # fmt: skip
+    await add(MailingRecipient, mailing=mailing, person=to, message=mail)

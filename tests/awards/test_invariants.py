@@ -285,6 +285,9 @@ PLANTED: dict[str, Plant] = {
     "nothing-public-is-withdrawn": sql(
         "UPDATE publication SET withdrawn_at = {} WHERE id = {}", "publication", at=0
     ),
+    "messages-reach-whom-they-say": sql("UPDATE mailing SET recipients = 2"),
+    "mails-of-messages-are-their-readers": sql("UPDATE message SET edition_id = 0"),
+    "nobody-is-told-early-who-won": sql("UPDATE mailing SET sent_at = {}", at=-1),
     "the-chain-is-whole": sql("UPDATE event SET subject_id = 5 WHERE seq = 1"),
     "actions-are-known": sql("UPDATE event SET action = 'dreamt' WHERE seq = 1"),
     "details-are-what-was-recorded": sql("UPDATE event_detail SET reason = 'otherwise'"),
