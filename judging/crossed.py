@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from judging.arrays import Floats, Integers
+from judging.watching import tell
 
 CG_TOLERANCE = 1e-12
 CG_STEPS = 20_000
@@ -157,6 +158,7 @@ class Crossed:
         size = float(rest @ turned)
         direction = turned
         for step in range(CG_STEPS):
+            tell("conjugate gradients", step + 1)
             if size**0.5 <= goal:
                 return x, step
             image = self.laplacian(direction) + ratio * direction
@@ -191,6 +193,7 @@ class Crossed:
         before = np.full(2 * len(WATCHED), np.inf)
         nodes, weights = np.zeros(1), np.array([whole])
         for step in range(most):
+            tell("restricted likelihood", step + 1)
             image = self.laplacian(basis[step])
             diagonal.append(float(basis[step] @ image))
             matrix = basis[: step + 1]

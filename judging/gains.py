@@ -22,8 +22,10 @@ from judging.calibration import Covariance
 from judging.linkage import connected_parts
 from judging.mixed import MixedPart, checked, mixed_model, not_converged
 from judging.notices import Notice
+from judging.paired import paired_if_sparse
 from judging.prediction import part_errors, side_by_side
 from judging.residuals import additive_fit
+from judging.watching import tell
 
 LEAST_DEVIATION = 0.01  # gains nearer to each other are taken to be one
 LEAST_MARKS = 4  # of a judge, for a slope with an error
@@ -122,7 +124,7 @@ def gain_offset(
             if predicted is not None:
                 together.append((here_e, *predicted))
             continue
-        ridge = _Ridge(part, *local, y[rows], width)
+        ridge = Ridge(part, *local, y[rows], width)
         begun = ridge.point(
             part.level, start.estimate[here_e] - part.level, -start.severity[here_j], np.ones(len(here_j))
         )
@@ -182,7 +184,7 @@ def likely_deviation(entry: Integers, judge: Integers, values: Floats) -> float:
 
 
 @dataclass(frozen=True)
-class _Point:
+class Point:
     """Level, qualities, offsets and gains, and the residuals that they leave."""
 
     level: float
@@ -193,7 +195,7 @@ class _Point:
     cost: float
 
 
-class _Ridge:
+class Ridge:
     """The penalised sum of squares of one part, in units of the residual variance."""
 
     def __init__(
@@ -206,16 +208,18 @@ class _Ridge:
         # Without judges' variance the offsets are held at 0.
         self.pull_a = s2 / part.judge_variance if part.judge_variance else 1e9
         self.pull_g = s2 / deviation**2
+        self.paired = paired_if_sparse(entry, judge, self.entries, self.judges)
 
-    def point(self, level: float, quality: Floats, offset: Floats, gain: Floats) -> _Point:
+    def point(self, level: float, quality: Floats, offset: Floats, gain: Floats) -> Point:
         rest = self.values - level - offset[self.judge] - gain[self.judge] * quality[self.entry]
         cost = float(rest @ rest) + self.pull_q * float(quality @ quality)
         cost += self.pull_a * float(offset @ offset) + self.pull_g * float((gain - 1) @ (gain - 1))
-        return _Point(level, quality, offset, gain, rest, cost)
+        return Point(level, quality, offset, gain, rest, cost)
 
-    def lowest(self, start: _Point) -> tuple[_Point, bool]:
+    def lowest(self, start: Point) -> tuple[Point, bool]:
         here, size = start, float(np.std(self.values))
-        for _ in range(STEPS):
+        for number in range(1, STEPS + 1):
+            tell("gains and offsets", number)
             step = self._step(here)
             length = 1.0
             while True:
@@ -235,18 +239,18 @@ class _Ridge:
                 return here, moved < 1e-5 * size
         return here, False
 
-    def errors(self, at: _Point) -> tuple[Floats, Floats, Floats, Floats]:
+    def errors(self, at: Point) -> tuple[Floats, Floats, Floats, Floats]:
         """Of ``level + quality`` the own errors and the factor of the rest; standard errors of offsets and of gains."""
         load, wide, matrix = self._normal(at)
         by_load = wide / load[:, None]
-        root = np.linalg.inv(np.linalg.cholesky(matrix - wide.T @ by_load)).T
+        root = np.linalg.inv(np.linalg.cholesky(matrix - self._gram(at, load, wide))).T
         by_load[:, 0] -= 1
         factor: Floats = np.sqrt(self.s2) * by_load @ root
         alone: Floats = np.sqrt(self.s2 / load)
         inner: Floats = np.sqrt(self.s2 * np.sum(root**2, axis=1))
         return alone, factor, inner[1 : 1 + self.judges], inner[1 + self.judges :]
 
-    def _step(self, at: _Point) -> tuple[float, Floats, Floats, Floats]:
+    def _step(self, at: Point) -> tuple[float, Floats, Floats, Floats]:
         """One linear step; the qualities' block is diagonal and goes first."""
         e, j, count = self.entry, self.judge, self.judges
         slope, x = at.gain[j], at.quality[e]
@@ -259,13 +263,30 @@ class _Ridge:
                 np.bincount(j, x * at.rest, count) - self.pull_g * (at.gain - 1),
             ]
         )
-        by_load = wide / load[:, None]
-        solved = np.linalg.solve(matrix - wide.T @ by_load, right - by_load.T @ right_q)
+        solved = np.linalg.solve(matrix - self._gram(at, load, wide), right - wide.T @ (right_q / load))
         inner: Floats = np.asarray(solved, dtype=np.float64)
         outer: Floats = (right_q - wide @ inner) / load
         return float(inner[0]), outer, inner[1 : 1 + count], inner[1 + count :]
 
-    def _normal(self, at: _Point) -> tuple[Floats, Floats, Floats]:
+    def _gram(self, at: Point, load: Floats, wide: Floats) -> Floats:
+        """``wide' diag(1 / load) wide``."""
+        if self.paired is None:
+            result: Floats = wide.T @ (wide / load[:, None])
+            return result
+        count, slope = self.judges, at.gain[self.judge]
+        tilted, own = slope * at.quality[self.entry], wide[:, 0] / load
+        result = np.empty((1 + 2 * count, 1 + 2 * count))
+        result[0, 0] = float(own @ wide[:, 0])
+        border = [np.bincount(self.judge, own[self.entry] * by, count) for by in (slope, tilted)]
+        result[0, 1:] = result[1:, 0] = np.concatenate(border)
+        offsets, gains = slice(1, 1 + count), slice(1 + count, None)
+        result[offsets, offsets] = self.paired.gram(slope, slope, 1 / load)
+        result[gains, gains] = self.paired.gram(tilted, tilted, 1 / load)
+        result[offsets, gains] = self.paired.gram(slope, tilted, 1 / load)
+        result[gains, offsets] = result[offsets, gains].T
+        return result
+
+    def _normal(self, at: Point) -> tuple[Floats, Floats, Floats]:
         """
         Normal equations of a linear step: the qualities' diagonal, shape (E,), their block with level, offsets and
         gains, shape (E, 1 + 2 J), and the block of these.

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from judging.arrays import Floats, Integers
+from judging.paired import paired_if_sparse
 
 # Loads take few values in a real jury: then a matrix for each is kept, and a new ratio costs no pass over N.
 KEPT_LOADS = 12
@@ -104,7 +105,9 @@ class Equations:
         self.n = len(values)
         self.loads, which = np.unique(self.load, return_inverse=True)
         self.grams: Floats | None = None
-        if len(self.loads) <= KEPT_LOADS:
+        self.paired = paired_if_sparse(first, second, big, small)
+        self.weights, self.sheets = weights, (first, second)
+        if len(self.loads) <= KEPT_LOADS and self.paired is None:
             self.grams = np.stack(
                 [self.wide[which == k].T @ self.wide[which == k] for k in range(len(self.loads))]
             )
@@ -127,8 +130,9 @@ class Equations:
         diagonal = np.arange(1, len(matrix))
         matrix[diagonal, diagonal] += self.small_load + second
         root = np.linalg.cholesky(matrix)
-        half = np.linalg.inv(root)
-        inverse: Floats = half.T @ half
+        # One general inverse is faster here than a root and its square.
+        inverse: Floats = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+        inverse = (inverse + inverse.T) / 2
         right = self.right_small - self.wide.T @ (self.right_big / load)
         inner = inverse @ right
         outer = (self.right_big - self.wide @ inner) / load
@@ -171,7 +175,16 @@ class Equations:
 
     def _gram(self, by_load: Floats, by_row: Floats) -> Floats:
         result: Floats
-        if self.grams is not None:
+        if self.paired is not None:
+            first, second = self.sheets
+            own = by_row * self.load
+            result = np.empty((self.wide.shape[1], self.wide.shape[1]))
+            result[0, 0] = float(own @ self.load)
+            result[0, 1:] = result[1:, 0] = np.bincount(
+                second, own[first] * self.weights, self.wide.shape[1] - 1
+            )
+            result[1:, 1:] = self.paired.gram(self.weights, self.weights, by_row)
+        elif self.grams is not None:
             result = np.tensordot(by_load, self.grams, axes=1)
         else:
             result = self.wide.T @ (self.wide * by_row[:, None])

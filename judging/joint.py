@@ -12,6 +12,7 @@ cells are missing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ import numpy as np
 from judging.arrays import Floats, Integers
 from judging.criteria import nearest_root
 from judging.responses import Response, Source
+from judging.watching import tell
 
 # Every source is pushed through by itself up to so many multiplications; beyond, random signs stand for all of them.
 EXACT_UP_TO = 3_000_000_000
@@ -84,9 +86,12 @@ class Joint:
         at_once = max(1, CHUNK_NUMBERS // (count * max(sum(sizes), 1)))
         roots = [nearest_root(correlation) for correlation in self.correlations]
         there = [any(response.has[source] for response in self.responses) for source in Source]
+        drawn, wanted = 0, draws
         while draws > 0:
+            tell("draws", drawn + 1, wanted)
             columns = min(at_once, draws)
             draws -= columns
+            drawn += columns
             mixed = [
                 np.tensordot(root, generator.standard_normal((count, size, columns)), axes=1)
                 if used
@@ -141,10 +146,12 @@ def join(responses: Sequence[Response], seed: int = 0) -> Joint:
     of_effects = np.zeros((len(Source), count, count, first.judges))
     generator = np.random.default_rng(seed)
     rows = [_rows(sheet, first.per_sheet) for sheet in sheets]
+    steps = itertools.count(1)
     for source in Source:
         if not there[source]:
             continue
         for block, weight in _columns(sizes[source], work > EXACT_UP_TO, sum(sizes), generator):
+            tell("what criteria have in common", next(steps))
             answers = []
             for number, response in enumerate(responses):
                 pushed = [np.zeros((size, block.shape[1])) for size in response.sizes()]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from judging.arrays import Floats, index_array
 from judging.crossed import Crossed
+from judging.watching import tell
 
 # A draw need not be solved further than it says anything.
 TOLERANCE = 1e-6
@@ -73,6 +74,7 @@ def draw_errors(
     result = np.empty((draws, len(crossed.entry_load)))
     judges = len(crossed.judge_load)
     for row in range(draws):
+        tell("draws", row + 1, draws)
         made = sigma * generator.standard_normal(len(e))
         if tau:
             made += (tau * generator.standard_normal(judges))[j]

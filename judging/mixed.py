@@ -19,6 +19,7 @@ from judging.henderson import Equations, Solution
 from judging.linkage import connected_parts
 from judging.notices import Notice
 from judging.residuals import exact_estimates
+from judging.watching import tell
 
 HIGHEST = 1e9  # a ratio so high is no variance
 LOWEST = 1e-9
@@ -183,10 +184,17 @@ def mixed_model(
 
 
 def reml(
-    equations: Equations, start: tuple[float, float] = (1.0, 1.0)
+    equations: Equations, start: tuple[float, float] = (1.0, 1.0), curvature: Floats | None = None
 ) -> tuple[tuple[float, float], Solution, bool]:
     """
     Both variance ratios with the highest restricted likelihood, by BFGS on their logarithms.
+
+    Parameters
+    ----------
+    equations : Equations
+    start : (float, float)
+    curvature : ndarray, shape (2, 2), optional
+        Of a round that is nearly the same, from `curvature_at`: it spares the first steps.
 
     Returns
     -------
@@ -199,25 +207,30 @@ def reml(
     at = np.clip(np.log(np.array(start)), low, high)
     here = equations.solve(*np.exp(at).tolist())
     slope = np.array(here.slope)
-    curvature = np.eye(2) / max(1.0, float(np.abs(slope).max()))
+    if curvature is None:
+        curvature = np.eye(2) / max(1.0, float(np.abs(slope).max()))
     converged = False
-    for _ in range(STEPS):
+    for step in range(1, STEPS + 1):
+        tell("variances", step)
         # At a boundary that the slope points out of, only the other ratio moves.
         free = ~(((at >= high) & (slope > 0)) | ((at <= low) & (slope < 0)))
         if float(np.abs(np.where(free, slope, 0.0)).max()) < CLOSE:
             converged = True
             break
-        step = np.where(free, curvature @ np.where(free, slope, 0.0), 0.0)
-        if float(step @ slope) <= 0:
+        toward = np.where(free, curvature @ np.where(free, slope, 0.0), 0.0)
+        if float(toward @ slope) <= 0:
             curvature = np.eye(2) / max(1.0, float(np.abs(slope).max()))
-            step = np.where(free, curvature @ slope, 0.0)
-        step *= min(1.0, 3.0 / float(np.abs(step).max()))
+            toward = np.where(free, curvature @ slope, 0.0)
+        toward *= min(1.0, 3.0 / float(np.abs(toward).max()))
         size = 1.0
         while True:
-            there = np.clip(at + size * step, low, high)
+            there = np.clip(at + size * toward, low, high)
             new = equations.solve(*np.exp(there).tolist())
             gained = new.log_likelihood - here.log_likelihood
-            if gained >= 1e-4 * float((there - at) @ slope) or size < 1e-6:
+            promised = float((there - at) @ slope)
+            # Near the top slopes still tell where it is when heights, being floats, do not.
+            blind = 1e-12 * (abs(here.log_likelihood) + equations.n)
+            if gained >= 1e-4 * promised or (promised < blind and gained > -blind) or size < 1e-6:
                 break
             size /= 2
         moved, turned = there - at, slope - np.array(new.slope)
@@ -231,6 +244,24 @@ def reml(
             curvature = left @ curvature @ left.T + np.outer(moved, moved) / along
         at, here, slope = there, new, np.array(new.slope)
     return _at_boundary(equations, at, here, converged)
+
+
+def curvature_at(equations: Equations, ratios: tuple[float, float]) -> Floats:
+    """Inverse of minus the second derivatives by the logarithms of the ratios, for `reml` to start with; (2, 2)."""
+    at, far = np.log(np.array(ratios)), 1e-3
+    rows = []
+    for side in (0, 1):
+        ends = []
+        for step in (far, -far):
+            there = at.copy()
+            there[side] += step
+            ends.append(np.array(equations.solve(*np.exp(there).tolist()).slope))
+        rows.append((ends[1] - ends[0]) / (2 * far))
+    bent = np.array(rows)
+    values, vectors = np.linalg.eigh((bent + bent.T) / 2)
+    # Flat to a boundary: a step of its own size there.
+    result: Floats = (vectors / np.maximum(values, 1e-2)) @ vectors.T
+    return result
 
 
 def _at_boundary(

@@ -21,6 +21,7 @@ from judging.linkage import connected_parts
 from judging.mixed import not_converged, refusal, refused
 from judging.notices import Notice
 from judging.prediction import side_by_side
+from judging.watching import tell
 
 MOST_POINTS = 5
 MOST_EFFECTS = 3000
@@ -197,7 +198,8 @@ class _Fit:
 
     def by_turns(self) -> bool:
         """Effects for given variances and variances for given effects until both rest."""
-        for _ in range(TURNS):
+        for turn in range(1, TURNS + 1):
+            tell("qualities, severities and thresholds", turn)
             self._newton()
             traces = np.diag(self.inverse)
             moved = 0.0

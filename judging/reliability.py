@@ -22,15 +22,18 @@ import numpy.typing as npt
 
 from judging.arrays import Floats, Integers, frozen
 from judging.distributions import chi_square_cdf, digamma, inverse_trigamma, trigamma
-from judging.henderson import Equations
+from judging.henderson import Equations, Solution
 from judging.linkage import connected_parts
 from judging.mixed import checked, not_converged, refusal, refused, reml
 from judging.notices import Notice
 from judging.residuals import additive_fit, exact_estimates
+from judging.watching import tell
 
 FEWEST_PSEUDO_SCORES = 1.0  # below, a judge who happens to agree with everybody would have no noise at all
 ROUNDS = 200
 CLOSE = 1e-6
+LEVEL = 1e-3  # a slope of the likelihood that is as good as none
+FLAT = 1e4  # a ratio from which on there is hardly a variance
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +120,16 @@ def reliability_weighted(
             notices.append(refused("exact-fit", here_e, here_j))
             continue
         level = float(y[rows].mean())
-        z, given = y[rows] - level, np.bincount(local_j, minlength=len(here_j))
+        z = y[rows] - level
         ratios, solution, _ = reml(Equations(local_e, local_j, z, np.ones(len(z)), len(here_e), len(here_j)))
         plain = solution.log_likelihood
         common = solution.residual_variance
-        variances = np.full(len(here_j), common)
         pull = likely_pseudo_scores(local_e, local_j, z) if pseudo_scores is None else pseudo_scores
-        settled = math.isinf(pull)
-        for _ in range(0 if settled else ROUNDS):
-            rest = z - solution.level - solution.entries[local_e] - solution.judges[local_j]
-            wanted = rest**2 + solution.fitted_variance(local_e, local_j)
-            new = (np.bincount(local_j, wanted, len(here_j)) + pull * common) / (given + pull)
-            common = float(np.sum(given * new) / given.sum())
-            equations = Equations(local_e, local_j, z, common / new[local_j], len(here_e), len(here_j))
-            ratios, solution, _ = reml(equations, ratios)
-            # REML says how noisy a score of weight 1 is; that sets the level of all judges' noise.
-            new = new * (solution.residual_variance / common)
-            common = solution.residual_variance
-            settled = bool(np.max(np.abs(new / variances - 1)) < CLOSE)
-            variances = new
-            if settled:
-                break
+        settled, variances = True, np.full(len(here_j), common)
+        if not math.isinf(pull):
+            begun = NoiseFit(ratios, solution, variances, common, False)
+            fitted = noise_fit(local_e, local_j, z, begun, pull)
+            solution, variances, settled = fitted.solution, fitted.variances, fitted.settled
         gained += max(solution.log_likelihood - plain, 0.0)
         extra += len(here_j) - 1
         estimate[here_e], severity[here_j] = level + solution.level + solution.entries, -solution.judges
@@ -154,6 +146,81 @@ def reliability_weighted(
         chance=1.0 - chi_square_cdf(2 * gained, extra) if extra else 1.0,
         notices=tuple(notices),
     )
+
+
+@dataclass(frozen=True)
+class NoiseFit:
+    """Ratios, equations solved at them, the judges' variances, that of a score of weight 1, and whether all rests."""
+
+    ratios: tuple[float, float]
+    solution: Solution
+    variances: Floats
+    common: float
+    settled: bool
+
+
+def noise_fit(
+    entry: Integers,
+    judge: Integers,
+    values: Floats,
+    begun: NoiseFit,
+    pull: float,
+    curvature: Floats | None = None,
+) -> NoiseFit:
+    """
+    Variances for given effects and effects for given variances by turns.
+
+    Parameters
+    ----------
+    entry, judge : ndarray of int64, shape (n,)
+        Of one part.
+    values : ndarray, shape (n,)
+        About their middle.
+    begun : NoiseFit
+        Where to begin.
+    pull : float
+        Pseudo-scores, finite.
+    curvature : ndarray, shape (2, 2), optional
+        As `judging.mixed.reml`.
+    """
+    ratios, solution, variances, common = begun.ratios, begun.solution, begun.variances, begun.common
+    entries, judges = len(solution.entries), len(solution.judges)
+    given = np.bincount(judge, minlength=judges)
+    settled = False
+    for turn in range(1, ROUNDS + 1):
+        tell("each judge’s noise", turn)
+        rest = values - solution.level - solution.entries[entry] - solution.judges[judge]
+        wanted = rest**2 + solution.fitted_variance(entry, judge)
+        new = (np.bincount(judge, wanted, judges) + pull * common) / (given + pull)
+        common = float(np.sum(given * new) / given.sum())
+        equations = Equations(entry, judge, values, common / new[judge], entries, judges)
+        if curvature is None:
+            ratios, solution, _ = reml(equations, ratios)
+        else:
+            # Ratios and variances come to rest together; the last word is REML's.
+            solution = equations.solve(*ratios)
+            ratios = _one_step(ratios, solution, curvature)
+        # REML says how noisy a score of weight 1 is; that sets the level of all judges' noise.
+        new = new * (solution.residual_variance / common)
+        common = solution.residual_variance
+        settled = bool(np.max(np.abs(new / variances - 1)) < CLOSE)
+        variances = new
+        if settled and curvature is not None:
+            slopes = zip(ratios, solution.slope, strict=True)
+            settled = all(abs(slope) <= LEVEL for ratio, slope in slopes if ratio < FLAT)
+        if settled:
+            break
+    if settled and curvature is not None:
+        ratios, solution, _ = reml(equations, ratios, curvature)
+    return NoiseFit(ratios, solution, variances, common, settled)
+
+
+def _one_step(ratios: tuple[float, float], solution: Solution, curvature: Floats) -> tuple[float, float]:
+    """A step of Newton by the logarithms; a ratio far out on the flat stays there."""
+    free = np.array(ratios) < FLAT
+    step = np.clip(curvature @ np.where(free, solution.slope, 0.0), -1.0, 1.0)
+    moved = np.array(ratios) * np.exp(np.where(free, step, 0.0))
+    return float(moved[0]), float(moved[1])
 
 
 def likely_pseudo_scores(entry: Integers, judge: Integers, values: Floats) -> float:

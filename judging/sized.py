@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from judging.official import six_digits
 from judging.profile import LOWEST, Profile
 from judging.reml import Spectrum, variance_ratio
 from judging.sketch import Solve, sketch
+from judging.watching import tell
 
 EXACT_UP_TO = 3000
 SPECTRUM_UP_TO = 300
@@ -250,7 +252,10 @@ def _exact_ratio(
     """
     judges, freedom = len(crossed.judge_load), len(within) - len(crossed.entry_load)
 
+    steps = count(1)
+
     def slope(log_ratio: float) -> float:
+        tell("variance ratio", next(steps))
         ratio = math.exp(log_ratio)
         solved = side.at(ratio)
         size = _penalised(crossed, within, solved.effects, ratio) / freedom

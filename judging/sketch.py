@@ -16,6 +16,7 @@ import numpy as np
 
 from judging.arrays import Floats
 from judging.crossed import Crossed
+from judging.watching import tell
 
 # Of a right side: draws are right to a few in a hundred at best.
 TOLERANCE = 1e-4
@@ -94,6 +95,7 @@ def sketch(
     judge_noise, judge_severity = np.zeros((judges, kept)), np.zeros((judges, kept))
     entry_sum, judge_sum = np.zeros(entries), np.zeros(judges)
     for number in range(draws):
+        tell("draws of the errors", number + 1, draws)
         eps = generator.standard_normal(len(crossed.entry))
         if spread is not None:
             eps *= spread

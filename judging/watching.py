@@ -1,11 +1,60 @@
-"""A long computation that can be stopped, and that says how far it is."""
+"""A long computation that can be stopped, and that says how far it is.
+
+Fits say it to whoever listens (`heard`), which changes nothing in them: a listener that is not there costs nothing, and
+what it makes of it is its own affair. A search for an assignment, which can also be stopped, has its own `Watch`.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NoReturn
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """
+    How far a fit is.
+
+    Parameters
+    ----------
+    what : str
+        What is being looked for, in a few words.
+    step : int
+        From 1.
+    most : int or None
+        As many steps as it takes, where that is known.
+    """
+
+    what: str
+    step: int
+    most: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.what}, step {self.step:,}" + (f" of {self.most:,}" if self.most else "")
+
+
+_listener: ContextVar[Callable[[Advance], None] | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def heard(listener: Callable[[Advance], None]) -> Iterator[None]:
+    """Within it and in this thread, every step of a long fit is told to the listener, who must not take long."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def tell(what: str, step: int, most: int | None = None) -> None:
+    """Say how far a fit is, if anybody listens."""
+    listener = _listener.get()
+    if listener is not None:
+        listener(Advance(what, step, most))
 
 
 class Stopped(RuntimeError):

@@ -26,17 +26,15 @@ PLAIN_SIGNS = str.maketrans(
 
 
 def rank(args: argparse.Namespace, _settings: Settings) -> int:
-    progress = Progress()
     try:
-        ballot = read_ballot(
-            args.file, judges=args.judges, entries=args.entries, limits=args.scale, progress=progress
-        )
-        for note in ballot.notes:
-            _say(note)
-        report = make_report(ballot, _wish(args, ballot), progress)
-        progress.done()
+        with Progress() as progress:
+            ballot = read_ballot(
+                args.file, judges=args.judges, entries=args.entries, limits=args.scale, progress=progress
+            )
+            for note in ballot.notes:
+                progress.note(note)
+            report = make_report(ballot, _wish(args, ballot), progress)
     except (BadFolder, CannotFit) as problem:
-        progress.done()
         raise CommandError(str(problem), BAD_INPUT) from problem
     for sentence in report.limits:
         _say(sentence)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from judging.confidence import confidence_weights
-from judging.gains import _Ridge, gain_offset, likely_deviation
+from judging.gains import Ridge, gain_offset, likely_deviation
 from judging.mixed import mixed_model
 from judging.ordinal import _Fit, ordinal_model
 from judging.reliability import likely_pseudo_scores, reliability_weighted
@@ -143,7 +143,7 @@ def test_gains_rest_where_the_penalised_sum_of_squares_is_lowest() -> None:
     rng = np.random.default_rng(7)
     entry, judge = design(rng, 30, 6, 3)
     y = rng.normal(5, 1, 30)[entry] + rng.normal(0, 1, 6)[judge] + rng.normal(0, 0.5, 90)
-    ridge = _Ridge(mixed_model(entry, judge, y).parts[0], entry, judge, y, 0.25)
+    ridge = Ridge(mixed_model(entry, judge, y).parts[0], entry, judge, y, 0.25)
     best, settled = ridge.lowest(ridge.point(0.0, np.zeros(30), np.zeros(6), np.ones(6)))
     assert settled
     np.testing.assert_allclose(
@@ -174,7 +174,7 @@ def test_errors_of_gains_are_those_of_the_whole_matrix() -> None:
     (part,) = mixed_model(entry, judge, y).parts
     s2 = part.residual_variance or 0.0
     level = found.estimate - part.level
-    ridge = _Ridge(part, entry, judge, y, 0.25)
+    ridge = Ridge(part, entry, judge, y, 0.25)
     best, _ = ridge.lowest(ridge.point(part.level, level, -found.severity, found.gain))
     # Level, qualities, offsets, gains, nothing eliminated.
     x = np.zeros((120, 43))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from awards.exchange.ranking.ballots import Ballot
-from awards.exchange.ranking.fitted import CALIBRATING, PLAIN, By, Fitted, Numbers
+from awards.exchange.ranking.fitted import By, Fitted, Numbers
+from awards.exchange.ranking.leaving import LeaveOut
 from awards.exchange.ranking.models import fits_ordinal
 from awards.exchange.ranking.standing import Pool, pools, ranks_in, takers
 from awards.exchange.ranking.totals import decide, decide_all
@@ -15,8 +16,6 @@ MOST_JUDGES = 200
 MODEL_CELLS = 600_000
 NOISE_CELLS = 20_000
 ALL_SCORES = 200_000
-# Scores in all the fits that leave out one judge each.
-MOST_REFITTED = 20_000_000
 OWN_COUNTRY = "own-country"
 LIMIT = "limit"
 
@@ -121,17 +120,17 @@ def _questions(
     judges = len(ballot.judges)
     if judges < 2:
         return
-    if not everything and not _can_leave_out(ballot, method):
+    if not everything and judges > MOST_JUDGES:
         yield (
             "judge",
-            f"No judge was left out in turn, which {judges:,} judges and {ballot.scores:,} scores make long: "
-            "--sensitivity full does.",
+            f"No judge was left out in turn, which {judges:,} judges make long: --sensitivity full does.",
             None,
         )
         return
+    others = LeaveOut(ballot, method, decision.criteria, weights)
     for number, name in enumerate(ballot.judges):
-        progress(f"without judge {number + 1} of {judges}")
-        yield "judge", name, _without(decision, tuple(one.judge == number for one in ballot.criteria))
+        progress(f"without judge {number + 1:,} of {judges:,}")
+        yield "judge", name, others.without(number)
 
 
 def _is_for(ballot: Ballot, method: By, everything: bool) -> bool:
@@ -141,16 +140,6 @@ def _is_for(ballot: Ballot, method: By, everything: bool) -> bool:
     if method in (By.MIXED, By.GAIN_OFFSET, By.ORDINAL):
         return cells <= MODEL_CELLS
     return everything or method in (By.MEAN, By.LEAST_SQUARES) or ballot.scores <= ALL_SCORES
-
-
-def _can_leave_out(ballot: Ballot, method: By) -> bool:
-    """Whether a fit for each judge takes a minute at most."""
-    judges, cells = len(ballot.judges), len(ballot.entries) * len(ballot.judges)
-    if judges > MOST_JUDGES or judges * ballot.scores > MOST_REFITTED:
-        return False
-    if method in (*CALIBRATING, *PLAIN):
-        return True
-    return cells <= NOISE_CELLS if method is By.RELIABILITY else cells * judges <= MOST_REFITTED
 
 
 def _without(decision: Decision, rows: Sequence[Booleans]) -> Numbers:

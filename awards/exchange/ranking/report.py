@@ -65,16 +65,17 @@ def make_report(ballot: Ballot, wish: Wish, progress: Callable[[str], None] = la
     weights = tuple((wish.weights or {}).get(name, 1) for name in names)
     if not any(weights):
         raise CannotFit("No criterion has a weight above 0.")
-    progress(f"{ballot.scores:,} scores are calibrated")
-    fitted = fit_all(ballot, wish.method)
+    fitted = fit_all(ballot, wish.method, progress)
     several = len(fitted) > 1
-    own = [
-        _result(ballot, wish, (one,), (1,), one, look_at(ballot, number, one), number, progress)
-        for number, one in enumerate(fitted)
-    ]
+    own = []
+    for number, one in enumerate(fitted):
+        progress(f"the judges{f' in {names[number]}' if several else ''} are looked at")
+        seen = look_at(ballot, number, one)
+        own.append(_result(ballot, wish, (one,), (1,), one, seen, number, progress))
     if not several:
         total = own[0]
     else:
+        progress("the criteria are weighted")
         whole = weighted(ballot, fitted, wish.method, weights)
         total = _result(ballot, wish, fitted, weights, whole, look_at_total(ballot, weights), None, progress)
         gathered = warned_of.of_criteria(names, [one.warned for one in own])

@@ -1,6 +1,6 @@
 """Several criteria weighted into one result."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,8 +15,16 @@ from judging.arrays import Booleans, Floats, Integers
 from judging.criteria import combine, combine_severities, weigh
 
 
-def fit_all(ballot: Ballot, method: By) -> tuple[Fitted, ...]:
-    return tuple(fit(ballot, number, method) for number in range(len(ballot.criteria)))
+def fit_all(
+    ballot: Ballot, method: By, progress: Callable[[str], None] = lambda _text: None
+) -> tuple[Fitted, ...]:
+    found = []
+    for number, scores in enumerate(ballot.criteria):
+        progress(
+            f"{len(scores):,} scores{f' of {scores.name}' if scores.name else ''} by the method {method}"
+        )
+        found.append(fit(ballot, number, method))
+    return tuple(found)
 
 
 def decide_all(ballot: Ballot, method: By, weights: Sequence[int]) -> Numbers:

@@ -178,9 +178,9 @@ def test_several_criteria_of_a_large_round_have_intervals(
 
 
 def test_what_size_does_not_allow_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "MOST_REFITTED", 0)
+    monkeypatch.setattr(asking, "MODEL_CELLS", 0)
     said = report(written(tmp_path / "a.csv", jury()), Wish())
-    assert any("No judge was left out" in sentence for sentence in said.limits)
+    assert any("it was not counted by mixed" in sentence for sentence in said.limits)
     limits = [answer for answer in said.total.answers if answer.kind == "limit"]
     assert limits
     assert all(answer.moves is None for answer in limits)
