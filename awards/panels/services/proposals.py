@@ -125,9 +125,12 @@ def _pairs(rows: Sequence[Sequence[int]]) -> list[Pair]:
 
 
 async def _take_back(proposal: ProposalRow) -> None:
-    """Pairs on which nothing is written: the state, read in this transaction, says so."""
+    """Pairs on which nothing is written, and which nobody has opened unless the proposal says so."""
+    named = proposal.body.get("opened")
     for entry, seat in _pairs(proposal.body["removed"]):
-        await _move_pair(entry, seat, UNWRITTEN, "withdrawn")
+        before = UNWRITTEN if named is None or [entry, seat] in named else ("given",)
+        if not await _move_pair(entry, seat, before, "withdrawn"):
+            raise Stale  # its judge began in this instant
 
 
 async def _give_back(found: RoundRow, proposal: ProposalRow, now: datetime) -> None:
@@ -142,10 +145,14 @@ async def _give_back(found: RoundRow, proposal: ProposalRow, now: datetime) -> N
             await _move_pair(entry, seat, ("withdrawn",), "given")
 
 
-async def _move_pair(entry: int, seat: int, before: Sequence[str], after: str) -> None:
-    await Assignment.update({Assignment.state: after}).where(
-        (Assignment.round_entry == entry) & (Assignment.seat == seat) & Assignment.state.is_in(list(before))
+async def _move_pair(entry: int, seat: int, before: Sequence[str], after: str) -> bool:
+    same = (Assignment.round_entry == entry) & (Assignment.seat == seat)
+    moved = (
+        await Assignment.update({Assignment.state: after})
+        .where(same & Assignment.state.is_in(list(before)))
+        .returning(Assignment.id)
     )
+    return bool(moved)
 
 
 async def _give(pairs: list[tuple[int, int]], proposal_id: int, now: datetime) -> None:
