@@ -24,6 +24,7 @@ from judging import (
     ordinal_model,
     outlook,
     reliability_weighted,
+    widening,
 )
 from judging.calibration import Calibration
 
@@ -183,7 +184,8 @@ def intervals(j: Jury, fitted: Calibration, seed: int) -> tuple[npt.NDArray[np.b
         drawn = draw_scores(
             fitted.estimate, fitted.covariance, dof=part.dof, draws=DRAWS, seed=seed, entries=here
         )
-        look = outlook(drawn, 3)
+        estimate = fitted.estimate[here]
+        look = outlook(drawn, 3, estimate=estimate, widened=widening(estimate, drawn))
         rank = np.argsort(np.argsort(-j.quality[here])) + 1
         inside[here] = (look.rank_low <= rank) & (rank <= look.rank_high)
         length[here] = look.rank_high - look.rank_low + 1

@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.judging_peers import Peer, lme4, python_peer, write
 from benchmarks.judging_rounds import Floats, Round, lectures, million, random_round
 from benchmarks.report import Line, load, machine, middle, show
-from judging import Model, calibrate, calibrate_large, draw_scores, outlook
+from judging import Model, calibrate, calibrate_large, draw_scores, outlook, widening
 
 DRAWS = 4000
 
@@ -88,7 +88,7 @@ def alternating_means(r: Round) -> Floats:
 def sure(r: Round) -> Floats:
     c = calibrate(r.entry, r.judge, r.milli, entries=r.entries, judges=r.judges)
     scores = draw_scores(c.estimate, c.covariance, dof=c.parts[0].dof, draws=DRAWS)
-    return outlook(scores, 3).expected_rank
+    return outlook(scores, 3, estimate=c.estimate, widened=widening(c.estimate, scores)).expected_rank
 
 
 def dense_sure(r: Round) -> Floats:

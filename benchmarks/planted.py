@@ -64,6 +64,8 @@ SCENES = (
     Scene("K", "no severity", 0.0),
     Scene("L", "severity .7, 200 entries, 25 judges, 3 scores", 0.7, entries=200, judges=25, reads=3),
     Scene("M", "severity 1, whole marks 1 to 5", 1.0, points=5),
+    Scene("N", "severity .7, 500 entries, 40 judges, 2 scores", 0.7, entries=500, judges=40, reads=2),
+    Scene("O", "severity .7, 10 entries, 5 judges, 3 scores", 0.7, entries=10, judges=5, reads=3),
 )
 
 

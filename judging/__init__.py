@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from judging.shortage import Remedy, Shortage
     from judging.stability import Shift, WeightTip, prize_shifts, weight_tips
     from judging.standings import Standing
-    from judging.uncertainty import Outlook, draw_scores, outlook
+    from judging.uncertainty import Outlook, draw_scores, outlook, widening
     from judging.verdict import JudgeEffect, PrizeResult, Verdict, decide
     from judging.watching import Progress, Stopped
 
@@ -184,6 +184,7 @@ __all__ = [
     "unusual_sheets",
     "verdict_document",
     "weight_tips",
+    "widening",
 ]
 
 _NAMES_OF = {
@@ -224,7 +225,7 @@ _NAMES_OF = {
     "shortage": "Remedy Shortage",
     "stability": "Shift WeightTip prize_shifts weight_tips",
     "standings": "Standing",
-    "uncertainty": "Outlook draw_scores outlook",
+    "uncertainty": "Outlook draw_scores outlook widening",
     "verdict": "JudgeEffect PrizeResult Verdict decide",
     "watching": "Progress Stopped",
 }

@@ -2,7 +2,8 @@
 
 Ranks need every entry of a draw, quantiles of scores every draw of an entry. So each block of draws by entries has a
 stream of its own, from which it can be made again: once beside the other entries of its draws, once beside the other
-draws of its entries. Of ranks only the lowest and the highest are kept, as many as the ends of the interval lie deep.
+draws of its entries. Of ranks only the lowest and the highest are kept, as many as the ends of the interval lie deep; of so
+many entries one place more or less at an end tells nothing.
 This project's own.
 """
 
@@ -30,6 +31,7 @@ from judging.uncertainty import (
     outlook,
     shared_factors,
     steps_down,
+    widening,
 )
 
 # Up to so many draws by entries are made at once. The blocks of larger ones have a fixed size: their streams depend on it.
@@ -66,12 +68,17 @@ def survey(
         In the order of `entries`.
     steps : tuple of Neighbours
     """
+    chosen = np.asarray(entries, dtype=np.int64)
+    centre = np.asarray(estimate, dtype=np.float64)[chosen]
     if draws * len(entries) <= WHOLE_CELLS:
-        scores = draw_scores(estimate, covariance, dof=dof, draws=draws, seed=seed, entries=entries)
-        return outlook(scores, places), neighbours(order, estimate, covariance, scores, entries)
-    blocks = _Blocks.build(estimate, covariance, dof, draws, seed, np.asarray(entries, dtype=np.int64))
+        scores = draw_scores(estimate, covariance, dof=dof, draws=draws, seed=seed, entries=chosen)
+        widened = widening(centre, scores)
+        steps = neighbours(order, estimate, covariance, scores, entries, widened=widened)
+        return outlook(scores, places, estimate=centre, widened=widened), steps
+    blocks = _Blocks.build(estimate, covariance, dof, draws, seed, chosen)
     at = {entry: column for column, entry in enumerate(entries)}
-    look, wins = _by_draws(blocks, places, np.array([at[entry] for entry in order], dtype=np.int64))
+    widened = widening(centre, next(blocks.by_draws()))
+    look, wins = _by_draws(blocks, places, widened, np.array([at[entry] for entry in order], dtype=np.int64))
     return look, steps_down(order, estimate, covariance, wins.tolist(), draws)
 
 
@@ -143,7 +150,7 @@ class _Blocks:
             yield here, scores
 
 
-def _by_draws(blocks: _Blocks, places: int, order: Integers) -> tuple[Outlook, Integers]:
+def _by_draws(blocks: _Blocks, places: int, widened: float, order: Integers) -> tuple[Outlook, Integers]:
     entries, draws = len(blocks.centre), blocks.draws
     shown = min(places, entries)
     low = _Least(entries, math.ceil(LOW * draws))
@@ -151,6 +158,8 @@ def _by_draws(blocks: _Blocks, places: int, order: Integers) -> tuple[Outlook, I
     total, wins = np.zeros(entries, dtype=np.int64), np.zeros(max(len(order) - 1, 0), dtype=np.int64)
     counts = np.zeros((shown, entries), dtype=np.int64)
     for scores in blocks.by_draws():
+        scores *= widened
+        scores -= (widened - 1) * blocks.centre
         falling = np.argsort(-scores, axis=1, kind="stable")
         ranks = np.empty(scores.shape, dtype=np.int32)
         np.put_along_axis(ranks, falling, np.arange(1, entries + 1, dtype=np.int32)[None, :], axis=1)

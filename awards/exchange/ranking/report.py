@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from awards.exchange.ranking import warnings as warned_of
 from awards.exchange.ranking.asking import LIMIT, Answer, Decision, ask, limit
 from awards.exchange.ranking.ballots import Ballot
-from awards.exchange.ranking.fitted import By, Fitted
+from awards.exchange.ranking.fitted import CALIBRATING, By, Fitted
 from awards.exchange.ranking.judges import Seen, look_at, look_at_total
 from awards.exchange.ranking.models import CannotFit
 from awards.exchange.ranking.standing import Standing, draws_for, pools, stand
@@ -111,7 +111,16 @@ def _result(
 ) -> Result:
     groups = pools(ballot, fitted, wish.by_category)
     draws = draws_for(ballot, wish.draws)
-    standing = stand(ballot, fitted, groups, wish.tiers, draws=draws, seed=wish.seed, progress=progress)
+    standing = stand(
+        ballot,
+        fitted,
+        groups,
+        wish.tiers,
+        draws=draws,
+        seed=wish.seed,
+        shrunken=wish.method not in CALIBRATING,
+        progress=progress,
+    )
     decision = Decision(ballot, wish.method, criteria, weights, wish.by_category, wish.tiers, fitted, groups)
     warned = warned_of.of_notices(ballot, (*fitted.notices, *seen.notices))
     if wish.by_category and not decision.split:

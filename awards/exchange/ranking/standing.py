@@ -10,7 +10,7 @@ from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import Fitted, Numbers
 from judging.arrays import Integers
 from judging.ranking import by_places, competition_ranks
-from judging.uncertainty import DRAWS, outlook
+from judging.uncertainty import DRAWS, outlook, widening
 
 # Draws by entries: a dozen arrays of that size are in memory at once.
 MOST_CELLS = 10_000_000
@@ -101,8 +101,10 @@ def stand(
     *,
     draws: int,
     seed: int,
+    shrunken: bool = False,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> Standing:
+    """`shrunken`: the method draws its estimates together, which tells places as it is."""
     ranks: list[int | None] = [None] * len(ballot.entries)
     sure: list[Sure | None] = [None] * len(ballot.entries)
     taken = 0
@@ -115,17 +117,24 @@ def stand(
                 progress(f"{draws:,} draws for {len(members):,} entries")
                 taken = draws
                 seeds = _seed(seed, pool.category, ballot.entries[part[0]])
-                for member, one in zip(part, _look(fitted, members, tiers, draws, seeds), strict=True):
+                for member, one in zip(part, _look(fitted, members, tiers, draws, seeds, shrunken), strict=True):
                     sure[member] = one
     return Standing(tuple(ranks), tuple(sure), taken)
 
 
 def _look(
-    fitted: Fitted, members: Integers, tiers: Sequence[int], draws: int, seed: tuple[int, ...]
+    fitted: Fitted,
+    members: Integers,
+    tiers: Sequence[int],
+    draws: int,
+    seed: tuple[int, ...],
+    shrunken: bool,
 ) -> list[Sure]:
     errors = fitted.errors
     assert errors is not None
-    look = outlook(errors.draw(fitted.estimate, members, draws, seed), max(1, sum(tiers)))
+    drawn, centre = errors.draw(fitted.estimate, members, draws, seed), fitted.estimate[members]
+    widened = 1.0 if shrunken else widening(centre, drawn)
+    look = outlook(drawn, max(1, sum(tiers)), estimate=centre, widened=widened)
     result = []
     for column in range(len(members)):
         chances = look.chances[column]

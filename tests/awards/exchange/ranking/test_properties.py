@@ -298,7 +298,8 @@ def test_every_model_has_its_intervals(tmp_path: Path, method: By) -> None:
     assert sum(column(found, "chance_first")) == pytest.approx(1)
     assert None not in column(found, "standard_error")
     for row in found["entries"]:
-        assert row["rank_low"] <= row["expected_rank"] <= row["rank_high"]
+        # Nine of ten draws, as near as whole places allow: the mean of all of them can lie just beside.
+        assert row["rank_low"] - 1 < row["expected_rank"] < row["rank_high"] + 1
         assert abs(row["rank"] - row["expected_rank"]) < 5
     sure = report(written(tmp_path / "a.csv", rows), Wish(method=method, sensitivity="none")).total
     for entry, one in enumerate(sure.standing.sure):

@@ -27,6 +27,7 @@ from judging import (
     mixed_model,
     outlook,
     reliability_weighted,
+    widening,
 )
 from judging.methods import Plain, plain_scores
 from tests.awards.exchange.ranking.juries import report, written
@@ -103,9 +104,9 @@ def same_places(found: dict[str, Any], fit: Calibration, members: npt.NDArray[np
         assert {row["expected_rank"] for row in rows} == {None}
         return
     seed = _seed(7, "", rows[0]["entry"])
-    look = outlook(
-        draw_scores(fit.estimate, fit.covariance, dof=dof, draws=DRAWS, seed=seed, entries=members), 1
-    )
+    scores = draw_scores(fit.estimate, fit.covariance, dof=dof, draws=DRAWS, seed=seed, entries=members)
+    centre = fit.estimate[members]
+    look = outlook(scores, 1, estimate=centre, widened=widening(centre, scores))
     assert [row["rank_low"] for row in rows] == look.rank_low.tolist()
     assert [row["rank_high"] for row in rows] == look.rank_high.tolist()
     assert [row["expected_rank"] for row in rows] == look.expected_rank.tolist()
