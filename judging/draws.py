@@ -33,6 +33,7 @@ from judging.uncertainty import (
     steps_down,
     widening,
 )
+from judging.watching import tell
 
 # Up to so many draws by entries are made at once. The blocks of larger ones have a fixed size: their streams depend on it.
 WHOLE_CELLS = 20_000_000
@@ -138,12 +139,14 @@ class _Blocks:
     def by_draws(self) -> Iterator[Floats]:
         """All entries of some draws at a time."""
         for row in range(0, self.draws, ROWS):
+            tell("draws", row + 1, self.draws)
             yield np.hstack([self.made(row, column) for column in range(0, len(self.centre), self.width)])
 
     def by_entries(self) -> Iterator[tuple[slice, Floats]]:
         """All draws of some entries at a time."""
         for column in range(0, len(self.centre), self.width):
             here = slice(column, min(column + self.width, len(self.centre)))
+            tell("quantiles of the draws", here.stop, len(self.centre))
             scores = np.empty((self.draws, here.stop - here.start))
             for row in range(0, self.draws, ROWS):
                 scores[row : row + ROWS] = self.made(row, column)

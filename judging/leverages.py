@@ -15,6 +15,7 @@ import numpy as np
 
 from judging.arrays import Floats, Integers
 from judging.crossed import Crossed
+from judging.watching import tell
 
 EXACT_UP_TO = 3_000
 MOST_DRAWS, FEWEST_DRAWS, CELLS = 512, 16, 32_000_000
@@ -143,7 +144,8 @@ def _drawn(crossed: Crossed, generator: np.random.Generator) -> tuple[Floats, Fl
     weights = np.ones(sheets) if crossed.weights is None else crossed.weights
     diagonal = crossed.judge_load - np.bincount(judge, weights * own, len(crossed.judge_load))
     result = np.zeros(sheets)
-    for _ in range(draws):
+    for number in range(draws):
+        tell("draws of the leverages", number + 1, draws)
         noise = generator.standard_normal(sheets) / np.sqrt(weights)
         noise -= (crossed.by_entry(noise) / crossed.entry_load)[entry]
         right = crossed.by_judge(noise)

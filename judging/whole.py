@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from judging.arrays import Floats, Integers
+from judging.watching import tell
 
 # Integers of any length.
 Objects = npt.NDArray[Any]
@@ -91,7 +93,9 @@ def refined(
     """
     best: int | None = None
     kept, least = effects, 0
+    steps = count(1)
     while True:
+        tell("official numbers", next(steps))
         residual = goal - image(effects)
         size = max(abs(int(value)) for value in residual.tolist())
         if best is None or size < best:
