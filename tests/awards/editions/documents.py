@@ -92,6 +92,7 @@ def documents(draw: st.DrawFn) -> EditionDocument:
             ),
             rounds=tuple(draw(rounds(code, categories, scales)) for code in draw(unique(CODES, 2))),
             conflicts=tuple((code, draw(st.sampled_from(Effect))) for code in CONFLICT_DEFAULTS),
+            past_years=draw(st.integers(1, 50)),
             prizes=tuple(
                 PrizePart(code, draw(LINES), place, draw(st.integers(1, 3)), draw(st.sampled_from(["", *categories])))
                 for place, code in enumerate(draw(unique(CODES, 4)), 1)

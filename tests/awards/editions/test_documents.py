@@ -1,16 +1,18 @@
 """Differences, what freezes, and what stands in the way of opening."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
+from msgspec.json import Decoder
 from msgspec.structs import replace
 
 from awards.editions.checks import problems_of
 from awards.editions.differences import difference, in_words
-from awards.editions.document import CategoryPart, EditionDocument, QuestionPart, normal
+from awards.editions.document import CategoryPart, EditionDocument, Effect, QuestionPart, normal, plain
 from awards.editions.freezing import Standing, frozen_changes
 from awards.editions.readiness import call_obstacles, frozen_document, round_obstacles
 from awards.editions.rules import EditionState, RoundState
@@ -101,6 +103,9 @@ CHANGES: dict[str, tuple[Callable[[EditionDocument], EditionDocument], set[str]]
     "a criterion's words": (criterion(name="Other"), {"judged"}),
     "a rubric": (criterion(rubric=((0, "nothing"),)), {"judged"}),
     "a criterion removed": (lambda d: round_(criteria=d.rounds[0].criteria[1:])(d), {"judged"}),
+    "a conflict's effect": (
+        lambda d: replace(d, conflicts=tuple({**dict(d.conflicts), "linked": Effect.FORBID}.items())), {"judged"}),
+    "the years of a past post": (lambda d: replace(d, past_years=4), {"judged"}),
     "the method": (lambda d: round_(method=replace(d.rounds[0].method, rule="median"))(d), {"judged"}),
     "the tie-breaks": (lambda d: round_(method=replace(d.rounds[0].method, tie_breaks=()))(d), {"judged"}),
     "blindness": (round_(blind=True), {"judged"}),
@@ -182,3 +187,18 @@ def test_the_ruleset_holds_what_a_round_freezes(name: str) -> None:
     froze_with_the_round = "open" not in CHANGES[name][1]
     if froze_with_the_round and changed.rounds and name != "a shorter round":
         assert canonical_bytes(frozen_document(changed, "first")) != before
+
+
+def test_conflict_kinds_that_came_later_change_no_older_hash() -> None:
+    """What an older service wrote of an edition is read with the defaults, and hashed as it was."""
+    later = {"past_employer", "linked", "supplier", "declared_by_entrant"}
+    written = json.loads(canonical_bytes(plain(normal(DOCUMENT))))
+    assert later.isdisjoint(code for code, _effect in written["conflicts"])
+    assert "past_years" not in written
+    assert dict(normal(Decoder(EditionDocument).decode(canonical_bytes(written))).conflicts) == dict(
+        normal(DOCUMENT).conflicts
+    )
+    changed = replace(DOCUMENT, past_years=4, conflicts=(("linked", Effect.FORBID),))
+    written = json.loads(canonical_bytes(plain(normal(changed))))
+    assert ["linked", "forbid"] in written["conflicts"]
+    assert written["past_years"] == 4

@@ -15,6 +15,7 @@ from awards.editions.document import (
     CriterionPart,
     EditionDocument,
     EditionRules,
+    Effect,
     MilestonePart,
     PrizePart,
     ProgrammePart,
@@ -115,6 +116,8 @@ def said(new: EditionDocument, standing: Standing = JUDGING, reliance: Reliance 
 
 
 POSSIBLE: Mapping[str, EditionDocument] = {
+    "conflict rules": replace(OLD, conflicts=(("own_country", Effect.WARN),)),
+    "years of past posts": replace(OLD, past_years=5),
     "weights": with_criterion(weights=(("a", 50), ("b", 50))),
     "wording of a criterion": with_criterion(name="The need", question="Is it real?"),
     "rubric": with_criterion(rubric=((0, "nothing"), (9, "all"))),
@@ -211,6 +214,8 @@ def test_a_question_that_must_be_answered_comes_before_the_deadline() -> None:
         ("weights", Affected(False, False, ("first",))),
         ("labels of a scale", Affected(False, False, ("first", "final"))),
         ("prizes", Affected(False, True, ("first", "final"))),
+        ("conflict rules", Affected(False, False, ("first", "final"))),
+        ("years of past posts", Affected(False, False, ("first", "final"))),
         ("disclosure", Affected(False, False, ("first", "final"))),
         ("quotas", Affected(True, True, ())),
         ("a category more", Affected(True, True, ("first", "final"))),
