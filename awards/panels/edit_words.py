@@ -111,7 +111,7 @@ def effect_words(effects: Effects, entries: Names, seats: Names) -> tuple[tuple[
         if after < low:
             care.append(text + " " + _("That is less than their least, %(low)d.", low=low))
         elif high is not None and after > high:
-            care.append(text + " " + _("That is more than their most, %(high)d.", high=high))
+            plain.append(text + " " + _("That is more than their most, %(high)d.", high=high))
         else:
             plain.append(text)
     for entry, before, after, wanted in effects.entries:
@@ -122,7 +122,7 @@ def effect_words(effects: Effects, entries: Names, seats: Names) -> tuple[tuple[
             wanted=wanted,
             before=before,
         )
-        (plain if after == wanted else care).append(text)
+        (care if after > wanted else plain).append(text)
     plain += [
         _(
             "Expertise on %(entry)s, from 0 to 100: %(after)d, before %(before)d.",

@@ -107,8 +107,8 @@ def _sentences(
     said = body["repair"]
     found = [
         ngettext(
-            "%(given)d of %(num)d missing sheet is given to a judge.",
-            "%(given)d of %(num)d missing sheets are given to judges.",
+            "%(given)d of %(num)d sheet finds a judge.",
+            "%(given)d of %(num)d sheets find a judge.",
             said["short"],
             given=said["given"],
         )
