@@ -33,6 +33,7 @@ from awards.cities.queries import (
 from awards.cities.regions import is_between
 from awards.cities.rules import Named, likely_doubles
 from awards.errors import Invalid, NotFound, Stale
+from awards.outbox.queries import came_back
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.forms import parse, parse_drawn
@@ -110,6 +111,8 @@ class DeskEntrantPage(Struct, frozen=True):
     title: str
     entrant: EntrantRow
     officials: tuple[OfficialRow, ...]
+    # What a server said, by the address that it does not take mail for.
+    returned: Mapping[str, str]
     words: Mapping[str, str]
     values: Mapping[str, str]
     kinds: tuple[Choice, ...]
@@ -134,6 +137,7 @@ async def _desk_entrant(
     status: int = 200,
 ) -> Response[bytes]:
     entrant = await queries.entrant_for_desk(actor_of(request), bounded(entrant_id))
+    officials = await queries.officials_of(entrant.id, arrival_of(request.scope).at)
     kept = {
         "kind": entrant.kind.value,
         "name": entrant.name,
@@ -145,7 +149,8 @@ async def _desk_entrant(
     page = DeskEntrantPage(
         title=entrant.name,
         entrant=entrant,
-        officials=tuple(await queries.officials_of(entrant.id, arrival_of(request.scope).at)),
+        officials=tuple(officials),
+        returned=await came_back(row.address for row in officials),
         words={role.value: text for role, text in role_words().items()},
         values=kept if values is None else {name: values.get(name, "") for name in CHANGE},
         kinds=kinds(),

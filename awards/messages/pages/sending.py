@@ -25,6 +25,7 @@ from awards.messages.pages.frame import (
 from awards.messages.pages.listing import left_out_words
 from awards.messages.queries import MailingRow, Ready
 from awards.messages.rules import APART, SOON, Change, LeftOut, MailingState, shown_first
+from awards.outbox.queries import came_back
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -98,7 +99,7 @@ async def _check_page(
     ready = await queries.ready_for(edition, mailing.of, arrival_of(request.scope).at)
     to = ready.written_to
     texts = dict(mailing.texts)
-    returned = await queries.came_back(one.address for one in to)
+    returned = await came_back(one.address for one in to)
     words = left_out_words()
     page = CheckPage(
         title=_("Check the message to: %(group)s", group=group_words(mailing.of)),

@@ -1,6 +1,6 @@
 """Reading messages: groups and who is in them, drafts, the log, the texts of an edition."""
 
-from awards.messages.queries.groups import Of, OfRound, came_back, names_of, recipients_of
+from awards.messages.queries.groups import Of, OfRound, names_of, recipients_of
 from awards.messages.queries.mailings import (
     PAGE,
     Counts,
@@ -31,7 +31,6 @@ __all__ = [
     "Offer",
     "Ready",
     "TemplateRow",
-    "came_back",
     "counts_of",
     "dates_of",
     "deliveries_of",

@@ -19,7 +19,6 @@ from awards.entries.queries.submitted import title_in
 from awards.entries.tables import Entry
 from awards.errors import NotFound
 from awards.messages.rules import SILENT_FOR, Group, LeftOut, Part, Recipient, left_out
-from awards.outbox.tables import Message
 from awards.panels.rules import ACTIVE, deadline_of
 from awards.panels.tables import Assignment, Seat
 from awards.publication.queries import visible_publication
@@ -224,28 +223,6 @@ def _recipient(row: Mapping[str, Any], *, needs_confirmed: bool = True, **more: 
     return Recipient(
         row["person_id"], row["name"], row["lang"], row["zone"], row["address"] or "", out, **more
     )
-
-
-async def came_back(addresses: Iterable[str]) -> Mapping[str, str]:
-    """Of these addresses those whose newest mail was refused or came back, and what the server said."""
-    wanted = set(addresses)
-    rows = await Message.raw(
-        "SELECT id, \"to\" AS address, problem FROM message WHERE state = 'failed' ORDER BY id DESC LIMIT 5000"
-    )
-    refused: dict[str, tuple[int, str]] = {}
-    for row in rows:
-        if row["address"] in wanted:
-            refused.setdefault(row["address"], (row["id"], row["problem"]))
-    if not refused:
-        return {}
-    oldest = min(number for number, _problem in refused.values())
-    arrived = await Message.raw(
-        "SELECT id, \"to\" AS address FROM message WHERE state = 'sent' AND id > {} ORDER BY id", oldest
-    )
-    for row in arrived:
-        if row["address"] in refused and refused[row["address"]][0] < row["id"]:
-            del refused[row["address"]]
-    return {address: problem for address, (_number, problem) in refused.items()}
 
 
 async def names_of(people: Iterable[int]) -> list[str]:

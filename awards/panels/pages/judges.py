@@ -12,6 +12,7 @@ from awards.editions import desk
 from awards.editions.queries import EditionRow, run_by
 from awards.editions.queries.census import EntryCounts, count_entries
 from awards.errors import Invalid, NotFound
+from awards.outbox.queries import came_back
 from awards.panels import queries, services
 from awards.panels.forms import AddJudge, ChangeJudge
 from awards.panels.queries import PoolJudge
@@ -39,6 +40,8 @@ class JudgesPage(Struct, frozen=True):
     path: str
     judges: tuple[PoolJudge, ...]
     waiting: EntryCounts
+    # What a server said, by the address that it does not take mail for.
+    returned: Mapping[str, str]
 
 
 @get("/desk/{programme:str}/{edition:str}/judges", guards=[needs_sign_in])
@@ -52,6 +55,7 @@ async def judges(request: AnyRequest, programme: FromPath[str], edition: FromPat
         path=f"{found.desk}/judges",
         judges=tuple(pool),
         waiting=await count_entries(found.id),
+        returned=await came_back(judge.address for judge in pool),
     )
     return _render(request, "panels/judges.html", page, found)
 

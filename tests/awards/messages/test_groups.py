@@ -12,7 +12,6 @@ from awards.errors import Invalid
 from awards.messages import queries
 from awards.messages.queries import Ready
 from awards.messages.rules import SILENT_FOR, Group, LeftOut
-from awards.outbox.tables import Message
 from awards.panels.tables import Assignment
 from tests import factories
 from tests.awards.messages.season import Cast, cast, group, start
@@ -215,16 +214,6 @@ async def test_a_group_of_another_edition_is_no_answer(clock: FixedClock) -> Non
         with pytest.raises(Invalid) as wrong:
             await start(season, clock, which, of)
         assert set(wrong.value.errors) == {"of"}
-
-
-async def test_whose_mail_came_back_is_known_until_one_arrives(clock: FixedClock) -> None:
-    values = {"to": AMINA.email, "template": "reset", "not_before": AT, "message_id": "1@awards"}
-    failed = await add(Message, dedupe_key="a", state="failed", problem="550 no such box", **values)
-    assert await queries.came_back([AMINA.email, BAO.email]) == {AMINA.email: "550 no such box"}
-    assert await queries.came_back([BAO.email]) == {}
-    await add(Message, dedupe_key="b", state="sent", **{**values, "message_id": "2@awards"})
-    assert await queries.came_back([AMINA.email]) == {}
-    assert failed
 
 
 async def test_a_milestone_that_is_not_set_is_not_promised(clock: FixedClock) -> None:

@@ -317,3 +317,21 @@ async def test_an_archive_s_edition_has_no_groups_that_could_leak(client_for: Cl
     page = await client.get(f"{base}/new")
     assert "Winners" not in page.text
     assert "Screeners" in page.text
+
+
+async def test_what_came_back_stands_beside_the_address(client_for: ClientFor) -> None:
+    """Of a judge on the list of judges, of an official on the page of the entrant."""
+    made = await cast()
+    await give(EUN_JI, "secretariat", f"programme:{made.season.programme_id}")
+    await factories.judge("Chiara", email="gone@judges.example")
+    for number, to in enumerate((AMINA.email, "gone@judges.example")):
+        await add(
+            Message, dedupe_key=to, message_id=f"{number}@awards", to=to, template="reset", values="{}", not_before=AT,
+            sent_at=AT, bounced_at=AT, state="failed", attempts=1, problem=f"550 5.1.1 unknown {number}",
+        )  # fmt: skip
+    client = await client_for(EUN_JI)
+    page = await client.get(f"{made.season.desk}/judges")
+    assert "550 5.1.1 unknown 1" in page.text
+    page = await client.get(f"/desk/cities/{made.lindmere}")
+    assert "550 5.1.1 unknown 0" in page.text
+    assert page.text.count("mail came back") == 1

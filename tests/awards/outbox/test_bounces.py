@@ -14,6 +14,7 @@ from awards.clock import FixedClock
 from awards.db import transaction
 from awards.outbox.bounces import mails_in, read_report
 from awards.outbox.mailers import SmtpMailer, refused_for_good, sentence_of
+from awards.outbox.queries import came_back
 from awards.outbox.services import Noted, enqueue, note_bounces
 from awards.outbox.tables import Bounce, Message
 from awards.outbox.worker import TRIES, send_due
@@ -150,6 +151,26 @@ async def test_after_another_try_an_old_report_says_nothing_new(clock: FixedCloc
     assert await states() == [("sent", "", False)]
     assert await note_bounces([later], at=clock.now()) == Noted(new=1)
     assert [state for state, _problem, _bounced in await states()] == ["failed"]
+
+
+async def test_whose_mail_came_back_is_known_until_one_arrives() -> None:
+    one, other = "a@b.example", "c@d.example"
+    values = {"to": one, "template": "reset", "not_before": AT, "message_id": "1@awards"}
+    await add(Message, dedupe_key="a", state="failed", problem="550 no such box", **values)
+    assert await came_back([one, other]) == {one: "550 no such box"}
+    assert await came_back([other]) == {}
+    await add(Message, dedupe_key="b", state="sent", **{**values, "message_id": "2@awards"})
+    assert await came_back([one]) == {}
+    many = [f"p{number}@x.example" for number in range(400)]
+    await add(
+        Message,
+        dedupe_key="c",
+        state="failed",
+        problem="551 gone",
+        **{**values, "to": many[7], "message_id": "3@awards"},
+    )
+    assert await came_back(many) == {many[7]: "551 gone"}
+    assert await came_back([]) == await came_back([""]) == {}
 
 
 # --- refused at once -----------------------------------------------------------------------------------
