@@ -148,7 +148,7 @@ def _conflict_fields(_document: EditionDocument) -> tuple[Field, ...]:
         "own_city": _("An entry of the judge’s own city"),
         "own_country": _("An entry of the judge’s own country"),
         "employer": _("An entry of the judge’s employer"),
-        "past_employer": _("An entry of whom the judge worked for until lately"),
+        "past_employer": _("An entry of a former employer of the judge"),
         "linked": _(
             "An entry of a twin of the judge’s city, or of a body of which one is a member of the other"
         ),
@@ -159,15 +159,15 @@ def _conflict_fields(_document: EditionDocument) -> tuple[Field, ...]:
         "secretariat": _("A conflict that the secretariat put on record"),
     }
     effects = (
-        Choice(Effect.FORBID.value, _("Forbid: never assigned")),
+        Choice(Effect.FORBID.value, _("Forbid: never assigned, unless two people override it")),
         Choice(Effect.WARN.value, _("Warn: assigned only where there is no other way")),
-        Choice(Effect.REPORT.value, _("Report: assigned, and listed with the results")),
+        Choice(Effect.REPORT.value, _("Report: assigned, and listed in the conflict report")),
     )
     years = Field(
         "number",
         "past_years",
         _("Years for which a post that has ended counts"),
-        _("For whom the judge worked for."),
+        _("For former employers of a judge."),
     )
     return (*(Field("radios", code, labels[code], choices=effects) for code in CONFLICT_DEFAULTS), years)
 
