@@ -20,11 +20,12 @@ import numpy.typing as npt
 from judging.arrays import Floats, Integers, frozen
 from judging.calibration import Covariance
 from judging.linkage import connected_parts
-from judging.mixed import MixedPart, checked, mixed_model, not_converged
+from judging.mixed import MixedPart, mixed_model, not_converged
 from judging.notices import Notice
 from judging.paired import paired_if_sparse
 from judging.prediction import part_errors, side_by_side
 from judging.residuals import additive_fit
+from judging.scores import checked
 from judging.watching import tell
 
 LEAST_DEVIATION = 0.01  # gains nearer to each other are taken to be one

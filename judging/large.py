@@ -19,9 +19,10 @@ from judging.arrays import Floats, Integers, frozen, frozen_integers
 from judging.crossed import Crossed
 from judging.graphs import parts_of_sorted
 from judging.linkage import connected_parts
-from judging.mixed import checked, not_converged, refusal, refused
+from judging.mixed import not_converged, refusal, refused
 from judging.notices import Notice
 from judging.parts import Model
+from judging.scores import checked
 from judging.sized import EXACT_UP_TO, Solver, fit_sized
 
 

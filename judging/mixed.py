@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, frozen, frozen_integers, index_array
+from judging.arrays import Floats, Integers, frozen, frozen_integers
 from judging.henderson import Equations, Solution
 from judging.linkage import connected_parts
 from judging.notices import Notice
 from judging.residuals import exact_estimates
+from judging.scores import checked
 from judging.watching import tell
 
 HIGHEST = 1e9  # a ratio so high is no variance
@@ -281,29 +282,6 @@ def _at_boundary(
 
 def _highest(ratio: float) -> float:
     return HIGHEST if ratio > HIGHEST * 0.999 else ratio
-
-
-def checked(
-    entry: npt.ArrayLike,
-    judge: npt.ArrayLike,
-    values: npt.ArrayLike,
-    weights: npt.ArrayLike | None,
-    entries: int | None,
-    judges: int | None,
-) -> tuple[Integers, Integers, Floats, Floats]:
-    """Index arrays, values and weights of one length and without a bad row; ValueError names it."""
-    e, j = index_array("entry", entry, entries), index_array("judge", judge, judges)
-    y = np.asarray(values, dtype=np.float64)
-    w = np.ones(len(e)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if not e.shape == j.shape == y.shape == w.shape:
-        raise ValueError(
-            f"{len(e)} entries, {len(j)} judges, {y.shape} values, {w.shape} weights: the arrays must have "
-            f"one length"
-        )
-    for name, good in (("values", np.isfinite(y)), ("weights", np.isfinite(w) & (w > 0))):
-        if not good.all():
-            raise ValueError(f"{name}: row {int(np.argmin(good))} cannot be used")
-    return e, j, y, w
 
 
 def refusal(values: Floats, scores: int, entries: int, judges: int) -> str:

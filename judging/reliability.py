@@ -24,9 +24,10 @@ from judging.arrays import Floats, Integers, frozen
 from judging.distributions import chi_square_cdf, digamma, inverse_trigamma, trigamma
 from judging.henderson import Equations, Solution
 from judging.linkage import connected_parts
-from judging.mixed import checked, not_converged, refusal, refused, reml
+from judging.mixed import not_converged, refusal, refused, reml
 from judging.notices import Notice
 from judging.residuals import additive_fit, exact_estimates
+from judging.scores import checked
 from judging.watching import tell
 
 FEWEST_PSEUDO_SCORES = 1.0  # below, a judge who happens to agree with everybody would have no noise at all

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, frozen, index_array
+from judging.arrays import Floats, Integers, frozen
 from judging.distributions import student_tails
 from judging.projections import Projection, projection_of
+from judging.scores import checked
 
 UNUSUAL = 0.05
 NOISELESS = 1e-20
@@ -135,16 +136,7 @@ def additive_fit(
         Arrays of different length, an index out of range, a value that is not finite, a weight that is not
         positive.
     """
-    e, j = index_array("entry", entry, entries), index_array("judge", judge, judges)
-    y = np.asarray(values, dtype=np.float64)
-    w = np.ones(len(e)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if not e.shape == j.shape == y.shape == w.shape:
-        raise ValueError(
-            f"{len(e)} entries, {len(j)} judges, {y.shape} values: the arrays must have one length"
-        )
-    for name, good in (("values", np.isfinite(y)), ("weights", np.isfinite(w) & (w > 0))):
-        if not good.all():
-            raise ValueError(f"{name}: row {int(np.argmin(good))} cannot be used")
+    e, j, y, w = checked(entry, judge, values, weights, entries, judges)
     count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
     count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
     projection = projection_of(e, j, w, count_e, count_j)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers
+from judging.arrays import Floats, Integers, index_array
 from judging.confidence import UNIT, confidence_weights, whole_weights
 
 
@@ -70,3 +70,26 @@ def refuse_doubles(entry: Integers, judge: Integers, judges: int) -> None:
             f"rows {int(same[0])} and {int(same[1])} are both of entry {int(entry[at])} by judge "
             f"{int(judge[at])}"
         )
+
+
+def checked(
+    entry: npt.ArrayLike,
+    judge: npt.ArrayLike,
+    values: npt.ArrayLike,
+    weights: npt.ArrayLike | None,
+    entries: int | None,
+    judges: int | None,
+) -> tuple[Integers, Integers, Floats, Floats]:
+    """Index arrays, values and weights of one length and without a bad row; ValueError names it."""
+    e, j = index_array("entry", entry, entries), index_array("judge", judge, judges)
+    y = np.asarray(values, dtype=np.float64)
+    w = np.ones(len(e)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if not e.shape == j.shape == y.shape == w.shape:
+        raise ValueError(
+            f"{len(e)} entries, {len(j)} judges, {y.shape} values, {w.shape} weights: the arrays must have "
+            f"one length"
+        )
+    for name, good in (("values", np.isfinite(y)), ("weights", np.isfinite(w) & (w > 0))):
+        if not good.all():
+            raise ValueError(f"{name}: row {int(np.argmin(good))} cannot be used")
+    return e, j, y, w
