@@ -124,7 +124,9 @@ LOOKED_AT = {
     "judging": {
         "judge": ("/bench", BENCH, BENCH + "/{reference}", BENCH + "/sign", BENCH + "/conflicts"),
         "secretariat": (DESK, DESK + "/panels/{round_code}", DESK + "/progress/{round_code}", DESK + "/judges",
-                        DESK + "/entries", DESK + "/entries/{reference}", DESK + "/audit"),
+                        DESK + "/entries", DESK + "/entries/{reference}", DESK + "/audit", DESK + "/messages",
+                        DESK + "/messages/new", DESK + "/messages/{number}", DESK + "/messages/{number}/check",
+                        DESK + "/messages/texts", DESK + "/messages/texts/{group}/{lang}"),
     },
     "published": {
         "visitor": ("/", "/results", "/archive", "/winners", "/method", AWARDS, AWARDS + "/{category}",
