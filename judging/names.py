@@ -7,11 +7,12 @@ project's own.
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 # Shorter names differ by one letter too easily.
 LEAST_LETTERS = 8
+
+Index = dict[Hashable, tuple[str, ...]]
 
 
 def folded(name: str) -> str:
@@ -41,19 +42,21 @@ class Names:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._letters: dict[str, set[str]] = defaultdict(set)
-        self._starts: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        self._shorter: dict[str, set[str]] = defaultdict(set)
+        self._letters: Index = {}
+        self._starts: Index = {}
+        self._shorter: Index = {}
         for name in {folded(one) for one in names} - {""}:
             words = words_of(name)
             letters = "".join(words)
             if not letters:
                 continue
-            self._letters[letters].add(name)
+            # Most keys have one name: they share the list that holds it.
+            alone = (name,)
+            _put(self._letters, letters, alone)
             for end in range(1, len(words) + 1):
-                self._starts[words[:end]].add(name)
+                _put(self._starts, words[:end], alone)
             for shorter in _shorter(letters):
-                self._shorter[shorter].add(name)
+                _put(self._shorter, shorter, alone)
 
     def alike(self, name: str, *, longer: bool = False) -> tuple[str, ...]:
         """
@@ -80,9 +83,9 @@ class Names:
             return ()
         found = set(self._letters.get(letters, ()))
         for shorter in _shorter(letters):
-            found |= self._shorter.get(shorter, set())
+            found.update(self._shorter.get(shorter, ()))
         if longer:
-            found |= self._starts.get(words, set())
+            found.update(self._starts.get(words, ()))
             for end in range(1, len(words)):
                 found |= self._letters_of(words[:end])
         return tuple(sorted(found - {folded(name)}))
@@ -90,6 +93,11 @@ class Names:
     def _letters_of(self, words: tuple[str, ...]) -> set[str]:
         """The names that are these words, whole."""
         return {one for one in self._letters.get("".join(words), ()) if words_of(one) == words}
+
+
+def _put(index: Index, key: Hashable, alone: tuple[str]) -> None:
+    known = index.get(key)
+    index[key] = alone if known is None else known + alone
 
 
 def _shorter(letters: str) -> set[str]:
