@@ -36,6 +36,7 @@ from judging import Expected
 
 AnyRequest = Request[Any, Any, Any]
 PAST = "past:"
+MARKED = "criteria"
 
 
 class EntriesField(Struct, frozen=True):
@@ -53,6 +54,8 @@ class PlanPage(Struct, frozen=True):
     differ: tuple[Choice, ...]
     seated: str
     values: Mapping[str, str]
+    marked: bool
+    """Whether the round has marks at all: one that is passed or failed names no first place."""
     ask: Ask | None
     answer: Answer | None
     may_change: bool
@@ -72,8 +75,8 @@ async def plan(
     past = await past_rounds(found, chosen, arrival_of(request.scope).at)
     values = {**_suggested(found, known, seated), **fields}
     ask: Ask | FormErrors | None = _read(values, known, past, chosen)
-    if isinstance(ask, FormErrors) and not fields:
-        # Nothing was typed yet: what is missing is no mistake.
+    if found.kind != MARKED or (isinstance(ask, FormErrors) and not fields):
+        # Nothing to plan, or nothing was typed yet: what is missing is no mistake.
         ask = None
     errors = ask if isinstance(ask, FormErrors) else NO_ERRORS
     asked = ask if isinstance(ask, Ask) else None
@@ -86,6 +89,7 @@ async def plan(
         differ=_differ(past),
         seated=_seated(seated),
         values=values,
+        marked=found.kind == MARKED,
         ask=asked,
         answer=await _answer(asked, known, seated) if asked else None,
         may_change=in_secretariat(actor, found.edition.programme_id, found.edition.id)

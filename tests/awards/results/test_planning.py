@@ -201,6 +201,16 @@ async def test_the_load_is_held_against_what_judges_read_at_most(client_for: Cli
     assert "fewer entries at most" not in page.text
 
 
+async def test_a_round_without_marks_has_no_plan(client_for: ClientFor) -> None:
+    made = await room()
+    await Round.update({Round.kind: "pass or fail"}).where(Round.id == made.round_id)
+    eun_ji = await desk_of(made, client_for)
+    page = await eun_ji.get(asked(made))
+    assert "This round is passed or failed" in page.text
+    assert "What such a round would find" not in page.text
+    assert "See how sure it would be" not in page.text
+
+
 async def test_only_the_edition_plans(client_for: ClientFor) -> None:
     made = await room()
     await give(AMINA, "auditor", made.season.scope)
