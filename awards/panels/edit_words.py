@@ -46,6 +46,12 @@ def refusal_words(refusal: Refusal, entries: Names, seats: Names, conflict: str 
             return _("Choose an entry of this round and a judge of its panel.")
 
 
+def done(edit: Sequence[Any]) -> Act:
+    """An act as a body keeps it."""
+    kind, entry, seat, other_entry, other_seat = edit
+    return Act(Kind(kind), entry, seat, other_entry, other_seat)
+
+
 def act_words(act: Act, entries: Names, seats: Names) -> str:
     judge, entry = seat_name(seats, act.seat), entry_name(entries, act.entry)
     other, elsewhere = seat_name(seats, act.other_seat or 0), entry_name(entries, act.other_entry or 0)

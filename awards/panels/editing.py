@@ -4,6 +4,7 @@ An edited proposal is a body like any other (`awards.panels.matching`) that says
 
     based_on    the proposal that it was made from
     edits       [[kind, entry, seat, other entry or None, other seat or None]], the first one first
+    problems    [[kind, entry or None, seat or None, by]] as in `Problem`
 
 Pairs that must be there, and that must not, stand among its options: whoever computes it anew keeps them.
 """
@@ -166,7 +167,9 @@ def edited(
     more: dict[str, Any] = {"based_on": based_on, "edits": [*body.get("edits", ()), *edit]}
     if "repair" in body:
         more["repair"] = {**body["repair"], "same_as": ""}
-    return made | moved(state, plan.pairs) | more
+    body = made | moved(state, plan.pairs) | more
+    problems = [[one.kind, one.entry, one.seat, one.by] for one in problems_of(state, body)]
+    return body | {"problems": problems}
 
 
 def problems_of(state: PanelState, body: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -7,7 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from awards.panels.base import points
-from awards.panels.edit_words import linkage_words
+from awards.panels.edit_words import act_words, done, linkage_words, problem_words
+from awards.panels.editing import Problem
 from awards.panels.queries.broken import ShortEntry
 from awards.panels.telling import Names, entry_name, few, pair_words, seat_name
 from awards.web.i18n import _, ngettext
@@ -95,6 +96,22 @@ def offer_words(proposal: int, body: Mapping[str, Any], entries: Names, seats: N
         sentences=tuple(_sentences(body, others, gone, loads)),
         care=tuple(care),
         changes=tuple(_changes(body, opened, entries, seats)),
+    )
+
+
+class Origin(Struct, frozen=True):
+    """Where a proposal comes from, beside the computation: a repair, edits by hand, what these left undone."""
+
+    repair: Said | None
+    edits: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def origin_words(proposal: int, body: Mapping[str, Any], entries: Names, seats: Names) -> Origin:
+    return Origin(
+        repair=offer_words(proposal, body, entries, seats) if "repair" in body else None,
+        edits=tuple(act_words(done(edit), entries, seats) for edit in body.get("edits", ())),
+        problems=tuple(problem_words(Problem(*one), entries, seats) for one in body.get("problems", ())),
     )
 
 

@@ -15,8 +15,8 @@ from awards.editions.pages_frame import on_desk
 from awards.errors import Denied, Invalid, Stale
 from awards.panels import queries
 from awards.panels.edit_views import EntryLine, JudgeLine, Line, lines_by_entry, lines_by_judge
-from awards.panels.edit_words import act_words, effect_words, problem_words
-from awards.panels.editing import Act, Kind, Plan, Refusal, effects_of, plan_of, problems_of, start_of
+from awards.panels.edit_words import act_words, done, effect_words, problem_words
+from awards.panels.editing import Kind, Plan, Refusal, effects_of, plan_of, problems_of, start_of
 from awards.panels.forms import DecideProposal
 from awards.panels.forms_repair import EditProposal
 from awards.panels.queries import ProposalRow, RoundRow, latest_proposal
@@ -173,7 +173,7 @@ async def _page(
         body = start_of(newest.body)
         plan = plan_of(bench.state, body)
         named = bench.entry_names, bench.seat_names
-        edits = tuple(act_words(_done(edit), *named) for edit in body.get("edits", ()))
+        edits = tuple(act_words(done(edit), *named) for edit in body.get("edits", ()))
         problems = tuple(problem_words(one, *named) for one in problems_of(bench.state, body))
         lines = lines_by_judge(bench, body, plan) if by == "judge" else lines_by_entry(bench, body, plan)
         if may_edit and values["act"] and not errors:
@@ -245,11 +245,6 @@ async def _look(
     }
     said = tuple(problem_words(one, *named) for one in effects.problems)
     return Look(act_words(act, *named), plain, care, said, fields), None
-
-
-def _done(edit: list[Any]) -> Act:
-    kind, entry, seat, other_entry, other_seat = edit
-    return Act(Kind(kind), entry, seat, other_entry, other_seat)
 
 
 def _acts() -> tuple[Choice, ...]:

@@ -20,6 +20,7 @@ from awards.panels.matching import Options
 from awards.panels.preview import Called, Preview, preview
 from awards.panels.queries import ProposalRow, RoundRow
 from awards.panels.queries.proposals import names_of_proposal
+from awards.panels.repair_words import Origin, origin_words
 from awards.panels.rules import PROPOSAL_MOVES, ProposalState
 from awards.panels.services.proposing import KIND
 from awards.panels.telling import stage_words
@@ -44,6 +45,7 @@ class ProposalPage(Struct, frozen=True):
     job: JobRow | None
     proposal: ProposalRow | None
     seen: Preview | None
+    origin: Origin | None
     may_apply: bool
     may_undo: bool
     levels: tuple[Choice, ...]
@@ -194,12 +196,14 @@ async def _filled(
     # The first proposals were stored in another shape; they can only be computed anew.
     told = newest is not None and "options" in newest.body
     seen, options, let_pass = None, Options(), ()  # type: Preview | None, Options, tuple[str, ...]
+    origin: Origin | None = None
     if newest is not None and told:
         body = newest.body
         short = body["shortage"]
         names = await names_of_proposal(found.id, short["categories"] if short else ())
         called = Called(names.entries, names.seats, names.categories, names.people)
         seen = preview(body, called, found.panel)
+        origin = origin_words(newest.id, body, called.entries, called.seats)
         options = convert(body["options"], Options)
         let_pass = _let_pass(options, called)
     moves = PROPOSAL_MOVES[newest.state] if newest else frozenset()
@@ -213,7 +217,11 @@ async def _filled(
         job=job,
         proposal=newest if told else None,
         seen=seen,
-        may_apply=ProposalState.APPLIED in moves and seen is not None and seen.shortage is None,
+        origin=origin,
+        may_apply=ProposalState.APPLIED in moves
+        and seen is not None
+        and seen.shortage is None
+        and not (origin and origin.problems),
         may_undo=ProposalState.UNDONE in moves,
         levels=tuple(Choice(str(level), str(level)) for level in LEVELS),
         employers=(

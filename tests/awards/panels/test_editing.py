@@ -239,6 +239,10 @@ async def test_a_change_is_looked_at_kept_and_undone(client_for: ClientFor, cloc
     assert page.flash.startswith("The change is kept")
     assert "The proposal cannot be applied yet" in page.text
     assert "1 short" in page.text
+    page = await eun_ji.get(f"{made.season.desk}/panels/first/proposal")
+    assert "It cannot be applied yet" in page.text
+    assert "Apply this proposal" not in page.text
+    await eun_ji.click("Edit it by hand")
     page = await eun_ji.click("See it by judge")
     assert [row[0] for row in page.table("What each judge would read")[1:]]
     page = await eun_ji.submit("Undo the last change")

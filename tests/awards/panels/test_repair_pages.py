@@ -60,6 +60,7 @@ async def test_from_what_is_missing_to_who_reads_it(client_for: ClientFor, clock
     page = await eun_ji.submit("Look at this one Fewest moves")
     assert page.path.endswith("/proposal")
     assert page.flash.startswith("Look at it before it is applied")
+    assert "A repair: Fewest moves" in page.text
     page = await eun_ji.submit("Apply this proposal")
     after = await states(made)
     assert all(after[pair] == "withdrawn" for pair in own)
