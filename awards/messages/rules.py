@@ -52,6 +52,8 @@ MAILING_MOVES: Mapping[MailingState, frozenset[MailingState]] = {
 SILENT_FOR = timedelta(days=7)
 # The same group again within this time takes a second yes.
 SOON = timedelta(hours=1)
+# Whoever had a message within this time is counted for who is about to write another.
+LATELY = timedelta(days=7)
 # Mails of a message leave at this distance, so that a link somebody waits for never queues behind all of them.
 APART = timedelta(milliseconds=200)
 
@@ -147,6 +149,13 @@ Texts = Mapping[str, Text]
 
 def unknown_names(text: str, allowed: Sequence[str]) -> list[str]:
     return [name for name in names_in(text) if name not in allowed]
+
+
+def is_unfilled(texts: Texts, announcement: datetime | None) -> bool:
+    """Whether a text names a day that the edition has not set: a gap that would stay empty."""
+    return announcement is None and any(
+        "announcement" in names_in(f"{text.subject}\n{text.body}") for text in texts.values()
+    )
 
 
 def language_for(reader: str, texts: Texts, edition: str) -> str:

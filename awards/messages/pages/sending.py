@@ -24,7 +24,7 @@ from awards.messages.pages.frame import (
 )
 from awards.messages.pages.listing import left_out_words
 from awards.messages.queries import MailingRow, Ready
-from awards.messages.rules import APART, SOON, Change, LeftOut, MailingState, shown_first
+from awards.messages.rules import APART, LATELY, SOON, Change, LeftOut, MailingState, shown_first
 from awards.outbox.queries import came_back
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -69,6 +69,8 @@ class SendPage(Struct, frozen=True):
     sha256: str
     last: datetime | None
     lasts: timedelta
+    lately: int
+    """How many of them had another message within the week."""
     came: tuple[str, ...] = ()
     went: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
@@ -239,6 +241,7 @@ async def _send_page(
 ) -> Response[bytes]:
     now = arrival_of(request.scope).at
     last = await queries.newest_to(edition.id, mailing.of, now)
+    lately = await queries.written_since(edition.id, now - LATELY)
     count = len(mailing.seen)
     page = SendPage(
         title=ngettext("Send the message to %(num)d person?", "Send the message to %(num)d people?", count),
@@ -249,6 +252,7 @@ async def _send_page(
         sha256=mailing.seen_sha256,
         last=last if last is not None and now < last + SOON else None,
         lasts=APART * count,
+        lately=len(lately & {int(person) for person in mailing.seen}),
         came=await _names(change.came) if change else (),
         went=await _names(change.went) if change else (),
         other=await _names(change.other) if change else (),

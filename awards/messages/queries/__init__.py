@@ -16,6 +16,7 @@ from awards.messages.queries.mailings import (
     mailings_of,
     newest_to,
     templates_of,
+    written_since,
 )
 from awards.messages.queries.ready import Offer, Ready, dates_of, of_parts, offers_of, ready_for
 
@@ -44,4 +45,5 @@ __all__ = [
     "ready_for",
     "recipients_of",
     "templates_of",
+    "written_since",
 ]

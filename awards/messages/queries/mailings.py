@@ -157,6 +157,16 @@ async def newest_to(edition_id: int, of: Of, now: datetime) -> datetime | None:
     return rows[0]["sent_at"] if rows else None
 
 
+async def written_since(edition_id: int, since: datetime) -> frozenset[int]:
+    """Who had a message of this edition after that instant."""
+    rows = await MailingRecipient.raw(
+        "SELECT DISTINCT r.person FROM mailing_recipient r JOIN mailing g ON g.id = r.mailing"
+        " WHERE g.edition = {} AND g.sent_at > {} AND r.left_out = ''",
+        edition_id, since,
+    )  # fmt: skip
+    return frozenset(row["person"] for row in rows)
+
+
 # --- what went to whom ---------------------------------------------------------------------------------
 
 

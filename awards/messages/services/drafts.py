@@ -19,6 +19,7 @@ from awards.messages.rules import (
     Texts,
     document_of_texts,
     fingerprints,
+    is_unfilled,
     scope_of,
 )
 from awards.messages.tables import Mailing
@@ -81,7 +82,7 @@ async def see_recipients(*, edition_id: int, number: int, actor: Actor, clock: C
         edition = await edition_run_by(actor, edition_id)
         mailing = await draft_locked(edition_id, number)
         ready = await queries.ready_for(edition, mailing.of, now)
-        must_go_out(ready)
+        must_go_out(ready, mailing.texts)
         await note_seen(mailing, ready)
     return ready
 
@@ -112,11 +113,20 @@ async def draft_locked(edition_id: int, number: int) -> MailingRow:
     return mailing
 
 
-def must_go_out(ready: Ready) -> None:
+def must_go_out(ready: Ready, texts: Texts) -> None:
     if ready.over:
         raise Invalid({"": _("This group has come to its end, so there is nobody to write to any more.")})
     if not ready.written_to:
         raise Invalid({"": _("There is nobody to write to at present.")})
+    if is_unfilled(texts, ready.common.announcement):
+        raise Invalid(
+            {
+                "": _(
+                    "The text names {announcement}, and this edition has no day of announcement yet. "
+                    "Set it, or take it out of the text."
+                )
+            }
+        )
 
 
 async def write_draft(mailing: MailingRow, *, texts: Texts, at: datetime) -> None:

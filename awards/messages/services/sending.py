@@ -58,7 +58,7 @@ async def send_mailing(
             return Outcome(sent=True)
         mailing = await draft_locked(edition_id, number)
         ready = await queries.ready_for(edition, mailing.of, now)
-        must_go_out(ready)
+        must_go_out(ready, mailing.texts)
         if ready.seal(mailing.texts) != command.sha256:
             change = change_between(mailing.seen, fingerprints(ready.recipients))
             await note_seen(mailing, ready)
@@ -175,7 +175,7 @@ async def send_test(*, edition_id: int, number: int, actor: Actor, clock: Clock)
             raise Invalid({"": _("Your account has no address to send a test to.")})
         address = str(rows[0]["address"])
         ready = await queries.ready_for(edition, mailing.of, now)
-        must_go_out(ready)
+        must_go_out(ready, mailing.texts)
         shown = shown_first(ready.written_to, mailing.texts, edition.lang)
         first = {language_for(one.lang, mailing.texts, edition.lang): one for one in reversed(shown)}
         for lang, one in sorted(first.items()):

@@ -5,7 +5,7 @@ import pytest
 from awards.accounts.tables import Person
 from awards.clock import FixedClock
 from awards.db import counting
-from awards.editions.tables import Category, Edition, EditionRule
+from awards.editions.tables import Category, Edition, EditionRule, Milestone
 from awards.messages import queries
 from awards.messages.rules import SOON
 from awards.outbox.tables import Message
@@ -119,6 +119,7 @@ async def test_within_the_hour_it_asks_for_a_second_yes(client_for: ClientFor, c
         await client.submit("Save and check")
         page = await client.submit("Continue to the last question")
         assert ("This group had a message just now." in page.text) == (number == 2)
+        assert ("3 of them had another message" in page.text) == (number == 2)
         page = await client.submit("Send 3 mails", status=200 if number == 1 else 422)
     assert page.errors == ["Say that this group is to get another message within the hour"]
     page = await client.submit("Send 3 mails", again="1")
@@ -335,3 +336,19 @@ async def test_what_came_back_stands_beside_the_address(client_for: ClientFor) -
     page = await client.get(f"/desk/cities/{made.lindmere}")
     assert "550 5.1.1 unknown 0" in page.text
     assert page.text.count("mail came back") == 1
+
+
+async def test_a_day_that_is_not_set_is_not_left_empty(client_for: ClientFor) -> None:
+    made = await with_entries()
+    await Milestone.delete().where(
+        (Milestone.edition == made.season.edition_id) & (Milestone.kind == "announcement")
+    )
+    client, base = await desk_of(made, client_for)
+    await begin(client, base)
+    await client.submit("Save and check", body_en="On {announcement}")
+    page = await client.submit("Continue to the last question", status=422)
+    assert page.errors[0].startswith("The text names {announcement}")
+    await client.click("Change the text")
+    await client.submit("Save and check", body_en="Soon")
+    page = await client.submit("Continue to the last question")
+    assert page.h1.startswith("Send the message")
