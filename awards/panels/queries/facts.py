@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -86,8 +87,7 @@ async def facts_of(
         *who, *who, at, at, *who, at, *who, at, at, *who, *who, edition_id, at, edition_id, round_id, *who,
         *what, *what, *what, at, at, *what, at, at,
     ]  # fmt: skip
-    sql = _FACTS.replace("PERSONS", people).replace("ENTRIES", field)
-    rows: list[dict[str, Any]] = await Affiliation.raw(sql, *values)
+    rows: list[dict[str, Any]] = await Affiliation.raw(_question(people, field), *values)
     parts: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         parts[row["part"]].append(row)
@@ -97,6 +97,11 @@ async def facts_of(
         entries=tuple(_entries(parts)),
         overridden=frozenset((row["person"], row["entry"], row["code"]) for row in parts[8]),
     )
+
+
+@lru_cache(maxsize=64)
+def _question(people: str, field: str) -> str:
+    return _FACTS.replace("PERSONS", people).replace("ENTRIES", field)
 
 
 def _named(source: str, round_id: int, ids: Iterable[int] | None) -> tuple[str, list[int]]:

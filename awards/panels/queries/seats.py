@@ -100,14 +100,20 @@ ORDER BY re.created_at DESC LIMIT 1
 
 async def own_seat(actor: Actor, programme: str, edition: str, code: str) -> OwnSeat:
     """The actor's place on this panel; for who has none, the round does not exist."""
-    rows = await Seat.raw(
-        _SEAT + "WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {}",
-        programme,
-        edition,
-        code,
-        actor.person_id,
+    return await _with_newest(await own_seat_alone(actor, programme, edition, code))
+
+
+async def own_seat_alone(actor: Actor, programme: str, edition: str, code: str) -> OwnSeat:
+    """As `own_seat` without the newest entry, for who asks of one entry whether it was declared upon."""
+    return _own(
+        await Seat.raw(
+            _SEAT + "WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {}",
+            programme,
+            edition,
+            code,
+            actor.person_id,
+        )
     )
-    return await _with_newest(_own(rows))
 
 
 async def own_seat_by_id(actor: Actor, seat_id: int) -> OwnSeat:
@@ -144,6 +150,19 @@ def _own(rows: list[dict[str, Any]]) -> OwnSeat:
         round=round_of(row),
         extra_until=row["extra_until"],
     )
+
+
+class Told(Struct, frozen=True):
+    """What a judge said of their seat: how many entries at most, and when they cannot read."""
+
+    most: int | None
+    away_since: datetime | None
+    away_until: datetime | None
+
+
+async def told_of(seat: OwnSeat) -> Told:
+    rows = await Seat.select(Seat.told_most, Seat.away_since, Seat.away_until).where(Seat.id == seat.id)
+    return Told(rows[0]["told_most"], rows[0]["away_since"], rows[0]["away_until"])
 
 
 class BenchRound(Struct, frozen=True):

@@ -10,7 +10,8 @@ from msgspec import Struct
 from awards.editions.rules import RoundState
 from awards.entries.queries import BlindEntry, JudgedEntry
 from awards.errors import NotFound
-from awards.panels.queries import OwnSeat, RoundRow, own_seat
+from awards.panels.queries import OwnSeat, RoundRow
+from awards.panels.queries.seats import own_seat_alone
 from awards.panels.rules import SeatState
 from awards.scoresheets.queries.chair import LedEntry, entry_for_chair, led_by
 from awards.web.arrival import arrival_of
@@ -77,12 +78,14 @@ async def read(
     round_code: FromPath[str],
     reference: FromPath[str],
 ) -> Response[bytes]:
-    seat = await own_seat(actor_of(request), programme, edition, round_code)
+    seat = await own_seat_alone(actor_of(request), programme, edition, round_code)
     if seat.role != CHAIR or seat.state is not SeatState.ACCEPTED:
         raise NotFound
-    if seat.must_accept_terms or seat.must_declare or not is_readable(seat, request):
+    if seat.must_accept_terms or not is_readable(seat, request):
         return redirect(request, seat.round.bench)
     entry = await entry_for_chair(seat, reference, arrival_of(request.scope).at)
+    if entry is None:
+        return redirect(request, f"{seat.round.bench}/conflicts")
     page = ReadPage(
         title=entry.title,
         path=seat.round.bench,

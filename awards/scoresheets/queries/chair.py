@@ -24,6 +24,7 @@ class LedEntry(Struct, frozen=True):
     wanted: int
     given: int
     signed: int
+    put_at: datetime
 
 
 class Led(Struct, frozen=True):
@@ -35,6 +36,7 @@ class Led(Struct, frozen=True):
 _LED = """
 SELECT en.id AS entry_id, re.entry_version AS version_id, en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city,
   c.name AS category, re.sheets_wanted AS wanted,
+  re.created_at AS "put_at",
   (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id
    AND a.state IN ('given', 'opened', 'started', 'signed')) AS given,
   (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id AND a.state = 'signed') AS signed
@@ -56,10 +58,15 @@ async def led_by(seat: OwnSeat, now: datetime) -> Led:
     )
 
 
-async def entry_for_chair(seat: OwnSeat, reference: str, now: datetime) -> BlindEntry:
-    """As the judges read it; one that the chair does not lead, or is in conflict with, does not exist."""
+async def entry_for_chair(seat: OwnSeat, reference: str, now: datetime) -> BlindEntry | None:
+    """As the judges read it; one that the chair does not lead, or is in conflict with, does not exist.
+
+    None where the chair has not declared conflicts since the entry came.
+    """
     led = await led_by(seat, now)
     found = next((one for one in led.entries if one.reference == reference), None)
     if found is None or found.version_id is None:
         raise NotFound
+    if seat.conflicts_declared_at is None or found.put_at > seat.conflicts_declared_at:
+        return None
     return await version_for_judges(found.version_id, blind=seat.round.blind)

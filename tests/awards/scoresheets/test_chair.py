@@ -61,6 +61,14 @@ async def test_a_declared_conflict_takes_an_entry_away(clock: FixedClock, client
     assert await DeclaredConflict.count() == 1
 
 
+async def test_an_entry_that_came_later_opens_after_another_declaration(client_for: ClientFor) -> None:
+    client = await client_for(CHIARA)
+    made, _seat = await led(await id_of(CHIARA))
+    bench = f"/bench/{made.season.programme}/{made.season.edition}/first"
+    await RoundEntry.update({RoundEntry.created_at: AT + DAY}).where(RoundEntry.entry == made.entries[1])
+    assert (await client.get(f"{bench}/chair/{made.references[1]}")).path == f"{bench}/conflicts"
+
+
 async def test_nobody_else_and_not_before_the_round_opens(clock: FixedClock, client_for: ClientFor) -> None:
     chair, other = await client_for(CHIARA), await client_for(LEILA)
     made, _seat = await led(await id_of(CHIARA), round_opens=AT + DAY / 2)
@@ -83,6 +91,7 @@ async def test_a_blind_round_hides_cities_and_a_narrow_seat_other_categories(clo
     found = await led_by(seat, AT)
     assert {one.city for one in found.entries} == {""}
     entry = await entry_for_chair(seat, made.references[0], AT)
+    assert entry is not None
     assert not hasattr(entry, "entrant")
     with pytest.raises(NotFound):
         await entry_for_chair(seat, made.references[2], AT)
