@@ -124,6 +124,7 @@ LOOKED_AT = {
     "judging": {
         "judge": ("/bench", BENCH, BENCH + "/{reference}", BENCH + "/sign", BENCH + "/conflicts"),
         "secretariat": (DESK, DESK + "/panels/{round_code}", DESK + "/progress/{round_code}", DESK + "/judges",
+                        *(DESK + "/progress/{round_code}/" + view for view in ("judges", "entries", "remind")),
                         DESK + "/entries", DESK + "/entries/{reference}", DESK + "/audit", DESK + "/messages",
                         DESK + "/messages/new", DESK + "/messages/{number}", DESK + "/messages/{number}/check",
                         DESK + "/messages/texts", DESK + "/messages/texts/{group}/{lang}"),
