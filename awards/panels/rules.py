@@ -89,9 +89,7 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
 
 PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
     ProposalState.OFFERED: frozenset({ProposalState.REPLACED}),
-    ProposalState.PROPOSED: frozenset(
-        {ProposalState.APPLIED, ProposalState.REFUSED, ProposalState.REPLACED}
-    ),
+    ProposalState.PROPOSED: frozenset({ProposalState.APPLIED, ProposalState.REFUSED, ProposalState.REPLACED}),
     ProposalState.REPLACED: frozenset(),
     ProposalState.APPLIED: frozenset({ProposalState.UNDONE}),
     ProposalState.UNDONE: frozenset(),
@@ -108,8 +106,6 @@ ACTIVE = (
 # Nothing is written yet: such an assignment may be taken back.
 UNWRITTEN = (AssignmentState.GIVEN.value, AssignmentState.OPENED.value)
 WRITTEN = (AssignmentState.STARTED.value, AssignmentState.SIGNED.value)
-# The judge has looked at the entry.
-SEEN = (AssignmentState.OPENED.value, *WRITTEN)
 
 # What counts in these rounds changes only when two people consent to it.
 FROZEN = (RoundState.CLOSED, RoundState.DECIDED)
