@@ -84,6 +84,7 @@ class CalibratedLeaving:
         self.marks = np.zeros((entries, judges))
         self.marks[entry, judge] = y
         self.links = Links(self.table)
+        self.balanced = bool(np.all(self.table == self.table[0, 0]))
         self.load: Floats = self.table.sum(axis=1)
         self.total: Floats = np.bincount(entry, weights * y, entries).astype(np.float64)
         within = y - (self.total / self.load)[entry]
@@ -116,6 +117,9 @@ class CalibratedLeaving:
         squares = self.squares - float(np.sum(told * apart**2))
         if squares <= NOISELESS * self.squares:
             return None
+        if self.balanced:
+            # All read all: severity falls on every entry alike, whatever the ratio.
+            return mean + self.level
         low_rank = judges >= LOW_RANK_FROM and len(shared) * LOW_RANK_SHARE <= judges
         solve = self._by_rank if low_rank else self._anew
         effects = solve(judge, compared, told, right, squares, scores - entries)
