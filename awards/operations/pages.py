@@ -1,7 +1,6 @@
 """Where a signed-in person begins, and what the secretariat sees of mail, jobs and the audit trail."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,13 +17,13 @@ from awards.editions.rules import Role
 from awards.errors import NotFound
 from awards.operations import queries, services, words
 from awards.operations.queries import Envelope, EventRow, JobState, Places
-from awards.web import i18n
 from awards.web.arrival import arrival_of
 from awards.web.frame import Choice, Flash, Link
 from awards.web.i18n import _, ngettext
+from awards.web.mails import mail_text
 from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
-from awards.web.site import Site, site_of
+from awards.web.site import site_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -99,13 +98,14 @@ async def mail(
     withheld = bool(site.settings.smtp_host) and any(_is_secret(value) for value in values.values())
     if withheld:
         values = {name: "…" if _is_secret(value) else value for name, value in values.items()}
+    shown = mail_text(site, mail.envelope.template, mail.lang, values)
     page = MailPage(
         title=_("Mail to %(to)s", to=mail.envelope.to),
         path=f"{found.desk}/mail",
         mail=mail.envelope,
-        subject=" ".join(_drawn(site, mail.envelope.template, "subject.txt", mail.lang, values).split()),
-        text=_drawn(site, mail.envelope.template, "body.txt", mail.lang, values).strip(),
-        lang=mail.lang,
+        subject=shown.subject,
+        text=shown.text,
+        lang=shown.lang,
         withheld=withheld,
     )
     crumbs = (Link(page.path, _("Mail")), Link("", page.title, current=True))
@@ -170,22 +170,6 @@ def _mail_states() -> tuple[Choice, ...]:
 
 def _is_secret(value: str) -> bool:
     return value.startswith(SECRET_LINKS)
-
-
-def _drawn(site: Site, template: str, part: str, lang: str, values: Mapping[str, str]) -> str:
-    absolute = {
-        name: site.settings.base_url + value if value.startswith("/") and name.endswith("link") else value
-        for name, value in values.items()
-    }
-    lang = i18n.negotiate("", lang, site.languages)
-    with i18n.use(lang):
-        return site.templates.get_template(f"mail/{template}/{part}").render(
-            mail=absolute,
-            programme_name=site.masthead.name,
-            contact_email=site.masthead.contact,
-            lang=lang,
-            dir=i18n.dir_of(lang),
-        )
 
 
 # --- jobs ---------------------------------------------------------------------------------------------
