@@ -122,11 +122,53 @@ conflicts_end_assignments = by_query(
     JOIN assignment a ON a.round_entry = x.id AND a.seat = s.id
     WHERE d.withdrawn_at IS NULL AND (r.state IN ('draft', 'open') OR (r.state = 'extra' AND a.extra_until IS NOT NULL))
       AND a.state IN ('given', 'opened', 'started', 'signed')
-      AND (d.source = 'secretariat'
+      AND (d.source IN ('secretariat', 'entrant')
            OR (d.source = 'judge' AND d.created_at < COALESCE(a.extra_until, s.extended_until, r.closes)))
       AND NOT EXISTS (SELECT 1 FROM conflict_rule u WHERE u.edition = d.edition AND u.effect <> 'forbid'
-                      AND u.code = CASE d.source WHEN 'judge' THEN 'declared' ELSE 'secretariat' END)
+                      AND u.code = CASE d.source WHEN 'judge' THEN 'declared'
+                                   WHEN 'entrant' THEN 'declared_by_entrant' ELSE 'secretariat' END)
+      AND NOT EXISTS (SELECT 1 FROM conflict_override o JOIN approval v ON v.id = o.approval AND v.given_at IS NOT NULL
+                      WHERE o.seat = s.id AND o.entry = d.entry AND o.ended_at IS NULL
+                        AND o.code = CASE d.source WHEN 'judge' THEN 'declared'
+                                     WHEN 'entrant' THEN 'declared_by_entrant' ELSE 'secretariat' END)
     ORDER BY a.id
+    """,
+)
+
+conflicts_are_overridden_by_two = by_query(
+    "conflicts-are-overridden-by-two",
+    lazy("A conflict is overridden without the consent of two different people to exactly that."),
+    """
+    SELECT o.id AS conflict_override FROM conflict_override o JOIN approval v ON v.id = o.approval
+    JOIN seat s ON s.id = o.seat
+    WHERE v.action <> 'override conflict' OR v.subject_kind <> 'seat' OR v.subject_id <> o.seat
+       OR (v.given_at IS NOT NULL AND (v.given_by IS NULL OR v.given_by = v.asked_by))
+       OR (o.ended_at IS NULL AND v.ended_at IS NOT NULL)
+       OR NOT EXISTS (SELECT 1 FROM round_entry x WHERE x.round = s.round AND x.entry = o.entry) ORDER BY o.id
+    """,
+)
+
+objections_name_their_conflict = by_query(
+    "objections-name-their-conflict",
+    lazy(
+        "What a city asked about a judge was decided, and the conflict that follows is another's or missing."
+    ),
+    """
+    SELECT o.id AS objection FROM objection o LEFT JOIN conflict d ON d.id = o.conflict
+    WHERE (o.conflict IS NOT NULL AND (d.person <> o.person OR d.entry <> o.entry OR d.source <> 'entrant'))
+       OR (o.state = 'accepted') <> (o.person IS NOT NULL)
+       OR (o.state IN ('asked', 'withdrawn')) <> (o.decided_at IS NULL) ORDER BY o.id
+    """,
+)
+
+nobody_is_in_the_pool_unasked = by_query(
+    "nobody-is-in-the-pool-unasked",
+    lazy("A city's nomination stands without the word of the person, or of the secretariat."),
+    """
+    SELECT n.id AS city_nomination FROM city_nomination n
+    WHERE (n.state = 'agreed' AND NOT EXISTS (SELECT 1 FROM judge j WHERE j.person = n.person))
+       OR (n.state IN ('accepted', 'agreed', 'refused', 'declined') AND n.decided_by IS NULL)
+       OR (n.state IN ('accepted', 'agreed', 'refused')) <> (n.person IS NOT NULL) ORDER BY n.id
     """,
 )
 
@@ -197,6 +239,9 @@ TRUTHS: tuple[Truth, ...] = (
     signatures_have_an_instant,
     nobody_judges_in_conflict,
     conflicts_end_assignments,
+    conflicts_are_overridden_by_two,
+    objections_name_their_conflict,
+    nobody_is_in_the_pool_unasked,
     sheets_aside_have_a_reason,
     sheets_are_left_out_by_two,
     rounds_read_again_what_was_asked,

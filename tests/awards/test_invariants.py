@@ -13,6 +13,11 @@ from awards.jobs.tables import Job
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.scoresheets.tables import SheetNote
 from tests import factories
+from tests.awards.planted_conflicts import (
+    in_the_pool_unasked,
+    objection_without_its_judge,
+    overridden_by_another_consent,
+)
 from tests.awards.planted_editions import (
     prize_of_another,
     request_for_other_rules,
@@ -236,6 +241,9 @@ PLANTED: dict[str, Plant] = {
     "signatures-have-an-instant": sql("UPDATE assignment SET signed_at = NULL WHERE id = {}", "assignment"),
     "nobody-judges-in-conflict": conflict_declared,
     "conflicts-end-assignments": conflict_passed_over,
+    "conflicts-are-overridden-by-two": overridden_by_another_consent,
+    "objections-name-their-conflict": objection_without_its_judge,
+    "nobody-is-in-the-pool-unasked": in_the_pool_unasked,
     "sheets-aside-have-a-reason": sql(
         "UPDATE assignment SET state = 'set aside' WHERE id = {}", "assignment"
     ),
