@@ -9,7 +9,7 @@ from awards.panels.queries.conflicts import Conflicts, conflicts_of_round
 from awards.panels.queries.rounds import RoundRow
 from awards.panels.rules import WRITTEN
 from awards.panels.tables import Assignment, ConflictOverride
-from judging.conflicts import FORCE, Effect, Finding
+from judging.conflicts import FORCE, Code, Effect, Finding
 
 
 class Overridden(Struct, frozen=True):
@@ -107,3 +107,14 @@ async def report_of(found: RoundRow, at: datetime) -> Report:
     ]
     lines.sort(key=lambda line: -FORCE[line.finding.effect])
     return Report(tuple(lines), len(rows), conflicts)
+
+
+async def overridden_entries(seat_id: int, code: Code) -> set[int]:
+    """Entries that the seat may read although this kind of conflict forbids it: two people let it pass."""
+    rows = await ConflictOverride.raw(
+        "SELECT v.entry FROM conflict_override v JOIN approval ap ON ap.id = v.approval"
+        " WHERE v.seat = {} AND v.code = {} AND v.ended_at IS NULL AND ap.given_at IS NOT NULL",
+        seat_id,
+        code.value,
+    )
+    return {row["entry"] for row in rows}

@@ -11,12 +11,14 @@ from awards.db import transaction
 from awards.errors import Denied, Invalid
 from awards.panels import steps
 from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, DeclineSeat
+from awards.panels.queries.overrides import overridden_entries
 from awards.panels.queries.panel import entries_to_declare
 from awards.panels.queries.seats import OwnSeat, own_seat_by_id
 from awards.panels.rules import FROZEN, Aside, SeatState
 from awards.panels.tables import DeclaredConflict, Seat, TermsAcceptance
 from awards.web.i18n import _
 from awards.web.words import zone_of
+from judging.conflicts import Code
 
 _OWN_SEATS = """
 SELECT s.id FROM seat s JOIN round r ON r.id = s.round WHERE s.id = {} OR (s.person = {} AND r.edition = {}
@@ -150,9 +152,10 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
         aside: list[int] = []
         # A conflict stands for the whole edition: the judge's other rounds that still take sheets lose the entry too.
         for row in await Seat.raw(_OWN_SEATS, seat.id, seat.person_id, seat.round.edition.id, now, now):
+            passed = await overridden_entries(row["id"], Code.DECLARED)
             ended = await steps.end_in_conflict(
                 row["id"],
-                sorted(chosen),
+                sorted(chosen - passed),
                 code=Aside.DECLARED,
                 reason=command.reason,
                 by=seat.person_id,

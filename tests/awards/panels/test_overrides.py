@@ -11,8 +11,9 @@ from awards.cities.tables import Official
 from awards.clock import FixedClock
 from awards.editions.tables import EditionRule, Round
 from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.invariants import broken
 from awards.outbox.tables import Message
-from awards.panels.forms import AssignByHand
+from awards.panels.forms import AssignByHand, DeclareConflicts
 from awards.panels.forms_conflicts import AskOverride, ConsentOverride, EndOverride, SettleConflicts
 from awards.panels.queries import conflicts_of_round, round_by_id
 from awards.panels.queries.overrides import overrides_of, report_of
@@ -20,6 +21,7 @@ from awards.panels.services import (
     ask_override,
     assign_by_hand,
     consent_override,
+    declare_conflicts,
     end_override,
     settle_conflicts,
 )
@@ -270,3 +272,19 @@ async def test_the_pages(client_for: ClientFor) -> None:
     assert await id_of(EUN_JI)
     await Round.update({Round.state: "closed"}).where(Round.id == made.round_id)
     assert "Ask for an override" not in (await first.get(f"{panel}/overrides")).text
+
+
+async def test_a_declared_conflict_that_two_let_pass_is_not_ended_by_the_next_declaration(
+    clock: FixedClock,
+) -> None:
+    made = await room(("FR", "KE"))
+    await EditionRule.delete().where(EditionRule.code == "terms")
+    ((person, seat),) = await judges(made, "KR")
+    judge = Actor(person_id=person, name="A judge")
+    command = DeclareConflicts(entries=(made.references[0],), reason="We met once")
+    await declare_conflicts(seat_id=seat, command=command, actor=judge, clock=clock)
+    await consent(made, await asked(made, seat, clock), of(made, await factories.person("Farid")), clock)
+    given = AssignByHand(seat=seat, reference=made.references[0])
+    assert await assign_by_hand(round_id=made.round_id, command=given, actor=made.secretariat, clock=clock)
+    assert await declare_conflicts(seat_id=seat, command=command, actor=judge, clock=clock) == 0
+    assert await broken() == []
