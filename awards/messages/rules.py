@@ -159,8 +159,8 @@ def is_unfilled(texts: Texts, announcement: datetime | None) -> bool:
 
 
 def language_for(reader: str, texts: Texts, edition: str) -> str:
-    """The reader's own where it is written; else the edition's, which always is."""
-    return reader if reader in texts else edition
+    """The reader's own where it is written; else the edition's, or where that was changed since, what there is."""
+    return next((lang for lang in (reader, edition) if lang in texts), min(texts))
 
 
 def document_of_texts(texts: Texts) -> dict[str, Any]:

@@ -27,7 +27,9 @@ HINTS: Mapping[Group, Lazy] = {
     Group.ENTRANTS: lazy("Who acts for a submitted entry, of one category or of all."),
     Group.JUDGES: lazy("Everybody who accepted a seat on the panel of a round."),
     Group.UNFINISHED: lazy("Judges of an open round who have a sheet that is not signed off."),
-    Group.SILENT: lazy("Judges with sheets to write who opened, saved and signed nothing for a week."),
+    Group.SILENT: lazy(
+        "Judges of an open round with sheets to write who opened, saved and signed nothing for a week."
+    ),
     Group.INVITED: lazy("Who was invited to a round and neither accepted nor declined."),
     Group.SCREENERS: lazy("Who checks which entries are eligible."),
     Group.WINNERS: lazy("Who acts for an entry with a prize, as it is published."),

@@ -29,6 +29,7 @@ class OfRound(Struct, frozen=True):
     code: str
     name: str
     state: RoundState
+    opens: datetime
     closes: datetime
 
 
@@ -125,9 +126,14 @@ async def _judges(edition: EditionRow, of: Of, _closes: datetime | None, now: da
         more = f" AND ({left}) > 0"
         values += [now] if own else []
     if of.group is Group.SILENT:
-        heard = " OR ".join(f"a.{at} > {{}}" for at in ("created_at", "opened_at", "saved_at", "signed_at"))
-        more += f" AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.seat = s.id AND a.state IN ({_ACTIVE}) AND ({heard}))"  # noqa: S608  our own words
-        values += [now - SILENT_FOR] * 4
+        since = now - SILENT_FOR
+        if round_.opens > since:
+            return []
+        # As the board of progress has it: nobody is silent about what they have just been given.
+        heard = " OR ".join(f"a.{at} > {{}}" for at in ("opened_at", "saved_at", "signed_at"))
+        more += f" AND ({left} AND a.created_at <= {{}}) > 0"
+        more += f" AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.seat = s.id AND ({heard}))"  # noqa: S608  our own words
+        values += [*([now] if own else []), since, since, since, since]
     rows = await Seat.raw(_seats("accepted", more, f"({left})"), *values)
     extra = await _extra_until(round_, now) if own else None
     return [_judge(row, round_, extra, needs_confirmed=True) for row in rows]

@@ -53,7 +53,7 @@ class Listed(Struct, frozen=True):
 
 _COLUMNS = """
 SELECT g.id, g.number, g.group_code, g.category AS category_id, c.name AS category, r.id AS round_id, r.code AS round_code,
-       r.name AS round_name, r.state AS round_state, r.closes, g.texts, g.state, g.version, g.created_at,
+       r.name AS round_name, r.state AS round_state, r.opens, r.closes, g.texts, g.state, g.version, g.created_at,
        p.name AS writer, p.id AS by_id, g.seen, g.seen_sha256, g.sent_at, s.name AS sent_by, g.recipients, g.left_out
 """
 _TABLES = """
@@ -122,6 +122,7 @@ def _row(row: Mapping[str, Any]) -> MailingRow:
             row["round_code"],
             row["round_name"],
             RoundState(row["round_state"]),
+            row["opens"],
             row["closes"],
         )
     return MailingRow(

@@ -140,7 +140,9 @@ async def of_parts(edition_id: int, group: Group, part: str) -> Of:
         found = next((one for one in await rounds_of(edition_id) if one.code == part), None)
         if found is None:
             raise NotFound
-        return Of(group, round=OfRound(found.id, found.code, found.name, found.state, found.closes))
+        return Of(
+            group, round=OfRound(found.id, found.code, found.name, found.state, found.opens, found.closes)
+        )
     if scope_of(group) is Scope.CATEGORY and part:
         rows = await Category.select(Category.id, Category.name).where(
             (Category.edition == edition_id) & (Category.code == part)

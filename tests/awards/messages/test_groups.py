@@ -1,5 +1,6 @@
 """Who is of a group, once, with all that is theirs; who is left out of it, and why."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -158,17 +159,28 @@ async def test_judges_of_a_round(panel: Panel, clock: FixedClock) -> None:
 
 
 async def test_a_sign_of_life_ends_the_silence(panel: Panel, clock: FixedClock) -> None:
-    for column in ("created_at", "opened_at", "saved_at", "signed_at"):
-        await Assignment.raw(
-            f"UPDATE assignment SET {column} = {{}} WHERE seat = {{}}", AT - DAY, panel.seats["Late"]
-        )
+    late, quiet = panel.seats["Late"], AT - SILENT_FOR
+    for column in ("opened_at", "saved_at", "signed_at"):
+        one = f"UPDATE assignment SET {column} = {{}} WHERE id = (SELECT MAX(id) FROM assignment WHERE seat = {{}})"
+        await Assignment.raw(one, quiet + timedelta(milliseconds=1), late)
         assert await group(panel.season, clock, Group.SILENT, "first") == []
-        await Assignment.raw(
-            f"UPDATE assignment SET {column} = {{}} WHERE seat = {{}}",
-            AT - SILENT_FOR - DAY,
-            panel.seats["Late"],
-        )
+        await Assignment.raw(one, quiet, late)
     assert await group(panel.season, clock, Group.SILENT, "first") == ["Late"]
+
+
+async def test_nobody_is_silent_about_what_has_just_begun(panel: Panel, clock: FixedClock) -> None:
+    late, lately = panel.seats["Late"], AT - SILENT_FOR + timedelta(milliseconds=1)
+    # One of two that was given long ago waits; where both are new, nobody is called silent.
+    for expected in (["Late"], []):
+        await Assignment.raw(
+            "UPDATE assignment SET created_at = {} WHERE id = (SELECT MIN(id) FROM assignment"
+            " WHERE seat = {} AND created_at < {})",
+            lately, late, lately,
+        )  # fmt: skip
+        assert await group(panel.season, clock, Group.SILENT, "first") == expected
+    await Assignment.raw("UPDATE assignment SET created_at = {} WHERE seat = {}", AT - 20 * DAY, late)
+    await Round.update({Round.opens: lately}).where(Round.id == panel.season.round_id)
+    assert await group(panel.season, clock, Group.SILENT, "first") == []
 
 
 async def test_while_single_entries_are_read_once_more_only_their_judges_have_sheets_left(
