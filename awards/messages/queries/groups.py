@@ -132,7 +132,7 @@ async def _judges(edition: EditionRow, of: Of, _closes: datetime | None, now: da
         # As the board of progress has it: nobody is silent about what they have just been given.
         heard = " OR ".join(f"a.{at} > {{}}" for at in ("opened_at", "saved_at", "signed_at"))
         more += f" AND ({left} AND a.created_at <= {{}}) > 0"
-        more += f" AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.seat = s.id AND ({heard}))"  # noqa: S608  our own words
+        more += f" AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.seat = s.id AND a.state <> 'withdrawn' AND ({heard}))"  # noqa: S608  our own words
         values += [*([now] if own else []), since, since, since, since]
     rows = await Seat.raw(_seats("accepted", more, f"({left})"), *values)
     extra = await _extra_until(round_, now) if own else None

@@ -1,6 +1,7 @@
 """Who is of a group, once, with all that is theirs; who is left out of it, and why."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,7 +14,11 @@ from awards.errors import Invalid
 from awards.messages import queries
 from awards.messages.queries import Ready
 from awards.messages.rules import SILENT_FOR, Group, LeftOut
+from awards.panels.queries import round_by_id
+from awards.panels.rules import AssignmentState
 from awards.panels.tables import Assignment
+from awards.scoresheets.board import Standing, judge_line
+from awards.scoresheets.queries.board import places_of, times_of
 from tests import factories
 from tests.awards.messages.season import Cast, cast, group, start
 from tests.factories import AT, DAY, Season, add
@@ -181,6 +186,40 @@ async def test_nobody_is_silent_about_what_has_just_begun(panel: Panel, clock: F
     await Assignment.raw("UPDATE assignment SET created_at = {} WHERE seat = {}", AT - 20 * DAY, late)
     await Round.update({Round.opens: lately}).where(Round.id == panel.season.round_id)
     assert await group(panel.season, clock, Group.SILENT, "first") == []
+
+
+async def test_messages_and_the_board_agree_who_is_silent_and_who_has_sheets_left(
+    panel: Panel, clock: FixedClock
+) -> None:
+    """Two hundred panels by chance, each asked both ways."""
+    chance, season = Random(11), panel.season
+    found = await round_by_id(season.round_id)
+    states = [*(state.value for state in AssignmentState if state is not AssignmentState.SET_ASIDE)]
+    rows = await Assignment.select(Assignment.id)
+    silent = 0
+    for _panel in range(200):
+        for row in rows:
+            state = chance.choice(states)
+            opened, saved, signed = [AT - timedelta(days=chance.randrange(3, 12)) for _instant in range(3)]
+            await Assignment.update(
+                {
+                    Assignment.state: state,
+                    Assignment.created_at: AT - timedelta(days=chance.randrange(5, 15)),
+                    Assignment.opened_at: None if state == "given" else opened,
+                    Assignment.saved_at: max(opened, saved) if state in ("started", "signed") else None,
+                    Assignment.signed_at: max(opened, saved, signed) if state == "signed" else None,
+                }
+            ).where(Assignment.id == row["id"])
+        lines = [judge_line(place, times_of(found), AT) for place in await places_of(found.id)]
+        board = sorted(line.name for line in lines if line.standing is Standing.SILENT)
+        assert await group(season, clock, Group.SILENT, "first") == board
+        left = {
+            one.name: one.sheets_left
+            for one in (await ready(season, clock, Group.UNFINISHED, "first")).recipients
+        }
+        assert left == {line.name: line.left for line in lines if line.left}
+        silent += len(board)
+    assert silent > 50
 
 
 async def test_while_single_entries_are_read_once_more_only_their_judges_have_sheets_left(
