@@ -74,7 +74,7 @@ def why_closed(findings: Iterable[Finding]) -> str:
     for finding in findings:
         if finding.code not in _TOLD_BY_OTHERS:
             return _(
-                "A conflict rule keeps you from judging this entry, because the judge %(conflict)s.",
+                "A conflict rule keeps you from judging this entry: it closes to a judge who %(conflict)s.",
                 conflict=conflict_words(finding),
             )
     return _("A conflict rule keeps you from judging this entry. The secretariat can tell you more.")
