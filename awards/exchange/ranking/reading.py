@@ -11,12 +11,24 @@ from awards.exchange.ranking.columns import Column, Columns, no_empty, read_colu
 from awards.exchange.ranking.headers import Faults
 from awards.exchange.ranking.numbers import Limits, parse_scores, parse_weights
 from awards.exchange.ranking.roster import Roster, read_roster
-from awards.exchange.ranking.tables import open_table
-from judging.arrays import Integers
+from awards.exchange.ranking.tables import open_table, plain
+from awards.exchange.rows import BadFolder, Problem
+from judging.arrays import Booleans, Integers
 
 NEEDED = ("entry", "judge", "score")
 OPTIONAL = ("criterion", "confidence", "category")
 MOST_CONFIDENCE = 1_000_000
+SHAPE = (
+    "each row is one score, under a header with the columns entry, judge, score and perhaps criterion, confidence, "
+    "category"
+)
+FORMULAS = (
+    "every score is empty; where they are formulas, open the workbook in a spreadsheet and save it, so that it holds "
+    "their results"
+)
+# From so many gaps on it is no slip.
+GAPS = 3
+MERGED = "where a name stands once for several rows, or cells are merged, it is to be written into every row"
 
 Say = Callable[[str], None]
 
@@ -32,9 +44,18 @@ def read_ballot(
     """Raises `BadFolder` with every fault of the file, or of one of the lists."""
     table = open_table(path, (*NEEDED, *OPTIONAL))
     faults = Faults(table)
-    columns = read_columns(table, [[name] for name in NEEDED], OPTIONAL, faults, progress)
+    try:
+        columns = read_columns(table, [[name] for name in NEEDED], OPTIONAL, faults, progress)
+    except BadFolder as problem:
+        if len(set(NEEDED) - {plain(cell) for cell in table.header}) < len(NEEDED) - 1:
+            raise
+        raise BadFolder([*problem.problems, Problem(table.name, 0, SHAPE)]) from problem
     if not len(columns.rows):
         faults.file("there are no rows under the header")
+    elif not any(text.strip() for text in columns.columns["score"].texts):
+        faults.file(FORMULAS)
+    if any(_gaps(columns.columns[name]) >= GAPS for name in ("entry", "judge")):
+        faults.file(MERGED)
     no_empty(columns, ("entry", "judge", *(("criterion",) if "criterion" in columns.columns else ())), faults)
     score = columns.columns["score"]
     parsed = parse_scores(score.texts, "score", limits)
@@ -141,6 +162,7 @@ def _in_order(
     faults: Faults,
 ) -> Integers:
     """Rows by criterion, entry and judge; where one is there twice, that is a fault."""
+    named = _where_named(columns, "entry") & _where_named(columns, "judge")
     keys = (criterion * max(len(entry_names), 1) + entry) * max(len(judge_names), 1) + judge
     order = np.argsort(keys, kind="stable")
     same = keys[order][1:] == keys[order][:-1]
@@ -149,6 +171,8 @@ def _in_order(
     )
     for place in (np.flatnonzero(same) + 1).tolist():
         row, first = int(order[place]), int(starts[place])
+        if not named[row]:
+            continue
         what = f" on {criteria[int(criterion[row])]}" if len(criteria) > 1 else ""
         who = f"{judge_names[int(judge[row])]} scores {entry_names[int(entry[row])]} twice{what}"
         faults.row(
@@ -157,6 +181,15 @@ def _in_order(
             see=int(columns.rows[int(order[first])]),
         )
     return order
+
+
+def _where_named(columns: Columns, name: str) -> Booleans:
+    """An empty name is a fault by itself, and nobody's twice."""
+    return columns.columns[name].where(lambda text: bool(text.strip()))
+
+
+def _gaps(column: Column) -> int:
+    return int(column.where(lambda text: not text.strip()).sum())
 
 
 def _categories(

@@ -9,7 +9,7 @@ import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,8 +26,10 @@ MARKS = (
 )
 # Bytes of the first lines that tell UTF-16 without a mark from everything else.
 PEEK = 4096
-# A header and the row under it are seldom longer.
+# A header, the titles above it and the row under it are seldom longer.
 HEAD = 65_536
+# Rows in which a header is looked for under titles; so many of the columns must then be there.
+TITLES, SURE = 20, 2
 Row = list[str]
 
 
@@ -138,26 +140,53 @@ def _text(name: str, content: bytes, known: Sequence[str]) -> TextTable:
     # Excel writes and reads this line before the header; it is no data.
     while (first := text.partition("\n"))[1] and _is_before_header(first[0]):
         text, skipped = first[2], skipped + 1
-    found = {delimiter: _header(text, delimiter) for delimiter in DELIMITERS}
-    best = max(found, key=lambda delimiter: _known(found[delimiter], known))
-    if not any(cell.strip() for cell in found[best]):
+    found = {delimiter: _header(text, delimiter, known) for delimiter in DELIMITERS}
+    best = max(found, key=lambda delimiter: _known(found[delimiter][0], known))
+    header, above = found[best]
+    if not any(cell.strip() for cell in header):
         raise _bad(name, "the file is empty")
-    header = tuple(found[best])
     separated = f", {DELIMITERS[best]} between the cells" if len(header) > 1 else ""
-    return TextTable(name, header, f"{encoding}{separated}", text, best, skipped)
+    under = f", the header on line {skipped + above + 1}" if above else ""
+    rest = io.StringIO(text, newline="")
+    for _ in range(above):
+        rest.readline()
+    text = rest.read() if above else text
+    return TextTable(name, tuple(header), f"{encoding}{separated}{under}", text, best, skipped + above)
 
 
-def _header(text: str, delimiter: str) -> Row:
-    """The first row, empty where it makes no sense; of a long text only as much is read as it takes."""
+def _header(text: str, delimiter: str, known: Sequence[str]) -> tuple[Row, int]:
+    """
+    The header and the lines above it: the first row, or the one under titles. Empty where it makes no sense; of a long
+    text only as much is read as it takes.
+    """
     for size in sorted({min(HEAD, len(text)), len(text)}):
+        rows: list[tuple[int, Row]] = []
         try:
             reader = _rows(text[:size], delimiter)
-            first = next(reader, [])
-            if size == len(text) or next(reader, None) is not None:
-                return first
+            line = 0
+            for row in reader:
+                rows.append((line, row))
+                line = reader.line_num
+                if len(rows) > TITLES:
+                    break
         except csv.Error:
-            continue
-    return []
+            # Further down it may make no sense; what stands above it does.
+            pass
+        # The last row may be cut off.
+        whole = rows if size == len(text) or len(rows) > TITLES else rows[:-1]
+        if whole:
+            place = _under_titles([row for _, row in whole], known)
+            return whole[place][1], whole[place][0]
+    return [], 0
+
+
+def _under_titles(rows: Sequence[Row], known: Sequence[str]) -> int:
+    """Which row is the header: the first that is not empty, unless it knows none of the columns and another does."""
+    first = next((number for number, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
+    if not rows or _known(rows[first], known)[0]:
+        return first
+    best = max(range(len(rows)), key=lambda number: (_known(rows[number], known)[0], -number))
+    return best if _known(rows[best], known)[0] >= SURE else first
 
 
 def _is_before_header(line: str) -> bool:
@@ -223,26 +252,19 @@ def _workbook(name: str, content: bytes, known: Sequence[str], bounds: Bounds | 
             # It warns of styles and extensions that do not matter here.
             warnings.simplefilter("ignore")
             book = _load_workbook()(io.BytesIO(content), read_only=True, data_only=True)
-            sheets = [
-                (
-                    sheet.title,
-                    sheet.iter_rows(max_row=most_rows, max_col=most_columns, values_only=True),
-                )
-                for sheet in book.worksheets
-            ]
-            best: tuple[tuple[int, int], str, int, Row, Iterator[tuple[object, ...]]] | None = None
-            for title, cells in sheets:
-                for number, row in enumerate(cells, 1):
-                    header = [_cell(value) for value in row]
-                    if any(cell.strip() for cell in header):
-                        score = _known(header, known)
-                        if best is None or score[0] > best[0][0]:
-                            best = score, title, number, header, cells
-                        break
-            if best is None:
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            found: list[tuple[int, str, int, list[Row], Iterator[tuple[object, ...]]]] = []
+            for sheet in shown:
+                cells = sheet.iter_rows(max_row=most_rows, max_col=most_columns, values_only=True)
+                top = [[_cell(value) for value in row] for row in islice(cells, TITLES)]
+                if any(cell.strip() for row in top for cell in row):
+                    place = _under_titles(top, known)
+                    found.append((_known(top[place], known)[0], sheet.title, place, top, cells))
+            if not found:
                 raise _bad(name, "the workbook is empty")
-            _score, title, number, header, cells = best
-            rows = [[_cell(value) for value in row] for row in cells]
+            score, title, place, top, cells = max(found, key=lambda one: one[0])
+            header, number = top[place], place + 1
+            rows = [*top[number:], *([_cell(value) for value in row] for row in cells)]
             if most_rows is not None and number + len(rows) >= most_rows:
                 raise _bad(name, f"the sheet “{title}” goes beyond row {most_rows}")
     except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError) as problem:
@@ -251,7 +273,15 @@ def _workbook(name: str, content: bytes, known: Sequence[str], bounds: Bounds | 
         ) from problem
     while header and not header[-1].strip():
         header.pop()
-    return WorkbookTable(name, tuple(header), f"XLSX, sheet “{title}”", rows, number + 1)
+    said = f"XLSX, sheet “{title}”"
+    alike = sum(one[0] == score for one in found)
+    if alike > 1 and score:
+        said += f", the first of {alike} with such columns"
+    if number > 1:
+        said += f", the header in row {number}"
+    if len(shown) < len(book.worksheets):
+        said += ", hidden sheets are not read"
+    return WorkbookTable(name, tuple(header), said, rows, number + 1)
 
 
 def _load_workbook() -> Callable[..., Any]:
@@ -267,6 +297,11 @@ def _cell(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, float):
+        # Spreadsheets show and compare 15 digits; what a float has beyond is not in the sheet.
+        return f"{value:.15g}"
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
     if isinstance(value, (date, time)):
         return f"the date {value.isoformat()}"
     return str(value)
