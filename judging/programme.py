@@ -175,14 +175,7 @@ class Programme:
 
     def run(self) -> Point | None:
         """None where the bounds cannot be met by these pairs."""
-        left = self.watch.left
-        if left is not None:
-            self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
-        # New pairs leave the last point feasible: the primal method goes on from there, where the dual one began anew.
-        self._solver.setOptionValue("simplex_strategy", PRIMAL if self._continues else DUAL)
-        self._solver.run()
-        self._continues = not self.branching
-        status = self._solver.getModelStatus()
+        status = self._run()
         statuses = highspy.HighsModelStatus
         if status in (statuses.kInterrupt, statuses.kTimeLimit):
             self.watch.check()
@@ -215,6 +208,30 @@ class Programme:
             seat_prices=seat_prices,
             worth=self.best - whole[: self.entries],
         )
+
+    def _run(self) -> Any:
+        """HiGHS's status. Where it loses its way from the last point, it begins again from the side that it trusts."""
+        statuses = highspy.HighsModelStatus
+        answers = {
+            statuses.kOptimal, statuses.kInfeasible, statuses.kUnboundedOrInfeasible,
+            statuses.kInterrupt, statuses.kTimeLimit,
+        }  # fmt: skip
+        # New pairs leave the last point feasible: the primal method goes on from there, where the dual one began anew.
+        tries = [(PRIMAL, False)] if self._continues else []
+        status = statuses.kNotset
+        for strategy, anew in (*tries, (DUAL, False), (DUAL, True)):
+            if anew:
+                self._solver.clearSolver()
+            left = self.watch.left
+            if left is not None:
+                self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
+            self._solver.setOptionValue("simplex_strategy", strategy)
+            self._solver.run()
+            status = self._solver.getModelStatus()
+            if status in answers:
+                break
+        self._continues = not self.branching
+        return status
 
     def _add_rows(self, low: Integers, high: Integers) -> None:
         empty = np.zeros(0, dtype=np.int32)

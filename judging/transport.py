@@ -24,8 +24,8 @@ __all__ = ["Multipliers", "Partial", "Solved", "SolverFailed", "fill_what_can_be
 SMALL = 64
 SAMPLE = 4_000
 GUESSES = 25
-PER_ENTRY = 8
-WIDE = 24
+PER_ENTRY = 4
+WIDE = 16
 ALL = 4_000  # cells; fewer need no choice
 NEW_PER_ENTRY = 5
 

@@ -235,3 +235,24 @@ def test_swaps_are_worth_what_they_are_worth_when_their_turn_comes() -> None:
 
 def test_nothing_to_link() -> None:
     assert link_better([], [[1, 2]]).after.parts == 0
+
+
+def test_a_round_of_six_levels_with_every_rule_is_solved_and_proved() -> None:
+    """Many ties, seats and groups at once: here HiGHS loses its way from the last point, and begins again."""
+    rng = np.random.default_rng(4)
+    field = rng.integers(0, 12, 500)
+    levels = rng.choice([-1, 0, 1, 2, 3, 4, 5], (60, 12), p=[0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
+    allowed = rng.random((500, 60)) > 0.03
+    experts = (levels >= 4).T[field]
+    apart = [list(range(first, first + 3)) for first in range(0, 60, 9)]
+    found = assign(
+        np.where(levels < 0, 50, levels * 20).T[field], np.full(500, 4),
+        allowed=allowed, experts=experts, seats=1, apart=apart,
+    )  # fmt: skip
+    assert isinstance(found, Assignment)
+    assert found.optimal
+    taken = np.zeros(allowed.shape, dtype=bool)
+    taken[tuple(np.array(found.pairs).T)] = True
+    assert not (taken & ~allowed).any()
+    assert ((taken & experts).sum(axis=1) >= 1).all()
+    assert all((taken[:, group].sum(axis=1) <= 1).all() for group in apart)
