@@ -29,6 +29,7 @@ from judging.uncertainty import (
     draw_scores,
     neighbours,
     outlook,
+    ranks_of,
     shared_factors,
     steps_down,
     widening,
@@ -163,11 +164,9 @@ def _by_draws(blocks: _Blocks, places: int, widened: float, order: Integers) -> 
     for scores in blocks.by_draws():
         scores *= widened
         scores -= (widened - 1) * blocks.centre
-        falling = np.argsort(-scores, axis=1, kind="stable")
-        ranks = np.empty(scores.shape, dtype=np.int32)
-        np.put_along_axis(ranks, falling, np.arange(1, entries + 1, dtype=np.int32)[None, :], axis=1)
+        ranks = ranks_of(scores).astype(np.int32)
         for place in range(shown):
-            counts[place] += np.bincount(falling[:, place], minlength=entries)
+            counts[place] += np.sum(ranks == place + 1, axis=0)
         total += ranks.sum(axis=0)
         low.take(ranks.T)
         high.take(-ranks.T)
