@@ -9,6 +9,7 @@ An edited proposal is a body like any other (`awards.panels.matching`) that says
 Pairs that must be there, and that must not, stand among its options: whoever computes it anew keeps them.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -181,9 +182,11 @@ def problems_of(state: PanelState, body: Mapping[str, Any]) -> tuple[Problem, ..
     found: list[Problem] = []
     allowed = dict(body.get("repair", {}).get("missing", ()))
     bridges = {entry.round_entry_id for entry in state.entries if entry.bridge}
+    # What all read comes on top of what a judge may be asked for.
+    on_top = Counter(seat for entry, seat in _pairs(body["added"]) if entry in bridges)
     for seat, before, after, _low, high in body["loads"]:
-        if high is not None and after > max(high, before):
-            found.append(Problem("over", seat=seat, by=after - high))
+        if high is not None and after - on_top[seat] > max(high, before):
+            found.append(Problem("over", seat=seat, by=after - on_top[seat] - high))
     for entry, wanted, readers in body["entries"]:
         short = wanted - len(readers) - allowed.get(entry, 0)
         if short > 0 and entry not in bridges:
