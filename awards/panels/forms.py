@@ -166,14 +166,19 @@ class EndSeat(Form):
     reason: Reason
 
 
-class AcceptSeat(Form):
-    """`terms` is the hash of the text that stood on the page, empty where there is none. The days are whole ones."""
+class SayAvailability(Form):
+    """The days are whole ones; one of them may stand alone."""
 
-    terms: Annotated[str, Field(max_length=64)] = ""
-    agree: Tick = False
     most: Annotated[Load, Field(title="How many entries at most")] = None
     away_since: Annotated[Day, Field(title="Not available from")] = None
     away_until: Annotated[Day, Field(title="Not available until")] = None
+
+
+class AcceptSeat(SayAvailability):
+    """`terms` is the hash of the text that stood on the page, empty where there is none."""
+
+    terms: Annotated[str, Field(max_length=64)] = ""
+    agree: Tick = False
 
 
 class DeclineSeat(Form):

@@ -3,6 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from awards.panels.pages import (
+    availability,
     bench,
     conflicts,
     disclosed,
@@ -24,6 +25,7 @@ from awards.panels.pages import (
 
 ROUTES: list[HTTPRouteHandler] = [
     *bench.ROUTES,
+    *availability.ROUTES,
     *profile.ROUTES,
     *judges.ROUTES,
     *pool.ROUTES,

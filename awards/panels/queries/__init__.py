@@ -41,7 +41,15 @@ from awards.panels.queries.rounds import (
     round_seen_by,
     rounds_of,
 )
-from awards.panels.queries.seats import BenchRound, OwnSeat, bench_of, own_seat, own_seat_by_id
+from awards.panels.queries.seats import (
+    BenchRound,
+    OwnSeat,
+    Told,
+    bench_of,
+    own_seat,
+    own_seat_by_id,
+    told_of,
+)
 
 __all__ = [
     "LEFT_OUT",
@@ -62,6 +70,7 @@ __all__ = [
     "PoolJudge",
     "ProposalRow",
     "RoundRow",
+    "Told",
     "asides_of_round",
     "asides_of_seat",
     "assignments_of_round",
@@ -91,4 +100,5 @@ __all__ = [
     "seats_of_round",
     "sides_of_round",
     "summaries",
+    "told_of",
 ]

@@ -9,6 +9,7 @@ from awards.panels.services.invitations import (
     accept_terms,
     declare_conflicts,
     decline_seat,
+    say_availability,
 )
 from awards.panels.services.judges import add_judge, change_judge
 from awards.panels.services.mending import mark_bridges, take_remedy
@@ -84,6 +85,7 @@ __all__ = [
     "remind_judges",
     "resend_invitation",
     "restore_sheet",
+    "say_availability",
     "say_expertise",
     "settle_conflicts",
     "take_back",

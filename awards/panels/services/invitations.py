@@ -1,6 +1,9 @@
 """What a judge does with an invitation, the terms and the list of conflicts."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from piccolo.columns import Column
 
 from awards.accounts.steps import use_ticket
 from awards.actor import Actor
@@ -10,7 +13,7 @@ from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid
 from awards.panels import steps
-from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, DeclineSeat
+from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, DeclineSeat, SayAvailability
 from awards.panels.queries.overrides import overridden_entries
 from awards.panels.queries.panel import entries_to_declare
 from awards.panels.queries.seats import OwnSeat, own_seat_by_id
@@ -19,6 +22,9 @@ from awards.panels.tables import DeclaredConflict, Seat, TermsAcceptance
 from awards.web.i18n import _
 from awards.web.words import zone_of
 from judging.conflicts import Code
+
+# From the first instant of what is away to the first after it.
+Away = tuple[datetime | None, datetime | None]
 
 _OWN_SEATS = """
 SELECT s.id FROM seat s JOIN round r ON r.id = s.round WHERE s.id = {} OR (s.person = {} AND r.edition = {}
@@ -53,12 +59,7 @@ async def accept_seat(*, seat_id: int, command: AcceptSeat, actor: Actor, clock:
             subject=("seat", seat.id),
             edition_id=seat.round.edition.id,
             as_role="judge",
-            after={
-                "state": "accepted",
-                "terms": seat.terms_sha256,
-                "most": -1 if command.most is None else command.most,
-                "away": ["" if one is None else one.isoformat() for one in away],
-            },
+            after={"state": "accepted", "terms": seat.terms_sha256, **_said(command, away)},
         )
 
 
@@ -182,7 +183,40 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
     return recused + len(aside)
 
 
-def _away(seat: OwnSeat, command: AcceptSeat) -> tuple[datetime | None, datetime | None]:
+async def say_availability(*, seat_id: int, command: SayAvailability, actor: Actor, clock: Clock) -> None:
+    """Again, after the seat was accepted: plans change. What was given already stays with the judge."""
+    now = clock.now()
+    async with transaction():
+        seat = await own_seat_by_id(actor, seat_id)
+        if seat.state is not SeatState.ACCEPTED:
+            raise Denied("not accepted", _("Accept the invitation first."))
+        if seat.round.state in FROZEN:
+            raise Denied("round closed", _("The round is closed, so nothing more is given to read."))
+        away = _away(seat, command)
+        await Seat.update(_told(command, away)).where(Seat.id == seat.id)
+        await record(
+            Action.JUDGE_CHANGED,
+            actor=actor,
+            at=now,
+            subject=("seat", seat.id),
+            edition_id=seat.round.edition.id,
+            as_role="judge",
+            after=_said(command, away),
+        )
+
+
+def _told(command: SayAvailability, away: Away) -> dict[Column | str, Any]:
+    return {Seat.told_most: command.most, Seat.away_since: away[0], Seat.away_until: away[1]}
+
+
+def _said(command: SayAvailability, away: Away) -> dict[str, Any]:
+    return {
+        "most": -1 if command.most is None else command.most,
+        "away": ["" if one is None else one.isoformat() for one in away],
+    }
+
+
+def _away(seat: OwnSeat, command: SayAvailability) -> Away:
     """From the start of the first day to the end of the last, in the zone of the edition; one day may stand alone."""
     first = command.away_since or command.away_until
     last = command.away_until or command.away_since

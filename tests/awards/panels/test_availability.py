@@ -7,7 +7,7 @@ import pytest
 from awards.accounts.tables import EmailAddress
 from awards.clock import FixedClock
 from awards.db import counting
-from awards.editions.tables import Edition
+from awards.editions.tables import Edition, Round
 from awards.errors import Invalid
 from awards.panels.forms import AcceptSeat, InviteJudge
 from awards.panels.services import accept_seat
@@ -16,7 +16,7 @@ from tests import factories
 from tests.awards.panels.rooms import room
 from tests.awards.panels.test_invitations import TERMS, invited
 from tests.awards.panels.test_pool import desk_of
-from tests.people import CHIARA, id_of
+from tests.people import CHIARA, NADIA, id_of
 from tests.serving import ClientFor
 
 
@@ -118,3 +118,48 @@ async def test_days_that_cannot_be_change_nothing(clock: FixedClock) -> None:
         with pytest.raises(Invalid):
             await accept_seat(seat_id=seat_id, command=command, actor=leila, clock=clock)
     assert (await Seat.select(Seat.state).where(Seat.id == seat_id))[0]["state"] == "invited"
+
+
+async def test_a_judge_says_it_again_when_plans_change(client_for: ClientFor) -> None:
+    made = await room()
+    await Edition.update({Edition.zone: "Asia/Seoul"}).where(Edition.id == made.season.edition_id)
+    chiara = await client_for(CHIARA)
+    await factories.make_judge(await id_of(CHIARA))
+    seat_id = await factories.seat(
+        made.round_id, await id_of(CHIARA), conflicts_declared_at=factories.AT, told_most=9
+    )
+    here = f"/bench/{made.season.programme}/{made.season.edition}/first"
+    terms = await chiara.get(f"{here}/terms")
+    await chiara.submit("Accept the terms", agree="1")
+    assert terms.status == 200
+    await chiara.get(here)
+    page = await chiara.click("How much and when you can read")
+    assert page.by_id("most").get("value") == "9"
+    told = {"most": "4", "away_since": "2026-03-12", "away_until": "2026-03-11"}
+    page = await chiara.submit("Save what you said", fields=told, status=422)
+    assert page.errors == ["The last day cannot lie before the first"]
+    page = await chiara.submit("Save what you said", fields={**told, "away_until": "2026-03-13"})
+    assert page.flash.startswith("Saved")
+    with counting() as counter:
+        page = await chiara.get(f"{here}/availability")
+    assert len(counter) <= 6, counter.statements
+    typed = [page.by_id(name).get("value") for name in ("most", "away_since", "away_until")]
+    assert typed == ["4", "2026-03-12", "2026-03-13"]
+    page = await chiara.submit("Save what you said", fields={"most": "", "away_since": "", "away_until": ""})
+    seat = (await Seat.select(Seat.told_most, Seat.away_since, Seat.away_until).where(Seat.id == seat_id))[0]
+    assert seat == {"told_most": None, "away_since": None, "away_until": None}
+    page = await chiara.get(f"{here}/availability")
+    await Round.update({Round.state: "closed"}).where(Round.id == made.round_id)
+    await chiara.submit("Save what you said", most="3", status=403)
+    assert "Nothing more is given to read" in (await chiara.get(f"{here}/availability")).text
+
+
+async def test_an_invitation_is_answered_first(client_for: ClientFor) -> None:
+    made = await room()
+    chiara = await client_for(CHIARA)
+    await factories.make_judge(await id_of(CHIARA))
+    await factories.seat(made.round_id, await id_of(CHIARA), state="invited")
+    here = f"/bench/{made.season.programme}/{made.season.edition}/first"
+    page = await chiara.get(f"{here}/availability")
+    assert page.path == f"{here}/invitation"
+    await (await client_for(NADIA)).get(f"{here}/availability", status=404)
