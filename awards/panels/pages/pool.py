@@ -1,6 +1,6 @@
 """What the pool remembers of one judge: affiliations with dates, nominations, expertise. For the secretariat."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -20,11 +20,12 @@ from awards.panels.forms import (
 )
 from awards.panels.pages.judges import draw, known_judge
 from awards.panels.pages.profile import with_levels
+from awards.panels.queries.overrides import reads_in_conflict
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.forms import Parsed, parse
 from awards.web.frame import Flash, FormErrors
-from awards.web.i18n import _
+from awards.web.i18n import _, ngettext
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
@@ -59,7 +60,24 @@ async def _on_judge(
         )
     except Invalid as problem:
         return await draw(request, found, row, fields, FormErrors(problem.errors), form=name)
-    return redirect(request, f"{found.desk}/judges/{person}", flash=Flash("good", _("Saved")))
+    now_forbidden = await reads_in_conflict(person, found.id, arrival_of(request.scope).at)
+    return redirect(request, f"{found.desk}/judges/{person}", flash=saved(now_forbidden))
+
+
+def saved(now_forbidden: Mapping[str, int]) -> Flash:
+    """Saved; what was given before this was known is told of, because it is settled on another page."""
+    if not now_forbidden:
+        return Flash("good", _("Saved"))
+    said = [
+        ngettext(
+            "%(num)d entry that this judge has is forbidden now (%(round)s).",
+            "%(num)d entries that this judge has are forbidden now (%(round)s).",
+            count,
+            round=name,
+        )
+        for name, count in now_forbidden.items()
+    ]
+    return Flash("warn", _("Saved"), " ".join([*said, _("The conflict report of the round settles it.")]))
 
 
 @post(f"{HERE}/affiliations", guards=[needs_sign_in], status_code=303)

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from awards.panels.overriding import ACTION
-from awards.panels.queries.conflicts import Conflicts, conflicts_of_round
+from awards.panels.queries.conflicts import Conflicts, conflicts_of_round, conflicts_with
 from awards.panels.queries.rounds import RoundRow
 from awards.panels.rules import WRITTEN
 from awards.panels.tables import Assignment, ConflictOverride
@@ -107,6 +107,27 @@ async def report_of(found: RoundRow, at: datetime) -> Report:
     ]
     lines.sort(key=lambda line: -FORCE[line.finding.effect])
     return Report(tuple(lines), len(rows), conflicts)
+
+
+_READS = """
+SELECT r.id, r.name, re.entry FROM assignment a JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round
+JOIN round_entry re ON re.id = a.round_entry
+WHERE s.person = {} AND r.edition = {} AND r.state IN ('draft', 'open')
+  AND a.state IN ('given', 'opened', 'started', 'signed') ORDER BY r.position, re.entry
+"""
+
+
+async def reads_in_conflict(person_id: int, edition_id: int, at: datetime) -> dict[str, int]:
+    """How many entries that a judge has are forbidden now, by the name of the round; only rounds still at work."""
+    reads: dict[tuple[int, str], list[int]] = {}
+    for row in await Assignment.raw(_READS, person_id, edition_id):
+        reads.setdefault((row["id"], row["name"]), []).append(row["entry"])
+    found = {}
+    for (round_id, name), entries in reads.items():
+        conflicts = await conflicts_with(person_id, entries, round_id, edition_id, at)
+        if count := sum(conflicts.forbidden(person_id, entry) for entry in entries):
+            found[name] = count
+    return found
 
 
 async def overridden_entries(seat_id: int, code: Code) -> set[int]:

@@ -34,6 +34,7 @@ class SheetsPage(Struct, frozen=True):
     edition: EditionRow
     path: str
     back: str
+    report: str
     readable: bool
     reading: bool
     """Whether entries are read once more: what waits for consent waits until that is over."""
@@ -93,6 +94,7 @@ async def _draw(
         edition=row,
         path=f"{row.desk}/aside/{found.code}",
         back=f"{row.desk}/results/{found.code}",
+        report=f"{row.desk}/panels/{found.code}/conflicts/report",
         readable=readable,
         reading=found.state is RoundState.EXTRA,
         hidden=bool(hidden),

@@ -288,3 +288,17 @@ async def test_a_declared_conflict_that_two_let_pass_is_not_ended_by_the_next_de
     assert await assign_by_hand(round_id=made.round_id, command=given, actor=made.secretariat, clock=clock)
     assert await declare_conflicts(seat_id=seat, command=command, actor=judge, clock=clock) == 0
     assert await broken() == []
+
+
+async def test_who_records_a_tie_is_told_what_it_forbids_now(client_for: ClientFor) -> None:
+    made = await room(("KR", "KE"))
+    ((person, seat),) = await judges(made, "FR")
+    rows = await RoundEntry.select(RoundEntry.id).where(RoundEntry.entry == made.entries[0])
+    await factories.assignment(rows[0]["id"], seat)
+    await give(EUN_JI, "secretariat", made.season.scope)
+    desk = await client_for(EUN_JI)
+    await desk.get(f"/desk/{made.season.programme}/{made.season.edition}/judges/{person}")
+    page = await desk.submit("#affiliation", kind="nationality", country="BR")
+    assert "forbidden now" not in page.text
+    page = await desk.submit("#affiliation", kind="nationality", country="KR")
+    assert "1 entry that this judge has is forbidden now" in page.text
