@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from awards.actor import Actor
@@ -126,6 +127,15 @@ async def the_others_answer(desk: Desk) -> None:
         await declare_conflicts(seat_id=seat, command=DeclareConflicts(), actor=judge, clock=desk.clock)
 
 
+async def is_sound(page: Page) -> None:
+    """No barrier that axe finds, and nothing to push sideways on the smallest telephone."""
+    found = await Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+    await page.set_viewport_size({"width": 320, "height": 900})
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    await page.set_viewport_size({"width": 1280, "height": 900})
+
+
 async def counted(**states: int) -> None:
     for state, count in states.items():
         assert await Assignment.count().where(Assignment.state == state) == count, state
@@ -179,6 +189,7 @@ async def test_from_a_list_of_judges_to_the_repair(desk: Desk) -> None:
         await page.get_by_label("What to do").select_option(value="take")
         await page.get_by_role("button", name="Show what it would do").click()
         await expect(page.locator("main")).to_contain_text("would lack 1 sheet")
+        await is_sound(page)
         await page.get_by_role("button", name="Keep this change").click()
         await expect(page.locator("main")).to_contain_text("The proposal cannot be applied yet")
         await page.get_by_role("button", name="Undo the last change").click()
@@ -212,7 +223,10 @@ async def test_from_a_list_of_judges_to_the_repair(desk: Desk) -> None:
         await page.goto(f"{desk.panel}/repair")
         fewest = page.get_by_role("row", name="Fewest moves")
         await expect(fewest).to_contain_text("1 of 1")
+        await is_sound(page)
         await page.get_by_role("button", name="Look at this one Fewest moves").click()
+        await expect(page.locator("main")).to_contain_text("A repair: Fewest moves")
+        await is_sound(page)
         await page.get_by_role("button", name="Apply this proposal").click()
         await expect(page.get_by_role("status")).to_contain_text("1 entry is given to a judge")
         await counted(given=210, recused=1)
