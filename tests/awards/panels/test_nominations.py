@@ -21,6 +21,7 @@ from judging.conflicts import Code, Effect
 from tests import factories
 from tests.awards.panels.rooms import Room, room
 from tests.factories import AT, DAY
+from tests.page import Client
 from tests.people import AMINA, EUN_JI, LEILA, give, id_of
 from tests.serving import ClientFor
 
@@ -223,3 +224,18 @@ async def test_the_whole_way(client_for: ClientFor) -> None:
     assert "You are in the pool of judges" in page.text
     assert "Nothing waits" in (await person.get("/bench/nominations")).text
     assert "Accepted" in (await city.get(f"/city/entrants/{made.cities[0]}/nominations")).text
+
+
+async def test_who_has_no_account_makes_one_on_the_way(client: Client, clock: FixedClock) -> None:
+    made, actor = await member_city()
+    await decided(made, clock, await named(made, actor, clock))
+    mail = (await Message.select(Message.values).where(Message.template == "nomination-asked"))[0]["values"]
+    link = re.search(r"/invitation/[^\"]+", mail)
+    assert link
+    page = await client.get(link[0])
+    assert "A city named you as a judge" in page.text
+    page = await client.submit("", name="Leila Haddad", password="a tram line in Rabat")
+    assert page.path == "/bench/nominations"
+    page = await client.submit("Send your answer", answer="refuse")
+    assert "You are not in the pool" in page.text
+    assert await Judge.count() == 0
