@@ -38,7 +38,7 @@ from judging.watching import tell
 
 # Up to so many draws by entries are made at once. The blocks of larger ones have a fixed size: their streams depend on it.
 WHOLE_CELLS = 20_000_000
-ROWS, BLOCK_CELLS = 100, 10_000_000
+ROWS, BLOCK_CELLS = 50, 10_000_000
 
 
 def survey(
