@@ -53,19 +53,19 @@ def test_blocks_are_summed_up_like_one_array(parts: int, dof: int, monkeypatch: 
 
 
 def test_blocks_have_the_law_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    j = jury(7, entries=40, judges=9, reads=4)
-    c = calibrate(j.entry, j.judge, j.milli / 1000, entries=40, judges=9)
-    about = {"dof": c.parts[0].dof, "draws": 20_000, "seed": (1,), "entries": list(range(40))}
+    j = jury(7, entries=120, judges=15, reads=4)
+    c = calibrate(j.entry, j.judge, j.milli / 1000, entries=120, judges=15)
+    about = {"dof": c.parts[0].dof, "draws": 20_000, "seed": (1,), "entries": list(range(120))}
     whole, _ = survey(c.estimate, c.covariance, places=3, **about)
     monkeypatch.setattr(draws, "WHOLE_CELLS", 0)
     blocks, _ = survey(c.estimate, c.covariance, places=3, **about)
-    np.testing.assert_allclose(blocks.expected_rank, whole.expected_rank, atol=0.2)
+    np.testing.assert_allclose(blocks.expected_rank, whole.expected_rank, atol=0.5)
     np.testing.assert_allclose(blocks.quantiles, whole.quantiles, atol=0.05)
-    np.testing.assert_allclose(blocks.rank_low, whole.rank_low, atol=1)
-    np.testing.assert_allclose(blocks.rank_high, whole.rank_high, atol=1)
+    np.testing.assert_allclose(blocks.rank_low, whole.rank_low, atol=2)
+    np.testing.assert_allclose(blocks.rank_high, whole.rank_high, atol=2)
     np.testing.assert_allclose(
-        [blocks.first(3)[entry] / 1e6 for entry in range(40)],
-        [whole.first(3)[entry] / 1e6 for entry in range(40)],
+        [blocks.first(3)[entry] / 1e6 for entry in range(120)],
+        [whole.first(3)[entry] / 1e6 for entry in range(120)],
         atol=0.02,
     )
 
