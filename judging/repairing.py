@@ -101,7 +101,6 @@ def repair(
     budget : float
         Share of the affinity that the repair of best value may spend on linking judges better, where that joins
         parts or helps much.
-
     floor : int, optional
         No such swap makes a pair of a lower affinity.
 
@@ -110,9 +109,8 @@ def repair(
     fewest, balanced, value : Repair
         ``fewest`` gives what is wanted and moves nothing, or as little as that takes; least loads do not make it
         move anything. ``balanced`` brings the highest load down, then the lowest up, with the fewest moves that
-        this takes. ``value`` has the least squared shortfall of affinity, then links judges better
-        where that helps much. An entry that
-        is read more than it needs keeps its reads.
+        this takes. ``value`` has loads as level, with the least squared shortfall of affinity; then it links judges
+        better where that helps much. An entry that is read more than it needs keeps its reads.
 
     Raises
     ------
@@ -191,10 +189,10 @@ class _Work:
         return self._made(Aim.FEWEST, found)
 
     def balanced(self) -> Repair:
-        return self._made(Aim.BALANCED, self._loosened(level=True))
+        return self._made(Aim.BALANCED, self._loosened(fewest=True))
 
     def value(self, budget: float, floor: int | None) -> Repair:
-        found = self._loosened(level=False)
+        found = self._loosened(fewest=False)
         linked = link_better(
             found.pairs, self.affinity, allowed=self._usable(), pins=sorted(self.firm | self.looked & set(found.pairs)),
             budget=budget, floor=floor, experts=self.experts, seats=self.seats, apart=self.apart, stop=self.stop,
@@ -204,20 +202,25 @@ class _Work:
             found = replace(found, pairs=linked.pairs)
         return self._made(Aim.VALUE, found)
 
-    def _loosened(self, *, level: bool) -> _Found:
-        """What is only given may move; what is opened too, where a read would be missing otherwise."""
-        high = np.maximum(self.high, self._loads(self.firm | self.looked))
-        work = replace(self, high=high, low=np.minimum(self.low, high))
-        last = replace(self, high=np.maximum(self.high, self._loads(self.firm)))
-        last = replace(last, low=np.minimum(self.low, last.high))
+    def _loosened(self, *, fewest: bool) -> _Found:
+        """Loads level. What is only given may move; what is opened too, where a read would be missing otherwise."""
         firm = self.firm | self.looked
+        work, last = self._with_bounds_of(firm), self._with_bounds_of(self.firm)
         return self._first_full(
             (
                 firm,
-                lambda: work._moved(firm, level=True) if level else work._solve(firm, self._worth(FINEST)),
+                lambda: (
+                    work._moved(firm, level=True)
+                    if fewest
+                    else work._solve(firm, work._worth(FINEST), level=True)
+                ),
             ),
-            (self.firm, lambda: last._moved(self.firm, level=level)),
+            (self.firm, lambda: last._moved(self.firm, level=True)),
         )
+
+    def _with_bounds_of(self, pins: frozenset[tuple[int, int]]) -> _Work:
+        high = np.maximum(self.high, self._loads(pins))
+        return replace(self, high=high, low=np.minimum(self.low, high))
 
     def _first_full(self, *ways: tuple[frozenset[tuple[int, int]], Callable[[], _Found]]) -> _Found:
         """The first way that leaves no read missing, or the first of those that leave fewest."""

@@ -1,5 +1,6 @@
 """A proposal edited by hand: by entry or by judge, each act looked at before it is kept."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -227,7 +228,7 @@ async def _look(
 ) -> tuple[Look | None, tuple[str, str] | None]:
     """What the act would do; or why it cannot be, and where two people may let it pass."""
     act = act_of(bench, asked)
-    body = next_version(bench, newest, act)
+    body = await asyncio.to_thread(next_version, bench, newest, act)
     if isinstance(body, Refusal):
         why = await why_not(body, bench, found, arrival_of(request.scope).at)
         person = bench.seats[body.seat].person_id if body.why == "conflict" else 0
