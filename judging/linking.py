@@ -24,15 +24,15 @@ from judging.watching import Watch
 # Joins designs that are not connected; far below what any connected design has.
 RIDGE = 1e-3
 SWEEPS = 50
-A_SWEEP = 400
+A_SWEEP = 1_000
 WORTH = 1e-6
 # What costs nothing counts as costing half a point.
 CHEAPEST = 0.5
 # A swap is taken that is worth this share of what the next one promises.
-SHARP = 0.7
+SHARP = 0.5
 # A sweep that gains less than this share of the trace is the last one.
-ENOUGH = 1e-3
-COMPARED = 4_000_000
+ENOUGH = 2e-3
+COMPARED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def link_better(
         trace = float(np.trace(design.q))
         done, left = design.sweep(number, left)
         swaps.extend(done)
-        if trace - float(np.trace(design.q)) <= ENOUGH * trace:
+        if trace - float(np.trace(design.q)) <= ENOUGH * trace / design.step:
             break
     return Linked(
         pairs=tuple((int(e), int(j)) for e, j in np.argwhere(design.taken)),
@@ -238,6 +238,7 @@ class _Design:
         self.reads = np.maximum(taken.sum(axis=1), 1).astype(np.float64)
         self.active: Booleans = np.sum(taken, axis=0) > 0
         self.q = self._inverse()
+        self.step = 1
 
     def sweep(self, number: int, budget: int) -> tuple[list[Swap], int]:
         """
@@ -315,7 +316,7 @@ class _Design:
         entry, judge = np.nonzero(self.taken & ~self.fixed)
         count = len(entry)
         # Where there are too many pairs of reads, each sweep looks at its share of them.
-        step = max(-(-count * count // COMPARED), 1)
+        step = self.step = max(-(-count * count // COMPARED), 1)
         firsts = np.arange(number % step, count, step)
         mean = self.taken / self.reads[:, None]
         square = self.q @ self.q
