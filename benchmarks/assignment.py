@@ -98,6 +98,17 @@ def lines_of(name: str, folder: Path) -> list[Line]:
             found["stall"] <= STALL,
         )
     )
+    if "service_stall" in found:
+        lines.append(
+            Line(
+                "  the same by the service's process",
+                f"{found['service_stall'] * 1000:.0f} ms in {found['service_seconds']:.1f} s",
+                "",
+                "",
+                "50 ms",
+                found["service_stall"] <= STALL,
+            )
+        )
     if "same" in found:
         lines.append(
             Line(

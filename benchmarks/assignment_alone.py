@@ -9,7 +9,9 @@ import time
 
 import numpy as np
 
-from benchmarks.assignment_rounds import SHAPES, Instance, instance
+from awards.panels.matching import Options
+from awards.panels.solving import solve_apart
+from benchmarks.assignment_rounds import SHAPES, Instance, Shape, instance, panel
 from benchmarks.judging_alone import peak
 from judging import Assignment, Objective, assign, link_better, measure_linkage
 
@@ -35,6 +37,24 @@ async def longest_stall(made: Instance) -> float:
         now = time.perf_counter()
         worst, last = max(worst, now - last - 0.001), now
     return worst
+
+
+async def stall_of_service(shape: Shape) -> tuple[float, float]:
+    """The same while a round of this shape is solved as the service does it, by a process of its own; and how long."""
+    options = Options(seconds=600)
+
+    async def go_on(_percent: int) -> bool:
+        return True
+
+    began = time.perf_counter()
+    task = asyncio.create_task(solve_apart(panel(shape), options, go_on))
+    worst, last = 0.0, time.perf_counter()
+    while not task.done():
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        worst, last = max(worst, now - last - 0.001), now
+    task.result()
+    return worst, last - began
 
 
 def measure(name: str) -> dict[str, float | bool | str]:
@@ -75,6 +95,7 @@ def measure(name: str) -> dict[str, float | bool | str]:
         linked = link_better(found.pairs, made.affinity, allowed=made.allowed)
         result["linking"] = time.perf_counter() - began
         result["a_eff_after"] = linked.after.a_eff
+        result["service_stall"], result["service_seconds"] = asyncio.run(stall_of_service(shape))
         result["kept"] = linked.affinity / linked.affinity_before
     return result
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from awards.panels.base import PanelState, ReadEntry, Reader
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -61,3 +63,29 @@ def instance(shape: Shape, seed: int = 1) -> Instance:
         low=np.full(judges, int(mean * 0.9)),
         high=np.full(judges, int(np.ceil(mean * 1.1))),
     )
+
+
+def panel(shape: Shape, seed: int = 1) -> PanelState:
+    """The same as the service knows it: levels from 0 to 5 in the fields, six in ten said; conflicts as above."""
+    rng = np.random.default_rng(seed)
+    field = rng.integers(0, shape.fields, shape.entries).tolist()
+    level = rng.integers(0, 6, (shape.judges, shape.fields)).tolist()
+    said = rng.random((shape.judges, shape.fields)) < 0.6
+    barred = np.argwhere(rng.random((shape.entries, shape.judges)) < 0.03).tolist()
+    return PanelState(
+        round_id=1,
+        rules=(),
+        entries=tuple(
+            ReadEntry(e, e, f"{e:06}", field[e], shape.reads, fields=(field[e],)) for e in range(shape.entries)
+        ),
+        readers=tuple(
+            Reader(
+                j, j, f"J{j:06}", 0, None, True,
+                levels=tuple((f, level[j][f]) for f in range(shape.fields) if said[j, f]),
+            )
+            for j in range(shape.judges)
+        ),
+        barred=frozenset((e, j) for e, j in barred),
+        warned=frozenset(),
+        pins=frozenset(),
+    )  # fmt: skip
