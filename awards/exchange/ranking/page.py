@@ -14,7 +14,7 @@ from awards.exchange.ranking.warnings import Warned
 from awards.exchange.ranking.widths import clean
 from awards.exchange.ranking.words import how_sure_of, method_words
 from awards.web.figures import Axis, Band, bands, between, fixed_axis, in_question
-from awards.web.i18n import SOURCE, _
+from awards.web.i18n import SOURCE, _, ngettext
 from awards.web.templating import STATIC, environment
 from judging.distributions import student_quantile
 
@@ -191,10 +191,11 @@ def _styles() -> Markup:
 
 def _counts(report: Report) -> str:
     ballot = report.ballot
+    scores, entries, judges = ballot.scores, len(ballot.entries), len(ballot.judges)
     parts = [
-        _("%(n)s scores", n=f"{ballot.scores:,}"),
-        _("%(n)s entries", n=f"{len(ballot.entries):,}"),
-        _("%(n)s judges", n=f"{len(ballot.judges):,}"),
+        ngettext("%(n)s score", "%(n)s scores", scores, n=f"{scores:,}"),
+        ngettext("%(n)s entry", "%(n)s entries", entries, n=f"{entries:,}"),
+        ngettext("%(n)s judge", "%(n)s judges", judges, n=f"{judges:,}"),
     ]
     if report.criteria:
         parts.append(_("%(n)s criteria", n=len(report.criteria)))

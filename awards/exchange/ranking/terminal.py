@@ -16,12 +16,16 @@ def as_text(report: Report, width: int = 80) -> str:
     return "\n".join(_lines(report, max(width, 60))) + "\n"
 
 
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def _lines(report: Report, width: int) -> Iterator[str]:
     ballot = report.ballot
     counts = [
-        f"{ballot.scores:,} scores",
-        f"{len(ballot.entries):,} entries",
-        f"{len(ballot.judges):,} judges",
+        _counted(ballot.scores, "score", "scores"),
+        _counted(len(ballot.entries), "entry", "entries"),
+        _counted(len(ballot.judges), "judge", "judges"),
     ]
     if report.criteria:
         counts.append(f"{len(report.criteria)} criteria")
