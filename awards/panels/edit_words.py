@@ -103,8 +103,13 @@ def problem_words(problem: Problem, entries: Names, seats: Names) -> str:
             return _("The sheet is begun by now, so it is not taken back: %(pair)s.", pair=pair)
 
 
-def effect_words(effects: Effects, entries: Names, seats: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(what follows, what to think twice about); what forbids to apply is said by `problem_words`."""
+def effect_words(
+    effects: Effects, entries: Names, seats: Names, warnings: Mapping[Pair, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(what follows, what to think twice about); what forbids to apply is said by `problem_words`.
+
+    `warnings` says what stands between judge and entry.
+    """
     plain: list[str] = []
     care: list[str] = []
     for seat, before, after, low, high in effects.loads:
@@ -140,7 +145,12 @@ def effect_words(effects: Effects, entries: Names, seats: Names) -> tuple[tuple[
         if after != before
     ]
     care += [
-        _("The pair has a warning: %(pair)s.", pair=pair_words(entries, seats, pair))
+        _(
+            "%(judge)s %(conflict)s: %(entry)s.",
+            judge=seat_name(seats, pair[1]),
+            conflict=warnings.get(pair) or _("has a warning"),
+            entry=entry_name(entries, pair[0]),
+        )
         for pair in effects.warned
     ]
     care += [

@@ -4,7 +4,7 @@ The offers are bodies of proposals (`awards.panels.matching`) that say in additi
 
     repair      {aim: fewest, balanced or value; silent: [seat]; short: sheets that were missing or had to go;
                 given: of these, how many somebody gets; missing: [[entry, reads]] that nobody can be given;
-                gone: [[entry, seat, why]] with why as in `Broken`;
+                gone: [[entry, seat, why]] and written: [[entry, seat]] as in `Broken`;
                 same_as: the aim of an earlier offer of the same pairs, or nothing}
     moves       [[entry, from, to or None]] of all that are removed, the gone ones among them
     opened      [[entry, seat]] of these that their judge had looked at: no others of that kind are ever taken
@@ -128,6 +128,7 @@ def _said(silent: Collection[int], broken: Broken, missing: list[tuple[int, int]
         "given": broken.sheets - sum(reads for _entry, reads in missing),
         "missing": [list(one) for one in missing],
         "gone": [list(one) for one in broken.gone],
+        "written": [list(pair) for pair in broken.written],
     }
 
 

@@ -81,6 +81,13 @@ def offer_words(proposal: int, body: Mapping[str, Any], entries: Names, seats: N
                 named=few((pair_words(entries, seats, pair) for pair in sorted(opened)), 5),
             )
         )
+    if said["written"]:
+        care.append(
+            _(
+                "The sheet is begun and a conflict forbids it: set it aside on the page of conflicts. %(named)s.",
+                named=few((pair_words(entries, seats, pair) for pair in said["written"]), 5),
+            )
+        )
     return Said(
         proposal=proposal,
         aim=said["aim"],

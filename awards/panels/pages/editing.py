@@ -29,6 +29,7 @@ from awards.panels.services.editing import (
     edit_proposal,
     next_version,
     step_back,
+    what_stands,
     why_not,
 )
 from awards.web.arrival import arrival_of
@@ -38,6 +39,7 @@ from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
+from judging.conflicts import Effect
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/proposal/edit"
@@ -235,7 +237,9 @@ async def _look(
         return None, (why, f"{found.panel}/overrides?judge={person}" if person else "")
     named = bench.entry_names, bench.seat_names
     effects = effects_of(bench.state, start_of(newest.body), body)
-    plain, care = effect_words(effects, *named)
+    at = arrival_of(request.scope).at
+    warnings = {pair: await what_stands(bench, found, pair, Effect.WARN, at) for pair in effects.warned}
+    plain, care = effect_words(effects, *named, warnings)
     fields = {
         "proposal": str(newest.id),
         "act": asked.act.value,

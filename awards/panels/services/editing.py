@@ -13,6 +13,7 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.panels.base import Pair
 from awards.panels.edit_words import refusal_words
 from awards.panels.editing import Act, Refusal, changed, edited, options_of, plan_of, start_of
 from awards.panels.forms import DecideProposal
@@ -66,16 +67,19 @@ def next_version(bench: Workbench, proposal: ProposalRow, act: Act) -> dict[str,
 async def why_not(refusal: Refusal, bench: Workbench, found: RoundRow, at: datetime) -> str:
     """The sentence, with what stands between judge and entry where a conflict forbids it."""
     said = ""
-    if refusal.why == "conflict" and refusal.entry in bench.entries and refusal.seat in bench.seats:
-        findings = await conflicts_of_pair(
-            bench.seats[refusal.seat].person_id,
-            bench.entries[refusal.entry].entry_id,
-            found.id,
-            found.edition.id,
-            at,
-        )
-        said = ", ".join(conflict_words(one) for one in findings if one.effect is Effect.FORBID)
+    if refusal.why == "conflict":
+        said = await what_stands(bench, found, (refusal.entry, refusal.seat), Effect.FORBID, at)
     return refusal_words(refusal, bench.entry_names, bench.seat_names, said)
+
+
+async def what_stands(bench: Workbench, found: RoundRow, pair: Pair, effect: Effect, at: datetime) -> str:
+    """The conflicts of one pair that have this effect, in words."""
+    entry, seat = pair
+    if entry not in bench.entries or seat not in bench.seats:
+        return ""
+    person, entry_id = bench.seats[seat].person_id, bench.entries[entry].entry_id
+    findings = await conflicts_of_pair(person, entry_id, found.id, found.edition.id, at)
+    return ", ".join(conflict_words(one) for one in findings if one.effect is effect)
 
 
 async def step_back(*, round_id: int, command: DecideProposal, actor: Actor, clock: Clock) -> int:

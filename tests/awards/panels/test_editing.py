@@ -6,7 +6,7 @@ import pytest
 
 from awards.clock import FixedClock
 from awards.db import counting
-from awards.editions.tables import Round
+from awards.editions.tables import ConflictRule, Round
 from awards.errors import Denied, Invalid, Stale
 from awards.panels.editing import Kind
 from awards.panels.forms import AskForProposal, DecideProposal
@@ -273,6 +273,23 @@ async def test_a_forbidden_pair_leads_to_two_people(client_for: ClientFor, clock
     page = await eun_ji.get(path)
     assert re.search("cannot read .*: is of the same country", " ".join(page.errors))
     assert "Two people can let this conflict pass" in page.text
+
+
+async def test_a_warning_is_told_with_its_reason(client_for: ClientFor, clock: FixedClock) -> None:
+    made = await room(wanted=1)
+    await factories.add(ConflictRule, edition=made.season.edition_id, code="own_country", effect="warn")
+    (_korean, seat), *_others = await judges(made, "KR", "FR", "JP")
+    await ask_for_proposal(
+        round_id=made.round_id, command=AskForProposal(), actor=made.secretariat, clock=clock
+    )
+    await run_job(clock)
+    eun_ji = await desk_of(made, client_for)
+    path = f"{made.season.desk}/panels/first/proposal/edit?act=give&entry={made.references[0]}&seat={seat}"
+    page = await eun_ji.get(path)
+    assert "is of the same country" in page.text
+    assert "has 2 of 1 sheets" in page.text
+    page = await eun_ji.submit("Keep this change")
+    assert page.flash.startswith("The change is kept")
 
 
 async def test_who_comes_second_sees_the_newest(client_for: ClientFor, clock: FixedClock) -> None:

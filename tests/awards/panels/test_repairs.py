@@ -118,7 +118,7 @@ async def test_a_recusal_moves_nothing_else(clock: FixedClock) -> None:
     assert fewest["removed"] == []
     assert len(fewest["added"]) == 1
     assert fewest["repair"] | {"silent": []} == {
-        "aim": "fewest", "same_as": "", "silent": [], "short": 1, "given": 1, "missing": [], "gone": [],
+        "aim": "fewest", "same_as": "", "silent": [], "short": 1, "given": 1, "missing": [], "gone": [], "written": [],
     }  # fmt: skip
     loads = [after for _seat, _before, after, _low, _high in balanced["loads"]]
     assert max(loads) - min(loads) <= 1
