@@ -117,7 +117,9 @@ def stand(
                 progress(f"{draws:,} draws for {len(members):,} entries")
                 taken = draws
                 seeds = _seed(seed, pool.category, ballot.entries[part[0]])
-                for member, one in zip(part, _look(fitted, members, tiers, draws, seeds, shrunken), strict=True):
+                for member, one in zip(
+                    part, _look(fitted, members, tiers, draws, seeds, shrunken), strict=True
+                ):
                     sure[member] = one
     return Standing(tuple(ranks), tuple(sure), taken)
 
