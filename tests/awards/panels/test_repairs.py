@@ -25,6 +25,7 @@ from awards.panels.services import (
 )
 from awards.panels.tables import Assignment, Seat
 from tests import factories
+from tests.awards.messages.delivering import delivered, html_of, text_of
 from tests.awards.panels.rooms import Room, room
 from tests.awards.panels.work import at_work, body_of, chosen, offered, states
 from tests.chance import times
@@ -168,6 +169,13 @@ async def test_the_silent_lose_what_they_have_not_opened(clock: FixedClock) -> N
     )
     mails = Counter(row["template"] for row in await Message.select(Message.template))
     assert mails["entries-changed"] == 1
+    told = next(
+        mail for mail in (await delivered(clock)).values() if "Your entries changed" in mail["Subject"]
+    )
+    gone = len(mine) - 2
+    for text in (text_of(told), html_of(told)):
+        assert ("1 entry is" if gone == 1 else f"{gone} entries are") + " no longer on your list" in text
+        assert "You read 2 entries now." in text
     assert mails["entries-assigned"] == len({to for _entry, _from, to in body["moves"]})
 
 
