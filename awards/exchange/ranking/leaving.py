@@ -10,7 +10,6 @@ from awards.exchange.ranking.fitted import PLAIN, By, Decided, Numbers, rounded
 from awards.exchange.ranking.fitting import decide_one
 from awards.exchange.ranking.totals import decide
 from judging.arrays import Floats, Integers
-from judging.calibration import TABLE_CELLS
 from judging.leaving import CalibratedLeaving, Leaving, Links
 from judging.leaving_models import GainLeaving, MixedLeaving, ReliabilityLeaving
 from judging.leaving_plain import PlainLeaving
@@ -28,6 +27,8 @@ SHORT: dict[By, Callable[[Integers, Integers, Floats, Floats, int, int], Leaving
 WEIGHED = (By.CALIBRATED, By.MIXED)
 # Small calibrations are quick with their exact numbers.
 EXACT_CELLS, EXACT_JUDGES = 20_000, 60
+# Of a part: a few tables of entries by judges are kept.
+MOST_CELLS = 10_000_000
 
 
 class LeaveOut:
@@ -80,7 +81,7 @@ class _Criterion:
         members = np.flatnonzero(self.judge_part == number)
         if number not in self.links:
             entries = np.flatnonzero(self.part == number)
-            if len(entries) * len(members) > TABLE_CELLS:
+            if len(entries) * len(members) > MOST_CELLS:
                 return None
             rows = self.part[self.scores.entry] == number
             table, _ = concurrence(
@@ -131,7 +132,7 @@ class _Criterion:
         entry = np.searchsorted(entries, self.scores.entry[rows])
         judge = np.searchsorted(judges, self.scores.judge[rows])
         if (
-            len(entries) * len(judges) > TABLE_CELLS
+            len(entries) * len(judges) > MOST_CELLS
             or refusal(values, len(rows), len(entries), len(judges))
             or exact_estimates(entry, judge, values) is not None
         ):
