@@ -16,7 +16,7 @@ from awards.panels.queries.rounds import RoundRow, own_round
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import ASSIGNMENT_MOVES, UNWRITTEN, Aside, AssignmentState, may_change_panel
 from awards.panels.tables import Affiliation, Assignment, Judge, Recusal, Seat, SeatCategory, SetAside
-from awards.web.words import day_time
+from awards.web.words import in_mail
 
 
 async def judge_with_address(
@@ -243,6 +243,7 @@ async def _tell_of_list(
     assert in_transaction()
     deadline = judge["extended_until"] or found.closes
     zone = judge["zone"] if judge["zone"] != "UTC" else found.edition.zone
+    closes, closes_local = in_mail(deadline, zone, judge["lang"])
     await enqueue(
         template,
         to=judge["address"],
@@ -254,8 +255,8 @@ async def _tell_of_list(
             "edition": found.edition.name,
             "round": found.name,
             **{name: str(count) for name, count in counts.items()},
-            "closes": day_time(deadline),
-            "closes_local": day_time(deadline, zone),
+            "closes": closes,
+            "closes_local": closes_local,
             "link": found.bench,
         },
         edition_id=found.edition.id,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import dates, numbers
 
-from awards.web.i18n import _, current, dir_of, locale_of, ngettext, of_locale
+from awards.web.i18n import _, available, current, dir_of, locale_of, negotiate, ngettext, of_locale, use
 
 MINUS = "−"
 NBSP = "\u00a0"
@@ -81,6 +81,12 @@ def hour(at: datetime, zone: str = "UTC", seconds: bool = False) -> str:
 def day_time(at: datetime, zone: str = "UTC", seconds: bool = False) -> str:
     """30 April 2027, 12:00 UTC"""
     return _("%(day)s, %(time)s", day=day(at, zone), time=hour(at, zone, seconds))
+
+
+def in_mail(at: datetime, zone: str, lang: str) -> tuple[str, str]:
+    """In UTC and in the zone, as the mail's reader writes it: who sends it may have another language."""
+    with use(negotiate("", lang, available(pseudo=True))):
+        return day_time(at), day_time(at, zone)
 
 
 def utc(at: datetime, seconds: bool = False) -> str:

@@ -18,7 +18,7 @@ from awards.panels.queries.rounds import RoundRow
 from awards.panels.steps import round_to_change
 from awards.panels.tables import Seat
 from awards.web.i18n import _
-from awards.web.words import day_time
+from awards.web.words import in_mail
 
 
 async def remind_judges(*, round_id: int, command: RemindJudges, actor: Actor, clock: Clock) -> int:
@@ -61,6 +61,8 @@ async def _remind(found: RoundRow, one: Invitation, now: datetime) -> None:
         Purpose.SEAT, email=one.address, at=now, person_id=one.person_id, subject=("seat", one.seat_id)
     )
     await Seat.update({Seat.ticket: ticket_id}).where(Seat.id == one.seat_id)
+    opens, _opens_local = in_mail(found.opens, found.edition.zone, one.lang)
+    closes, closes_local = in_mail(found.closes, found.edition.zone, one.lang)
     await enqueue(
         "seat-reminder",
         to=one.address,
@@ -71,9 +73,9 @@ async def _remind(found: RoundRow, one: Invitation, now: datetime) -> None:
             "name": one.name,
             "edition": found.edition.name,
             "round": found.name,
-            "opens": day_time(found.opens),
-            "closes": day_time(found.closes),
-            "closes_local": day_time(found.closes, found.edition.zone),
+            "opens": opens,
+            "closes": closes,
+            "closes_local": closes_local,
             "link": f"/invitation/{token}",
         },
         edition_id=found.edition.id,

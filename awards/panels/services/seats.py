@@ -20,7 +20,7 @@ from awards.panels.rules import ACTIVE, SEAT_MOVES, SeatState
 from awards.panels.steps import round_to_change
 from awards.panels.tables import Assignment, Judge, Seat
 from awards.web.i18n import _
-from awards.web.words import day_time
+from awards.web.words import in_mail
 
 
 async def invite_judge(*, round_id: int, command: InviteJudge, actor: Actor, clock: Clock) -> int:
@@ -225,6 +225,8 @@ async def _send_invitation(
         Purpose.SEAT, email=address, at=now, person_id=person_id, subject=("seat", seat_id)
     )
     await Seat.update({Seat.ticket: ticket_id}).where(Seat.id == seat_id)
+    opens, _opens_local = in_mail(found.opens, found.edition.zone, lang)
+    closes, closes_local = in_mail(found.closes, found.edition.zone, lang)
     await enqueue(
         "seat-invited",
         to=address,
@@ -235,9 +237,9 @@ async def _send_invitation(
             "name": name,
             "edition": found.edition.name,
             "round": found.name,
-            "opens": day_time(found.opens),
-            "closes": day_time(found.closes),
-            "closes_local": day_time(found.closes, found.edition.zone),
+            "opens": opens,
+            "closes": closes,
+            "closes_local": closes_local,
             "link": f"/invitation/{token}",
         },
         edition_id=found.edition.id,

@@ -20,7 +20,7 @@ from awards.results.queries import FurtherReads, further_reads
 from awards.results.rules import may_ask_for_reads
 from awards.results.steps import need_secretariat
 from awards.web.i18n import _
-from awards.web.words import day_time
+from awards.web.words import day_time, in_mail
 
 _GIVE = """
 INSERT INTO assignment (round_entry, seat, origin, state, known_conflicts, extra_until, created_at)
@@ -180,6 +180,7 @@ async def _tell(recipients: dict[int, int], command: AskForReads, found: RoundRo
         if judge["id"] not in recipients:
             continue
         zone = judge["zone"] if judge["zone"] != "UTC" else found.edition.zone
+        closes, closes_local = in_mail(command.until, zone, judge["lang"])
         await enqueue(
             "extra-reads",
             to=judge["address"],
@@ -191,8 +192,8 @@ async def _tell(recipients: dict[int, int], command: AskForReads, found: RoundRo
                 "edition": found.edition.name,
                 "round": found.name,
                 "entries": str(recipients[judge["id"]]),
-                "closes": day_time(command.until),
-                "closes_local": day_time(command.until, zone),
+                "closes": closes,
+                "closes_local": closes_local,
                 "link": found.bench,
             },
             edition_id=found.edition.id,

@@ -10,8 +10,7 @@ from awards.panels.tables import Seat
 from awards.scoresheets.board import SILENT_DAYS, JudgeLine, judge_line
 from awards.scoresheets.queries.board import places_of, times_of
 from awards.scoresheets.reminders import LeftOut, left_out
-from awards.web import i18n
-from awards.web.words import day_time
+from awards.web.words import in_mail
 
 
 class Addressee(Struct, frozen=True):
@@ -61,8 +60,7 @@ def letter_values(found: RoundRow, one: Addressee) -> Mapping[str, str]:
     """What the reminder says, dates in the judge's language and zone; counts, and nothing of what stands on a sheet."""
     line = one.line
     zone = one.zone if one.zone != "UTC" else found.edition.zone
-    with i18n.use(i18n.negotiate("", one.lang, i18n.available(pseudo=True))):
-        closes, closes_local = day_time(line.until), day_time(line.until, zone)
+    closes, closes_local = in_mail(line.until, zone, one.lang)
     return {
         "seat": str(line.seat_id),
         "name": line.name,
