@@ -72,7 +72,11 @@ def explain(
         "seats": [seat_id(name) for name in found.judges],
         "wanted": found.wanted,
         "possible": found.possible,
-        "rules": list(found.rules),
+        "rules": [
+            rule
+            for rule in found.rules
+            if rule != "expert-seat" or _seats_matter(task, options, undone, tell, stop)
+        ],
         "remedies": [to_builtins(one) for one in _best(remedies) if one.left is None or one.left < undone],
         "partial": describe(state, options, given),
     }
@@ -120,6 +124,11 @@ def _for_all(
                 remedies.append(Remedy("lower-all", amount=amount, left=left))
                 break
     return remedies
+
+
+def _seats_matter(task: Task, options: Options, undone: int, tell: Told, stop: Stop) -> bool:
+    """Whether experts' seats cost sheets: seats alone that stay empty are waived, and are no shortage."""
+    return _left(replace(task, seats=np.zeros_like(task.seats)), options, tell, stop) < undone
 
 
 def _left(task: Task, options: Options, tell: Told, stop: Stop) -> int:
