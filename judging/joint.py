@@ -40,10 +40,13 @@ class Joint:
         Over the same E entries and J judges.
     correlations : tuple of 4 ndarrays, shape (C, C)
         Of qualities, severities, gains, noise between criteria.
+    exact : bool
+        Off where random signs stood for the sources, and a covariance of two criteria is right to a few in a hundred.
     """
 
     responses: tuple[Response, ...]
     correlations: tuple[Floats, Floats, Floats, Floats]
+    exact: bool
     _of_estimates: Floats
     _of_effects: Floats
     _sheets: tuple[Integers, ...]
@@ -171,7 +174,8 @@ def join(responses: Sequence[Response], seed: int = 0) -> Joint:
     by_effects: Floats = np.einsum("sab,sabj->abj", np.stack(correlations), of_effects)
     if work > EXACT_UP_TO:
         by_estimates = _as_stated(by_estimates, np.stack([response.se for response in responses]))
-    return Joint(tuple(responses), correlations, by_estimates, by_effects, sheets)
+    exact = work <= EXACT_UP_TO
+    return Joint(tuple(responses), correlations, exact, by_estimates, by_effects, sheets)
 
 
 def _rows(sheets: Integers, per_sheet: int) -> Integers:

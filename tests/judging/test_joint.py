@@ -155,7 +155,9 @@ def test_random_signs_stand_for_all_sources_of_a_large_round(monkeypatch: pytest
     made = correlated(9, entries=60, judges=10, reads=4, missing=0.1)
     responses = [by_mixed(cells, 60, 10) for cells in made.cells]
     exact = total_error(join(responses), 0.5, 0.3, 0.2)
+    assert join(responses).exact
     monkeypatch.setattr(joint_module, "EXACT_UP_TO", 0)
+    assert not join(responses).exact
     np.testing.assert_allclose(total_error(join(responses), 0.5, 0.3, 0.2), exact, rtol=0.1)
     # What the fit states is kept as it is.
     np.testing.assert_allclose(total_error(join(responses), 1.0, 0.0, 0.0), responses[0].se, rtol=1e-9)

@@ -40,12 +40,14 @@ def joined(criteria: Sequence[Fitted], share: Floats, judge_share: Floats) -> Jo
     return Joined(
         se=se,
         severity_se=np.where(unknown, np.nan, severity_se),
-        errors=_Drawn(joint, tuple(found), share, np.where(np.isfinite(se), dof, 0)),
+        errors=JoinedErrors(joint, tuple(found), share, np.where(np.isfinite(se), dof, 0)),
     )
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class JoinedErrors:
+    """`joint.exact`: whether covariances of the criteria are."""
+
     joint: Joint
     found: tuple[Linear, ...]
     share: Floats

@@ -7,6 +7,7 @@ from awards.exchange.ranking import warnings as warned_of
 from awards.exchange.ranking.asking import LIMIT, Answer, Decision, ask, limit
 from awards.exchange.ranking.ballots import Ballot
 from awards.exchange.ranking.fitted import CALIBRATING, By, Fitted
+from awards.exchange.ranking.joined import JoinedErrors
 from awards.exchange.ranking.judges import Seen, look_at, look_at_total
 from awards.exchange.ranking.models import CannotFit
 from awards.exchange.ranking.standing import Standing, draws_for, pools, stand
@@ -143,6 +144,13 @@ def _limits(ballot: Ballot, wish: Wish, total: Result) -> Iterator[Answer]:
             "--draws N takes more.",
         )
     calibrations = [one.calibration for one in total.decision.criteria if one.calibration is not None]
+    together = total.fitted.errors
+    if isinstance(together, JoinedErrors) and not together.joint.exact:
+        yield limit(
+            "errors",
+            "The round is large: how errors of the criteria hang together, and so the standard errors of their total, "
+            "are right to a few in a hundred.",
+        )
     if any(one.covariance.part is not None for one in calibrations):
         yield limit(
             "errors",

@@ -9,6 +9,7 @@ import pytest
 from awards.exchange.ranking.fitted import CALIBRATING, PLAIN, By
 from awards.exchange.ranking.printed import as_object
 from awards.exchange.ranking.report import Wish
+from judging import joint
 from tests.awards.exchange.ranking.juries import HEADER, Row, jury, report, written
 
 SEVERAL = (*HEADER, "criterion")
@@ -134,3 +135,16 @@ def test_confidence_weighs_the_sums(tmp_path: Path) -> None:
     twice = as_object(report(written(tmp_path / "b.csv", rows, (*SEVERAL, "confidence")), wish))
     same_variance(alone, twice)
     assert twice["log_likelihood"] == pytest.approx(alone["log_likelihood"], rel=1e-9)
+
+
+def test_a_total_of_a_large_round_says_how_sure_its_errors_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [(*row, name) for seed, name in ((0, "a"), (1, "b")) for row in jury(24, 7, 4, seed)]
+    small = printed(tmp_path / "a.csv", rows, By.MIXED)
+    monkeypatch.setattr(joint, "EXACT_UP_TO", 0)
+    large = printed(tmp_path / "b.csv", rows, By.MIXED)
+    np.testing.assert_allclose(column(large, "standard_error"), column(small, "standard_error"), rtol=0.15)
+    assert not small["sensitivity"]
+    (said,) = large["sensitivity"]
+    assert (said["kind"], said["what"]) == ("limit", "errors")
