@@ -2,7 +2,8 @@
 
 A judge steps aside, falls silent, an entry comes late. Reads that are written stand. Reads that a judge has opened
 stand too, unless a read could not be given otherwise. The rest may move: as little as possible, for level loads, or
-for the best fit. HotCRP prices moves in the same way (`review_adjust`).
+for the best fit. HotCRP prices moves of started reviews likewise (`review_adjust`, https://github.com/kohler/hotcrp); the
+three ways are this project's own.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def repair(
 
     Parameters
     ----------
-    affinity, need, allowed, low, high, entry_ids, judge_ids, experts, seats, apart, stop
+    affinity, need
         As in `assign`.
     held : collection of (entry, judge)
         Reads given now, without those that must go. They may stay, whether allowed or not.
@@ -98,11 +99,15 @@ def repair(
     opened : collection of (entry, judge)
         Of these, what a judge has looked at: it moves only where that gives a read which could not be given
         otherwise, and as seldom as possible.
+    allowed, low, high, entry_ids, judge_ids, experts, seats, apart
+        As in `assign`.
     budget : float
         Share of the affinity that the repair of best value may spend on linking judges better, where that joins
         parts or helps much.
     floor : int, optional
         No such swap makes a pair of a lower affinity.
+    stop
+        As in `assign`.
 
     Returns
     -------

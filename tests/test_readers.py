@@ -40,7 +40,7 @@ async def read(service: Any, made: World, role: str) -> dict[str, Answer]:
     for path in PAGES:
         address = made.address(path)
         answer = await ask(service, "GET", address, made.askers[role])
-        if answer.status == 200:
+        if answer.status == 200 and answer.headers["content-type"].startswith("text/html"):
             found[address] = answer
     return found
 

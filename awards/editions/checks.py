@@ -39,7 +39,9 @@ CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # What stands in addresses of the desk beside editions.
 RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs"})
 # What stands in addresses of an entry beside its questions.
-RESERVED_QUESTIONS = frozenset({"about", "about-judges", "check", "receipt", "submit", "versions", "withdraw"})
+RESERVED_QUESTIONS = frozenset(
+    {"about", "about-judges", "check", "receipt", "submit", "versions", "withdraw"}
+)
 
 
 class Problem(Struct, frozen=True):

@@ -48,9 +48,7 @@ async def count_entries(edition_id: int) -> EntryCounts:
         edition_id,
     )
     counts = {row["state"]: row["number"] for row in rows}
-    return EntryCounts(
-        *(counts.get(one, 0) for one in (*_STATES, "objections", "nominations"))
-    )
+    return EntryCounts(*(counts.get(one, 0) for one in (*_STATES, "objections", "nominations")))
 
 
 async def count_rounds(edition_id: int) -> dict[str, RoundCounts]:
