@@ -34,6 +34,7 @@ def compose(letter: Letter, *, head: Letterhead, draw: Draw) -> EmailMessage:
     message["Subject"] = " ".join(draw(f"{folder}/subject.txt", letter.lang, values).split())
     message["From"] = Address(display_name=head.sender_name, addr_spec=head.sender)
     message["To"] = letter.to
+    message["Date"] = letter.at
     message["Message-ID"] = f"<{letter.message_id}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(draw(f"{folder}/body.txt", letter.lang, values))

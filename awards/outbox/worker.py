@@ -28,9 +28,10 @@ NOTES, NOTE_SECONDS = 30, 1.0
 
 
 class Letter(Struct, frozen=True):
-    """A queued mail as its template needs it."""
+    """A queued mail as its template needs it. `at` is when it was queued: the same however often it is tried."""
 
     message_id: str
+    at: datetime
     to: str
     lang: str
     template: str
@@ -87,7 +88,7 @@ async def send_due(
 
 
 def _letter(message: Message, values: Mapping[str, str]) -> Letter:
-    return Letter(message.message_id, message.to, message.lang, message.template, values)
+    return Letter(message.message_id, message.created_at, message.to, message.lang, message.template, values)
 
 
 def _outcome(message: Message, values: Mapping[str, str] | None, now: datetime) -> dict[Any, Any]:

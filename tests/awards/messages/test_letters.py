@@ -16,6 +16,7 @@ from awards.web import i18n
 from tests import factories
 from tests.awards.messages.delivering import HEAD, delivered, draw, html_of, text_of, with_entries
 from tests.awards.messages.season import cast, mails, send, start, write
+from tests.factories import AT
 from tests.people import AMINA, BAO
 
 
@@ -97,4 +98,4 @@ async def test_our_own_words_can_be_sent_as_they_are(group: Group, clock: FixedC
 
 def test_a_letter_of_a_message_needs_all_its_values() -> None:
     with pytest.raises(Exception, match="no attribute"):
-        compose(Letter("1@awards", "a@b.example", "en", "mailing", {"subject": "x"}), head=HEAD, draw=draw)
+        compose(Letter("1@awards", AT, "a@b.example", "en", "mailing", {"subject": "x"}), head=HEAD, draw=draw)

@@ -86,6 +86,7 @@ async def test_one_key_is_one_mail(clock: FixedClock) -> None:
     assert mail["To"] == "a@b.example"
     assert mail["From"] == "WeGO Awards <awards@wego.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"].datetime == AT
     text = mail.get_body(("plain",))
     assert text is not None
     assert "https://awards.example/reset/t0ken" in text.get_content()
@@ -162,7 +163,7 @@ async def test_several_workers_send_each_mail_once(clock: FixedClock) -> None:
 async def test_a_subject_is_one_line_and_a_name_is_text() -> None:
     values = {"name": "O'Brien & <b>Söhne</b>\r\nBcc: all@x.example", "link": "/x"}
     for template in ("reset", "confirm", "account-exists", "password-changed"):
-        mail = composed(Letter("id@awards", "a@b.example", "en", template, values))
+        mail = composed(Letter("id@awards", AT, "a@b.example", "en", template, values))
         assert "\n" not in mail["Subject"]
         assert mail["Bcc"] is None
         html = mail.get_body(("html",))
@@ -175,7 +176,7 @@ async def test_a_subject_is_one_line_and_a_name_is_text() -> None:
 )
 async def test_an_address_is_no_header(address: str) -> None:
     with pytest.raises(ValueError, match="not one address"):
-        composed(Letter("id@awards", address, "en", "confirm", {"link": "/x"}))
+        composed(Letter("id@awards", AT, address, "en", "confirm", {"link": "/x"}))
 
 
 @pytest.mark.parametrize("name", MAILS)
