@@ -76,6 +76,7 @@ async def test_odd_names_change_no_header_and_no_text(clock: FixedClock) -> None
             "Subject",
             "From",
             "To",
+            "Date",
             "Message-ID",
             "Auto-Submitted",
             "Content-Language",
@@ -98,4 +99,6 @@ async def test_our_own_words_can_be_sent_as_they_are(group: Group, clock: FixedC
 
 def test_a_letter_of_a_message_needs_all_its_values() -> None:
     with pytest.raises(Exception, match="no attribute"):
-        compose(Letter("1@awards", AT, "a@b.example", "en", "mailing", {"subject": "x"}), head=HEAD, draw=draw)
+        compose(
+            Letter("1@awards", AT, "a@b.example", "en", "mailing", {"subject": "x"}), head=HEAD, draw=draw
+        )
