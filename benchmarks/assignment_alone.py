@@ -9,8 +9,8 @@ import time
 
 import numpy as np
 
-from awards.panels.matching import Options
-from awards.panels.solving import solve_apart
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.solving import solve_apart
 from benchmarks.assignment_rounds import SHAPES, Instance, Shape, instance, panel
 from benchmarks.judging_alone import peak
 from judging import Assignment, Objective, assign, link_better, measure_linkage

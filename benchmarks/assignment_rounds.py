@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from awards.panels.base import PanelState, ReadEntry, Reader
+from awards.panels.assignment.state import PanelState, ReadEntry, Reader
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from awards.panels.editing import Kind
+from awards.panels.assignment.editing import Kind
 from awards.web.forms import Form, Id
 
 _empty = BeforeValidator(lambda value: None if value == "" else value)

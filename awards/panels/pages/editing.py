@@ -15,9 +15,9 @@ from awards.clock import Clock
 from awards.editions.pages_frame import on_desk
 from awards.errors import Denied, Invalid, Stale
 from awards.panels import queries
-from awards.panels.edit_views import EntryLine, JudgeLine, Line, lines_by_entry, lines_by_judge
-from awards.panels.edit_words import act_words, done, effect_words, problem_words
-from awards.panels.editing import Kind, Plan, Refusal, effects_of, plan_of, problems_of, start_of
+from awards.panels.assignment.edit_views import EntryLine, JudgeLine, Line, lines_by_entry, lines_by_judge
+from awards.panels.assignment.edit_words import act_words, done, effect_words, problem_words
+from awards.panels.assignment.editing import Kind, Plan, Refusal, effects_of, plan_of, problems_of, start_of
 from awards.panels.forms import DecideProposal
 from awards.panels.forms_repair import EditProposal
 from awards.panels.queries import ProposalRow, RoundRow, latest_proposal

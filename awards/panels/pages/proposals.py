@@ -15,15 +15,15 @@ from awards.errors import Denied, Invalid, Stale
 from awards.jobs.queries import JobRow, latest
 from awards.jobs.services import OPEN
 from awards.panels import queries, services
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.preview import Called, Preview, preview
+from awards.panels.assignment.repair_words import Origin, origin_words
+from awards.panels.assignment.telling import stage_words
 from awards.panels.forms import AskForProposal, CancelProposal, DecideProposal, MarkBridges, TakeRemedy
-from awards.panels.matching import Options
-from awards.panels.preview import Called, Preview, preview
 from awards.panels.queries import ProposalRow, RoundRow
 from awards.panels.queries.proposals import names_of_proposal
-from awards.panels.repair_words import Origin, origin_words
 from awards.panels.rules import PROPOSAL_MOVES, ProposalState
 from awards.panels.services.proposing import KIND
-from awards.panels.telling import stage_words
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.forms import Parsed, parse

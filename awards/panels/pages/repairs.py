@@ -15,12 +15,12 @@ from awards.errors import Denied, Invalid
 from awards.jobs.queries import JobRow, latest
 from awards.jobs.services import OPEN
 from awards.panels import queries
+from awards.panels.assignment.repair_words import Said, offer_words, why_short
 from awards.panels.forms import CancelProposal, DecideProposal
 from awards.panels.forms_repair import AskForRepair
 from awards.panels.queries import RoundRow
 from awards.panels.queries.broken import Lack, ShortEntry, lack_of
 from awards.panels.queries.proposals import offers_of
-from awards.panels.repair_words import Said, offer_words, why_short
 from awards.panels.rules import may_change_panel
 from awards.panels.services.repairs import KIND, ask_for_repair, cancel_repair, choose_offer
 from awards.web.arrival import arrival_of

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from awards.editions.tables import CategoryField
 from awards.errors import NotFound
-from awards.panels.base import Pair, PanelState, ReadEntry, Reader
-from awards.panels.matching import Options
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.state import Pair, PanelState, ReadEntry, Reader
 from awards.panels.queries.conflicts import conflicts_of_round
 from awards.panels.queries.panel import Given, assignments_of_round, seats_of_round
 from awards.panels.queries.rounds import RoundRow

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.panels.base import Pair, PanelState, ReadEntry, Reader
+from awards.panels.assignment.state import Pair, PanelState, ReadEntry, Reader
 from awards.panels.queries.proposals import ProposalRow
 from awards.panels.tables import Proposal, RoundEntry
 

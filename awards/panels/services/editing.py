@@ -13,9 +13,9 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound, Stale
-from awards.panels.base import Pair
-from awards.panels.edit_words import refusal_words
-from awards.panels.editing import Act, Refusal, changed, edited, options_of, plan_of, start_of
+from awards.panels.assignment.edit_words import refusal_words
+from awards.panels.assignment.editing import Act, Refusal, changed, edited, options_of, plan_of, start_of
+from awards.panels.assignment.state import Pair
 from awards.panels.forms import DecideProposal
 from awards.panels.forms_repair import EditProposal
 from awards.panels.queries.conflicts import conflicts_of_pair

@@ -12,8 +12,8 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import in_transaction, transaction
 from awards.errors import Denied, NotFound, Stale
+from awards.panels.assignment.matching import Options
 from awards.panels.forms import MarkBridges, TakeRemedy
-from awards.panels.matching import Options
 from awards.panels.queries.proposals import ProposalRow, latest_options, proposal_of_round
 from awards.panels.services.proposing import queue
 from awards.panels.steps import round_to_change

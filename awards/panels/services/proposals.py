@@ -11,9 +11,10 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, NotFound, Stale
-from awards.panels.base import Pair, PanelState, changes
-from awards.panels.edit_words import all_words, opened_words, seen_words
-from awards.panels.editing import problems_of
+from awards.panels.assignment.edit_words import all_words, opened_words, seen_words
+from awards.panels.assignment.editing import problems_of
+from awards.panels.assignment.state import Pair, PanelState, changes
+from awards.panels.assignment.telling import begun_words, changes_words
 from awards.panels.forms import DecideProposal
 from awards.panels.queries.panel import names_of_round
 from awards.panels.queries.proposals import ProposalRow, base_of, panel_state, proposal_of_round
@@ -21,7 +22,6 @@ from awards.panels.queries.rounds import RoundRow
 from awards.panels.rules import PROPOSAL_MOVES, UNWRITTEN, ProposalState
 from awards.panels.steps import round_to_change, tell_of_changes, tell_of_entries
 from awards.panels.tables import Assignment, Proposal
-from awards.panels.telling import begun_words, changes_words
 from awards.web.i18n import _
 
 

@@ -15,13 +15,13 @@ from awards.db import in_transaction, transaction
 from awards.errors import Denied, Invalid
 from awards.jobs.queries import latest
 from awards.jobs.services import OPEN, Cancelled, Work, ask_for, cancel
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.solving import Stopped, solve_apart
 from awards.panels.forms import AskForProposal, CancelProposal
-from awards.panels.matching import Options
 from awards.panels.queries.panel import seats_of_round
 from awards.panels.queries.proposals import latest_options, panel_state
 from awards.panels.queries.rounds import RoundRow, round_by_id
 from awards.panels.rules import ProposalState, SeatState
-from awards.panels.solving import Stopped, solve_apart
 from awards.panels.steps import round_to_change
 from awards.panels.tables import Proposal, RoundEntry
 from awards.web.i18n import _

@@ -15,15 +15,15 @@ from awards.db import in_transaction, transaction
 from awards.errors import Denied, Invalid
 from awards.jobs.queries import latest
 from awards.jobs.services import OPEN, Cancelled, Work, ask_for, cancel
-from awards.panels.base import PanelState
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.repair import find_broken
+from awards.panels.assignment.solving import Stopped, solve_apart
+from awards.panels.assignment.state import PanelState
 from awards.panels.forms import CancelProposal, DecideProposal
 from awards.panels.forms_repair import AskForRepair
-from awards.panels.matching import Options
 from awards.panels.queries.proposals import latest_options, panel_state, proposal_of_round
 from awards.panels.queries.rounds import round_by_id
-from awards.panels.repair import find_broken
 from awards.panels.rules import ProposalState
-from awards.panels.solving import Stopped, solve_apart
 from awards.panels.steps import round_to_change
 from awards.panels.tables import Proposal
 from awards.web.i18n import _

@@ -2,7 +2,7 @@
 
 import random
 
-from awards.panels.base import Pair, PanelState, ReadEntry, Reader
+from awards.panels.assignment.state import Pair, PanelState, ReadEntry, Reader
 
 
 def reader(number: int, **more: object) -> Reader:

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 import judging
-from awards.panels.assigning import solve
-from awards.panels.base import Pair, PanelState, changes
-from awards.panels.matching import Options, employer_groups
+from awards.panels.assignment.assigning import solve
+from awards.panels.assignment.matching import Options, employer_groups
+from awards.panels.assignment.state import Pair, PanelState, changes
 from tests.awards.panels.panelled import drawn, entry, reader, state
 from tests.chance import times
 

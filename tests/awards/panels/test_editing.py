@@ -8,7 +8,7 @@ from awards.clock import FixedClock
 from awards.db import counting
 from awards.editions.tables import ConflictRule, Round
 from awards.errors import Denied, Invalid, Stale
-from awards.panels.editing import Kind
+from awards.panels.assignment.editing import Kind
 from awards.panels.forms import AskForProposal, DecideProposal
 from awards.panels.forms_repair import EditProposal
 from awards.panels.queries.proposals import latest_proposal

@@ -5,10 +5,20 @@ from random import Random
 
 import pytest
 
-from awards.panels.base import Pair, PanelState, ReadEntry, Reader
-from awards.panels.editing import Act, Kind, Plan, Refusal, changed, edited, effects_of, plan_of, problems_of
-from awards.panels.matching import Options
-from awards.panels.repair import find_broken, moves_of, offers
+from awards.panels.assignment.editing import (
+    Act,
+    Kind,
+    Plan,
+    Refusal,
+    changed,
+    edited,
+    effects_of,
+    plan_of,
+    problems_of,
+)
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.repair import find_broken, moves_of, offers
+from awards.panels.assignment.state import Pair, PanelState, ReadEntry, Reader
 from tests.chance import times
 
 

@@ -8,10 +8,10 @@ import sys
 import msgspec
 import pytest
 
-from awards.panels import solving
-from awards.panels.assigning import solve
-from awards.panels.matching import Options
-from awards.panels.solving import Stopped, Unsolved, solve_apart
+from awards.panels.assignment import solving
+from awards.panels.assignment.assigning import solve
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.solving import Stopped, Unsolved, solve_apart
 from tests.awards.panels.test_assigning import one_field_each
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from awards.clock import FixedClock
 from awards.errors import Denied
-from awards.panels.editing import Kind
+from awards.panels.assignment.editing import Kind
 from awards.panels.forms import DecideProposal
 from awards.panels.forms_repair import EditProposal
 from awards.panels.services import apply_proposal

@@ -1,4 +1,4 @@
-"""The process that solves: `python -P -m awards.panels.solver`.
+"""The process that solves: `python -P -m awards.panels.assignment.solver`.
 
 One line of JSON comes in, the state and the options; lines of JSON go out, stages first, then what the answer holds
 and its size, and the body as canonical text, or a list of them where a repair is asked for; or why there is none. It
@@ -14,10 +14,10 @@ import msgspec
 from msgspec import Struct
 
 import judging
-from awards.panels.assigning import solve
-from awards.panels.base import PanelState
-from awards.panels.matching import Options
-from awards.panels.repair import offers
+from awards.panels.assignment.assigning import solve
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.repair import offers
+from awards.panels.assignment.state import PanelState
 
 
 class Question(Struct, frozen=True):

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from awards.panels.base import Pair
-from awards.panels.editing import Act, Effects, Kind, Problem, Refusal
-from awards.panels.telling import Names, entry_name, few, pair_words, seat_name
+from awards.panels.assignment.editing import Act, Effects, Kind, Problem, Refusal
+from awards.panels.assignment.state import Pair
+from awards.panels.assignment.telling import Names, entry_name, few, pair_words, seat_name
 from awards.web.i18n import _, ngettext
 from awards.web.words import NBSP, score
 

@@ -12,11 +12,11 @@ import msgspec
 from msgspec import Struct
 
 from awards.errors import AwardsError
-from awards.panels.base import PanelState
-from awards.panels.matching import Options
+from awards.panels.assignment.matching import Options
+from awards.panels.assignment.state import PanelState
 from awards.web.i18n import _
 
-PROGRAM = ("-P", "-m", "awards.panels.solver")
+PROGRAM = ("-P", "-m", "awards.panels.assignment.solver")
 # Beyond its own limit, for reading, swaps, and what it takes to say all of it.
 GRACE = 60.0
 # A cancelled computation ends within so long.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from awards.panels.base import Change, Pair
+from awards.panels.assignment.state import Change, Pair
 from awards.web.i18n import _, ngettext
 
 Names = Mapping[int, str]
@@ -242,7 +242,7 @@ def left_words(left: int | None) -> str:
 
 
 def stage_words(percent: int) -> str:
-    """What is being done, by how far it is (`awards.panels.solving.STAGES`)."""
+    """What is being done, by how far it is (`awards.panels.assignment.solving.STAGES`)."""
     if percent < 2:
         return _("Waiting for its turn.")
     if percent < 10:

@@ -1,6 +1,6 @@
 """A proposal edited by hand: what one act makes of it, what follows, and what keeps it from being applied. Pure.
 
-An edited proposal is a body like any other (`awards.panels.matching`) that says in addition:
+An edited proposal is a body like any other (`awards.panels.assignment.matching`) that says in addition:
 
     based_on    the proposal that it was made from
     edits       [[kind, entry, seat, other entry or None, other seat or None]], the first one first
@@ -18,9 +18,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from awards.panels.base import Pair, PanelState, points
-from awards.panels.matching import Options, describe
-from awards.panels.repair import moved
+from awards.panels.assignment.matching import Options, describe
+from awards.panels.assignment.repair import moved
+from awards.panels.assignment.state import Pair, PanelState, points
 
 
 class Kind(StrEnum):

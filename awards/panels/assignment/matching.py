@@ -1,6 +1,6 @@
 """What an assignment means for the panel, as one document. Pure: no clock, no database.
 
-`awards.panels.assigning.solve` finds pairs and `describe` says what any pairs mean, those of a solve as those
+`awards.panels.assignment.assigning.solve` finds pairs and `describe` says what any pairs mean, those of a solve as those
 that people edited by hand. Both give the body of a proposal, in which everything is a whole number or a word
 (shares and errors in millionths, None where a number does not exist):
 
@@ -41,7 +41,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 import judging
-from awards.panels.base import Pair, PanelState, ReadEntry, Reader, points
+from awards.panels.assignment.state import Pair, PanelState, ReadEntry, Reader, points
 from judging.conflicts import folded
 
 WEAKEST = 10

@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.panels.base import points
-from awards.panels.edit_words import act_words, done, linkage_words, problem_words
-from awards.panels.editing import Problem
+from awards.panels.assignment.edit_words import act_words, done, linkage_words, problem_words
+from awards.panels.assignment.editing import Problem
+from awards.panels.assignment.state import points
+from awards.panels.assignment.telling import Names, entry_name, few, pair_words, seat_name
 from awards.panels.queries.broken import ShortEntry
-from awards.panels.telling import Names, entry_name, few, pair_words, seat_name
 from awards.web.i18n import _, ngettext
 
 

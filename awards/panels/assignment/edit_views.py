@@ -6,10 +6,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.panels.base import Pair
-from awards.panels.editing import Plan
+from awards.panels.assignment.editing import Plan
+from awards.panels.assignment.state import Pair
+from awards.panels.assignment.telling import entry_name, seat_name
 from awards.panels.queries.workbench import Workbench
-from awards.panels.telling import entry_name, seat_name
 
 
 class Pairing(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The best assignment of a panel's state, by the rules it was asked for with: the body of a proposal.
 
-Run in a process of its own (`awards.panels.solver`), because it takes the processor for as long as it takes.
+Run in a process of its own (`awards.panels.assignment.solver`), because it takes the processor for as long as it takes.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 import judging
-from awards.panels.base import Pair, PanelState
-from awards.panels.matching import Options, describe, linkage_document
-from awards.panels.remedies import explain
-from awards.panels.task import Stop, Task, Told, assign, mark, task_of
+from awards.panels.assignment.matching import Options, describe, linkage_document
+from awards.panels.assignment.remedies import explain
+from awards.panels.assignment.state import Pair, PanelState
+from awards.panels.assignment.task import Stop, Task, Told, assign, mark, task_of
 
 # Offers of one bridge entry, and of two.
 OFFERED = 2

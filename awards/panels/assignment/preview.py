@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.panels import telling
-from awards.panels.telling import Names, entry_name, few, pair_words, seat_name
+from awards.panels.assignment import telling
+from awards.panels.assignment.telling import Names, entry_name, few, pair_words, seat_name
 from awards.web.figures import MILLION, Axis, fixed_axis
 from awards.web.i18n import _, ngettext
 from awards.web.words import score

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from msgspec import Struct
 
 import judging
-from awards.panels.base import Pair, PanelState, points
-from awards.panels.matching import Options, employer_groups
+from awards.panels.assignment.matching import Options, employer_groups
+from awards.panels.assignment.state import Pair, PanelState, points
 
 # A pair with a warning costs more than any expertise can make up for.
 WARNED = 2_000

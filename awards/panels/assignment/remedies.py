@@ -8,9 +8,9 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 import judging
-from awards.panels.base import PanelState
-from awards.panels.matching import Options, describe
-from awards.panels.task import Stop, Task, Told, assign
+from awards.panels.assignment.matching import Options, describe
+from awards.panels.assignment.state import PanelState
+from awards.panels.assignment.task import Stop, Task, Told, assign
 
 # Of each kind; what helps most is shown first.
 TRIED, SHOWN = 12, 6

@@ -1,6 +1,6 @@
 """What is broken in a panel at work, and three offers that mend it. Pure.
 
-The offers are bodies of proposals (`awards.panels.matching`) that say in addition:
+The offers are bodies of proposals (`awards.panels.assignment.matching`) that say in addition:
 
     repair      {aim: fewest, balanced or value; silent: [seat]; short: sheets that were missing or had to go;
                 given: of these, how many somebody gets; missing: [[entry, reads]] that nobody can be given;
@@ -18,9 +18,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 import judging
-from awards.panels.base import Pair, PanelState
-from awards.panels.matching import Options, describe
-from awards.panels.task import WARNED, Task, Told, task_of
+from awards.panels.assignment.matching import Options, describe
+from awards.panels.assignment.state import Pair, PanelState
+from awards.panels.assignment.task import WARNED, Task, Told, task_of
 
 
 class Broken(Struct, frozen=True):
