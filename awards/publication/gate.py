@@ -12,11 +12,12 @@ from awards.panels.tables import Assignment
 from awards.publication.outcome import Wish, read_wish
 from awards.publication.rules import is_visible, may_withdraw
 from awards.results.queries import (
-    ACTS,
+    TIED,
     DecisionRow,
     conflicted_categories,
     decision_rows,
     outdated_rounds,
+    tied_to,
 )
 from awards.results.rules import EntryInRound, Lack, is_settled, sheet_lacks
 from awards.web.i18n import _, ngettext
@@ -163,7 +164,7 @@ async def _standing(edition_id: int, person_id: int, now: datetime) -> Standing:
         " (SELECT st.sheets FROM standing st WHERE st.run = u.id AND st.round_entry = re.id"
         "  AND st.scope = 'all') AS counted,"
         " (SELECT COUNT(*) FROM entry w WHERE w.edition = e.id AND w.state = 'submitted') AS waiting,"
-        f" CASE WHEN {ACTS} THEN 1 ELSE 0 END AS acts,"
+        f" CASE WHEN {TIED} THEN 1 ELSE 0 END AS acts,"
         " CASE WHEN EXISTS (SELECT 1 FROM assignment a JOIN seat s ON s.id = a.seat WHERE a.round_entry = re.id"
         "  AND s.person = {} AND a.state NOT IN ('recused', 'withdrawn')) THEN 1 ELSE 0 END AS judged"
         " FROM edition e LEFT JOIN round r ON r.edition = e.id"
@@ -171,7 +172,7 @@ async def _standing(edition_id: int, person_id: int, now: datetime) -> Standing:
         " LEFT JOIN round_entry re ON re.round = r.id LEFT JOIN entry en ON en.id = re.entry"
         " LEFT JOIN entrant t ON t.id = en.entrant LEFT JOIN category c ON c.id = en.category"
         " WHERE e.id = {} ORDER BY r.position, c.position, en.reference",
-        person_id, now, now, person_id, edition_id,
+        *tied_to(person_id, now), person_id, edition_id,
     )  # fmt: skip
     names = EntryInRound.__struct_fields__
     outdated = {

@@ -35,7 +35,7 @@ def may_ask(
         return Denied(
             "in conflict",
             _(
-                "You act for an entrant of this edition or judged in it. Another person of the secretariat signs."
+                "You act for an entrant of this edition, have a conflict with one, or judged in it. Another person of the secretariat signs."
             ),
         )
     return None

@@ -153,7 +153,10 @@ def may_judge_results(conflicted: Collection[object]) -> Denied | None:
         return None
     return Denied(
         "in conflict",
-        _("You act for an entrant of this round. Another person of the secretariat does this."),
+        _(
+            "You act for an entrant of this round, belong to it, or have a conflict on record. Another person of the"
+            " secretariat does this."
+        ),
     )
 
 

@@ -19,7 +19,6 @@ from awards.results.queries.prizes import (
     prize_table,
 )
 from awards.results.queries.runs import (
-    ACTS,
     EntryName,
     JudgeName,
     Names,
@@ -45,9 +44,10 @@ from awards.results.queries.sheets import (
     outdated_rounds,
     sheet_lines,
 )
+from awards.results.queries.tied import TIED, tied_to
 
 __all__ = [
-    "ACTS",
+    "TIED",
     "AdoptedRun",
     "AskedSheet",
     "Candidate",
@@ -83,5 +83,6 @@ __all__ = [
     "round_lines",
     "round_results",
     "sheet_lines",
+    "tied_to",
     "two_bodies",
 ]

@@ -12,7 +12,7 @@ from awards.editions.rules import RoundState
 from awards.panels.queries import PanelSeat, RoundRow, conflicts_of_round, seats_of_round
 from awards.panels.rules import ACTIVE, UNWRITTEN, AssignmentState, SeatState
 from awards.panels.tables import RoundEntry
-from awards.results.queries.runs import ACTS
+from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import near_a_line
 
 
@@ -88,7 +88,7 @@ class FurtherReads(Struct, frozen=True):
 
 _PAIRS = f"""
 SELECT en.id, t.name, re.id AS round_entry, en.reference, en.title, en.lang, en.state AS entry_state,
-  c.id AS category_id, c.code AS category, re.sheets_wanted, CASE WHEN {ACTS} THEN 1 ELSE 0 END AS conflict,
+  c.id AS category_id, c.code AS category, re.sheets_wanted, CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict,
   a.id AS assignment, a.seat, a.state, a.extra_until
 FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
 JOIN category c ON c.id = en.category LEFT JOIN assignment a ON a.round_entry = re.id
@@ -113,7 +113,7 @@ async def further_reads(
     found: RoundRow, actor: Actor, now: datetime, near: frozenset[str] = frozenset()
 ) -> FurtherReads:
     """With the judges whom nothing keeps from each entry: no conflict that forbids, and no sheet of theirs yet."""
-    rows = await RoundEntry.raw(_PAIRS, actor.person_id, now, now, found.id)
+    rows = await RoundEntry.raw(_PAIRS, *tied_to(actor.person_id, now), found.id)
     seats = {seat.id: seat for seat in await seats_of_round(found.id)}
     conflicts = await conflicts_of_round(found.id, found.edition.id, now)
     loads = Counter(row["seat"] for row in rows if row["state"] in ACTIVE)

@@ -9,7 +9,8 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.editions.tables import Prize, Round
 from awards.panels.tables import RoundEntry
-from awards.results.queries.runs import ACTS, read_body
+from awards.results.queries.runs import read_body
+from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import NONE, Place, is_settled, propose
 
 
@@ -200,10 +201,10 @@ class PrizeTable(Struct, frozen=True):
 async def prize_table(edition_id: int, actor: Actor, now: datetime) -> PrizeTable:
     rows = await RoundEntry.raw(
         "SELECT en.reference, t.name, c.code AS category,"  # noqa: S608  # only texts of ours are put in
-        f" CASE WHEN {ACTS} THEN 1 ELSE 0 END AS conflict FROM entry en JOIN entrant t ON t.id = en.entrant"
+        f" CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict FROM entry en JOIN entrant t ON t.id = en.entrant"
         " JOIN category c ON c.id = en.category WHERE en.edition = {} AND en.state = 'eligible'"
         " ORDER BY c.position, t.name, en.reference",
-        actor.person_id, now, now, edition_id,
+        *tied_to(actor.person_id, now), edition_id,
     )  # fmt: skip
     return PrizeTable(
         await decision_rows(edition_id),

@@ -13,6 +13,7 @@ from awards.cities.tables import Official
 from awards.editions.tables import Round
 from awards.errors import NotFound
 from awards.panels.tables import RoundEntry, Seat
+from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import EntryInRound, is_settled, shows_runs
 from awards.results.tables import CalibrationRun
 
@@ -94,13 +95,6 @@ class RoundLine(Struct, frozen=True):
     @property
     def readable(self) -> bool:
         return shows_runs(self.state)
-
-
-# Whether a person (asked once for the name, twice for the time) acts for the entrant of `en`.
-ACTS = (
-    "EXISTS (SELECT 1 FROM official o WHERE (o.entrant = en.entrant OR o.entrant = en.for_city)"
-    " AND o.person = {} AND o.since <= {} AND (o.until IS NULL OR o.until > {}))"
-)
 
 
 async def round_lines(edition_id: int) -> list[RoundLine]:
@@ -207,17 +201,17 @@ async def entry_names(round_id: int, actor: Actor, now: datetime) -> dict[str, E
     """Every entry of the round by reference, in the order of categories."""
     rows = await RoundEntry.raw(
         "SELECT en.id, re.id AS round_entry, en.reference, en.title, t.name AS entrant, t.country,"  # noqa: S608  # only texts of ours are put in
-        f" c.code AS category, c.name AS category_name, CASE WHEN {ACTS} THEN 1 ELSE 0 END AS conflict"
+        f" c.code AS category, c.name AS category_name, CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict"
         " FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant"
         " JOIN category c ON c.id = en.category WHERE re.round = {}"
         " ORDER BY c.position, c.id, en.reference",
-        actor.person_id, now, now, round_id,
+        *tied_to(actor.person_id, now), round_id,
     )  # fmt: skip
     return {row["reference"]: EntryName(**{**row, "conflict": bool(row["conflict"])}) for row in rows}
 
 
 def conflicted(entries: Mapping[str, EntryName]) -> frozenset[str]:
-    """Categories that the reader must not see: an entrant that they act for has an entry there."""
+    """Categories that the reader must not see: an entrant that they are tied to has an entry there."""
     return frozenset(entry.category for entry in entries.values() if entry.conflict)
 
 
@@ -225,8 +219,8 @@ async def conflicted_categories(edition_id: int, person_id: int, now: datetime) 
     """The same over a whole edition."""
     rows = await Official.raw(
         "SELECT DISTINCT c.code FROM entry en JOIN category c ON c.id = en.category"  # noqa: S608  # only texts of ours are put in
-        f" WHERE {ACTS} AND en.edition = {{}} AND en.state <> 'draft'",
-        person_id, now, now, edition_id,
+        f" WHERE {TIED} AND en.edition = {{}} AND en.state <> 'draft'",
+        *tied_to(person_id, now), edition_id,
     )  # fmt: skip
     return frozenset(row["code"] for row in rows)
 

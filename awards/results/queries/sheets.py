@@ -8,7 +8,8 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.panels.queries import LEFT_OUT
 from awards.panels.tables import Assignment, RoundEntry
-from awards.results.queries.runs import ACTS, EntryName, read_body
+from awards.results.queries.runs import EntryName, read_body
+from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import rests_on
 
 
@@ -39,7 +40,7 @@ async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
     """One question: entries in the order of categories, each with its sheets that count or are left out."""
     rows = await RoundEntry.raw(
         "SELECT en.id, re.id AS round_entry, en.reference, en.title, t.name AS entrant, t.country,"  # noqa: S608  # only texts of ours are put in
-        f" c.code AS category, c.name AS category_name, CASE WHEN {ACTS} THEN 1 ELSE 0 END AS conflict,"
+        f" c.code AS category, c.name AS category_name, CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict,"
         " en.state AS entry_state, s.label, a.state AS sheet_state, x.code AS aside_code, x.reason AS aside_reason,"
         ' x.created_at AS "aside_at"'
         " FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant"
@@ -47,7 +48,7 @@ async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
         " LEFT JOIN assignment a ON a.round_entry = re.id AND a.state IN ('signed', 'set aside', 'recused')"
         f" LEFT JOIN seat s ON s.id = a.seat LEFT JOIN {LEFT_OUT} x ON x.assignment = a.id"
         " WHERE re.round = {} ORDER BY c.position, c.id, en.reference, s.label",
-        actor.person_id, now, now, round_id,
+        *tied_to(actor.person_id, now), round_id,
     )  # fmt: skip
     entries: dict[str, EntryName] = {}
     counting, sheets, left_out = set(), set(), []

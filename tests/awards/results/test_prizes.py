@@ -12,6 +12,7 @@ from awards.results.rules import NONE, Pick, Place, needs_reason, propose, sheet
 from awards.results.tables import PrizeDecision
 from tests import factories
 from tests.awards.results.judged import Judged, judged
+from tests.awards.results.ties import TIES, Tie
 
 
 async def with_run(clock: FixedClock, **more: object) -> Judged:
@@ -169,10 +170,11 @@ async def test_sharing_by_choice_adds_a_place(clock: FixedClock) -> None:
         await services.decide_prizes(command=beyond, actor=await season.actor(), clock=clock)
 
 
-async def test_a_category_in_conflict_does_not_exist(clock: FixedClock) -> None:
+@pytest.mark.parametrize("tie", TIES)
+async def test_a_category_in_conflict_does_not_exist(clock: FixedClock, tie: Tie) -> None:
     season = await with_run(clock)
     actor = await season.actor()
-    await factories.official(actor.person_id, season.entrants[5])
+    await tie(season, actor.person_id)
     with pytest.raises(NotFound):
         await services.decide_prizes(
             command=command(season, Pick("gold", 1, season.references[0])), actor=actor, clock=clock

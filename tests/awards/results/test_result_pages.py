@@ -12,6 +12,7 @@ from awards.results.jobs import JOB_HANDLERS
 from awards.worker import Worker
 from tests import factories
 from tests.awards.results.judged import Judged, judged
+from tests.awards.results.ties import GONE, TIES, Tie
 from tests.page import Client
 from tests.people import AMINA, EUN_JI, FARID, HIROSHI, NADIA, give, id_of
 from tests.serving import ClientFor
@@ -87,11 +88,12 @@ async def test_no_mark_while_the_round_is_not_closed(
     assert "Lindmere" not in eun_ji.page.text
 
 
-async def test_a_category_in_conflict_does_not_exist_for_who_acts_there(
-    client_for: ClientFor, clock: FixedClock
+@pytest.mark.parametrize("tie", TIES)
+async def test_a_category_in_conflict_does_not_exist_for_who_is_tied_to_it(
+    client_for: ClientFor, clock: FixedClock, tie: Tie
 ) -> None:
     season = await calculated(clock)
-    await factories.official(await id_of(EUN_JI), season.entrants[5])
+    await tie(season, await id_of(EUN_JI))
     eun_ji = await secretariat(season, client_for)
     desk = season.season.desk
     page = await eun_ji.get(f"{desk}/results/first")
@@ -107,6 +109,15 @@ async def test_a_category_in_conflict_does_not_exist_for_who_acts_there(
     page = await eun_ji.get(f"{desk}/publication")
     assert "Lindmere" not in page.text
     assert "cannot sign" in page.text
+
+
+@pytest.mark.parametrize("tie", GONE)
+async def test_what_is_over_hides_nothing(client_for: ClientFor, clock: FixedClock, tie: Tie) -> None:
+    season = await calculated(clock)
+    await tie(season, await id_of(EUN_JI))
+    eun_ji = await secretariat(season, client_for)
+    page = await eun_ji.get(f"{season.season.desk}/results/first")
+    assert "not shown to you" not in page.text
 
 
 @pytest.mark.parametrize("who", [AMINA, NADIA, HIROSHI])
