@@ -17,6 +17,7 @@ pytest_plugins = ["tests.serving"]
 settings.register_profile(
     "house",
     deadline=None,
+    max_examples=100 if "AWARDS_DRILL" in os.environ else 50,
     derandomize="AWARDS_DRILL" not in os.environ,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],

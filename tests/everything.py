@@ -81,20 +81,44 @@ def _known_user(name: str) -> bool:
 STYLE = [tool("ruff", *style, "--output-format=concise") for style in (["check"], ["format", "--check"])]
 TYPES = [tool("mypy")]
 HOUSE = [suite("the rules of the house", "sqlite", "tests/test_architecture.py")]
-# What knows no database, or brings its own: once is enough.
+# What knows no database, brings its own, or is about words on pages: once is enough.
 ALONE = [
     "tests/judging",
+    "tests/awards/editions/test_documents.py",
+    "tests/awards/editions/test_rulesets.py",
     "tests/awards/exchange/ranking",
+    "tests/awards/exchange/test_edition_file.py",
+    "tests/awards/panels/test_assigning.py",
+    "tests/awards/panels/test_solving.py",
+    "tests/awards/scoresheets/test_standings.py",
     "tests/awards/test_cli.py",
+    "tests/awards/web",
+    "tests/journeys/test_demo.py",
+    "tests/journeys/test_languages.py",
     "tests/test_architecture.py",
     "tests/test_page.py",
     "tests/test_templates.py",
     "tests/test_wheel.py",
 ]
 NOT_ALONE = [f"--ignore={path}" for path in ALONE]
+# The same halves on both engines, so that no part is much longer than the others.
+SEASON = [f"tests/awards/{name}" for name in ("panels", "scoresheets", "results", "publication", "messages")]
+NOT_SEASON = [f"--ignore={path}" for path in SEASON]
+# Faults wait for clocks, leases and disks more than for a processor, so they run beside the others.
+CALM, FAULTS = ("-m", "not browser and not faults"), ("-m", "faults and not browser")
+
+
+def of_engine(name: str, engine: str, lacks: Callable[[], str | None] = nothing) -> list[Part]:
+    return [
+        suite(f"faults on {name}", engine, *FAULTS, *NOT_ALONE, lacks=lacks),
+        suite(f"a season on {name}", engine, *CALM, *NOT_ALONE, *SEASON, lacks=lacks),
+        suite(f"tests on {name}", engine, *CALM, *NOT_ALONE, *NOT_SEASON, lacks=lacks),
+    ]
+
+
 TESTS = [
-    suite("tests on SQLite", "sqlite", "-m", "not browser", *NOT_ALONE),
-    suite("tests on PostgreSQL", "postgres", "-m", "not browser", *NOT_ALONE, lacks=lacks_postgres),
+    *of_engine("SQLite", "sqlite"),
+    *of_engine("PostgreSQL", "postgres", lacks_postgres),
     suite("tests without a shared database", "sqlite", "-m", "not browser", *ALONE),
     suite("tests in a browser", "sqlite", "-m", "browser", lacks=lacks_chromium),
 ]
@@ -165,8 +189,8 @@ def main(arguments: Sequence[str]) -> int:
     outcomes = []
     with (
         tempfile.TemporaryDirectory(prefix="awards-everything-") as scratch,
-        # One more than there are cores: every part waits for its disk at times.
-        ThreadPoolExecutor((os.cpu_count() or 1) + 1) as workers,
+        # Two more than there are cores: every part waits for its disk at times, and the faults for more.
+        ThreadPoolExecutor((os.cpu_count() or 1) + 2) as workers,
     ):
         for ended in as_completed([workers.submit(run, part, Path(scratch)) for part in can_run]):
             outcome = ended.result()
