@@ -110,16 +110,16 @@ CALM, FAULTS = ("-m", "not browser and not faults"), ("-m", "faults and not brow
 
 def of_engine(name: str, engine: str, lacks: Callable[[], str | None] = nothing) -> list[Part]:
     return [
+        suite(f"tests on {name}", engine, *CALM, *NOT_ALONE, *NOT_SEASON, lacks=lacks),
         suite(f"faults on {name}", engine, *FAULTS, *NOT_ALONE, lacks=lacks),
         suite(f"a season on {name}", engine, *CALM, *NOT_ALONE, *SEASON, lacks=lacks),
-        suite(f"tests on {name}", engine, *CALM, *NOT_ALONE, *NOT_SEASON, lacks=lacks),
     ]
 
 
 TESTS = [
+    suite("tests without a shared database", "sqlite", "-m", "not browser", *ALONE),
     *of_engine("SQLite", "sqlite"),
     *of_engine("PostgreSQL", "postgres", lacks_postgres),
-    suite("tests without a shared database", "sqlite", "-m", "not browser", *ALONE),
     suite("tests in a browser", "sqlite", "-m", "browser", lacks=lacks_chromium),
 ]
 

@@ -217,7 +217,6 @@ async def test_a_failing_rollback_leaves_nothing_locked(engine: SQLiteDatabase) 
 async def test_a_failing_begin_leaves_nothing_locked(
     engine: AnyDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "patience", 0.05)
     if isinstance(engine, SQLiteDatabase):
         release, held = asyncio.Event(), asyncio.Event()
 
@@ -228,6 +227,7 @@ async def test_a_failing_begin_leaves_nothing_locked(
 
         holder = asyncio.create_task(hold())
         await held.wait()
+        monkeypatch.setattr(engine, "patience", 0.05)
         with pytest.raises(Busy):
             async with transaction():
                 pass
@@ -238,6 +238,7 @@ async def test_a_failing_begin_leaves_nothing_locked(
         await holder
     else:
         borrowed = [await engine.begin() for _ in range(10)]
+        monkeypatch.setattr(engine, "patience", 0.05)
         with pytest.raises(Busy):
             async with transaction():
                 pass
