@@ -5,7 +5,4 @@ import shutil
 import pytest
 
 CHROMIUM = shutil.which("chromium")
-NEEDS_CHROMIUM = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+NEEDS_CHROMIUM = [pytest.mark.browser]

@@ -148,7 +148,7 @@ async def test_from_a_list_of_judges_to_the_repair(desk: Desk) -> None:
         # Import fourteen judges.
         await page.goto(f"{desk.origin}{desk.made.season.desk}/judges/import")
         chosen = {"name": "judges.csv", "mimeType": "text/csv", "buffer": judges_csv()}
-        await page.locator("input[type=file]").set_input_files(chosen)  # type: ignore[arg-type]  # as Playwright documents it
+        await page.locator("input[type=file]").set_input_files(chosen)
         await page.get_by_role("button", name="Show what it would do").click()
         await page.get_by_role("button", name="Store 14 judges").click()
         await expect(page.locator("main")).to_contain_text(NAMES[3])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from awards.panels.rules import NominationState
 from awards.panels.tables import CityNomination
@@ -52,7 +52,7 @@ FROM city_nomination n JOIN entrant t ON t.id = n.entrant JOIN person p ON p.id 
 
 
 def _named(rows: list[dict[str, object]]) -> list[Named]:
-    return [Named(**{**row, "state": NominationState(str(row["state"]))}) for row in rows]  # type: ignore[arg-type]  # as the query selects them
+    return convert(rows, list[Named])
 
 
 async def named_by(entrant_id: int) -> list[Named]:

@@ -35,7 +35,7 @@ class Cast:
 
 
 async def cast(**more: object) -> Cast:
-    season = await factories.season(**more)  # type: ignore[arg-type]  # what a test wants otherwise
+    season = await factories.season(**more)
     lindmere, portaleda = await factories.entrant("Lindmere"), await factories.entrant("Portaleda")
     amina, bao, ines = [await id_of(member) for member in (AMINA, BAO, INES)]
     await factories.official(amina, lindmere, role="owner")

@@ -7,21 +7,21 @@ from awards.panels.assignment.state import Pair, PanelState, ReadEntry, Reader
 
 def reader(number: int, **more: object) -> Reader:
     values = {"low": 0, "high": None, "takes_more": True, **more}
-    return Reader(seat_id=1000 + number, person_id=5000 + number, label=f"J{number:04}", **values)  # type: ignore[arg-type]  # a mixed bag
+    return Reader(seat_id=1000 + number, person_id=5000 + number, label=f"J{number:04}", **values)
 
 
 def entry(number: int, **more: object) -> ReadEntry:
     values = {"category_id": 1, "wanted": 2, **more}
     return ReadEntry(
         round_entry_id=100 + number, entry_id=9000 + number, reference=f"WG26-{number:05}", **values
-    )  # type: ignore[arg-type]  # a mixed bag
+    )
 
 
 def state(entries: list[ReadEntry], readers: list[Reader], **more: object) -> PanelState:
     values = {"barred": frozenset(), "warned": frozenset(), "pins": frozenset(), **more}
     return PanelState(
         round_id=1, rules=(("own_city", "forbid"),), entries=tuple(entries), readers=tuple(readers), **values
-    )  # type: ignore[arg-type]  # a mixed bag
+    )
 
 
 def drawn(rng: random.Random) -> PanelState:

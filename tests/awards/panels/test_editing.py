@@ -234,7 +234,7 @@ async def test_a_change_is_looked_at_kept_and_undone(client_for: ClientFor, cloc
     assert "no longer reads" in page.text
     assert "would lack 1 sheet" in page.text
     assert "reads 1 instead of 2" in page.text
-    assert (await latest_proposal(made.round_id)).id == first  # type: ignore[union-attr]  # it was stored
+    assert (await latest_proposal(made.round_id)).id == first
     page = await eun_ji.submit("Keep this change")
     assert page.flash.startswith("The change is kept")
     assert "The proposal cannot be applied yet" in page.text
@@ -303,7 +303,7 @@ async def test_who_comes_second_sees_the_newest(client_for: ClientFor, clock: Fi
     await edited(made, clock, first, Kind.GIVE, one, other)
     page = await eun_ji.submit("Keep this change", status=409)
     assert page.errors[0].startswith("Somebody changed the proposal before you")
-    assert (await readers(made, (await latest_proposal(made.round_id)).id))[one] == before[one] | {other}  # type: ignore[union-attr]  # it was stored
+    assert (await readers(made, (await latest_proposal(made.round_id)).id))[one] == before[one] | {other}
 
 
 async def test_the_page_keeps_its_budget(client_for: ClientFor, clock: FixedClock) -> None:

@@ -53,7 +53,7 @@ async def computed(made: Room, clock: FixedClock) -> dict[str, object]:
 
 
 async def take(made: Room, clock: FixedClock, body: dict[str, object], kind: str) -> int:
-    remedies = body["shortage"]["remedies"]  # type: ignore[index]  # a document
+    remedies = body["shortage"]["remedies"]
     number = next(n for n, one in enumerate(remedies) if one["kind"] == kind)
     command = TakeRemedy.model_validate({"proposal": body["id"], "remedy": number})
     return await take_remedy(round_id=made.round_id, command=command, actor=made.secretariat, clock=clock)
@@ -63,7 +63,7 @@ async def test_a_judge_who_reads_more_mends_it(clock: FixedClock) -> None:
     made = await room(("KR", "KE", "BR"), wanted=2)
     (_one, first), (_two, second) = await judges(made, "FR", "IT", high=2)
     body = await proposed(made, clock)
-    assert body["shortage"]["wanted"] - body["shortage"]["possible"] == 2  # type: ignore[index]  # a document
+    assert body["shortage"]["wanted"] - body["shortage"]["possible"] == 2
     await take(made, clock, body, "raise-high")
     highs = {row["id"]: row["high"] for row in await Seat.select(Seat.id, Seat.high)}
     assert sorted(highs[seat] for seat in (first, second)) == [2, 3]
@@ -72,7 +72,7 @@ async def test_a_judge_who_reads_more_mends_it(clock: FixedClock) -> None:
     await take(made, clock, again, "raise-high")
     last = await computed(made, clock)
     assert last["shortage"] is None
-    assert len(last["added"]) == 6  # type: ignore[arg-type]  # a list
+    assert len(last["added"]) == 6
     subjects = await Event.select(Event.action, Event.subject_kind).order_by(Event.seq)
     assert [row["subject_kind"] for row in subjects if row["action"] == "judge changed"] == ["seat", "seat"]
 
@@ -128,15 +128,15 @@ async def test_employers_and_options_last_until_they_are_forgotten(clock: FixedC
             Affiliation, person=person, kind="employer", organisation="Nordwind AG", since=AT, country=""
         )
     body = await proposed(made, clock, link_share="2,5", seconds="30")
-    assert body["shortage"]["rules"] == ["apart"]  # type: ignore[index]  # a document
+    assert body["shortage"]["rules"] == ["apart"]
     await take(made, clock, body, "join-group")
     body = await computed(made, clock)
     assert body["shortage"] is None
-    assert len(body["together"]) == 1  # type: ignore[arg-type]  # a list
-    assert body["options"]["link_share"] == 25_000  # type: ignore[index]  # a document
+    assert len(body["together"]) == 1
+    assert body["options"]["link_share"] == 25_000
     body = await proposed(made, clock)
-    assert body["options"]["together"] == ["Nordwind AG"]  # type: ignore[index]  # a document
-    assert body["options"]["seconds"] == 30  # type: ignore[index]  # a document
+    assert body["options"]["together"] == ["Nordwind AG"]
+    assert body["options"]["seconds"] == 30
     assert (await proposed(made, clock, anew="1"))["shortage"] is not None
 
 
@@ -150,8 +150,8 @@ async def test_expertise_comes_from_the_fields_of_the_category(clock: FixedClock
     await factories.add(Expertise, person=expert, field=water, level=5)
     await factories.add(Expertise, person=novice, field=water, level=0)
     body = await proposed(made, clock, experts="1")
-    assert len(body["waived"]) == 1  # type: ignore[arg-type]  # one expert, who reads one
-    assert seat in {pair[1] for pair in body["added"]}  # type: ignore[attr-defined]  # pairs
+    assert len(body["waived"]) == 1
+    assert seat in {pair[1] for pair in body["added"]}
     assert body["fieldless"] == []
 
 
@@ -186,7 +186,7 @@ async def test_a_bridge_is_read_by_all_who_may_and_declared_about_first(clock: F
     assert [line.reference for line in listed] == [made.references[0]]
     body = await computed(made, clock)
     assert body["read_by_all"] == [korean]
-    readers = {seat for entry, seat in body["added"] if entry == korean}  # type: ignore[attr-defined]  # pairs
+    readers = {seat for entry, seat in body["added"] if entry == korean}
     assert readers == {wide, narrow}
     assert home not in readers
     await mark(end="1")
@@ -282,7 +282,7 @@ async def test_a_little_of_everybody_mends_it(clock: FixedClock) -> None:
     made = await room(("KR", "KE", "BR", "SE"), wanted=3)
     people = await judges(made, "FR", "IT", "JP", high=2)
     body = await proposed(made, clock)
-    remedies = {one["kind"]: one for one in body["shortage"]["remedies"]}  # type: ignore[index]  # a document
+    remedies = {one["kind"]: one for one in body["shortage"]["remedies"]}
     assert (remedies["raise-all"]["amount"], remedies["lower-all"]["amount"]) == (2, 2)
     await take(made, clock, body, "lower-all")
     body = await computed(made, clock)

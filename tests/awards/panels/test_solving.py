@@ -23,7 +23,7 @@ class Spawned:
         real = asyncio.create_subprocess_exec
 
         async def start(*words: object, **more: object) -> asyncio.subprocess.Process:
-            process = await real(*words, **more)  # type: ignore[arg-type]  # whatever it is called with
+            process = await real(*words, **more)
             self.processes.append(process)
             return process
 

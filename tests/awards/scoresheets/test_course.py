@@ -16,7 +16,7 @@ def told(
     signed_at: list[datetime], *, now: datetime = OPENS + 5 * DAY, wanted: int = 24, **more: object
 ) -> Course:
     values = {"opens": OPENS, "closes": CLOSES, "zone": UTC, **more}
-    return course(signed_at, wanted=wanted, now=now, **values)  # type: ignore[arg-type]
+    return course(signed_at, wanted=wanted, now=now, **values)
 
 
 def test_days_count_what_was_signed_and_what_is_needed() -> None:

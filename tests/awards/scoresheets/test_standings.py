@@ -134,7 +134,7 @@ def one(
         "signed_at": None,
         "extra_until": None,
     }
-    made = Sheet(1, state, **{**values, **more})  # type: ignore[arg-type]  # what a test does not say is as here
+    made = Sheet(1, state, **{**values, **more})
     return judge_line(Place(1, "J-1", "Ada", seat, until, None, (made,)), OPEN, AT)
 
 
