@@ -270,6 +270,14 @@ def normal(document: EditionDocument) -> EditionDocument:
     )
 
 
+# What came later is left out of what is hashed while it says what was so before, so that older hashes stand.
+_LATER: Mapping[type, frozenset[str]] = {
+    EditionDocument: frozenset({"past_years"}),
+    EditionRules: frozenset({"jury_public"}),
+    CategoryPart: frozenset({"fields"}),
+}
+
+
 def conflicts_said(document: EditionDocument) -> tuple[tuple[str, Effect], ...]:
     """The effects without those that came later and are as they are by default."""
     return tuple(
@@ -280,28 +288,11 @@ def conflicts_said(document: EditionDocument) -> tuple[tuple[str, Effect], ...]:
 
 
 def plain(part: Any) -> Any:
-    """As lists, mappings, text and integers, for canonical JSON.
-
-    Fields of categories, and when a jury is shown, came later: left out where they say nothing, so that older hashes
-    stand.
-    """
+    """As lists, mappings, text and integers, for canonical JSON."""
     if isinstance(part, EditionDocument):
-        return {
-            one.name: plain(conflicts_said(part) if one.name == "conflicts" else getattr(part, one.name))
-            for one in fields(part)
-            if one.name != "past_years" or part.past_years != PAST_YEARS
-        }
+        return {**_fields(part), "conflicts": plain(conflicts_said(part))}
     if isinstance(part, Struct):
-        return {
-            one.name: plain(getattr(part, one.name))
-            for one in fields(part)
-            if not (isinstance(part, CategoryPart) and one.name == "fields" and not part.fields)
-            if not (
-                isinstance(part, EditionRules)
-                and one.name == "jury_public"
-                and part.jury_public == JURY_SHOWN[1]
-            )
-        }
+        return _fields(part)
     if isinstance(part, datetime):
         return part.astimezone(UTC).isoformat()
     if isinstance(part, tuple | list):
@@ -309,3 +300,12 @@ def plain(part: Any) -> Any:
     if isinstance(part, StrEnum):
         return part.value
     return part
+
+
+def _fields(part: Struct) -> dict[str, Any]:
+    later = _LATER.get(type(part), frozenset())
+    return {
+        one.name: plain(getattr(part, one.name))
+        for one in fields(part)
+        if one.name not in later or getattr(part, one.name) != one.default
+    }
