@@ -64,6 +64,21 @@ class EntryVersion(Row, Table):
     entry_version_one_per_number = Unique(["entry", "number"])
 
 
+class EntryConsent(Row, Table):
+    """What a person agreed to: the declaration of who submits, the city's approval of a firm's entry.
+
+    `number` is that of the submitted version that it was given with; `text` the very words that were shown.
+    """
+
+    entry = link(Entry)
+    kind = word()
+    by = link(Person)
+    number = whole()
+    text = prose()
+    text_sha256 = digest()
+    ended_at = optional_moment()
+
+
 class Screening(Row, Table):
     entry = link(Entry, index=False)
     screener = link(Person)
