@@ -1,13 +1,10 @@
-"""States of an entry, what a call asks, and what makes an answer good. Pure."""
+"""States of an entry, when it may be written, and what its edition allows. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -15,10 +12,9 @@ from awards.actor import Actor
 from awards.cities.rules import fold
 from awards.editions.document import EditionRules
 from awards.editions.rules import EditionState, in_secretariat, is_call_open, is_screener
-from awards.editions.stored import Limits
 from awards.errors import Denied
 from awards.web.i18n import _
-from awards.web.words import utc, word_count
+from awards.web.words import utc
 
 
 class EntryState(StrEnum):
@@ -41,8 +37,6 @@ WRITABLE = frozenset({EntryState.DRAFT, EntryState.SUBMITTED})
 # From the second signature on, also while what was signed waits for its instant.
 SIGNED = frozenset({EditionState.DECIDED, EditionState.PUBLISHED, EditionState.ARCHIVED})
 
-LONGEST_ANSWER = 100_000
-LONGEST_LINE = 500
 MOST_DECISIONS = 2  # the first, and the one after the appeal
 
 
@@ -134,99 +128,6 @@ def category_problem(rules: EditionRules, title: str, category: str, others: Ite
     return ""
 
 
-# --- answers -------------------------------------------------------------------------------------------
-
-
-class Asked(Struct, frozen=True):
-    """A question as an entry meets it."""
-
-    id: int
-    section: str
-    code: str
-    kind: str
-    label: str
-    hint: str
-    required: bool
-    audience: str
-    hidden_when_blind: bool
-    limits: Limits
-
-    @property
-    def for_judges(self) -> bool:
-        return self.audience in ("judges", "public")
-
-
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?\Z")
-
-
-def tidy(question: Asked, values: Sequence[str]) -> str:
-    """What is kept of an answer: several choices as lines in the order of the form, digits as ASCII."""
-    if question.kind == "several of":
-        chosen = set(values)
-        known = [option for option in question.limits.options if option in chosen]
-        return "\n".join(known + sorted(chosen - set(known) - {""}))
-    text = values[-1] if values else ""
-    if question.kind == "long text":
-        return text.strip("\n").rstrip()
-    text = " ".join(text.split())
-    if question.kind == "number":
-        return unicodedata.normalize("NFKC", text).replace(",", "") if text else ""
-    return text
-
-
-def answer_problem(question: Asked, value: str) -> str:
-    """What a complete answer lacks, as a sentence that repeats the number; or nothing."""
-    if not value.strip():
-        return _("Answer “%(question)s”", question=question.label) if question.required else ""
-    return too_long(question, value) or _problem_of_kind(question, value)
-
-
-def too_long(question: Asked, value: str) -> str:
-    """What even a draft may not be."""
-    most = LONGEST_ANSWER if question.kind in ("long text", "several of") else LONGEST_LINE
-    if len(value) > most:
-        return _(
-            "The answer can have %(most)d characters at most; it has %(count)d", most=most, count=len(value)
-        )
-    return ""
-
-
-def _problem_of_kind(question: Asked, value: str) -> str:
-    limits = question.limits
-    match question.kind:
-        case "number" if not _NUMBER.match(value):
-            return _("Enter a number, such as 1200 or 3.5")
-        case "yes or no" if value not in ("yes", "no"):
-            return _("Choose yes or no")
-        case "one of" if value not in limits.options:
-            return _("Choose one of the answers")
-        case "several of" if not set(value.split("\n")) <= set(limits.options):
-            return _("Choose among the answers")
-        case "web address" if not _is_address(value):
-            return _("Enter a web address that begins with https://")
-    if question.kind in ("long text", "short text"):
-        count = word_count(value)
-        if limits.min_words and count < limits.min_words:
-            return _(
-                "Write at least %(least)d words; the answer has %(count)d",
-                least=limits.min_words,
-                count=count,
-            )
-        if limits.max_words and count > limits.max_words:
-            return _(
-                "Write at most %(most)d words; the answer has %(count)d", most=limits.max_words, count=count
-            )
-    return ""
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and "." in parts.netloc and not re.search(r"\s", text)
-
-
 # --- references and documents --------------------------------------------------------------------------
 
 
@@ -254,30 +155,3 @@ def entry_body(
         "entrant": dict(entrant),
         "answers": {code: value for code, value in answers.items() if value.strip()},
     }
-
-
-# --- two texts -----------------------------------------------------------------------------------------
-
-Part = tuple[str, str]  # "same", "ins" or "del", and the text
-
-
-def differences(one: str, other: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    """Both texts cut into parts: what only the first has is "del" there, what only the second has is "ins"."""
-    first, second = _words(one), _words(other)
-    # Very long texts are shown whole: comparing them would take longer than reading.
-    if len(first) * len(second) > 4_000_000:
-        return (("del", one),), (("ins", other),)
-    left: list[Part] = []
-    right: list[Part] = []
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
-        kind = "same" if tag == "equal" else ""
-        if j > i:
-            left.append((kind or "del", "".join(first[i:j])))
-        if m > k:
-            right.append((kind or "ins", "".join(second[k:m])))
-    return tuple(left), tuple(right)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\S+\s*|\s+", text)

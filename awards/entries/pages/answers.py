@@ -9,10 +9,12 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.entries import queries, services
+from awards.entries.answering import Asked
+from awards.entries.comparing import Part, differences
 from awards.entries.forms import SaveAnswer
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import AnswerRow, OwnEntry
-from awards.entries.rules import Asked, Late, Part, differences, may_write
+from awards.entries.rules import Late, may_write
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields

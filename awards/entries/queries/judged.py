@@ -5,10 +5,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from awards.entries.answering import Asked
 from awards.entries.queries.questions import questions_asked
-from awards.entries.rules import (
-    Asked,
-)
 from awards.entries.tables import EntryVersion
 from awards.errors import NotFound
 

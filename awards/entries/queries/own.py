@@ -12,17 +12,9 @@ from awards.cities.rules import WRITERS, OfficialRole
 from awards.editions.document import EditionRules
 from awards.editions.rules import EditionState
 from awards.editions.tables import Question
+from awards.entries.answering import Asked, answer_problem
 from awards.entries.queries.questions import asked_of
-from awards.entries.rules import (
-    Asked,
-    Call,
-    EntryState,
-    Sibling,
-    answer_problem,
-    category_problem,
-    entry_body,
-    quota_problem,
-)
+from awards.entries.rules import Call, EntryState, Sibling, category_problem, entry_body, quota_problem
 from awards.entries.tables import Entry
 from awards.errors import NotFound
 from awards.web.i18n import _

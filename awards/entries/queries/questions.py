@@ -5,9 +5,7 @@ from typing import Any
 
 from awards.editions.stored import limits_of
 from awards.editions.tables import Question
-from awards.entries.rules import (
-    Asked,
-)
+from awards.entries.answering import Asked
 
 
 def asked_of(row: Mapping[str, Any]) -> Asked:

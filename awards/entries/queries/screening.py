@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions.queries import EditionRow, edition_by_slugs
+from awards.entries.answering import Asked
 from awards.entries.queries.own import entrant_facts
 from awards.entries.queries.questions import questions_asked
 from awards.entries.queries.submitted import VersionRow, versions_of
-from awards.entries.rules import Asked, EntryState, may_screen
+from awards.entries.rules import EntryState, may_screen
 from awards.entries.tables import Entry
 from awards.errors import NotFound
 

@@ -15,6 +15,7 @@ from awards.db import advisory_lock, transaction
 from awards.editions.document import EditionRules
 from awards.editions.queries import EditionRow, call_of, edition_by_slugs, rules_of
 from awards.entries import queries
+from awards.entries.answering import answer_problem, tidy, too_long
 from awards.entries.forms import (
     ChangeEntry,
     SaveAnswer,
@@ -25,13 +26,10 @@ from awards.entries.rules import (
     Call,
     EntryState,
     Late,
-    answer_problem,
     category_problem,
     may_write,
     quota_problem,
     reference_prefix,
-    tidy,
-    too_long,
 )
 from awards.entries.steps import CITY_OFFICIAL, category_id_of, must_be_in_time, own_locked, step
 from awards.entries.tables import Answer, AnswerRevision, Entry

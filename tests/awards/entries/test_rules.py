@@ -10,21 +10,19 @@ from hypothesis import strategies as st
 from awards.editions.document import EditionRules
 from awards.editions.rules import EditionState
 from awards.editions.stored import Limits
+from awards.entries.answering import Asked, answer_problem, tidy
+from awards.entries.comparing import differences
 from awards.entries.rules import (
     ENTRY_MOVES,
     WRITABLE,
-    Asked,
     Call,
     EntryState,
     Late,
     Sibling,
-    answer_problem,
     category_problem,
-    differences,
     may_write,
     quota_problem,
     reference_prefix,
-    tidy,
 )
 
 AT = datetime(2026, 4, 30, 12, tzinfo=UTC)
