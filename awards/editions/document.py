@@ -91,6 +91,7 @@ class EditionRules(Struct, frozen=True):
     disclosure: str = "sums"
     terms: str = ""
     jury_public: str = "after publication"
+    declaration: str = ""
 
 
 class CategoryPart(Struct, frozen=True):
@@ -273,7 +274,7 @@ def normal(document: EditionDocument) -> EditionDocument:
 # What came later is left out of what is hashed while it says what was so before, so that older hashes stand.
 _LATER: Mapping[type, frozenset[str]] = {
     EditionDocument: frozenset({"past_years"}),
-    EditionRules: frozenset({"jury_public"}),
+    EditionRules: frozenset({"jury_public", "declaration"}),
     CategoryPart: frozenset({"fields"}),
 }
 

@@ -41,7 +41,9 @@ class Standing(Struct, frozen=True):
         return frozenset(code for code, state in (self.rounds or {}).items() if state is not RoundState.DRAFT)
 
 
-_CALL_RULES = frozenset({"entries_per_city", "one_category_per_entry", "who_may_enter", "languages"})
+_CALL_RULES = frozenset(
+    {"entries_per_city", "one_category_per_entry", "who_may_enter", "languages", "declaration"}
+)
 # Wording of a question and its place on the page.
 _QUESTION_WORDING = frozenset({"section", "label", "hint", "order"})
 _ROUND_FREE = frozenset({"name", "sheets_wanted"})

@@ -103,6 +103,11 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
             _("Judges are told before they accept."),
             choices=tuple(Choice(word, disclosures[word]) for word in DISCLOSURES),
         ),
+        Field(
+            "textarea", "declaration", _("What an official declares on submitting"),
+            _("Empty is our own text: that it is true, that they may submit it, and that you may publish it."),
+            optional=True,
+        ),
         Field("textarea", "terms", _("Terms that judges accept"), optional=True),
         Field(
             "radios", "jury_public", _("The public page of the jury"),
@@ -123,6 +128,7 @@ def _rule_values(document: EditionDocument) -> Typed:
         "disclosure": rules.disclosure,
         "terms": rules.terms,
         "jury_public": rules.jury_public,
+        "declaration": rules.declaration,
     }
 
 
@@ -139,6 +145,7 @@ def _rule_change(document: EditionDocument, answers: Answers) -> EditionDocument
             disclosure=answers.text("disclosure"),
             terms=answers.text("terms"),
             jury_public=answers.text("jury_public"),
+            declaration=answers.text("declaration"),
         ),
     )
 

@@ -53,6 +53,7 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         disclosure=values.get("disclosure", default.disclosure),
         terms=values.get("terms", default.terms),
         jury_public=values.get("jury_public", default.jury_public),
+        declaration=values.get("declaration", default.declaration),
     )
 
 
@@ -66,6 +67,7 @@ def rules_rows(rules: EditionRules) -> dict[str, str]:
         "disclosure": rules.disclosure,
         "terms": rules.terms,
         "jury_public": rules.jury_public,
+        "declaration": rules.declaration,
     }
 
 

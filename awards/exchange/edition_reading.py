@@ -115,6 +115,7 @@ def _rules(table: Reader) -> EditionRules:
         disclosure=table.text("disclosure", default.disclosure),
         terms=table.text("terms", default.terms),
         jury_public=table.text("jury_public", default.jury_public),
+        declaration=table.text("declaration", default.declaration),
     )
     table.finish()
     return rules

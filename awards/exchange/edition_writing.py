@@ -47,6 +47,7 @@ def _lines(document: EditionDocument) -> Iterator[str]:
     yield from _pairs(one_category_per_entry=rules.one_category_per_entry, who_may_enter=rules.who_may_enter)
     yield from _pairs(languages=rules.languages, late_edit=rules.late_edit, disclosure=rules.disclosure)
     yield from _pairs(terms=rules.terms, jury_public=rules.jury_public)
+    yield from _pairs(declaration=rules.declaration or None)
     for category in document.categories:
         yield "\n[[category]]"
         yield from _pairs(code=category.code, name=category.name, description=category.description or None)
