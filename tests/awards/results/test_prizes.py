@@ -7,12 +7,18 @@ from awards.editions.tables import Prize, Round
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results import services
 from awards.results.forms import DecidePrizes, ExplainGap, JudgeRun
-from awards.results.queries import adopted_runs, decision_rows, entries_in_rounds, places_of
+from awards.results.queries import (
+    adopted_runs,
+    conflicted_categories,
+    decision_rows,
+    entries_in_rounds,
+    places_of,
+)
 from awards.results.rules import NONE, Pick, Place, needs_reason, propose, sheet_lacks
 from awards.results.tables import PrizeDecision
 from tests import factories
 from tests.awards.results.judged import Judged, judged
-from tests.awards.results.ties import TIES, Tie
+from tests.awards.results.ties import BY_RULE, NOT_BY_RULE, TIES, Tie
 
 
 async def with_run(clock: FixedClock, **more: object) -> Judged:
@@ -170,7 +176,7 @@ async def test_sharing_by_choice_adds_a_place(clock: FixedClock) -> None:
         await services.decide_prizes(command=beyond, actor=await season.actor(), clock=clock)
 
 
-@pytest.mark.parametrize("tie", TIES)
+@pytest.mark.parametrize("tie", [*TIES, *BY_RULE])
 async def test_a_category_in_conflict_does_not_exist(clock: FixedClock, tie: Tie) -> None:
     season = await with_run(clock)
     actor = await season.actor()
@@ -218,3 +224,13 @@ def test_a_reason_is_needed_where_the_order_is_silent() -> None:
     assert needs_reason(ranked, "b")
     assert needs_reason(ranked, NONE)
     assert needs_reason(Place("vote", "Vote", 1, "outside", 1, ("a",), "", 0), "a")
+
+
+async def test_the_rules_of_the_edition_say_what_ties(clock: FixedClock) -> None:
+    for ties, hidden in ((NOT_BY_RULE, frozenset()), (BY_RULE[:1], {"inclusive"})):
+        for tie in ties:
+            season = await judged()
+            actor = await season.actor()
+            await tie(season, actor.person_id)
+            found = await conflicted_categories(season.season.edition_id, actor.person_id, clock.now())
+            assert found == hidden, tie.__name__
