@@ -83,6 +83,25 @@ class Milestone(Row, Table):
     milestone_one_per_kind = Unique(["edition", "kind"])
 
 
+class Extension(Row, Table):
+    """A later deadline for entries: everybody's where it names no entrant, else that entrant's alone.
+
+    `entry_id` narrows it to one entry, which lies above; 0 is all of the entrant's. `was` is the instant that
+    counted before. Everybody's own instant is the milestone: these rows say when it was moved, by whom and why.
+    """
+
+    edition = link(Edition)
+    entrant = optional_link(Entrant)
+    entry_id = whole()
+    was = moment()
+    until = moment()
+    reason = prose()
+    by = optional_link(Person)
+    ended_at = optional_moment()
+    ended_by = optional_link(Person)
+    extension_is_later = Check("was < until")
+
+
 class EditionRule(Row, Table):
     edition = link(Edition, index=False)
     code = word()

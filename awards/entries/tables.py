@@ -97,3 +97,24 @@ class ScreeningDecision(Row, Table):
     reason = prose()
     by = link(Person)
     screening_decision_one_per_number = Unique(["entry", "number"])
+
+
+class LateTry(Row, Table):
+    """What came at the deadline or later and was refused: evidence for an appeal. `created_at` is its arrival."""
+
+    edition = link(Edition)
+    entrant = link(Entrant)
+    entry = optional_link(Entry)
+    tried = line()
+    closed = moment()
+    by = link(Person)
+
+
+class HelpRequest(Row, Table):
+    """The city asks the secretariat for help: until it ends, its draft is open to be read there."""
+
+    entry = link(Entry, index=False)
+    text = prose()
+    by = link(Person)
+    ended_at = optional_moment()
+    ended_by = optional_link(Person)
