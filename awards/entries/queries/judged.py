@@ -1,12 +1,14 @@
 """What judges read of a submission: what is for them, and in a blind round not who entered."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
 from awards.entries.answering import Asked
 from awards.entries.queries.questions import questions_asked
+from awards.entries.saying import Said, said
 from awards.entries.tables import EntryVersion
 from awards.errors import NotFound
 
@@ -17,6 +19,11 @@ class JudgedAnswer(Struct, frozen=True):
     kind: str
     label: str
     value: str
+    unit: str = ""
+
+    @property
+    def said(self) -> Said:
+        return said(self.kind, self.value, self.unit)
 
 
 class BlindEntry(Struct, frozen=True):
@@ -57,7 +64,16 @@ async def version_for_judges(
     row = rows[0]
     if questions is None:
         questions = await questions_asked(row["edition_id"])
-    body = json.loads(row["body"])
+    return judged(row, json.loads(row["body"]), questions, blind=blind)
+
+
+def judged(
+    row: Mapping[str, Any], body: Mapping[str, Any], questions: Sequence[Asked], *, blind: bool
+) -> BlindEntry:
+    """What judges get of a body that is submitted or would be; the one place where that is decided.
+
+    `row` has the reference, the category's name and code, and what an older body does not tell.
+    """
     given = body.get("answers", {})
     entry = BlindEntry(
         reference=row["reference"],
