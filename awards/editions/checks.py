@@ -35,6 +35,7 @@ Place = tuple[str | int, ...]
 
 MOST = 2**31 - 1
 MOST_FIELDS = 20
+MOST_FILES, MOST_FILE_MB = 100, 100
 CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # What stands in addresses of the desk beside editions.
 RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs"})
@@ -156,6 +157,8 @@ def _rules(document: EditionDocument) -> Found:
     yield from _one_of(rules.late_edit, LATE_EDITS, ("rules", "late_edit"))
     yield from _one_of(rules.disclosure, DISCLOSURES, ("rules", "disclosure"))
     yield from _one_of(rules.jury_public, JURY_SHOWN, ("rules", "jury_public"))
+    yield from _between(rules.most_files, 1, MOST_FILES, ("rules", "most_files"))
+    yield from _between(rules.most_file_mb, 1, MOST_FILE_MB, ("rules", "most_file_mb"))
     for code, _effect in document.conflicts:
         yield from _one_of(code, tuple(CONFLICT_DEFAULTS), ("conflicts", code))
     yield from _between(document.past_years, 1, 50, ("conflicts", "past_years"))

@@ -81,7 +81,10 @@ class MilestonePart(Struct, frozen=True):
 
 
 class EditionRules(Struct, frozen=True):
-    """`entries_per_city` None is no limit; `who_may_enter` empty is every kind of entrant."""
+    """`entries_per_city` None is no limit; `who_may_enter` empty is every kind of entrant.
+
+    `most_files` is of one entry; `most_file_mb` is of one file, in millions of bytes.
+    """
 
     entries_per_city: int | None = 2
     one_category_per_entry: bool = True
@@ -92,6 +95,8 @@ class EditionRules(Struct, frozen=True):
     terms: str = ""
     jury_public: str = "after publication"
     declaration: str = ""
+    most_files: int = 10
+    most_file_mb: int = 20
 
 
 class CategoryPart(Struct, frozen=True):
@@ -274,7 +279,7 @@ def normal(document: EditionDocument) -> EditionDocument:
 # What came later is left out of what is hashed while it says what was so before, so that older hashes stand.
 _LATER: Mapping[type, frozenset[str]] = {
     EditionDocument: frozenset({"past_years"}),
-    EditionRules: frozenset({"jury_public", "declaration"}),
+    EditionRules: frozenset({"jury_public", "declaration", "most_files", "most_file_mb"}),
     CategoryPart: frozenset({"fields"}),
 }
 

@@ -44,6 +44,8 @@ class Standing(Struct, frozen=True):
 _CALL_RULES = frozenset(
     {"entries_per_city", "one_category_per_entry", "who_may_enter", "languages", "declaration"}
 )
+# Who has attached what fits keeps it: these can only grow.
+_CALL_LIMITS = frozenset({"most_files", "most_file_mb"})
 # Wording of a question and its place on the page.
 _QUESTION_WORDING = frozenset({"section", "label", "hint", "order"})
 _ROUND_FREE = frozenset({"name", "sheets_wanted"})
@@ -102,7 +104,7 @@ def _touches_call(change: Change, new: EditionDocument) -> bool:
         case ("category", _):
             return True
         case ("rules", _, field):
-            return field in _CALL_RULES
+            return field in _CALL_RULES or (field in _CALL_LIMITS and change.after < change.before)
         case ("milestone", "opens" | "closes"):
             return change.kind is Kind.REMOVED
         case ("milestone", "opens", "at"):

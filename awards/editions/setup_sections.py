@@ -104,6 +104,14 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
             choices=tuple(Choice(word, disclosures[word]) for word in DISCLOSURES),
         ),
         Field(
+            "number", "most_files", _("Most files of one entry"),
+            _("Each question of the form says for itself how many it takes."),
+        ),
+        Field(
+            "number", "most_file_mb", _("Largest file, in megabytes"),
+            _("Videos are linked, not uploaded. Once the call is open it can only grow."),
+        ),
+        Field(
             "textarea", "declaration", _("What an official declares on submitting"),
             _("Empty is our own text: that it is true, that they may submit it, and that you may publish it."),
             optional=True,
@@ -129,6 +137,8 @@ def _rule_values(document: EditionDocument) -> Typed:
         "terms": rules.terms,
         "jury_public": rules.jury_public,
         "declaration": rules.declaration,
+        "most_files": str(rules.most_files),
+        "most_file_mb": str(rules.most_file_mb),
     }
 
 
@@ -146,6 +156,8 @@ def _rule_change(document: EditionDocument, answers: Answers) -> EditionDocument
             terms=answers.text("terms"),
             jury_public=answers.text("jury_public"),
             declaration=answers.text("declaration"),
+            most_files=answers.whole("most_files", document.rules.most_files),
+            most_file_mb=answers.whole("most_file_mb", document.rules.most_file_mb),
         ),
     )
 

@@ -54,6 +54,8 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         terms=values.get("terms", default.terms),
         jury_public=values.get("jury_public", default.jury_public),
         declaration=values.get("declaration", default.declaration),
+        most_files=_count(values, "most_files", default.most_files),
+        most_file_mb=_count(values, "most_file_mb", default.most_file_mb),
     )
 
 
@@ -68,7 +70,14 @@ def rules_rows(rules: EditionRules) -> dict[str, str]:
         "terms": rules.terms,
         "jury_public": rules.jury_public,
         "declaration": rules.declaration,
+        "most_files": str(rules.most_files),
+        "most_file_mb": str(rules.most_file_mb),
     }
+
+
+def _count(values: Mapping[str, str], code: str, default: int) -> int:
+    kept = values.get(code)
+    return default if kept is None else int(kept)
 
 
 def _words(value: str | None, default: tuple[str, ...]) -> tuple[str, ...]:

@@ -116,6 +116,8 @@ def _rules(table: Reader) -> EditionRules:
         terms=table.text("terms", default.terms),
         jury_public=table.text("jury_public", default.jury_public),
         declaration=table.text("declaration", default.declaration),
+        most_files=table.whole("most_files", default.most_files),
+        most_file_mb=table.whole("most_file_mb", default.most_file_mb),
     )
     table.finish()
     return rules

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from awards.editions.document import (
     CriterionPart,
     EditionDocument,
+    EditionRules,
     PrizePart,
     QuestionKind,
     QuestionPart,
@@ -48,6 +49,11 @@ def _lines(document: EditionDocument) -> Iterator[str]:
     yield from _pairs(languages=rules.languages, late_edit=rules.late_edit, disclosure=rules.disclosure)
     yield from _pairs(terms=rules.terms, jury_public=rules.jury_public)
     yield from _pairs(declaration=rules.declaration or None)
+    default = EditionRules()
+    yield from _pairs(
+        most_files=rules.most_files if rules.most_files != default.most_files else None,
+        most_file_mb=rules.most_file_mb if rules.most_file_mb != default.most_file_mb else None,
+    )
     for category in document.categories:
         yield "\n[[category]]"
         yield from _pairs(code=category.code, name=category.name, description=category.description or None)
