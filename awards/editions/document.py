@@ -30,10 +30,16 @@ class QuestionKind(StrEnum):
     ONE_OF = "one of"
     SEVERAL_OF = "several of"
     WEB_ADDRESS = "web address"
+    DATE = "date"
+    INDICATORS = "indicators"
+    FILE = "file"
 
 
 WITH_OPTIONS = frozenset({QuestionKind.ONE_OF, QuestionKind.SEVERAL_OF})
 WITH_WORDS = frozenset({QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT})
+
+# What a question that is always asked says of when it is asked.
+ALWAYS = ("", "")
 
 AUDIENCES = ("judges", "secretariat", "public")
 ROUND_KINDS = ("criteria", "pass or fail")
@@ -109,7 +115,11 @@ class CategoryPart(Struct, frozen=True):
 
 
 class QuestionPart(Struct, frozen=True):
-    """`categories` empty is all of them; a limit of 0 words is none."""
+    """`categories` empty is all of them; a limit of 0 words is none.
+
+    `unit` is of a number, `most_files` of files (0 is one). `show_if` is (code of a question before, its answer):
+    without that answer this one is not asked. From `frozen_at` on the answer stays as it is.
+    """
 
     code: str
     section: str
@@ -123,6 +133,10 @@ class QuestionPart(Struct, frozen=True):
     audience: str = "judges"
     hidden_when_blind: bool = False
     categories: tuple[str, ...] = ()
+    unit: str = ""
+    most_files: int = 0
+    show_if: tuple[str, str] = ALWAYS
+    frozen_at: datetime | None = None
 
 
 class ScalePart(Struct, frozen=True):
@@ -281,6 +295,7 @@ _LATER: Mapping[type, frozenset[str]] = {
     EditionDocument: frozenset({"past_years"}),
     EditionRules: frozenset({"jury_public", "declaration", "most_files", "most_file_mb"}),
     CategoryPart: frozenset({"fields"}),
+    QuestionPart: frozenset({"unit", "most_files", "show_if", "frozen_at"}),
 }
 
 

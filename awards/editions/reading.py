@@ -32,11 +32,11 @@ from awards.editions.document import (
 )
 from awards.editions.freezing import Standing
 from awards.editions.rules import EditionState, RoundState
-from awards.editions.stored import Limits, limits_of, rules_from, years_of
+from awards.editions.stored import Limits, limits_of, rules_from, show_if_of, years_of
 from awards.editions.tables import Edition
 from awards.errors import NotFound
 
-TEXTS, NUMBERS = 7, 6
+TEXTS, NUMBERS = 9, 6
 
 
 class _Part(Struct, frozen=True):
@@ -72,8 +72,18 @@ _PARTS = {
     ),
     "question": _Part(
         "question x WHERE x.edition = {}",
-        ("x.code", "x.section", "x.label", "x.kind", "x.hint", "x.limits", "x.audience"),
-        ("x.required", "x.hidden_when_blind"),
+        (
+            "x.code",
+            "x.section",
+            "x.label",
+            "x.kind",
+            "x.hint",
+            "x.limits",
+            "x.audience",
+            "x.show_if",
+            "x.frozen_at",
+        ),
+        ("x.required", "x.hidden_when_blind", "CASE WHEN x.ended_at IS NULL THEN 0 ELSE 1 END"),
         place="x.position",
     ),
     "narrowed": _Part(
@@ -139,7 +149,10 @@ def _question() -> str:
 
 
 class Stored(Struct, frozen=True):
-    """A document and the ids behind it: of each list by code, criteria by (round, code)."""
+    """A document and the ids behind it: of each list by code, criteria by (round, code).
+
+    `ended` are questions that were taken out of the form and have answers.
+    """
 
     edition_id: int
     programme_id: int
@@ -147,6 +160,7 @@ class Stored(Struct, frozen=True):
     ids: dict[str, dict[str, int]]
     criteria: dict[tuple[str, str], int]
     standing: Standing
+    ended: dict[str, int]
 
 
 async def stored_edition(edition_id: int) -> Stored:
@@ -156,6 +170,8 @@ async def stored_edition(edition_id: int) -> Stored:
         parts[row["part"]].append(row)
     if not parts["edition"]:
         raise NotFound
+    ended = {row["t0"]: row["id"] for row in parts["question"] if row["n2"]}
+    parts["question"] = [row for row in parts["question"] if not row["n2"]]
     round_codes = {row["id"]: row["t0"] for row in parts["round"]}
     return Stored(
         edition_id=edition_id,
@@ -170,6 +186,7 @@ async def stored_edition(edition_id: int) -> Stored:
             EditionState(parts["edition"][0]["t6"]),
             {row["t0"]: RoundState(row["t6"]) for row in parts["round"]},
         ),
+        ended=ended,
     )
 
 
@@ -238,6 +255,10 @@ def _question_part(row: dict[str, Any], limits: Limits, categories: list[str]) -
         audience=row["t6"],
         hidden_when_blind=bool(row["n1"]),
         categories=tuple(categories),
+        unit=limits.unit,
+        most_files=limits.most_files,
+        show_if=show_if_of(row["t7"]),
+        frozen_at=instant(row["t8"]) if row["t8"] else None,
     )
 
 

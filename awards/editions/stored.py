@@ -5,28 +5,53 @@ from json import loads
 
 from msgspec import Struct
 
-from awards.editions.document import PAST_YEARS, EditionRules, QuestionPart
+from awards.editions.document import ALWAYS, PAST_YEARS, EditionRules, QuestionPart
 from judging import canonical_bytes
 
 YES = "yes"
 
 
 class Limits(Struct, frozen=True):
-    """Words of a text (0 is no limit), or the answers to choose from."""
+    """Words of a text (0 is no limit), the answers to choose from, a number's unit, how many files (0 is one)."""
 
     min_words: int = 0
     max_words: int = 0
     options: tuple[str, ...] = ()
+    unit: str = ""
+    most_files: int = 0
 
 
 def limits_of(column: str) -> Limits:
     kept = loads(column) if column else {}
-    return Limits(kept.get("min_words", 0), kept.get("max_words", 0), tuple(kept.get("options", ())))
+    return Limits(
+        kept.get("min_words", 0),
+        kept.get("max_words", 0),
+        tuple(kept.get("options", ())),
+        kept.get("unit", ""),
+        kept.get("most_files", 0),
+    )
 
 
 def limits_text(part: QuestionPart) -> str:
-    kept = {"min_words": part.min_words, "max_words": part.max_words, "options": list(part.options)}
+    kept = {
+        "min_words": part.min_words,
+        "max_words": part.max_words,
+        "options": list(part.options),
+        "unit": part.unit,
+        "most_files": part.most_files,
+    }
     return canonical_bytes({name: value for name, value in kept.items() if value}).decode()
+
+
+def show_if_of(column: str) -> tuple[str, str]:
+    if not column:
+        return ALWAYS
+    code, answer = loads(column)
+    return code, answer
+
+
+def show_if_text(pair: tuple[str, str]) -> str:
+    return "" if pair == ALWAYS else canonical_bytes(list(pair)).decode()
 
 
 def field_name(code: str) -> str:

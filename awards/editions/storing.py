@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from awards.db import in_transaction
+from awards.db import in_transaction, transaction
 from awards.editions.document import (
     PAST_EMPLOYER,
     CategoryPart,
@@ -22,7 +22,7 @@ from awards.editions.document import (
 )
 from awards.editions.freezing import Frozen
 from awards.editions.reading import Stored
-from awards.editions.stored import field_name, limits_text, rules_rows
+from awards.editions.stored import field_name, limits_text, rules_rows, show_if_text
 from awards.editions.tables import (
     Category,
     CategoryField,
@@ -100,9 +100,7 @@ class _Writing:
         await self._remove(Prize, ids["prize"], new.prizes)
         await self._remove(Round, ids["round"], new.rounds)
         await self._remove_scales_later()
-        for code in _gone(ids["question"], new.questions):
-            await QuestionCategory.delete().where(QuestionCategory.question == ids["question"][code])
-        await self._remove(Question, ids["question"], new.questions)
+        await self._end_questions()
         await self._remove_category_links()
         await self._remove(Category, ids["category"], new.categories)
         kinds = {part.kind for part in new.milestones}
@@ -116,6 +114,17 @@ class _Writing:
                 await table.delete().where(table.id == known[code])
             except BrokenReference:
                 raise _in_use(table._meta.tablename, code) from None
+
+    async def _end_questions(self) -> None:
+        """What nobody answered goes; what has answers ends, and they stay with it."""
+        known = self.stored.ids["question"]
+        for code in _gone(known, self.new.questions):
+            try:
+                async with transaction():
+                    await QuestionCategory.delete().where(QuestionCategory.question == known[code])
+                    await Question.delete().where(Question.id == known[code])
+            except BrokenReference:
+                await Question.update({Question.ended_at: self.at}).where(Question.id == known[code])
 
     async def _remove_criterion(self, round_code: str, code: str) -> None:
         criterion_id = self.stored.criteria[round_code, code]
@@ -153,7 +162,13 @@ class _Writing:
             )
         categories = await self._sync(Category, ids["category"], old.categories, new.categories, _category)
         await self._fields(categories)
-        questions = await self._sync(Question, ids["question"], old.questions, new.questions, _question)
+        # A question that comes back takes up its answers again.
+        back = {
+            one.code: self.stored.ended[one.code] for one in new.questions if one.code in self.stored.ended
+        }
+        questions = await self._sync(
+            Question, {**ids["question"], **back}, old.questions, new.questions, _question
+        )
         await self._narrow(questions, categories)
         scales = await self._sync(Scale, ids["scale"], old.scales, new.scales, _scale, ordered=False)
         if old.rounds != new.rounds:
@@ -312,8 +327,11 @@ def _question(part: QuestionPart, place: int) -> Values:
         "limits": limits_text(part),
         "audience": part.audience,
         "hidden_when_blind": part.hidden_when_blind,
+        "show_if": show_if_text(part.show_if),
         "required": part.required,
+        "frozen_at": part.frozen_at,
         "position": place,
+        "ended_at": None,
     }
 
 

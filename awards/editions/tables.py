@@ -134,6 +134,8 @@ class CategoryField(Row, Table):
 
 
 class Question(Row, Table):
+    """One that was taken out of the form ends where it has answers: they stay, and it can come back."""
+
     edition = link(Edition, index=False)
     section = line()
     code = word()
@@ -147,6 +149,7 @@ class Question(Row, Table):
     required = Boolean(null=False, default=True)
     frozen_at = optional_moment()
     position = whole()
+    ended_at = optional_moment()
     question_one_per_code = Unique(["edition", "code"])
 
 

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from awards.editions.document import ALWAYS
 from awards.editions.stored import Limits
 from awards.web.i18n import _
 from awards.web.words import word_count
@@ -28,6 +30,8 @@ class Asked(Struct, frozen=True):
     audience: str
     hidden_when_blind: bool
     limits: Limits
+    show_if: tuple[str, str] = ALWAYS
+    frozen_at: datetime | None = None
 
     @property
     def for_judges(self) -> bool:

@@ -176,7 +176,7 @@ async def _entries(edition_id: int) -> dict[str, EntryFacts]:
         edition_id,
     )
     public = await Question.raw(
-        "SELECT code, label FROM question WHERE edition = {} AND audience = 'public' ORDER BY position, id",
+        "SELECT code, label FROM question WHERE edition = {} AND audience = 'public' AND ended_at IS NULL ORDER BY position, id",
         edition_id,
     )
     result = {}

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.editions.document import EditionRules, QuestionKind
-from awards.editions.stored import Limits, limits_of, rules_from
+from awards.editions.stored import Limits, limits_of, rules_from, show_if_of
 from awards.editions.tables import Category, EditionRule, Milestone, Prize, Question
 
 
@@ -40,6 +40,8 @@ class QuestionRow(Struct, frozen=True):
     hidden_when_blind: bool
     limits: Limits
     categories: frozenset[str]
+    show_if: tuple[str, str]
+    frozen_at: datetime | None
 
 
 async def questions_of(edition_id: int, category: str = "") -> list[QuestionRow]:
@@ -47,10 +49,10 @@ async def questions_of(edition_id: int, category: str = "") -> list[QuestionRow]
     rows = await Question.raw(
         """
         SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.limits, q.audience, q.hidden_when_blind,
-               q.required, c.code AS category
+               q.required, q.show_if, q.frozen_at, c.code AS category
         FROM question q LEFT JOIN question_category n ON n.question = q.id
         LEFT JOIN category c ON c.id = n.category
-        WHERE q.edition = {} ORDER BY q.position, q.id
+        WHERE q.edition = {} AND q.ended_at IS NULL ORDER BY q.position, q.id
         """,
         edition_id,
     )
@@ -72,6 +74,8 @@ async def questions_of(edition_id: int, category: str = "") -> list[QuestionRow]
             hidden_when_blind=bool(row["hidden_when_blind"]),
             limits=limits_of(row["limits"]),
             categories=frozenset(narrowed[row["id"]]),
+            show_if=show_if_of(row["show_if"]),
+            frozen_at=row["frozen_at"],
         )
         for row in first.values()
     ]

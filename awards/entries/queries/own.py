@@ -151,10 +151,10 @@ class AnswerRow(Struct, frozen=True):
 
 _ANSWERS = """
 SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind,
-       q.limits, a.value, a.version, a.saved_at, p.name AS saved_by
+       q.limits, q.show_if, q.frozen_at, a.value, a.version, a.saved_at, p.name AS saved_by
 FROM question q LEFT JOIN answer a ON a.question = q.id AND a.entry = {}
 LEFT JOIN person p ON p.id = a."by"
-WHERE q.edition = {} AND (NOT EXISTS (SELECT 1 FROM question_category g WHERE g.question = q.id)
+WHERE q.edition = {} AND q.ended_at IS NULL AND (NOT EXISTS (SELECT 1 FROM question_category g WHERE g.question = q.id)
  OR EXISTS (SELECT 1 FROM question_category g WHERE g.question = q.id AND g.category = {}))
 ORDER BY q.position, q.id
 """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from awards.editions.stored import limits_of
+from awards.editions.stored import limits_of, show_if_of
 from awards.editions.tables import Question
 from awards.entries.answering import Asked
 
@@ -20,12 +20,15 @@ def asked_of(row: Mapping[str, Any]) -> Asked:
         audience=row["audience"],
         hidden_when_blind=bool(row["hidden_when_blind"]),
         limits=limits_of(row["limits"]),
+        show_if=show_if_of(row["show_if"]),
+        frozen_at=row["frozen_at"],
     )
 
 
 _QUESTIONS = """
-SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind, q.limits
-FROM question q WHERE q.edition = {} ORDER BY q.position, q.id
+SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind, q.limits,
+       q.show_if, q.frozen_at
+FROM question q WHERE q.edition = {} AND q.ended_at IS NULL ORDER BY q.position, q.id
 """
 
 
