@@ -9,6 +9,7 @@ from awards.audit import tables as audit
 from awards.cities import tables as cities
 from awards.editions import tables as editions
 from awards.entries import tables as entries
+from awards.files import tables as files
 from awards.jobs import tables as jobs
 from awards.messages import tables as messages
 from awards.outbox import tables as outbox
@@ -21,6 +22,7 @@ FEATURES = (
     audit,
     outbox,
     jobs,
+    files,
     accounts,
     cities,
     editions,
