@@ -70,6 +70,11 @@ def is_call_open(state: EditionState, opens: datetime | None, closes: datetime |
     )
 
 
+def later(for_all: datetime | None, own: datetime | None) -> datetime | None:
+    """The deadline of who has an extension: an extension only ever gives time, also after everybody's has moved."""
+    return for_all if for_all is None or own is None else max(for_all, own)
+
+
 class Phase(StrEnum):
     """Where a call or a round stands, asked of what people did and of the clock together."""
 

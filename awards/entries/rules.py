@@ -11,7 +11,7 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.cities.rules import fold
 from awards.editions.document import EditionRules
-from awards.editions.rules import EditionState, in_secretariat, is_call_open, is_screener
+from awards.editions.rules import EditionState, in_secretariat, is_call_open, is_screener, later
 from awards.errors import Denied
 from awards.web.i18n import _
 from awards.web.words import utc
@@ -56,11 +56,25 @@ class Late(Denied):
 
 
 class Call(Struct, frozen=True):
-    """When an edition takes entries: [opens, closes), while its state says so."""
+    """When an edition takes what one entrant sends: [opens, closes), while its state says so.
+
+    `own` is the instant of an extension for this entrant or entry, `was` what stood before everybody's was moved.
+    """
 
     state: EditionState
     opens: datetime | None
-    closes: datetime | None
+    for_all: datetime | None
+    own: datetime | None = None
+    was: datetime | None = None
+
+    @property
+    def closes(self) -> datetime | None:
+        """The one instant that counts here. Whatever asks for a deadline asks this."""
+        return later(self.for_all, self.own)
+
+    @property
+    def is_extended(self) -> bool:
+        return self.closes != self.for_all
 
     def is_over(self, now: datetime) -> bool:
         return self.closes is not None and now >= self.closes

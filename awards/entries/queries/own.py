@@ -10,6 +10,7 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.cities.rules import WRITERS, OfficialRole
 from awards.editions.document import EditionRules
+from awards.editions.queries.deadlines import OWN_UNTIL, WAS
 from awards.editions.rules import EditionState
 from awards.editions.tables import Question
 from awards.entries.answering import Asked, answer_problem
@@ -62,7 +63,7 @@ class OwnEntry(Struct, frozen=True):
         return self.role in WRITERS
 
 
-_OWN = """
+_OWN = f"""
 SELECT n.id, n.reference, n.title, n.lang, n.state, n.version, n.withdrawn_at, c.id AS category_id,
        c.code AS category, c.name AS category_name, t.id AS entrant_id, t.name AS entrant_name,
        t.kind AS entrant_kind, t.country, t.country_label, t.region,
@@ -72,18 +73,19 @@ SELECT n.id, n.reference, n.title, n.lang, n.state, n.version, n.withdrawn_at, c
        e.id AS edition_id, e.slug AS edition, e.name AS edition_name, e.state AS edition_state,
        e.zone, e.demo,
        p.slug AS programme, p.name AS programme_name, mo.at AS opens, mc.at AS closes, o.role,
+       {OWN_UNTIL} AS own_until, {WAS} AS was,
        v.number AS submitted, v.sha256 AS submitted_sha256, v.arrived_at AS submitted_at, d.outcome, d.reason
 FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
 JOIN edition e ON e.id = n.edition JOIN programme p ON p.id = e.programme
-JOIN official o ON o.entrant = n.entrant AND o.person = {} AND o.since <= {}
- AND (o.until IS NULL OR o.until > {})
+JOIN official o ON o.entrant = n.entrant AND o.person = {{}} AND o.since <= {{}}
+ AND (o.until IS NULL OR o.until > {{}})
 LEFT JOIN milestone mo ON mo.edition = e.id AND mo.kind = 'opens'
 LEFT JOIN milestone mc ON mc.edition = e.id AND mc.kind = 'closes'
 LEFT JOIN entry_version v ON v.entry = n.id
  AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
 LEFT JOIN screening_decision d ON d.entry = n.id
  AND d.number = (SELECT MAX(f.number) FROM screening_decision f WHERE f.entry = n.id)
-"""
+"""  # noqa: S608  our own words
 
 
 async def own_entry(actor: Actor, reference: str, now: datetime) -> OwnEntry:
@@ -109,7 +111,9 @@ def _own(row: dict[str, Any]) -> OwnEntry:
         state=EntryState(row["state"]),
         entrant=entrant_facts(row),
         demo=bool(row["demo"]),
-        call=Call(EditionState(row["edition_state"]), row["opens"], row["closes"]),
+        call=Call(
+            EditionState(row["edition_state"]), row["opens"], row["closes"], row["own_until"], row["was"]
+        ),
         role=OfficialRole(row["role"]),
         submitted=row["submitted"] or 0,
         submitted_sha256=row["submitted_sha256"] or "",

@@ -14,6 +14,7 @@ from awards.clock import Clock
 from awards.db import advisory_lock, transaction
 from awards.editions.document import EditionRules
 from awards.editions.queries import EditionRow, call_of, edition_by_slugs, rules_of
+from awards.editions.queries.deadlines import own_until
 from awards.entries import queries
 from awards.entries.answering import answer_problem, tidy, too_long
 from awards.entries.forms import (
@@ -51,7 +52,7 @@ async def start_entry(*, command: StartEntry, actor: Actor, clock: Clock) -> str
         entrant = await entrant_by_id(command.entrant)
         if entrant.state is not EntrantState.APPROVED:
             raise Invalid({"entrant": _("The secretariat has not approved this entrant yet")})
-        refusal = may_write(EntryState.DRAFT, await _call(edition), now)
+        refusal = may_write(EntryState.DRAFT, await _call(edition, entrant.id), now)
         if refusal is not None and not isinstance(refusal, Late):
             raise refusal
         if refusal is not None:
@@ -261,9 +262,9 @@ async def _standing_problems(
     return {field: text for field, text in problems.items() if text}
 
 
-async def _call(edition: EditionRow) -> Call:
+async def _call(edition: EditionRow, entrant_id: int) -> Call:
     times = await call_of(edition.id)
-    return Call(edition.state, times.opens, times.closes)
+    return Call(edition.state, times.opens, times.closes, await own_until(edition.id, entrant_id))
 
 
 async def _free_reference(prefix: str) -> str:
