@@ -2,7 +2,7 @@ from piccolo.columns import Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from awards.accounts.tables import Person
+from awards.accounts.tables import Approval, Person
 from awards.cities.tables import Entrant
 from awards.db.columns import (
     Row,
@@ -80,11 +80,17 @@ class EntryConsent(Row, Table):
 
 
 class Screening(Row, Table):
+    """What one screener found in the submission `number`; `note` stays inside, `reason` is what the city would read."""
+
     entry = link(Entry, index=False)
     screener = link(Person)
     items = prose()
     outcome = word()
     note = prose()
+    reason = prose()
+    number = whole(1)
+    done_at = optional_moment()
+    version = whole(1)
     screening_one_per_screener = Unique(["entry", "screener"])
 
 
@@ -96,7 +102,35 @@ class ScreeningDecision(Row, Table):
     outcome = word()
     reason = prose()
     by = link(Person)
+    entry_version = optional_link(EntryVersion)
+    approval = optional_link(Approval)
+    appeal_until = optional_moment()
     screening_decision_one_per_number = Unique(["entry", "number"])
+
+
+class Appeal(Row, Table):
+    """Against the first decision, once; `as_role` says whether the city sent it or the desk took it up."""
+
+    entry = link(Entry, index=False)
+    text = prose()
+    by = link(Person)
+    as_role = word()
+    appeal_one_per_entry = Unique(["entry"])
+
+
+class Enquiry(Row, Table):
+    """What the city is asked about its submission: until `due` the answers to `questions` are open, and nothing else."""
+
+    entry = link(Entry)
+    questions = prose()
+    text = prose()
+    due = moment()
+    by = link(Person)
+    reply = prose()
+    answered_at = optional_moment()
+    answered_by = optional_link(Person)
+    entry_version = optional_link(EntryVersion)
+    ended_at = optional_moment()
 
 
 class LateTry(Row, Table):
