@@ -7,7 +7,7 @@ from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.cities.queries import recipients_of
-from awards.db import lock_rows
+from awards.db import in_transaction, lock_rows
 from awards.editions.tables import Category
 from awards.entries import queries
 from awards.entries.queries import OwnEntry
@@ -15,7 +15,7 @@ from awards.entries.rules import (
     Late,
     may_write,
 )
-from awards.entries.tables import Entry
+from awards.entries.tables import Entry, LateTry
 from awards.errors import Denied, Invalid, Stale
 from awards.outbox.services import enqueue
 from awards.web.i18n import _
@@ -39,20 +39,48 @@ async def must_be_in_time(entry: OwnEntry, actor: Actor, now: datetime, *, tried
     must_write(entry)
     refusal = may_write(entry.state, entry.call, now)
     if isinstance(refusal, Late):
-        await record(
-            Action.ENTRY_LATE,
-            actor=actor,
-            at=now,
-            subject=("entry", entry.id),
-            edition_id=entry.edition_id,
-            as_role=CITY_OFFICIAL,
-            after={"tried": tried, "reference": entry.reference},
-            reason=tried,
+        await keep_late(
+            refusal, entry.edition_id, entry.entrant_id, actor, now, tried=tried, entry_id=entry.id
         )
         return refusal
     if refusal is not None:
         raise refusal
     return None
+
+
+async def keep_late(
+    refusal: Late,
+    edition_id: int,
+    entrant_id: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    tried: str,
+    entry_id: int | None = None,
+) -> None:
+    """What came too late stays on record: who tried what, when, and by how much it was late."""
+    assert in_transaction()
+    await LateTry.insert(
+        LateTry(
+            edition=edition_id,
+            entrant=entrant_id,
+            entry=entry_id,
+            tried=tried,
+            closed=refusal.closes,
+            by=actor.person_id,
+            created_at=now,
+        )
+    )
+    await record(
+        Action.ENTRY_LATE,
+        actor=actor,
+        at=now,
+        subject=("entrant", entrant_id) if entry_id is None else ("entry", entry_id),
+        edition_id=edition_id,
+        as_role=CITY_OFFICIAL,
+        after={"tried": tried, "closed": refusal.closes.isoformat()},
+        reason=tried,
+    )
 
 
 async def step(entry: OwnEntry, version: int, values: dict[Any, Any]) -> None:
