@@ -1,4 +1,4 @@
-"""A city official's entries: all of them, a new one, the task list of one, its title and category."""
+"""A city official's entries: all of them, a new one, the title and category of one."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.cities.queries import MyEntrant, entrants_of, invitations_of, officials_of
+from awards.cities.queries import MyEntrant, entrants_of, invitations_of
 from awards.cities.rules import WRITERS, EntrantState
 from awards.editions.queries import (
     EditionRow,
@@ -20,8 +20,8 @@ from awards.editions.queries import (
 from awards.entries import queries, services
 from awards.entries.forms import ChangeEntry, StartEntry
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
-from awards.entries.queries import AnswerRow, OwnEntry
-from awards.entries.rules import Late, may_withdraw, may_write
+from awards.entries.queries import OwnEntry
+from awards.entries.rules import Late
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -142,62 +142,6 @@ async def new_entry(request: AnyRequest) -> Response[bytes]:
     return redirect(request, f"/city/entries/{reference}")
 
 
-# --- the task list -------------------------------------------------------------------------------------
-
-
-class TaskListPage(Struct, frozen=True):
-    title: str
-    entry: OwnEntry
-    sections: tuple[tuple[str, tuple[AnswerRow, ...]], ...]
-    done: int
-    asked: int
-    writers: tuple[str, ...]
-    most: int | None
-    is_open: bool
-    may_change: bool
-    may_withdraw: bool
-    is_ready: bool
-    is_changed: bool
-
-
-@get("/city/entries/{reference:str}", guards=[needs_sign_in])
-async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
-    actor, now = actor_of(request), arrival_of(request.scope).at
-    entry = await queries.own_entry(actor, reference, now)
-    answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
-    officials = await officials_of(entry.entrant_id, now)
-    rules = await rules_of(entry.edition_id)
-    _text, sha256 = queries.draft_of(entry, answers)
-    needed = [row for row in answers if row.question.required]
-    page = TaskListPage(
-        title=entry.title,
-        entry=entry,
-        sections=_sections(answers),
-        done=sum(1 for row in needed if not row.problem),
-        asked=len(needed),
-        writers=tuple(
-            row.name
-            for row in officials
-            if row.state == "active" and row.role in WRITERS and row.person_id != actor.person_id
-        ),
-        most=rules.entries_per_city,
-        is_open=entry.call.is_open(now),
-        may_change=entry.may_write and may_write(entry.state, entry.call, now) is None,
-        may_withdraw=entry.may_write and may_withdraw(entry.state, entry.call.state) is None,
-        is_ready=not any(row.problem for row in answers),
-        is_changed=bool(entry.submitted) and sha256 != entry.submitted_sha256,
-    )
-    return render_entry(request, "entries/task_list.html", page, entry)
-
-
-def _sections(answers: Sequence[AnswerRow]) -> tuple[tuple[str, tuple[AnswerRow, ...]], ...]:
-    """In the order in which each section is first met."""
-    found: dict[str, list[AnswerRow]] = {}
-    for row in answers:
-        found.setdefault(row.question.section, []).append(row)
-    return tuple((section, tuple(rows)) for section, rows in found.items())
-
-
 # --- title and category --------------------------------------------------------------------------------
 
 
@@ -263,4 +207,4 @@ async def change_entry(request: AnyRequest, reference: FromPath[str]) -> Respons
     return redirect(request, back, flash=Flash("good", _("Saved")))
 
 
-ROUTES: list[HTTPRouteHandler] = [city, new_entry_page, new_entry, task_list, about_page, change_entry]
+ROUTES: list[HTTPRouteHandler] = [city, new_entry_page, new_entry, about_page, change_entry]

@@ -1,6 +1,7 @@
 """Verbs of entries: start, save, submit, withdraw, decide."""
 
-from awards.entries.services.drafts import Saved, change_entry, save_answer, start_entry
+from awards.entries.services.answers import Saved, save_answer
+from awards.entries.services.drafts import change_entry, start_entry
 from awards.entries.services.screening import decide_eligibility
 from awards.entries.services.submission import submit_entry, withdraw_entry
 
