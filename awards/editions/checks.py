@@ -13,6 +13,7 @@ from awards.editions.document import (
     AUDIENCES,
     CONFLICT_DEFAULTS,
     DISCLOSURES,
+    EARLIER_WINNERS,
     ENTRANT_KINDS,
     JURY_SHOWN,
     LATE_EDITS,
@@ -22,6 +23,7 @@ from awards.editions.document import (
     WITH_OPTIONS,
     WITH_WORDS,
     EditionDocument,
+    QuestionKind,
     QuestionPart,
     RoundPart,
     ScalePart,
@@ -41,7 +43,7 @@ CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs"})
 # What stands in addresses of an entry beside its questions.
 RESERVED_QUESTIONS = frozenset(
-    {"about", "about-judges", "check", "receipt", "submit", "versions", "withdraw"}
+    {"about", "about-judges", "check", "pdf", "preview", "receipt", "submit", "versions", "withdraw"}
 )
 
 
@@ -159,9 +161,24 @@ def _rules(document: EditionDocument) -> Found:
     yield from _one_of(rules.jury_public, JURY_SHOWN, ("rules", "jury_public"))
     yield from _between(rules.most_files, 1, MOST_FILES, ("rules", "most_files"))
     yield from _between(rules.most_file_mb, 1, MOST_FILE_MB, ("rules", "most_file_mb"))
+    yield from _entering(document)
     for code, _effect in document.conflicts:
         yield from _one_of(code, tuple(CONFLICT_DEFAULTS), ("conflicts", code))
     yield from _between(document.past_years, 1, 50, ("conflicts", "past_years"))
+
+
+def _entering(document: EditionDocument) -> Found:
+    rules = document.rules
+    yield from _one_of(rules.earlier_winners, EARLIER_WINNERS, ("rules", "earlier_winners"))
+    yield from _between(rules.winner_years, 1, 50, ("rules", "winner_years"))
+    yield from _between(rules.maturity_months, 0, 600, ("rules", "maturity_months"))
+    kinds = {one.code: one.kind for one in document.questions}
+    if rules.letter_question and kinds.get(rules.letter_question) is not QuestionKind.FILE:
+        yield ("rules", "letter_question"), _("Choose a question for files")
+    if rules.maturity_months and kinds.get(rules.maturity_question) is not QuestionKind.DATE:
+        yield ("rules", "maturity_question"), _("Choose the question for a date that says since when")
+    elif rules.maturity_question and rules.maturity_question not in kinds:
+        yield ("rules", "maturity_question"), _("Choose a question of this form")
 
 
 def _categories(document: EditionDocument) -> Found:

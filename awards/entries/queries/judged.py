@@ -82,7 +82,7 @@ def judged(
         category_name=row["category_name"],
         lang=body.get("lang") or row["lang"],
         answers=tuple(
-            JudgedAnswer(q.section, q.code, q.kind, q.label, given[q.code])
+            JudgedAnswer(q.section, q.code, q.kind, q.label, given[q.code], q.limits.unit)
             for q in questions
             if q.code in given and q.for_judges and not (blind and q.hidden_when_blind)
         ),
