@@ -17,6 +17,7 @@ from awards.db.columns import (
     word,
 )
 from awards.editions.tables import Category, Edition, Question
+from awards.files.tables import StoredFile
 
 
 class Entry(Row, Table):
@@ -152,3 +153,25 @@ class HelpRequest(Row, Table):
     by = link(Person)
     ended_at = optional_moment()
     ended_by = optional_link(Person)
+
+
+class Attachment(Row, Table):
+    """A file in answer to a question. It is replaced or removed, never deleted: what was submitted still reads it.
+
+    `number` is the entry's, never given twice; `replaces` is the number of the one whose place it took.
+    """
+
+    entry = link(Entry, index=False)
+    question = link(Question)
+    number = whole(1)
+    file = link(StoredFile)
+    name = line()
+    alt = prose()
+    position = whole(1)
+    version = whole(1)
+    by = optional_link(Person)
+    replaces = whole()
+    replaced_at = optional_moment()
+    removed_at = optional_moment()
+    ended_by = optional_link(Person)
+    attachment_one_per_number = Unique(["entry", "number"])
