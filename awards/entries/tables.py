@@ -46,11 +46,27 @@ class Answer(Row, Table):
 
 
 class AnswerRevision(Row, Table):
+    """`operation` is the key of the save that made it, empty where a form made it: the answer to every retry."""
+
     answer = link(Answer, index=False)
     version = whole(1)
     value = prose()
     by = optional_link(Person)
+    operation = word(length=32)
     answer_revision_one_per_version = Unique(["answer", "version"])
+
+
+class WorkingText(Row, Table):
+    """A first draft in any language, beside an answer: for the entrant's own people and nobody else."""
+
+    entry = link(Entry, index=False)
+    question = link(Question)
+    text = prose()
+    lang = word(length=20)
+    version = whole(1)
+    by = optional_link(Person)
+    saved_at = moment()
+    working_text_one_per_question = Unique(["entry", "question"])
 
 
 class EntryVersion(Row, Table):
