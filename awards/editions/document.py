@@ -50,6 +50,8 @@ DISCLOSURES = ("sums", "marks", "results")
 JURY_SHOWN = ("no", "after publication", "now")
 ENTRANT_KINDS = ("city", "public body", "firm", "institution", "person")
 LATE_EDITS = ("until the deadline", "until submitted")
+# What a city may enter that won in an earlier edition of the programme.
+EARLIER_WINNERS = ("may enter", "another practice", "after some years")
 MILESTONES = ("opens", "closes", "screening", "announcement", "ceremony")
 
 # Every conflict rule has an effect in every edition; these hold where an edition says nothing.
@@ -89,7 +91,9 @@ class MilestonePart(Struct, frozen=True):
 class EditionRules(Struct, frozen=True):
     """`entries_per_city` None is no limit; `who_may_enter` empty is every kind of entrant.
 
-    `most_files` is of one entry; `most_file_mb` is of one file, in millions of bytes.
+    `most_files` is of one entry; `most_file_mb` is of one file, in millions of bytes. `city_approval`: who enters on
+    behalf of a city needs its word, or a letter in the answer to `letter_question`. `winner_years` counts for
+    "after some years" only; `maturity_months` are counted from the answer to `maturity_question` to the deadline.
     """
 
     entries_per_city: int | None = 2
@@ -103,6 +107,13 @@ class EditionRules(Struct, frozen=True):
     declaration: str = ""
     most_files: int = 10
     most_file_mb: int = 20
+    city_approval: bool = False
+    letter_question: str = ""
+    members_only: bool = False
+    earlier_winners: str = "may enter"
+    winner_years: int = 3
+    maturity_months: int = 0
+    maturity_question: str = ""
 
 
 class CategoryPart(Struct, frozen=True):
@@ -293,7 +304,21 @@ def normal(document: EditionDocument) -> EditionDocument:
 # What came later is left out of what is hashed while it says what was so before, so that older hashes stand.
 _LATER: Mapping[type, frozenset[str]] = {
     EditionDocument: frozenset({"past_years"}),
-    EditionRules: frozenset({"jury_public", "declaration", "most_files", "most_file_mb"}),
+    EditionRules: frozenset(
+        {
+            "jury_public",
+            "declaration",
+            "most_files",
+            "most_file_mb",
+            "city_approval",
+            "letter_question",
+            "members_only",
+            "earlier_winners",
+            "winner_years",
+            "maturity_months",
+            "maturity_question",
+        }
+    ),
     CategoryPart: frozenset({"fields"}),
     QuestionPart: frozenset({"unit", "most_files", "show_if", "frozen_at"}),
 }

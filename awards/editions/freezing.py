@@ -42,7 +42,20 @@ class Standing(Struct, frozen=True):
 
 
 _CALL_RULES = frozenset(
-    {"entries_per_city", "one_category_per_entry", "who_may_enter", "languages", "declaration"}
+    {
+        "entries_per_city",
+        "one_category_per_entry",
+        "who_may_enter",
+        "languages",
+        "declaration",
+        "city_approval",
+        "letter_question",
+        "members_only",
+        "earlier_winners",
+        "winner_years",
+        "maturity_months",
+        "maturity_question",
+    }
 )
 # Who has attached what fits keeps it: these can only grow.
 _CALL_LIMITS = frozenset({"most_files", "most_file_mb"})

@@ -9,11 +9,11 @@ from awards.editions.document import (
     JURY_SHOWN,
     LATE_EDITS,
     EditionDocument,
-    EditionRules,
     Effect,
     ProgrammePart,
 )
 from awards.editions.setup import Answers, Field, Section, Typed, choices
+from awards.editions.setup_entering import entering
 from awards.web.frame import Choice
 from awards.web.i18n import _
 
@@ -146,7 +146,8 @@ def _rule_change(document: EditionDocument, answers: Answers) -> EditionDocument
     most = answers.text("entries_per_city")
     return replace(
         document,
-        rules=EditionRules(
+        rules=replace(
+            document.rules,
             entries_per_city=answers.whole("entries_per_city") if most else None,
             one_category_per_entry=answers.ticked("one_category_per_entry"),
             who_may_enter=answers.many("who_may_enter"),
@@ -216,6 +217,7 @@ def sections() -> dict[str, Section]:
             "programme", _("Programme"), _programme_fields, _programme_values, _programme_change, ("programme",)
         ),
         Section("rules", _("Rules for entries and judges"), _rule_fields, _rule_values, _rule_change, ("rules",)),
+        entering(),
         Section(
             "conflicts", _("Conflicts of interest"), _conflict_fields, _conflict_values, _conflict_change,
             ("conflicts",),

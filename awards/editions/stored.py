@@ -81,6 +81,13 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         declaration=values.get("declaration", default.declaration),
         most_files=_count(values, "most_files", default.most_files),
         most_file_mb=_count(values, "most_file_mb", default.most_file_mb),
+        city_approval=values.get("city_approval") == YES,
+        letter_question=values.get("letter_question", default.letter_question),
+        members_only=values.get("members_only") == YES,
+        earlier_winners=values.get("earlier_winners", default.earlier_winners),
+        winner_years=_count(values, "winner_years", default.winner_years),
+        maturity_months=_count(values, "maturity_months", default.maturity_months),
+        maturity_question=values.get("maturity_question", default.maturity_question),
     )
 
 
@@ -97,6 +104,13 @@ def rules_rows(rules: EditionRules) -> dict[str, str]:
         "declaration": rules.declaration,
         "most_files": str(rules.most_files),
         "most_file_mb": str(rules.most_file_mb),
+        "city_approval": YES if rules.city_approval else "no",
+        "letter_question": rules.letter_question,
+        "members_only": YES if rules.members_only else "no",
+        "earlier_winners": rules.earlier_winners,
+        "winner_years": str(rules.winner_years),
+        "maturity_months": str(rules.maturity_months),
+        "maturity_question": rules.maturity_question,
     }
 
 

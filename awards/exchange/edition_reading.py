@@ -118,6 +118,13 @@ def _rules(table: Reader) -> EditionRules:
         declaration=table.text("declaration", default.declaration),
         most_files=table.whole("most_files", default.most_files),
         most_file_mb=table.whole("most_file_mb", default.most_file_mb),
+        city_approval=table.flag("city_approval", default.city_approval),
+        letter_question=table.text("letter_question", default.letter_question),
+        members_only=table.flag("members_only", default.members_only),
+        earlier_winners=table.text("earlier_winners", default.earlier_winners),
+        winner_years=table.whole("winner_years", default.winner_years),
+        maturity_months=table.whole("maturity_months", default.maturity_months),
+        maturity_question=table.text("maturity_question", default.maturity_question),
     )
     table.finish()
     return rules

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from awards.editions.document import (
@@ -49,10 +50,8 @@ def _lines(document: EditionDocument) -> Iterator[str]:
     yield from _pairs(languages=rules.languages, late_edit=rules.late_edit, disclosure=rules.disclosure)
     yield from _pairs(terms=rules.terms, jury_public=rules.jury_public)
     yield from _pairs(declaration=rules.declaration or None)
-    default = EditionRules()
     yield from _pairs(
-        most_files=rules.most_files if rules.most_files != default.most_files else None,
-        most_file_mb=rules.most_file_mb if rules.most_file_mb != default.most_file_mb else None,
+        **{name: value for name in _SAID_IF_CHANGED if (value := _changed(rules, name)) is not None}
     )
     for category in document.categories:
         yield "\n[[category]]"
@@ -68,6 +67,25 @@ def _lines(document: EditionDocument) -> Iterator[str]:
     yield from _pairs(**{code: effect.value for code, effect in document.conflicts})
     yield from _pairs(past_years=document.past_years)
     yield from _prizes(document)
+
+
+# Rules that came later: a file is silent about those that nobody changed.
+_SAID_IF_CHANGED = (
+    "most_files",
+    "most_file_mb",
+    "city_approval",
+    "letter_question",
+    "members_only",
+    "earlier_winners",
+    "winner_years",
+    "maturity_months",
+    "maturity_question",
+)
+
+
+def _changed(rules: EditionRules, name: str) -> Any:
+    value = getattr(rules, name)
+    return value if value != getattr(EditionRules(), name) else None
 
 
 def _question(part: QuestionPart) -> Iterator[str]:
