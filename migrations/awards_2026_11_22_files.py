@@ -709,6 +709,28 @@ async def forwards() -> MigrationManager:
     manager.add_column(
         table_class_name="Upload",
         tablename="upload",
+        column_name="storage_key",
+        db_column_name="storage_key",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 100,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Upload",
+        tablename="upload",
         column_name="file",
         db_column_name="file",
         column_class_name="ForeignKey",

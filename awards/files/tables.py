@@ -41,6 +41,7 @@ class Upload(Row, Table):
     """A file on its way, in pieces. `offset` is how many bytes were acknowledged: those are on the disk.
 
     `state` is open, kept (then `file` is what became of it), refused (then `problem` says why) or cancelled.
+    `storage_key` is where its bytes are being put: what is not kept in the end is deleted there.
     """
 
     token_sha256 = Varchar(length=64, null=False, unique=True)
@@ -53,5 +54,6 @@ class Upload(Row, Table):
     offset = whole()
     state = word(default="open")
     problem = word()
+    storage_key = word(length=100)
     file = optional_link(StoredFile)
     expires_at = moment(index=True)
