@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from awards.editions.checklist import EXCLUDERS, MOST_APPEAL_DAYS, MOST_CHECKS, SCREENERS
 from awards.editions.document import (
     AUDIENCES,
     CONFLICT_DEFAULTS,
@@ -23,6 +24,7 @@ from awards.editions.document import (
     WITH_OPTIONS,
     WITH_WORDS,
     EditionDocument,
+    EditionRules,
     QuestionKind,
     QuestionPart,
     RoundPart,
@@ -171,6 +173,7 @@ def _entering(document: EditionDocument) -> Found:
     rules = document.rules
     yield from _one_of(rules.earlier_winners, EARLIER_WINNERS, ("rules", "earlier_winners"))
     yield from _between(rules.winner_years, 1, 50, ("rules", "winner_years"))
+    yield from _screening(rules)
     yield from _between(rules.maturity_months, 0, 600, ("rules", "maturity_months"))
     kinds = {one.code: one.kind for one in document.questions}
     if rules.letter_question and kinds.get(rules.letter_question) is not QuestionKind.FILE:
@@ -179,6 +182,27 @@ def _entering(document: EditionDocument) -> Found:
         yield ("rules", "maturity_question"), _("Choose the question for a date that says since when")
     elif rules.maturity_question and rules.maturity_question not in kinds:
         yield ("rules", "maturity_question"), _("Choose a question of this form")
+
+
+def _screening(rules: EditionRules) -> Found:
+    place = ("rules", "checklist")
+    for code, question in rules.checklist:
+        if not code:
+            yield place, _("Begin each line with a short code and a colon, such as language: Can judges read it?")
+        else:
+            yield from _code(code, place)
+        yield from _line(question, place)
+    yield from ((place, text) for _where, text in _doubled([code for code, _q in rules.checklist], "rules"))
+    if len(rules.checklist) > MOST_CHECKS:
+        yield place, _("A checklist has %(most)d questions at most", most=MOST_CHECKS)
+    yield from _between(rules.screeners, SCREENERS[0], SCREENERS[-1], ("rules", "screeners"))
+    yield from _between(rules.excluded_by, EXCLUDERS[0], EXCLUDERS[-1], ("rules", "excluded_by"))
+    yield from _between(rules.appeal_days, 0, MOST_APPEAL_DAYS, ("rules", "appeal_days"))
+    if rules.screeners > rules.excluded_by:
+        yield (
+            ("rules", "excluded_by"),
+            _("Where two people screen an entry, one alone cannot keep it out; choose two"),
+        )
 
 
 def _categories(document: EditionDocument) -> Found:

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
+from awards.editions.checklist import CHECKLIST, Checklist
 from judging.rounds import Rule
 
 
@@ -94,6 +95,8 @@ class EditionRules(Struct, frozen=True):
     `most_files` is of one entry; `most_file_mb` is of one file, in millions of bytes. `city_approval`: who enters on
     behalf of a city needs its word, or a letter in the answer to `letter_question`. `winner_years` counts for
     "after some years" only; `maturity_months` are counted from the answer to `maturity_question` to the deadline.
+    `screeners` look at each entry, `excluded_by` people keep one out, and its city may appeal for `appeal_days`; 0 is
+    no appeal.
     """
 
     entries_per_city: int | None = 2
@@ -114,6 +117,10 @@ class EditionRules(Struct, frozen=True):
     winner_years: int = 3
     maturity_months: int = 0
     maturity_question: str = ""
+    checklist: Checklist = CHECKLIST
+    screeners: int = 1
+    excluded_by: int = 2
+    appeal_days: int = 10
 
 
 class CategoryPart(Struct, frozen=True):
@@ -317,6 +324,10 @@ _LATER: Mapping[type, frozenset[str]] = {
             "winner_years",
             "maturity_months",
             "maturity_question",
+            "checklist",
+            "screeners",
+            "excluded_by",
+            "appeal_days",
         }
     ),
     CategoryPart: frozenset({"fields"}),

@@ -57,6 +57,8 @@ _CALL_RULES = frozenset(
         "maturity_question",
     }
 )
+# What every entry is asked before judges read it, and who decides: the same for the first and for the last.
+_SCREENING_RULES = frozenset({"checklist", "screeners", "excluded_by", "appeal_days"})
 # Who has attached what fits keeps it: these can only grow.
 _CALL_LIMITS = frozenset({"most_files", "most_file_mb"})
 # Wording of a question and its place on the page.
@@ -117,7 +119,7 @@ def _touches_call(change: Change, new: EditionDocument) -> bool:
         case ("category", _):
             return True
         case ("rules", _, field):
-            return field in _CALL_RULES or (field in _CALL_LIMITS and change.after < change.before)
+            return field in _CALL_RULES | _SCREENING_RULES or (field in _CALL_LIMITS and change.after < change.before)
         case ("milestone", "opens" | "closes"):
             return change.kind is Kind.REMOVED
         case ("milestone", "opens", "at"):

@@ -13,6 +13,7 @@ from awards.editions.document import (
     ProgrammePart,
 )
 from awards.editions.setup import Answers, Field, Section, Typed, choices
+from awards.editions.setup_screening import screening_change, screening_fields, screening_values
 from awards.editions.setup_entering import entering
 from awards.web.frame import Choice
 from awards.web.i18n import _
@@ -217,6 +218,9 @@ def sections() -> dict[str, Section]:
             "programme", _("Programme"), _programme_fields, _programme_values, _programme_change, ("programme",)
         ),
         Section("rules", _("Rules for entries and judges"), _rule_fields, _rule_values, _rule_change, ("rules",)),
+        Section(
+            "screening", _("Screening"), screening_fields, screening_values, screening_change, ("rules",)
+        ),
         entering(),
         Section(
             "conflicts", _("Conflicts of interest"), _conflict_fields, _conflict_values, _conflict_change,

@@ -5,6 +5,7 @@ from json import loads
 
 from msgspec import Struct
 
+from awards.editions.checklist import check_lines, checks_from
 from awards.editions.document import ALWAYS, PAST_YEARS, EditionRules, QuestionPart
 from judging import canonical_bytes
 
@@ -88,6 +89,10 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         winner_years=_count(values, "winner_years", default.winner_years),
         maturity_months=_count(values, "maturity_months", default.maturity_months),
         maturity_question=values.get("maturity_question", default.maturity_question),
+        checklist=checks_from(values["checklist"].splitlines()) if "checklist" in values else default.checklist,
+        screeners=_count(values, "screeners", default.screeners),
+        excluded_by=_count(values, "excluded_by", default.excluded_by),
+        appeal_days=_count(values, "appeal_days", default.appeal_days),
     )
 
 
@@ -111,6 +116,10 @@ def rules_rows(rules: EditionRules) -> dict[str, str]:
         "winner_years": str(rules.winner_years),
         "maturity_months": str(rules.maturity_months),
         "maturity_question": rules.maturity_question,
+        "checklist": "\n".join(check_lines(rules.checklist)),
+        "screeners": str(rules.screeners),
+        "excluded_by": str(rules.excluded_by),
+        "appeal_days": str(rules.appeal_days),
     }
 
 

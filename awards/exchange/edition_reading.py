@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from awards.editions.checklist import check_lines, checks_from
 from awards.editions.checks import Problem, is_zone
 from awards.editions.document import (
     CONFLICT_DEFAULTS,
@@ -125,6 +126,10 @@ def _rules(table: Reader) -> EditionRules:
         winner_years=table.whole("winner_years", default.winner_years),
         maturity_months=table.whole("maturity_months", default.maturity_months),
         maturity_question=table.text("maturity_question", default.maturity_question),
+        checklist=checks_from(table.texts("checklist", check_lines(default.checklist))),
+        screeners=table.whole("screeners", default.screeners),
+        excluded_by=table.whole("excluded_by", default.excluded_by),
+        appeal_days=table.whole("appeal_days", default.appeal_days),
     )
     table.finish()
     return rules

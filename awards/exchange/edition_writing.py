@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from awards.editions.checklist import check_lines
 from awards.editions.document import (
     CriterionPart,
     EditionDocument,
@@ -53,6 +54,8 @@ def _lines(document: EditionDocument) -> Iterator[str]:
     yield from _pairs(
         **{name: value for name in _SAID_IF_CHANGED if (value := _changed(rules, name)) is not None}
     )
+    if rules.checklist != EditionRules().checklist:
+        yield from _pairs(checklist=check_lines(rules.checklist))
     for category in document.categories:
         yield "\n[[category]]"
         yield from _pairs(code=category.code, name=category.name, description=category.description or None)
@@ -80,6 +83,9 @@ _SAID_IF_CHANGED = (
     "winner_years",
     "maturity_months",
     "maturity_question",
+    "screeners",
+    "excluded_by",
+    "appeal_days",
 )
 
 
