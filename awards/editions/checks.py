@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from awards.editions.checklist import EXCLUDERS, MOST_APPEAL_DAYS, MOST_CHECKS, SCREENERS
+from awards.editions.checks_form import form_problems
 from awards.editions.document import (
     AUDIENCES,
     CONFLICT_DEFAULTS,
@@ -21,8 +22,6 @@ from awards.editions.document import (
     ORIGINS,
     PRIZE_KINDS,
     ROUND_KINDS,
-    WITH_OPTIONS,
-    WITH_WORDS,
     EditionDocument,
     EditionRules,
     QuestionKind,
@@ -45,7 +44,33 @@ CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs"})
 # What stands in addresses of an entry beside its questions.
 RESERVED_QUESTIONS = frozenset(
-    {"about", "about-judges", "check", "pdf", "preview", "receipt", "submit", "versions", "withdraw"}
+    {
+        "about",
+        "about-judges",
+        "appeal",
+        "approval",
+        "check",
+        "consent",
+        "deadline",
+        "draft",
+        "enquiry",
+        "exemption",
+        "files",
+        "help",
+        "history",
+        "judges",
+        "pdf",
+        "preview",
+        "public",
+        "receipt",
+        "save",
+        "start",
+        "submit",
+        "translation",
+        "uploads",
+        "versions",
+        "withdraw",
+    }
 )
 
 
@@ -188,7 +213,10 @@ def _screening(rules: EditionRules) -> Found:
     place = ("rules", "checklist")
     for code, question in rules.checklist:
         if not code:
-            yield place, _("Begin each line with a short code and a colon, such as language: Can judges read it?")
+            yield (
+                place,
+                _("Begin each line with a short code and a colon, such as language: Can judges read it?"),
+            )
         else:
             yield from _code(code, place)
         yield from _line(question, place)
@@ -239,6 +267,7 @@ def _questions(document: EditionDocument) -> Found:
             yield from _one_of(code, known, (*place, "categories"))
         yield from _limits(part, place)
     yield from _doubled([part.code for part in document.questions], "question")
+    yield from form_problems(document)
 
 
 def _limits(part: QuestionPart, place: Place) -> Found:
@@ -246,14 +275,6 @@ def _limits(part: QuestionPart, place: Place) -> Found:
         yield from _between(words, 0, 20_000, (*place, name))
     if part.max_words and part.min_words > part.max_words:
         yield (*place, "max_words"), _("The most words must not be less than the fewest")
-    if (part.min_words or part.max_words) and part.kind not in WITH_WORDS:
-        yield (*place, "kind"), _("Only texts have limits in words")
-    if part.kind in WITH_OPTIONS and len(part.options) < 2:
-        yield (*place, "options"), _("Give at least two answers to choose from")
-    if part.options and part.kind not in WITH_OPTIONS:
-        yield (*place, "options"), _("Only “one of” and “several of” have answers to choose from")
-    if len(set(part.options)) < len(part.options):
-        yield (*place, "options"), _("Each answer can stand there once")
     for option in part.options:
         yield from _line(option, (*place, "options"))
 

@@ -199,6 +199,8 @@ def _shown(value: Any) -> str:
             return _("yes") if value else _("no")
         case datetime():
             return value.strftime("%Y-%m-%d %H:%M:%S UTC")
+        case ("", ""):
+            return _("always")
         case tuple():
             return (
                 _("nothing")

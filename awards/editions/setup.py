@@ -111,7 +111,8 @@ def choices(*words: str) -> tuple[Choice, ...]:
     known = {
         "short text": _("Short text"), "long text": _("Long text"), "number": _("Number"),
         "yes or no": _("Yes or no"), "one of": _("One of"), "several of": _("Several of"),
-        "web address": _("Web address"),
+        "web address": _("Web address"), "date": _("Date"), "file": _("Files"),
+        "indicators": _("Table of indicators, before and after"),
         "criteria": _("Marks for each criterion"), "pass or fail": _("Pass or fail"),
         "city": _("City"), "public body": _("Public body"), "firm": _("Firm"), "institution": _("Institution"),
         "person": _("Person"),

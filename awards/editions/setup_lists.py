@@ -4,14 +4,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from awards.editions.document import (
-    AUDIENCES,
     PRIZE_KINDS,
     CategoryPart,
     EditionDocument,
     MilestonePart,
     PrizePart,
-    QuestionKind,
-    QuestionPart,
     ScalePart,
 )
 from awards.editions.setup import (
@@ -19,12 +16,12 @@ from awards.editions.setup import (
     Field,
     ListSection,
     Typed,
-    choices,
     local,
     scale_of,
     with_list,
     zone_hint,
 )
+from awards.editions.setup_questions import question_fields, question_part, question_values
 from awards.editions.setup_rounds import round_fields, round_part, round_values
 from awards.web.frame import Choice
 from awards.web.i18n import _
@@ -71,62 +68,6 @@ def _category_values(_document: EditionDocument, part: CategoryPart | None) -> T
 def _category(_document: EditionDocument, code: str, answers: Answers, _old: Any) -> CategoryPart:
     fields = tuple("-".join(line.casefold().split()) for line in answers.lines("fields"))
     return CategoryPart(code, answers.text("name"), answers.text("description"), fields)
-
-
-def _question_fields(document: EditionDocument) -> tuple[Field, ...]:
-    audiences = {
-        "judges": _("Judges"),
-        "secretariat": _("The secretariat only"),
-        "public": _("Judges, and everybody if the entry wins"),
-    }
-    return (
-        Field("text", "label", _("Question")),
-        Field("text", "section", _("Section of the form"), optional=True),
-        Field("text", "hint", _("Hint"), optional=True),
-        Field("select", "kind", _("Kind of answer"), choices=choices(*(one.value for one in QuestionKind))),
-        Field("textarea", "options", _("Answers to choose from"), _("One on a line."), optional=True),
-        Field("checkbox", "required", _("It must be answered")),
-        Field("number", "min_words", _("Fewest words"), optional=True),
-        Field("number", "max_words", _("Most words"), optional=True),
-        Field("radios", "audience", _("Who reads the answer"),
-              choices=tuple(Choice(word, audiences[word]) for word in AUDIENCES)),
-        Field("checkbox", "hidden_when_blind", _("Hide the answer where judges may not know the city")),
-        Field("checkboxes", "categories", _("Categories"), _("Tick none for all."), choices=_names(document)),
-    )  # fmt: skip
-
-
-def _question_values(_document: EditionDocument, part: QuestionPart | None) -> Typed:
-    part = part or QuestionPart("", "", "")
-    return {
-        "label": part.label,
-        "section": part.section,
-        "hint": part.hint,
-        "kind": part.kind.value,
-        "options": "\n".join(part.options),
-        "required": "1" if part.required else "",
-        "min_words": str(part.min_words or ""),
-        "max_words": str(part.max_words or ""),
-        "audience": part.audience,
-        "hidden_when_blind": "1" if part.hidden_when_blind else "",
-        "categories": part.categories,
-    }
-
-
-def _question(_document: EditionDocument, code: str, answers: Answers, _old: Any) -> QuestionPart:
-    return QuestionPart(
-        code=code,
-        section=answers.text("section"),
-        label=answers.text("label"),
-        kind=answers.one_of("kind", QuestionKind, QuestionKind.LONG_TEXT),
-        hint=answers.text("hint"),
-        required=answers.ticked("required"),
-        min_words=answers.whole("min_words"),
-        max_words=answers.whole("max_words"),
-        options=answers.lines("options"),
-        audience=answers.text("audience"),
-        hidden_when_blind=answers.ticked("hidden_when_blind"),
-        categories=answers.many("categories"),
-    )
 
 
 def _scale_fields(_document: EditionDocument) -> tuple[Field, ...]:
@@ -229,7 +170,7 @@ def lists() -> dict[str, ListSection]:
                     with_list("categories"), _category_fields, _category_values, _category,
                     lambda _d, part: (part.name, part.description)),
         ListSection("questions", "question", _("Questions of the entry form"), _("question"), lambda d: d.questions,
-                    with_list("questions"), _question_fields, _question_values, _question,
+                    with_list("questions"), question_fields, question_values, question_part,
                     lambda _d, part: (part.label, part.section)),
         ListSection("scales", "scale", _("Scales"), _("scale"), lambda d: d.scales, with_list("scales"),
                     _scale_fields, _scale_values, _scale, lambda _d, part: (

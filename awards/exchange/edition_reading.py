@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from awards.editions.checklist import check_lines, checks_from
 from awards.editions.checks import Problem, is_zone
 from awards.editions.document import (
+    ALWAYS,
     CONFLICT_DEFAULTS,
     PAST_YEARS,
     CategoryPart,
@@ -58,7 +59,7 @@ def read_edition(data: Mapping[str, Any], problems: list[Problem]) -> tuple[Edit
         milestones=tuple(_milestone(one, zone) for one in top.tables("milestone")),
         rules=_rules(top.table("rules")),
         categories=categories,
-        questions=tuple(_question(one) for one in top.tables("question")),
+        questions=tuple(_question(one, zone) for one in top.tables("question")),
         scales=scales,
         rounds=tuple(_round(one, zone, codes, scales) for one in top.tables("round")),
         conflicts=_conflicts(against),
@@ -162,7 +163,7 @@ def _category(table: Reader) -> CategoryPart:
     return part
 
 
-def _question(table: Reader) -> QuestionPart:
+def _question(table: Reader, zone: str) -> QuestionPart:
     part = QuestionPart(
         code=table.text("code"),
         section=table.text("section", ""),
@@ -176,9 +177,24 @@ def _question(table: Reader) -> QuestionPart:
         audience=table.text("audience", "judges"),
         hidden_when_blind=table.flag("hidden_when_blind"),
         categories=table.texts("categories"),
+        unit=table.text("unit", ""),
+        most_files=table.whole("most_files", 0),
+        show_if=_show_if(table),
+        frozen_at=table.moment("frozen_at", zone) if table.has("frozen_at") else None,
     )
     table.finish()
     return part
+
+
+def _show_if(table: Reader) -> tuple[str, str]:
+    given = table.texts("show_if")
+    match given:
+        case (code, answer):
+            return code, answer
+        case ():
+            return ALWAYS
+    table.wrong("show_if", _('“show_if” names a question and its answer, such as ["on-behalf", "yes"]'))
+    return ALWAYS
 
 
 def _scale(table: Reader) -> ScalePart:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from awards.editions.checklist import check_lines
 from awards.editions.document import (
+    ALWAYS,
     CriterionPart,
     EditionDocument,
     EditionRules,
@@ -61,7 +62,7 @@ def _lines(document: EditionDocument) -> Iterator[str]:
         yield from _pairs(code=category.code, name=category.name, description=category.description or None)
         yield from _pairs(fields=category.fields or None)
     for question in document.questions:
-        yield from _question(question)
+        yield from _question(question, zone)
     for scale in document.scales:
         yield from _scale(scale)
     for part in document.rounds:
@@ -94,7 +95,7 @@ def _changed(rules: EditionRules, name: str) -> Any:
     return value if value != getattr(EditionRules(), name) else None
 
 
-def _question(part: QuestionPart) -> Iterator[str]:
+def _question(part: QuestionPart, zone: ZoneInfo) -> Iterator[str]:
     yield "\n[[question]]"
     yield from _pairs(code=part.code, section=part.section or None, label=part.label)
     yield from _pairs(kind=part.kind.value if part.kind is not QuestionKind.LONG_TEXT else None)
@@ -103,6 +104,9 @@ def _question(part: QuestionPart) -> Iterator[str]:
     yield from _pairs(options=part.options or None)
     yield from _pairs(audience=part.audience if part.audience != "judges" else None)
     yield from _pairs(hidden_when_blind=part.hidden_when_blind or None, categories=part.categories or None)
+    yield from _pairs(unit=part.unit or None, most_files=part.most_files or None)
+    yield from _pairs(show_if=part.show_if if part.show_if != ALWAYS else None)
+    yield from _pairs(frozen_at=part.frozen_at.astimezone(zone) if part.frozen_at else None)
 
 
 def _scale(part: ScalePart) -> Iterator[str]:

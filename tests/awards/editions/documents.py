@@ -5,10 +5,13 @@ from pathlib import Path
 from string import ascii_lowercase, digits
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from awards import exchange
 from awards.editions.checks import RESERVED, RESERVED_QUESTIONS
+from awards.editions.checks_form import answers_to, stands_wherever
 from awards.editions.document import (
+    ALWAYS,
     AUDIENCES,
     CONFLICT_DEFAULTS,
     DISCLOSURES,
@@ -82,7 +85,7 @@ def documents(draw: st.DrawFn) -> EditionDocument:
                 CategoryPart(code, draw(LINES), draw(PROSE), tuple(draw(unique(CODES, 3))))
                 for code in categories
             ),
-            questions=tuple(draw(questions(code, some)) for code in draw(unique(CODES, 4))),
+            questions=draw(forms(some)),
             scales=tuple(
                 ScalePart(
                     code, draw(st.integers(-9, 9)) * 250, draw(st.sampled_from([1000, 500, 250, 1])),
@@ -99,6 +102,19 @@ def documents(draw: st.DrawFn) -> EditionDocument:
             ),
         )
     )  # fmt: skip
+
+
+@st.composite
+def forms(draw: st.DrawFn, categories: st.SearchStrategy[tuple[str, ...]]) -> tuple[QuestionPart, ...]:
+    """Questions of which some are asked only after an answer to one before them."""
+    found: list[QuestionPart] = []
+    for code in draw(unique(CODES, 4)):
+        part = draw(questions(code, categories))
+        known = [
+            (one.code, answer) for one in found for answer in answers_to(one) if stands_wherever(one, part)
+        ]
+        found.append(replace(part, show_if=draw(st.sampled_from([ALWAYS, *known]))))
+    return tuple(found)
 
 
 @st.composite
@@ -119,6 +135,9 @@ def questions(draw: st.DrawFn, code: str, categories: st.SearchStrategy[tuple[st
         audience=draw(st.sampled_from(AUDIENCES)),
         hidden_when_blind=draw(st.booleans()),
         categories=draw(categories),
+        unit=draw(st.just("") | LINES) if kind is QuestionKind.NUMBER else "",
+        most_files=draw(st.integers(0, 20)) if kind is QuestionKind.FILE else 0,
+        frozen_at=draw(st.none() | INSTANTS),
     )
 
 
