@@ -45,6 +45,11 @@ class Action(StrEnum):
     ENTRY_SUBMITTED = "entry submitted"
     ENTRY_WITHDRAWN = "entry withdrawn"
     ENTRY_LATE = "entry refused as late"
+    DEADLINE_MOVED = "deadline moved for all"
+    EXTENSION_GIVEN = "extension given"
+    EXTENSION_ENDED = "extension ended"
+    HELP_ASKED = "help with a draft asked"
+    HELP_ENDED = "help with a draft ended"
     ENTRY_ELIGIBLE = "entry eligible"
     ENTRY_INELIGIBLE = "entry ineligible"
     ENTRY_IN_ROUND = "entry put into a round"
@@ -117,6 +122,7 @@ PUBLIC_ACTIONS = frozenset(
         Action.EDITION_OPENED,
         Action.EDITION_STATE_CHANGED,
         Action.RULESET_CHANGED,
+        Action.DEADLINE_MOVED,
         Action.PAGE_CHANGED,
         Action.ROUND_OPENED,
         Action.ROUND_CLOSED,

@@ -12,9 +12,7 @@ OWN_UNTIL = (
     ' AND x.entry_id IN (0, n.id) AND x.ended_at IS NULL ORDER BY x."until" DESC LIMIT 1)'
 )
 # What everybody's deadline was before it was moved last.
-WAS = (
-    "(SELECT x.was FROM extension x WHERE x.edition = n.edition AND x.entrant IS NULL ORDER BY x.id DESC LIMIT 1)"
-)
+WAS = "(SELECT x.was FROM extension x WHERE x.edition = n.edition AND x.entrant IS NULL ORDER BY x.id DESC LIMIT 1)"
 
 
 async def own_until(edition_id: int, entrant_id: int) -> datetime | None:
@@ -44,3 +42,64 @@ async def deadline_changes(edition_id: int) -> list[DeadlineChange]:
         edition_id,
     )
     return [DeadlineChange(**row) for row in rows]
+
+
+class Told(Struct, frozen=True):
+    """Who hears that everybody's deadline has moved, with the own one of an entrant they act for."""
+
+    person_id: int
+    name: str
+    lang: str
+    zone: str
+    address: str
+    own_until: datetime | None
+
+
+async def told_of_deadline(edition_id: int, now: datetime) -> list[Told]:
+    """Everybody who acts for an entrant with a draft or an entry in the edition, once."""
+    rows = await Extension.raw(
+        f"SELECT p.id AS person_id, p.name, p.lang, p.zone, m.address, {OWN_UNTIL} AS own_until FROM entry n"  # noqa: S608  our own words
+        " JOIN official o ON o.entrant = n.entrant OR o.entrant = n.for_city"
+        " JOIN person p ON p.id = o.person AND p.erased_at IS NULL AND p.disabled_at IS NULL"
+        " JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE"
+        " WHERE n.edition = {} AND n.state IN ('draft', 'submitted') AND o.since <= {}"
+        ' AND (o."until" IS NULL OR o."until" > {}) ORDER BY p.id, n.id',
+        edition_id, now, now,
+    )  # fmt: skip
+    found: dict[int, Told] = {}
+    for row in rows:
+        known = found.get(row["person_id"])
+        if known is None or (row["own_until"] and known.own_until is None):
+            found[row["person_id"]] = Told(**row)
+    return list(found.values())
+
+
+class ExtensionRow(Struct, frozen=True):
+    """One that an entrant has or had; `reference` is "" where it holds for all that the entrant sends."""
+
+    id: int
+    entrant_id: int
+    entrant: str
+    entry_id: int
+    reference: str
+    was: datetime
+    until: datetime
+    reason: str
+    by: str
+    at: datetime
+    ended_at: datetime | None
+    ended_by: str
+
+
+async def extensions_of(edition_id: int) -> list[ExtensionRow]:
+    """Of single entrants, those that stand first, then the newest. For the secretariat alone."""
+    rows = await Extension.raw(
+        'SELECT x.id, x.entrant AS entrant_id, t.name AS entrant, x.entry_id, x.was, x."until", x.reason,'
+        " x.created_at AS at, x.ended_at, COALESCE(n.reference, '') AS reference,"
+        " COALESCE(p.name, '') AS \"by\", COALESCE(f.name, '') AS ended_by"
+        " FROM extension x JOIN entrant t ON t.id = x.entrant LEFT JOIN entry n ON n.id = x.entry_id"
+        ' LEFT JOIN person p ON p.id = x."by" LEFT JOIN person f ON f.id = x.ended_by'
+        " WHERE x.edition = {} ORDER BY CASE WHEN x.ended_at IS NULL THEN 0 ELSE 1 END, x.id DESC",
+        edition_id,
+    )
+    return [ExtensionRow(**row) for row in rows]

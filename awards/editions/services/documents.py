@@ -1,5 +1,7 @@
 """Verbs that set an edition up. Each is one transaction."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from awards.actor import Actor
@@ -10,7 +12,9 @@ from awards.db import transaction
 from awards.editions.checks import sound
 from awards.editions.differences import Change, difference, programme_changes
 from awards.editions.document import EditionDocument, plain
+from awards.editions.extending import deadline_moved
 from awards.editions.freezing import Frozen, frozen_changes
+from awards.editions.queries import EditionRow
 from awards.editions.reading import Stored, stored_edition
 from awards.editions.rules import may_run
 from awards.editions.steps import add_edition, locked_edition
@@ -38,10 +42,9 @@ async def apply_document(
         if denied := may_run(actor, programme_id, edition_id):
             raise denied
         created = not edition_id
+        known = None if created else await locked_edition(edition_id)
         if created:
             edition_id = await add_edition(new, now)
-        else:
-            await locked_edition(edition_id)
         stored = await stored_edition(edition_id)
         before = None if created else stored.document
         changes = difference(before, new) + (programme_changes(stored.document, new) if created else ())
@@ -51,6 +54,8 @@ async def apply_document(
             _refuse_frozen(changes, stored, new)
         if created or changes:
             await store(stored, new, now)
+            if known is not None:
+                await _announce(known, stored, new, actor, now)
             await record(
                 Action.EDITION_LOADED,
                 actor=actor,
@@ -83,6 +88,7 @@ async def change_edition(
         _refuse_frozen(changes, stored, new)
         if changes:
             await store(stored, new, now)
+            await _announce(edition, stored, new, actor, now)
             await record(
                 Action.EDITION_CHANGED,
                 actor=actor,
@@ -94,6 +100,15 @@ async def change_edition(
                 after=plain(new),
             )
     return Applied(edition_id, False, changes)
+
+
+async def _announce(
+    edition: EditionRow, stored: Stored, new: EditionDocument, actor: Actor, now: datetime
+) -> None:
+    """A later deadline is told to everybody, whichever page or file it came from."""
+    await deadline_moved(
+        edition, stored.document.milestone("closes"), new.milestone("closes"), "", actor, now
+    )
 
 
 def _refuse_frozen(changes: tuple[Change, ...], stored: Stored, new: EditionDocument) -> None:

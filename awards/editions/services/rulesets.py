@@ -14,6 +14,7 @@ from awards.editions import ruleset_mail
 from awards.editions.checks import sound
 from awards.editions.differences import difference
 from awards.editions.document import EditionDocument
+from awards.editions.extending import deadline_moved
 from awards.editions.forms import AskForRuleset
 from awards.editions.freezing import FrozenChange, frozen_among
 from awards.editions.queries import EditionRow
@@ -134,6 +135,8 @@ async def consent_to_ruleset(
         if not given:
             raise Stale
         await store(stored, new, now)
+        was, until = stored.document.milestone("closes"), new.milestone("closes")
+        await deadline_moved(edition, was, until, request.public_note, actor, now)
         of = affected(frozen, stored.document, stored.standing)
         bodies: list[tuple[int | None, dict[str, Any]]] = [(None, call_body(new))] if of.call else []
         bodies += [(stored.ids["round"][code], frozen_document(new, code)) for code in of.rounds]
