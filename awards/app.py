@@ -5,7 +5,7 @@ import contextlib
 import gc
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from typing import Any
@@ -57,7 +57,7 @@ from awards.web.session import (
     check_origin,
 )
 from awards.web.site import Masthead, Site, site_of
-from awards.worker import Handler, Worker
+from awards.worker import Handler, Sweep, Worker
 
 FEATURES = (
     accounts_pages,
@@ -76,6 +76,9 @@ FEATURES = (
 
 # Long work by name: who asks for a job of this kind finds its handler here.
 JOB_HANDLERS: Mapping[str, Handler] = {**panels_services.JOB_HANDLERS, **results_jobs.JOB_HANDLERS}
+
+# What the worker looks after by itself.
+SWEEPS: Sequence[Sweep] = (panels_services.settle_rounds_at_work,)
 
 LARGEST_BODY = 2 * 1024 * 1024
 
@@ -247,6 +250,7 @@ def make_worker(site: Site, mailer: Mailer) -> Worker:
         clock=site.clock,
         prepare=prepare,
         renewals=scoresheets_services.RENEWALS,
+        sweeps=SWEEPS,
     )
 
 

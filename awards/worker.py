@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from awards.clock import Clock
@@ -20,12 +21,16 @@ log = logging.getLogger("awards.worker")
 IDLE_SECONDS = 1.0
 # Several times within a lease, so that a busy machine loses none.
 RENEW_SECONDS = 60.0
+# How often what nobody asks for is looked after.
+SWEEP_SECONDS = 60.0
 # How long what is in hand may take to its end when the process is asked to stop: less than containers wait.
 STOP_SECONDS = 8.0
 
 # A handler returns what the page shows of its work; `report(percent)` is false once it is cancelled.
 Report = Callable[[int], Awaitable[bool]]
 Handler = Callable[[Work, Report, Clock], Awaitable[Mapping[str, Any]]]
+# What is found and mended without being asked for; returns how much there was. Two workers may do it at once.
+Sweep = Callable[[Clock], Awaitable[int]]
 
 
 async def _as_it_is() -> None:
@@ -44,9 +49,11 @@ class Worker:
         clock: Clock,
         prepare: Callable[[], Awaitable[None]] = _as_it_is,
         renewals: Mapping[str, Renew] = AS_QUEUED,
+        sweeps: Sequence[Sweep] = (),
     ) -> None:
         self.handlers, self.mailer, self.compose, self.clock = handlers, mailer, compose, clock
-        self.prepare, self.renewals = prepare, renewals
+        self.prepare, self.renewals, self.sweeps = prepare, renewals, sweeps
+        self._swept: float | None = None
         self._stopping = False
 
     async def once(self) -> int:
@@ -62,7 +69,14 @@ class Worker:
         while self._goes_on() and (work := await jobs.claim(self.clock.now())) is not None:
             await self._do(work)
             done += 1
-        return done
+        return done + await self._sweep()
+
+    async def _sweep(self) -> int:
+        now = time.monotonic()
+        if not self._goes_on() or (self._swept is not None and now - self._swept < SWEEP_SECONDS):
+            return 0
+        self._swept = now
+        return sum([await sweep(self.clock) for sweep in self.sweeps])
 
     def _goes_on(self) -> bool:
         return not self._stopping

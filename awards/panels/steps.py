@@ -129,7 +129,7 @@ async def end_in_conflict(
 
 
 async def set_aside(
-    assignment_id: int, *, code: Aside, reason: str, by: int, at: datetime, approval: int | None = None
+    assignment_id: int, *, code: Aside, reason: str, by: int | None, at: datetime, approval: int | None = None
 ) -> None:
     """The sheet stays as it is and counts no more."""
     assert in_transaction()

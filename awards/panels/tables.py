@@ -227,13 +227,16 @@ class Recusal(Row, Table):
 
 
 class SetAside(Row, Table):
-    """A sheet that is kept and left out of the results, and why. Restored on purpose, it counts again."""
+    """A sheet that is kept and left out of the results, and why. Restored on purpose, it counts again.
+
+    Nobody's act where a rule of the edition did it.
+    """
 
     assignment = link(Assignment)
     code = word()
     reason = prose()
     state = word()
-    by = link(Person)
+    by = optional_link(Person, index=True)
     approval = optional_link(Approval)
     restored_at = optional_moment()
     restored_by = optional_link(Person)

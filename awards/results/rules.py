@@ -76,6 +76,22 @@ def may_calibrate(state: str, kind: str) -> Denied | None:
     return None
 
 
+def none_in_conflict(sheets: int) -> Denied | None:
+    """In a closed round two people say what becomes of a sheet by a judge whom a rule keeps from the entry."""
+    if not sheets:
+        return None
+    return Denied(
+        "in conflict",
+        ngettext(
+            "%(num)s sheet that counts is by a judge whom a rule keeps from the entry. Two people set it aside or"
+            " let it pass: see the conflict report of the round.",
+            "%(num)s sheets that count are by judges whom a rule keeps from their entries. Two people set them"
+            " aside or let them pass: see the conflict report of the round.",
+            sheets,
+        ),
+    )
+
+
 def may_run_again(state: str, holds: bool) -> Denied | None:
     """In a decided round a run only corrects: when what the adopted one was computed from no longer holds."""
     if state != RoundState.DECIDED or not holds:

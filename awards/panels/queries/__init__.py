@@ -11,7 +11,12 @@ from awards.panels.queries.asides import (
     conflicts_on_record,
     sides_of_round,
 )
-from awards.panels.queries.conflicts import Conflicts, conflicts_of_people, conflicts_of_round
+from awards.panels.queries.conflicts import (
+    Conflicts,
+    conflicts_of_people,
+    conflicts_of_round,
+    counting_in_conflict,
+)
 from awards.panels.queries.field import Candidate, CategoryName, Field, field_of
 from awards.panels.queries.panel import (
     EntryToDeclare,
@@ -80,6 +85,7 @@ __all__ = [
     "conflicts_of_people",
     "conflicts_of_round",
     "conflicts_on_record",
+    "counting_in_conflict",
     "entries_of_round",
     "entries_to_declare",
     "entry_for_judge",

@@ -76,6 +76,19 @@ async def conflicts_with(
     return _found(await facts_of(round_id, edition_id, at, persons=[person_id], entries=entries), at)
 
 
+_SIGNED = """
+SELECT s.person, re.entry FROM assignment a JOIN seat s ON s.id = a.seat JOIN round_entry re ON re.id = a.round_entry
+WHERE re.round = {} AND a.state = 'signed'
+"""
+
+
+async def counting_in_conflict(round_id: int, edition_id: int, at: datetime) -> int:
+    """How many signed sheets are by judges whom a rule keeps from the entry, and whom nobody let pass."""
+    conflicts = await conflicts_of_round(round_id, edition_id, at)
+    rows = await RoundEntry.raw(_SIGNED, round_id)
+    return sum(conflicts.forbidden(row["person"], row["entry"]) for row in rows)
+
+
 class Tested(Struct, frozen=True):
     """What would stand between one person and a round; `entries` are named by their ids."""
 

@@ -111,3 +111,9 @@ def _seen_by(actor: Actor, found: RoundRow, *roles: Role) -> RoundRow:
 async def rounds_of(edition_id: int) -> list[RoundRow]:
     rows = await Round.raw(_ROUND + "WHERE ed.id = {} ORDER BY r.position", edition_id)
     return [round_of(row) for row in rows]
+
+
+async def rounds_at_work() -> list[RoundRow]:
+    """Of every edition, in the order in which the rounds were made."""
+    rows = await Round.raw(_ROUND + "WHERE r.state IN ('open', 'extra') ORDER BY r.id")
+    return [round_of(row) for row in rows]

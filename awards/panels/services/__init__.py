@@ -36,7 +36,7 @@ from awards.panels.services.reminders import remind_judges
 from awards.panels.services.repairs import JOB_HANDLERS as REPAIRING
 from awards.panels.services.repairs import ask_for_repair, choose_offer, mend
 from awards.panels.services.seats import change_seat, end_seat, invite_judge, resend_invitation
-from awards.panels.services.settling import settle_conflicts
+from awards.panels.services.settling import settle_conflicts, settle_rounds_at_work
 from awards.panels.services.suppliers import add_supplier, end_supplier
 
 JOB_HANDLERS = {**PROPOSING, **REPAIRING}
@@ -88,6 +88,7 @@ __all__ = [
     "say_availability",
     "say_expertise",
     "settle_conflicts",
+    "settle_rounds_at_work",
     "take_back",
     "take_remedy",
     "undo_proposal",

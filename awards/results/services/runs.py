@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime
 from typing import Any
 
 import judging
@@ -15,6 +16,7 @@ from awards.editions.rules import RoundState
 from awards.editions.tables import Round, Ruleset
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.jobs.services import ask_for
+from awards.panels.queries import counting_in_conflict
 from awards.results.facts import RoundFacts, RoundRow, facts_of, round_by_id, ruleset_of, sha256
 from awards.results.forms import JudgeRun
 from awards.results.inputs import inputs_text, round_inputs
@@ -27,6 +29,7 @@ from awards.results.rules import (
     may_judge_results,
     may_move,
     may_run_again,
+    none_in_conflict,
     not_while_reading,
     shows_runs,
 )
@@ -66,7 +69,7 @@ async def ask_for_run(*, round_id: int, actor: Actor, clock: Clock) -> int:
 
 async def calibrate_round(*, round_id: int, actor: Actor, clock: Clock) -> int:
     """Compute the verdict of a closed round and store it; the same inputs again give the stored run's number."""
-    facts = await _settled_facts(round_id)
+    facts = await _settled_facts(round_id, clock.now())
     inputs = round_inputs(facts)
     text = inputs_text(inputs)
     # Outside any transaction and off the loop: a large round takes a while.
@@ -75,7 +78,7 @@ async def calibrate_round(*, round_id: int, actor: Actor, clock: Clock) -> int:
     now = clock.now()
     async with transaction():
         await lock_rows(Round.select(Round.id).where(Round.id == round_id))
-        again = await _settled_facts(round_id)
+        again = await _settled_facts(round_id, now)
         if inputs_text(round_inputs(again)) != text:
             raise Stale
         stored = await CalibrationRun.select(CalibrationRun.number, CalibrationRun.ruleset).where(
@@ -176,11 +179,13 @@ async def drop_run(*, command: JudgeRun, actor: Actor, clock: Clock) -> None:
 # --- parts of the verbs above --------------------------------------------------------------------------
 
 
-async def _settled_facts(round_id: int) -> RoundFacts:
+async def _settled_facts(round_id: int, now: datetime) -> RoundFacts:
     """The facts of a round, read at one instant."""
     async with transaction():
         row = await round_by_id(round_id)
         if refusal := may_calibrate(row.state, row.kind):
+            raise refusal
+        if refusal := none_in_conflict(await counting_in_conflict(round_id, row.edition_id, now)):
             raise refusal
         return await facts_of(round_id)
 

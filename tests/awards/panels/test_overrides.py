@@ -15,7 +15,7 @@ from awards.invariants import broken
 from awards.outbox.tables import Message
 from awards.panels.forms import AssignByHand, DeclareConflicts
 from awards.panels.forms_conflicts import AskOverride, ConsentOverride, EndOverride, SettleConflicts
-from awards.panels.queries import conflicts_of_round, round_by_id
+from awards.panels.queries import conflicts_of_round, counting_in_conflict, round_by_id
 from awards.panels.queries.overrides import overrides_of, report_of
 from awards.panels.services import (
     ask_override,
@@ -24,6 +24,7 @@ from awards.panels.services import (
     declare_conflicts,
     end_override,
     settle_conflicts,
+    settle_rounds_at_work,
 )
 from awards.panels.tables import Affiliation, Assignment, ConflictOverride, RoundEntry, SetAside
 from judging.conflicts import Effect
@@ -227,6 +228,29 @@ async def test_what_was_found_later_is_settled_at_once(clock: FixedClock) -> Non
         await settle_conflicts(
             round_id=made.round_id, command=command, actor=Actor(person_id=1, name="A stranger"), clock=clock
         )
+
+
+async def test_what_a_rule_found_later_is_settled_without_anybody(clock: FixedClock) -> None:
+    made = await room(("KR", "KR", "KR", "KE"))
+    ((person, seat),) = await judges(made, "FR")
+    work = await at_work(made, seat)
+    assert await settle_rounds_at_work(clock) == 0
+    await factories.add(Affiliation, person=person, country="KR", kind="nationality", since=AT)
+    assert await settle_rounds_at_work(clock) == 3
+    assert await states(*work) == ["withdrawn", "set aside", "set aside"]
+    assert {row["by"] for row in await SetAside.select(SetAside.by)} == {None}
+    assert await Message.count().where(Message.template == "sheet-set-aside") == 2
+    assert await settle_rounds_at_work(clock) == 0
+
+
+@pytest.mark.parametrize("state", ["draft", "closed", "decided"])
+async def test_by_itself_only_rounds_at_work_are_settled(state: str, clock: FixedClock) -> None:
+    made = await room(("KR", "KR", "KR"), round_state=state)
+    ((_person, seat),) = await judges(made, "KR")
+    work = await at_work(made, seat)
+    assert await settle_rounds_at_work(clock) == 0
+    assert await states(*work) == ["given", "started", "signed"]
+    assert await counting_in_conflict(made.round_id, made.season.edition_id, AT) == 1
 
 
 @pytest.mark.parametrize("state", ["closed", "decided"])

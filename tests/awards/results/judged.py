@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from awards.actor import Actor, Grant
-from awards.editions.tables import Prize
+from awards.editions.tables import ConflictRule, Prize
 from awards.scoresheets.tables import Mark, Scoresheet
 from tests import factories
 from tests.factories import AT, Season, add
@@ -60,6 +60,8 @@ async def judged(
         position=2, places=1,
     )  # fmt: skip
     judges = [await factories.judge(country="FR") for _ in severity]
+    if country == "FR":  # judges may read their own country, and are told of it
+        await add(ConflictRule, edition=season.edition_id, code="own_country", effect="warn")
     seats = [
         await factories.seat(season.round_id, judge, label=f"J{n + 1}") for n, judge in enumerate(judges)
     ]

@@ -7,7 +7,7 @@ import pytest
 from awards.actor import Actor
 from awards.audit.tables import Event
 from awards.clock import FixedClock
-from awards.editions.tables import Round, Ruleset
+from awards.editions.tables import ConflictRule, Round, Ruleset
 from awards.entries.tables import Entry
 from awards.errors import Denied, Invalid, NotFound
 from awards.jobs.tables import Job
@@ -169,6 +169,17 @@ async def test_own_country_sheets_become_a_question_to_the_sensitivity(clock: Fi
     body = json.loads((await CalibrationRun.select(CalibrationRun.body))[0]["body"])
     assert len(body["own_country"]) == 18
     assert any(a["kind"] == "sheets" and a["what"] == "own country" for a in body["alternatives"])
+
+
+async def test_nothing_is_computed_of_judges_whom_a_rule_keeps_away(clock: FixedClock) -> None:
+    """Known since the closing: two people set such sheets aside, or let them pass, before there is a result."""
+    season = await judged(country="FR")
+    await ConflictRule.delete().where(ConflictRule.edition == season.season.edition_id)
+    with pytest.raises(Denied, match="18 sheets"):
+        await services.calibrate_round(
+            round_id=season.season.round_id, actor=await season.actor(), clock=clock
+        )
+    assert not await CalibrationRun.exists()
 
 
 async def test_a_run_under_older_rules_is_not_adopted_and_another_is_computed(clock: FixedClock) -> None:
