@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -32,6 +33,7 @@ ENTRY_MOVES: Mapping[EntryState, frozenset[EntryState]] = {
     EntryState.INELIGIBLE: frozenset({EntryState.ELIGIBLE, EntryState.WITHDRAWN}),
     EntryState.WITHDRAWN: frozenset(),
 }
+NO_FILES: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({})
 # What its officials may still write in, while the call is open.
 WRITABLE = frozenset({EntryState.DRAFT, EntryState.SUBMITTED})
 # From the second signature on, also while what was signed waits for its instant.
@@ -159,13 +161,23 @@ def reference_prefix(programme: str, year: int) -> str:
 
 
 def entry_body(
-    *, title: str, category: str, lang: str, entrant: Mapping[str, str], answers: Mapping[str, str]
+    *,
+    title: str,
+    category: str,
+    lang: str,
+    entrant: Mapping[str, str],
+    answers: Mapping[str, str],
+    files: Mapping[str, Sequence[Mapping[str, Any]]] = NO_FILES,
 ) -> dict[str, Any]:
-    """The whole of one submission, as it is hashed and as rounds read it. Empty answers are left out."""
+    """The whole of one submission, as it is hashed and as rounds read it. Empty answers are left out.
+
+    So are files where there are none: hashes from before there were any stand.
+    """
     return {
         "title": title,
         "category": category,
         "lang": lang,
         "entrant": dict(entrant),
         "answers": {code: value for code, value in answers.items() if value.strip()},
+        **({"files": {code: list(some) for code, some in files.items()}} if files else {}),
     }

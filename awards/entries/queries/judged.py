@@ -7,6 +7,8 @@ from typing import Any
 from msgspec import Struct
 
 from awards.entries.answering import Asked
+from awards.entries.attaching import BlindFile, FileFacts, judged_files
+from awards.entries.queries.files import facts_of
 from awards.entries.queries.questions import questions_asked
 from awards.entries.saying import Said, said
 from awards.entries.tables import EntryVersion
@@ -20,6 +22,7 @@ class JudgedAnswer(Struct, frozen=True):
     label: str
     value: str
     unit: str = ""
+    files: tuple[BlindFile, ...] = ()
 
     @property
     def said(self) -> Said:
@@ -44,7 +47,7 @@ class JudgedEntry(BlindEntry, frozen=True):
 
 
 _VERSION = """
-SELECT v.body, n.reference, n.title, n.lang, n.edition AS edition_id, t.name AS entrant, t.country,
+SELECT v.body, n.id AS entry_id, n.reference, n.title, n.lang, n.edition AS edition_id, t.name AS entrant, t.country,
        t.country_label, c.code AS category, c.name AS category_name
 FROM entry_version v JOIN entry n ON n.id = v.entry JOIN entrant t ON t.id = n.entrant
 JOIN category c ON c.id = n.category WHERE v.id = {}
@@ -64,17 +67,47 @@ async def version_for_judges(
     row = rows[0]
     if questions is None:
         questions = await questions_asked(row["edition_id"])
-    return judged(row, json.loads(row["body"]), questions, blind=blind)
+    body = json.loads(row["body"])
+    facts = await facts_of(row["entry_id"]) if body.get("files") else ()
+    return judged(row, body, questions, facts, blind=blind)
+
+
+async def file_for_judges(version_id: int, number: int, *, blind: bool) -> tuple[BlindFile, int]:
+    """The file that judges know by this number, and the stored one whose copies they may open.
+
+    The caller has checked that the reader is assigned. Raises NotFound.
+    """
+    rows = await EntryVersion.raw(_VERSION, version_id)
+    if not rows:
+        raise NotFound
+    said = json.loads(rows[0]["body"]).get("files", {})
+    codes = [q.code for q in await questions_asked(rows[0]["edition_id"]) if _is_seen(q, blind=blind)]
+    shown, order = judged_files(said, codes, await facts_of(rows[0]["entry_id"]), blind=blind)
+    for file, fact in zip((one for files in shown.values() for one in files), order, strict=True):
+        if file.number == number:
+            return file, fact.file_id
+    raise NotFound
+
+
+def _is_seen(question: Asked, *, blind: bool) -> bool:
+    return question.for_judges and not (blind and question.hidden_when_blind)
 
 
 def judged(
-    row: Mapping[str, Any], body: Mapping[str, Any], questions: Sequence[Asked], *, blind: bool
+    row: Mapping[str, Any],
+    body: Mapping[str, Any],
+    questions: Sequence[Asked],
+    facts: Sequence[FileFacts] = (),
+    *,
+    blind: bool,
 ) -> BlindEntry:
     """What judges get of a body that is submitted or would be; the one place where that is decided.
 
     `row` has the reference, the category's name and code, and what an older body does not tell.
     """
     given = body.get("answers", {})
+    seen = [q for q in questions if _is_seen(q, blind=blind)]
+    files, _order = judged_files(body.get("files", {}), [q.code for q in seen], facts, blind=blind)
     entry = BlindEntry(
         reference=row["reference"],
         title=body.get("title") or row["title"],
@@ -82,17 +115,25 @@ def judged(
         category_name=row["category_name"],
         lang=body.get("lang") or row["lang"],
         answers=tuple(
-            JudgedAnswer(q.section, q.code, q.kind, q.label, given[q.code], q.limits.unit)
-            for q in questions
-            if q.code in given and q.for_judges and not (blind and q.hidden_when_blind)
+            JudgedAnswer(
+                q.section,
+                q.code,
+                q.kind,
+                q.label,
+                given.get(q.code, ""),
+                q.limits.unit,
+                files.get(q.code, ()),
+            )
+            for q in seen
+            if q.code in given or q.code in files
         ),
     )
     if blind:
         return entry
-    facts = body.get("entrant", {})
+    who = body.get("entrant", {})
     return JudgedEntry(
         **{name: getattr(entry, name) for name in BlindEntry.__struct_fields__},
-        entrant=facts.get("name") or row["entrant"],
-        country=facts.get("country") or row["country"],
-        country_label=facts.get("country_label") or row["country_label"],
+        entrant=who.get("name") or row["entrant"],
+        country=who.get("country") or row["country"],
+        country_label=who.get("country_label") or row["country_label"],
     )

@@ -1,0 +1,140 @@
+"""What is attached to an entry: as it stands, as its versions name it, and where the same bytes are found again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from awards.entries.attaching import FileFacts
+from awards.entries.tables import Attachment
+from awards.errors import NotFound
+
+_FACTS = """
+SELECT q.code, f.sha256, t.number, t.file AS file_id, f.ending, f.state,
+       (SELECT COUNT(*) FROM file_copy c WHERE c.file = f.id AND c.kind = 'page') AS pages,
+       COALESCE(p.width, j.width, 0) AS width, COALESCE(p.height, j.height, 0) AS height
+FROM attachment t JOIN question q ON q.id = t.question JOIN stored_file f ON f.id = t.file
+LEFT JOIN file_copy j ON j.file = f.id AND j.kind = 'judge'
+LEFT JOIN file_copy p ON p.file = f.id AND p.kind = 'page' AND p.number = 1
+WHERE t.entry = {} ORDER BY t.number
+"""
+
+
+async def facts_of(entry_id: int) -> list[FileFacts]:
+    """Everything that was ever attached: earlier versions name what was replaced since."""
+    return [FileFacts(**row) for row in await Attachment.raw(_FACTS, entry_id)]
+
+
+class SubmittedFile(Struct, frozen=True):
+    """A file that a version names, for the entry's own people and for the secretariat; `state` is of its copies."""
+
+    code: str
+    number: int
+    file_id: int
+    name: str
+    ending: str
+    media_type: str
+    size: int
+    sha256: str
+    alt: str
+    state: str
+    pages: int
+
+
+async def files_in(entry_id: int, body: Mapping[str, Any]) -> dict[str, tuple[SubmittedFile, ...]]:
+    """The files of one version by the question's code."""
+    said = body.get("files", {})
+    if not said:
+        return {}
+    facts: dict[tuple[str, str], FileFacts] = {}
+    for one in await facts_of(entry_id):
+        facts[one.code, one.sha256] = one
+    return {
+        code: tuple(
+            _submitted(facts[code, one["sha256"]], one) for one in some if (code, one["sha256"]) in facts
+        )
+        for code, some in said.items()
+    }
+
+
+def _submitted(fact: FileFacts, said: Mapping[str, Any]) -> SubmittedFile:
+    return SubmittedFile(
+        code=fact.code,
+        number=fact.number,
+        file_id=fact.file_id,
+        name=said["name"],
+        ending=fact.ending,
+        media_type=said["media_type"],
+        size=said["size"],
+        sha256=fact.sha256,
+        alt=said["alt"],
+        state=fact.state,
+        pages=fact.pages,
+    )
+
+
+async def submitted_file(entry_id: int, bodies: list[Mapping[str, Any]], number: int) -> SubmittedFile:
+    """By the number of its attachment, if any of these versions names it. Raises NotFound."""
+    for body in bodies:
+        for files in (await files_in(entry_id, body)).values():
+            for one in files:
+                if one.number == number:
+                    return one
+    raise NotFound
+
+
+class Attached(Struct, frozen=True):
+    """One row of what was attached, also one that was replaced or removed since."""
+
+    number: int
+    file_id: int
+    code: str
+    name: str
+    ending: str
+    size: int
+    alt: str
+    state: str
+
+
+async def attached(entry_id: int, number: int) -> Attached:
+    """Raises NotFound. The caller has checked who asks."""
+    rows = await Attachment.raw(
+        "SELECT t.number, t.file AS file_id, q.code, t.name, f.ending, f.size, t.alt, f.state"
+        " FROM attachment t JOIN question q ON q.id = t.question JOIN stored_file f ON f.id = t.file"
+        " WHERE t.entry = {} AND t.number = {}",
+        entry_id, number,
+    )  # fmt: skip
+    if not rows:
+        raise NotFound
+    return Attached(**rows[0])
+
+
+class TwinFile(Struct, frozen=True):
+    """The same bytes in another entry of the edition."""
+
+    name: str
+    reference: str
+    title: str
+    category: str
+    entrant_id: int
+    other_name: str
+
+
+_TWINS = """
+SELECT DISTINCT t.name, n.reference, n.title, c.name AS category, n.entrant AS entrant_id, o.name AS other_name
+FROM attachment t JOIN stored_file f ON f.id = t.file JOIN entry own ON own.id = t.entry
+JOIN stored_file g ON g.sha256 = f.sha256 JOIN attachment o ON o.file = g.id AND o.entry <> t.entry
+JOIN entry n ON n.id = o.entry AND n.edition = own.edition AND n.state <> 'withdrawn'
+JOIN category c ON c.id = n.category
+WHERE t.entry = {} AND t.replaced_at IS NULL AND t.removed_at IS NULL
+AND o.replaced_at IS NULL AND o.removed_at IS NULL
+ORDER BY n.reference, t.name, o.name
+"""
+
+
+async def same_files(entry_id: int) -> list[TwinFile]:
+    """Files of this entry that another entry of the edition has too, byte for byte.
+
+    For the secretariat. A city may be told of its own entries only: keep those whose `entrant_id` it acts for.
+    """
+    return [TwinFile(**row) for row in await Attachment.raw(_TWINS, entry_id)]
