@@ -12,7 +12,8 @@ from awards.editions.forms import ByVersion
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, RoundRow, document_of, round_by_code, run_by
 from awards.editions.queries.census import count_entries, count_rounds
-from awards.editions.readiness import call_obstacles, round_obstacles
+from awards.editions.queries.deadlines import last_own_deadline
+from awards.editions.readiness import call_obstacles, round_obstacles, still_entering
 from awards.editions.rules import EDITION_MOVES, EditionState, RoundState
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
@@ -102,7 +103,9 @@ async def _open_round_page(
             _("The prizes and what will be disclosed"),
             _("The text of each entry that a judge reads"),
         ),
-        obstacles=round_obstacles(document, round_.code, row.state, round_.state, now),
+        obstacles=round_obstacles(
+            document, round_.code, row.state, round_.state, now, await last_own_deadline(row.id)
+        ),
         warnings=tuple(warnings),
     )
 
@@ -144,8 +147,14 @@ async def _close_round_page(
     )
 
 
-async def _stage_page(row: EditionRow, to: EditionState, errors: FormErrors) -> ConfirmPage:
+async def _stage_page(
+    request: Request[Any, Any, Any], row: EditionRow, to: EditionState, errors: FormErrors
+) -> ConfirmPage:
     entries = await count_entries(row.id)
+    obstacle = "" if to in EDITION_MOVES[row.state] else _("The edition is not at the stage for this.")
+    if to is EditionState.JUDGING and not obstacle:
+        now, extended = arrival_of(request.scope).at, await last_own_deadline(row.id)
+        obstacle = still_entering(await document_of(row.id), row.state, extended, now)
     titles = {
         EditionState.JUDGING: _("Begin judging"),
         EditionState.DECIDED: _("Mark the edition as decided"),
@@ -165,7 +174,7 @@ async def _stage_page(row: EditionRow, to: EditionState, errors: FormErrors) -> 
         button=titles[to],
         lead=leads[to],
         facts=((_("Eligible entries"), str(entries.eligible)),),
-        obstacles=() if to in EDITION_MOVES[row.state] else (_("The edition is not at the stage for this."),),
+        obstacles=(obstacle,) if obstacle else (),
     )
 
 
@@ -284,7 +293,7 @@ async def stage_page(
     request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str], to: FromPath[str]
 ) -> Response[bytes]:
     row = await run_by(actor_of(request), programme, edition)
-    return _shown(request, row, await _stage_page(row, _stage(to), FormErrors()))
+    return _shown(request, row, await _stage_page(request, row, _stage(to), FormErrors()))
 
 
 @post("/desk/{programme:str}/{edition:str}/stage/{to:str}", guards=[needs_sign_in], status_code=303)
@@ -301,7 +310,7 @@ async def change_stage(
     except (Invalid, Denied, Stale) as problem:
         errors, status = _wrong(problem)
         row = await run_by(actor, programme, edition)
-        return _shown(request, row, await _stage_page(row, state, errors), status)
+        return _shown(request, row, await _stage_page(request, row, state, errors), status)
     return redirect(request, row.desk, flash=Flash("good", _("The stage of the edition has changed")))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from awards.editions.document import PAST_YEARS, EditionDocument, RoundPart, conflicts_said, plain
 from awards.editions.rules import EditionState, RoundState
 from awards.web.i18n import _
+from awards.web.words import day_time
 
 FORMAT = "awards-ruleset/1"
 
@@ -38,15 +39,42 @@ def _call(document: EditionDocument, state: EditionState, now: datetime) -> Iter
 
 
 def round_obstacles(
-    document: EditionDocument, code: str, edition: EditionState, state: RoundState, now: datetime
+    document: EditionDocument,
+    code: str,
+    edition: EditionState,
+    state: RoundState,
+    now: datetime,
+    extended: datetime | None = None,
 ) -> tuple[str, ...]:
-    """Sentences, each of which must be answered before judges may mark."""
+    """Sentences, each of which must be answered before judges may mark; `extended` is the last own deadline."""
     part = next(one for one in document.rounds if one.code == code)
-    return tuple(_round(document, part, edition, state, now))
+    return tuple(_round(document, part, edition, state, now, extended))
+
+
+def still_entering(
+    document: EditionDocument, edition: EditionState, extended: datetime | None, now: datetime
+) -> str:
+    """Why judging cannot begin yet: somebody was told that there is time left."""
+    deadline = document.milestone("closes")
+    if edition is not EditionState.OPEN or deadline is None:
+        return ""
+    if now < deadline:
+        return _("Cities can still change their entries. The round can open when the deadline is over.")
+    if extended is not None and now < extended:
+        return _(
+            "One entrant has more time, until %(time)s. Wait for that, or end the extension.",
+            time=day_time(extended),
+        )
+    return ""
 
 
 def _round(
-    document: EditionDocument, part: RoundPart, edition: EditionState, state: RoundState, now: datetime
+    document: EditionDocument,
+    part: RoundPart,
+    edition: EditionState,
+    state: RoundState,
+    now: datetime,
+    extended: datetime | None,
 ) -> Iterator[str]:
     if state is not RoundState.DRAFT:
         yield _("The round was opened already.")
@@ -54,9 +82,8 @@ def _round(
         yield _("Open the call first: categories and entries come before judging.")
     elif edition not in (EditionState.OPEN, EditionState.JUDGING):
         yield _("The edition is decided; no further round can open.")
-    deadline = document.milestone("closes")
-    if edition is EditionState.OPEN and deadline is not None and now < deadline:
-        yield _("Cities can still change their entries. The round can open when the deadline is over.")
+    if entering := still_entering(document, edition, extended, now):
+        yield entering
     if part.closes <= now:
         yield _("The round’s own deadline is over. Set a later one.")
     if not part.criteria:

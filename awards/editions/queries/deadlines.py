@@ -25,6 +25,16 @@ async def own_until(edition_id: int, entrant_id: int) -> datetime | None:
     return rows[0]["until"] if rows else None
 
 
+async def last_own_deadline(edition_id: int) -> datetime | None:
+    """Until when the last entrant with an extension may still submit."""
+    rows = await Extension.raw(
+        'SELECT "until" FROM extension WHERE edition = {} AND entrant IS NOT NULL AND ended_at IS NULL'
+        ' ORDER BY "until" DESC LIMIT 1',
+        edition_id,
+    )
+    return rows[0]["until"] if rows else None
+
+
 class DeadlineChange(Struct, frozen=True):
     """Everybody's deadline was `was`, and is `until` since `at`."""
 

@@ -7,8 +7,9 @@ from awards.clock import Clock
 from awards.db import transaction
 from awards.editions import steps
 from awards.editions.queries import EditionRow, RoundRow, round_by_id, rounds_of
-from awards.editions.readiness import call_obstacles, frozen_document, round_obstacles
-from awards.editions.reading import stored_edition
+from awards.editions.queries.deadlines import last_own_deadline
+from awards.editions.readiness import call_obstacles, frozen_document, round_obstacles, still_entering
+from awards.editions.reading import document_of, stored_edition
 from awards.editions.rules import EditionState, RoundState, edition_may_move, may_run
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.web.i18n import _
@@ -49,6 +50,10 @@ async def change_state(
             raise Denied("edition state", _("The edition comes to this stage by an act of its own."))
         if denied := edition_may_move(edition.state, to):
             raise denied
+        if to is EditionState.JUDGING:
+            document, extended = await document_of(edition.id), await last_own_deadline(edition.id)
+            if entering := still_entering(document, edition.state, extended, now):
+                raise Denied("call running", entering)
         if to is EditionState.DECIDED:
             _refuse_unfinished(await rounds_of(edition.id))
         await steps.move_edition(edition.id, to, now)
@@ -70,7 +75,8 @@ async def open_round(*, round_id: int, version: int, actor: Actor, clock: Clock)
     async with transaction():
         edition, round_ = await _held_round(round_id, version, actor)
         stored = await stored_edition(edition.id)
-        found = round_obstacles(stored.document, round_.code, edition.state, round_.state, now)
+        extended = await last_own_deadline(edition.id)
+        found = round_obstacles(stored.document, round_.code, edition.state, round_.state, now, extended)
         if found:
             raise Invalid({"": " ".join(found)})
         frozen = frozen_document(stored.document, round_.code)
