@@ -84,7 +84,8 @@ class EntryVersion(Row, Table):
 class EntryConsent(Row, Table):
     """What a person agreed to: the declaration of who submits, the city's approval of a firm's entry.
 
-    `number` is that of the submitted version that it was given with; `text` the very words that were shown.
+    `number` is that of the submitted version that it was given with; `text` the very words that were shown. A
+    city's approval came by a `way`: its own click, a letter, or the secretariat's word with its reason as the text.
     """
 
     entry = link(Entry)
@@ -93,7 +94,20 @@ class EntryConsent(Row, Table):
     number = whole()
     text = prose()
     text_sha256 = digest()
+    way = word()
     ended_at = optional_moment()
+
+
+class Exemption(Row, Table):
+    """A rule of the edition that does not hold for one entrant, with the reason that the entrant reads too."""
+
+    edition = link(Edition)
+    entrant = link(Entrant)
+    rule = word()
+    reason = prose()
+    by = link(Person)
+    ended_at = optional_moment()
+    ended_by = optional_link(Person)
 
 
 class Screening(Row, Table):
