@@ -11,10 +11,8 @@ from awards.db import in_transaction, lock_rows
 from awards.editions.tables import Category
 from awards.entries import queries
 from awards.entries.queries import OwnEntry
-from awards.entries.rules import (
-    Late,
-    may_write,
-)
+from awards.entries.asking import may_write_answer
+from awards.entries.rules import Late
 from awards.entries.tables import Entry, LateTry
 from awards.errors import Denied, Invalid, Stale
 from awards.outbox.services import enqueue
@@ -34,10 +32,15 @@ def must_write(entry: OwnEntry) -> None:
         raise Denied("reader", _("You may read the entries of this entrant, not write them."))
 
 
-async def must_be_in_time(entry: OwnEntry, actor: Actor, now: datetime, *, tried: str) -> Late | None:
-    """Nothing where it may be written; a late try is recorded and given back, so that the record is kept."""
+async def must_be_in_time(
+    entry: OwnEntry, actor: Actor, now: datetime, *, tried: str, code: str = ""
+) -> Late | None:
+    """Nothing where it may be written; a late try is recorded and given back, so that the record is kept.
+
+    `code` is of the question whose answer is written: one that the city is asked about stays open until that is due.
+    """
     must_write(entry)
-    refusal = may_write(entry.state, entry.call, now)
+    refusal = may_write_answer(entry.state, entry.call, entry.enquiry, code, now)
     if isinstance(refusal, Late):
         await keep_late(
             refusal, entry.edition_id, entry.entrant_id, actor, now, tried=tried, entry_id=entry.id

@@ -14,7 +14,7 @@ from awards.entries.comparing import Part, differences
 from awards.entries.forms import SaveAnswer
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import AnswerRow, OwnEntry
-from awards.entries.rules import Late, may_write
+from awards.entries.rules import Late
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -89,7 +89,7 @@ async def _question(
         most=len(rows),
         before=f"{entry.path}/{codes[place - 1]}" if place else "",
         after=_after(entry, codes, place),
-        may_change=entry.may_write and may_write(entry.state, entry.call, now) is None,
+        may_change=entry.may_change(code, now),
         both=both,
         errors=errors,
     )

@@ -15,6 +15,7 @@ from awards.editions.rules import EditionState
 from awards.editions.tables import Question
 from awards.entries.answering import Asked, answer_problem
 from awards.entries.queries.questions import asked_of
+from awards.entries.asking import OpenEnquiry, codes_of, may_write_answer
 from awards.entries.rules import Call, EntryState, Sibling, category_problem, entry_body, quota_problem
 from awards.entries.tables import Entry
 from awards.errors import NotFound
@@ -53,6 +54,11 @@ class OwnEntry(Struct, frozen=True):
     withdrawn_at: datetime | None
     outcome: str
     reason: str
+    decided: int
+    """How many decisions there are: the second stands after an appeal."""
+    appeal_until: datetime | None
+    appealed: bool
+    enquiry: OpenEnquiry | None
 
     @property
     def path(self) -> str:
@@ -61,6 +67,10 @@ class OwnEntry(Struct, frozen=True):
     @property
     def may_write(self) -> bool:
         return self.role in WRITERS
+
+    def may_change(self, code: str, now: datetime) -> bool:
+        """Whether the answer to this question is open at this instant, by the call or because the city is asked."""
+        return self.may_write and may_write_answer(self.state, self.call, self.enquiry, code, now) is None
 
 
 _OWN = f"""
@@ -74,7 +84,9 @@ SELECT n.id, n.reference, n.title, n.lang, n.state, n.version, n.withdrawn_at, c
        e.zone, e.demo,
        p.slug AS programme, p.name AS programme_name, mo.at AS opens, mc.at AS closes, o.role,
        {OWN_UNTIL} AS own_until, {WAS} AS was,
-       v.number AS submitted, v.sha256 AS submitted_sha256, v.arrived_at AS submitted_at, d.outcome, d.reason
+       v.number AS submitted, v.sha256 AS submitted_sha256, v.arrived_at AS submitted_at, d.outcome, d.reason,
+       d.number AS decided, d.appeal_until, x.id AS appeal, q.id AS enquiry, q.questions, q.text AS asked, q.due,
+       q.created_at AS asked_at
 FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
 JOIN edition e ON e.id = n.edition JOIN programme p ON p.id = e.programme
 JOIN official o ON o.entrant = n.entrant AND o.person = {{}} AND o.since <= {{}}
@@ -85,6 +97,8 @@ LEFT JOIN entry_version v ON v.entry = n.id
  AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
 LEFT JOIN screening_decision d ON d.entry = n.id
  AND d.number = (SELECT MAX(f.number) FROM screening_decision f WHERE f.entry = n.id)
+LEFT JOIN appeal x ON x.entry = n.id
+LEFT JOIN enquiry q ON q.entry = n.id AND q.answered_at IS NULL AND q.ended_at IS NULL
 """  # noqa: S608  our own words
 
 
@@ -119,6 +133,14 @@ def _own(row: dict[str, Any]) -> OwnEntry:
         submitted_sha256=row["submitted_sha256"] or "",
         outcome=row["outcome"] or "",
         reason=row["reason"] or "",
+        decided=row["decided"] or 0,
+        appeal_until=row["appeal_until"],
+        appealed=row["appeal"] is not None,
+        enquiry=OpenEnquiry(
+            row["enquiry"], codes_of(row["questions"]), row["asked"], row["due"], row["asked_at"]
+        )
+        if row["enquiry"] is not None
+        else None,
     )
 
 

@@ -37,7 +37,7 @@ async def save_answer(*, reference: str, code: str, command: SaveAnswer, actor: 
         if row is None:
             raise NotFound
         value = tidy(row.question, command.answer)
-        late = await must_be_in_time(entry, actor, now, tried=f"save {code}")
+        late = await must_be_in_time(entry, actor, now, tried=f"save {code}", code=code)
         if late is None:
             problem = too_long(row.question, value) if command.draft else answer_problem(row.question, value)
             if problem:
