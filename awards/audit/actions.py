@@ -42,6 +42,11 @@ class Action(StrEnum):
     # entries
     ENTRY_STARTED = "entry started"
     ENTRY_SAVED = "entry saved"
+    FILE_ATTACHED = "file attached"
+    FILE_REPLACED = "file replaced"
+    FILE_REMOVED = "file removed"
+    FILE_DESCRIBED = "file described"
+    FILE_MOVED = "file moved"
     ENTRY_SUBMITTED = "entry submitted"
     ENTRY_WITHDRAWN = "entry withdrawn"
     ENTRY_LATE = "entry refused as late"
