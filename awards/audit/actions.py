@@ -42,6 +42,7 @@ class Action(StrEnum):
     # entries
     ENTRY_STARTED = "entry started"
     ENTRY_SAVED = "entry saved"
+    WORKING_TEXT_SAVED = "working text saved"
     FILE_ATTACHED = "file attached"
     FILE_REPLACED = "file replaced"
     FILE_REMOVED = "file removed"

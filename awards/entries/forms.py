@@ -30,13 +30,33 @@ class SaveAnswer(Form):
     # Unstripped and longer than allowed: the page says how long, and shows what was typed again.
     answer: Annotated[tuple[str, ...], Field(title="Answer", max_length=200)] = ()
     draft: Tick = False
+    key: str = ""
+
+
+class RestoreAnswer(Form):
+    """`revision` is the one that shall stand again; `version` the one that the page showed as the newest."""
+
+    version: Version
+    revision: Version
+
+
+class SaveWorkingText(Form):
+    """A draft in any language; no `lang` leaves it as it is."""
+
+    version: Version
+    text: Annotated[str, Field(title="Draft in your own language", max_length=100_000)] = ""
+    lang: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,20}$")] | None = None
 
 
 class SubmitEntry(Form):
-    """`seen` is the hash of what the check page showed: nobody submits what they have not read."""
+    """`seen` and `declaration` are hashes of what the check page showed: nobody submits or declares what they
+    have not read.
+    """
 
     version: Version
     seen: Annotated[str, Field(max_length=64)] = ""
+    declaration: Annotated[str, Field(max_length=64)] = ""
+    declared: Annotated[Tick, Field(title="I declare this")] = False
 
 
 class WithdrawEntry(Form):

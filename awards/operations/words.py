@@ -43,6 +43,7 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.ROUND_DECIDED: lazy("round decided"),
     Action.ENTRY_STARTED: lazy("entry started"),
     Action.ENTRY_SAVED: lazy("entry saved"),
+    Action.WORKING_TEXT_SAVED: lazy("draft beside an answer saved"),
     Action.FILE_ATTACHED: lazy("file attached"),
     Action.FILE_REPLACED: lazy("file replaced"),
     Action.FILE_REMOVED: lazy("file removed"),

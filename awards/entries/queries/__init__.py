@@ -1,10 +1,35 @@
 """Reading entries: as the officials of their entrant see them, and as rounds read what was submitted."""
 
-from awards.entries.queries.judged import BlindEntry, JudgedAnswer, JudgedEntry, version_for_judges
+from awards.entries.queries.answers import AnswerRow, answers_of, every_answer_of
+from awards.entries.queries.files import (
+    SubmittedFile,
+    TwinFile,
+    attached,
+    facts_of,
+    files_in,
+    same_files,
+    submitted_file,
+)
+from awards.entries.queries.history import (
+    Revision,
+    WholeRevision,
+    WorkingRow,
+    operation_of,
+    revision_of,
+    revisions_of,
+    two_revisions,
+    working_texts,
+)
+from awards.entries.queries.judged import (
+    BlindEntry,
+    JudgedAnswer,
+    JudgedEntry,
+    file_for_judges,
+    judged,
+    version_for_judges,
+)
 from awards.entries.queries.own import (
-    AnswerRow,
     OwnEntry,
-    answers_of,
     draft_of,
     own_entries,
     own_entry,
@@ -21,15 +46,33 @@ __all__ = [
     "JudgedAnswer",
     "JudgedEntry",
     "OwnEntry",
+    "Revision",
+    "SubmittedFile",
+    "TwinFile",
     "VersionRow",
+    "WholeRevision",
+    "WorkingRow",
     "answers_of",
+    "attached",
     "draft_of",
     "entries_of",
+    "every_answer_of",
+    "facts_of",
+    "file_for_judges",
+    "files_in",
+    "judged",
+    "operation_of",
     "own_entries",
     "own_entry",
     "questions_asked",
+    "revision_of",
+    "revisions_of",
+    "same_files",
     "siblings",
     "submission_problems",
+    "submitted_file",
+    "two_revisions",
     "version_for_judges",
     "versions_of",
+    "working_texts",
 ]

@@ -12,10 +12,10 @@ from awards.cities.rules import WRITERS, OfficialRole
 from awards.editions.document import EditionRules
 from awards.editions.queries.deadlines import OWN_UNTIL, WAS
 from awards.editions.rules import EditionState
-from awards.editions.tables import Question
-from awards.entries.answering import Asked, answer_problem
-from awards.entries.queries.questions import asked_of
+from awards.editions.stored import rules_from
 from awards.entries.asking import OpenEnquiry, codes_of, may_write_answer
+from awards.entries.attaching import files_said
+from awards.entries.queries.answers import AnswerRow
 from awards.entries.rules import Call, EntryState, Sibling, category_problem, entry_body, quota_problem
 from awards.entries.tables import Entry
 from awards.errors import NotFound
@@ -59,6 +59,7 @@ class OwnEntry(Struct, frozen=True):
     appeal_until: datetime | None
     appealed: bool
     enquiry: OpenEnquiry | None
+    languages: tuple[str, ...]
 
     @property
     def path(self) -> str:
@@ -82,6 +83,7 @@ SELECT n.id, n.reference, n.title, n.lang, n.state, n.version, n.withdrawn_at, c
         AND COALESCE(x.for_city, x.entrant) = COALESCE(n.for_city, n.entrant)) AS city_entries,
        e.id AS edition_id, e.slug AS edition, e.name AS edition_name, e.state AS edition_state,
        e.zone, e.demo,
+       (SELECT l.value FROM edition_rule l WHERE l.edition = e.id AND l.code = 'languages') AS languages,
        p.slug AS programme, p.name AS programme_name, mo.at AS opens, mc.at AS closes, o.role,
        {OWN_UNTIL} AS own_until, {WAS} AS was,
        v.number AS submitted, v.sha256 AS submitted_sha256, v.arrived_at AS submitted_at, d.outcome, d.reason,
@@ -141,6 +143,7 @@ def _own(row: dict[str, Any]) -> OwnEntry:
         )
         if row["enquiry"] is not None
         else None,
+        languages=rules_from({"languages": row["languages"]} if row["languages"] else {}).languages,
     )
 
 
@@ -154,49 +157,6 @@ def entrant_facts(row: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-class AnswerRow(Struct, frozen=True):
-    """A question with the answer that it has; version 0 is none yet."""
-
-    question: Asked
-    value: str
-    version: int
-    saved_at: datetime | None
-    by: str
-
-    @property
-    def problem(self) -> str:
-        return answer_problem(self.question, self.value)
-
-    @property
-    def task(self) -> str:
-        """How far it is, in the words of the task list."""
-        if not self.value.strip():
-            return "not started"
-        return "in progress" if self.problem else "completed"
-
-
-_ANSWERS = """
-SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind,
-       q.limits, q.show_if, q.frozen_at, a.value, a.version, a.saved_at, p.name AS saved_by
-FROM question q LEFT JOIN answer a ON a.question = q.id AND a.entry = {}
-LEFT JOIN person p ON p.id = a."by"
-WHERE q.edition = {} AND q.ended_at IS NULL AND (NOT EXISTS (SELECT 1 FROM question_category g WHERE g.question = q.id)
- OR EXISTS (SELECT 1 FROM question_category g WHERE g.question = q.id AND g.category = {}))
-ORDER BY q.position, q.id
-"""
-
-
-async def answers_of(entry_id: int, edition_id: int, category_id: int) -> list[AnswerRow]:
-    """Every question of the entry's category in order, answered or not. The caller has checked who asks."""
-    rows = await Question.raw(_ANSWERS, entry_id, edition_id, category_id)
-    return [
-        AnswerRow(
-            asked_of(row), row["value"] or "", row["version"] or 0, row["saved_at"], row["saved_by"] or ""
-        )
-        for row in rows
-    ]
-
-
 def draft_of(entry: OwnEntry, answers: Sequence[AnswerRow]) -> tuple[str, str]:
     """What would be submitted at this moment: the document and its hash."""
     body = entry_body(
@@ -205,6 +165,7 @@ def draft_of(entry: OwnEntry, answers: Sequence[AnswerRow]) -> tuple[str, str]:
         lang=entry.lang,
         entrant=entry.entrant,
         answers={row.question.code: row.value for row in answers},
+        files=files_said({row.question.code: row.files for row in answers}),
     )
     text = canonical_bytes(body)
     return text.decode(), hashlib.sha256(text).hexdigest()

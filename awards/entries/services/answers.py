@@ -10,75 +10,173 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.entries import queries
-from awards.entries.answering import answer_problem, tidy, too_long
-from awards.entries.forms import SaveAnswer
+from awards.entries.answering import Asked, Frozen, answer_problems, opened_by, tidy, too_long
+from awards.entries.forms import RestoreAnswer, SaveAnswer
 from awards.entries.queries import AnswerRow, OwnEntry
 from awards.entries.steps import CITY_OFFICIAL, must_be_in_time, own_locked
 from awards.entries.tables import Answer, AnswerRevision
 from awards.errors import Conflict, Invalid, NotFound, Stale
+from awards.web.i18n import _
 
 
 class Saved(Struct, frozen=True):
-    """`already` says that this very change was kept before: a repeated request, or nothing new."""
+    """`already` says that this very change was kept before: a repeated request, or nothing new.
+
+    `version` is the one that holds it, which need not be the newest: what came after it was not seen by the sender.
+    """
 
     version: int
     at: datetime
     already: bool
+    value: str = ""
+    opened: tuple[Asked, ...] = ()
+    closed: tuple[Asked, ...] = ()
 
 
 async def save_answer(*, reference: str, code: str, command: SaveAnswer, actor: Actor, clock: Clock) -> Saved:
-    """Keep an answer of the draft, if nobody changed it since the page was drawn (else Stale)."""
+    """Keep an answer of the draft, if nobody changed it since the page was drawn (else Stale).
+
+    A question that is not asked at present keeps its text too: another tab may have closed it meanwhile.
+    """
     now = clock.now()
     saved = Saved(0, now, already=False)
     async with transaction():
         entry = await own_locked(actor, reference, now)
-        rows = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
-        row = next((row for row in rows if row.question.code == code), None)
-        if row is None:
-            raise NotFound
-        value = tidy(row.question, command.answer)
+        rows = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id, now)
+        row = _row(rows, code)
         late = await must_be_in_time(entry, actor, now, tried=f"save {code}", code=code)
         if late is None:
-            problem = too_long(row.question, value) if command.draft else answer_problem(row.question, value)
-            if problem:
-                raise Invalid({"answer": problem})
-            if await _is_kept(entry, row, command.version, value, actor):
-                return Saved(row.version, row.saved_at or now, already=True)
+            value = tidy(row.question, command.answer)
+            known = await _known(entry, row, command, value, actor, now)
+            if known is not None:
+                return known
+            _must_be_free(entry, row, now)
+            if problems := _problems(row.question, value, draft=command.draft):
+                raise Invalid(problems)
             if row.version != command.version:
                 raise Stale
-            answer_id = await _keep(entry, row, value, actor, now)
-            saved = Saved(row.version + 1, now, already=False)
-            await record(
-                Action.ENTRY_SAVED,
-                actor=actor,
-                at=now,
-                subject=("answer", answer_id),
-                edition_id=entry.edition_id,
-                as_role=CITY_OFFICIAL,
-                before={"value": row.value},
-                after={"value": value},
-            )
+            await _change(entry, row, value, actor, now, operation=command.key)
+            questions = [each.question for each in rows]
+            values = {each.question.code: each.value for each in rows}
+            opened, closed = opened_by(questions, values, code, value)
+            saved = Saved(row.version + 1, now, False, value, opened, closed)
     if late is not None:
         raise late
     return saved
 
 
-async def _is_kept(entry: OwnEntry, row: AnswerRow, base: int, value: str, actor: Actor) -> bool:
-    """Whether this change is there already: the same text, or the revision that a first try of it made."""
-    if row.version == base:
-        return row.value == value
-    if row.version < base:
-        return False
-    rows = await AnswerRevision.raw(
-        "SELECT r.value, r.\"by\" FROM answer_revision r JOIN answer a ON a.id = r.answer"
-        " WHERE a.entry = {} AND a.question = {} AND r.version = {}",
-        entry.id, row.question.id, base + 1,
-    )  # fmt: skip
-    return bool(rows) and rows[0]["value"] == value and rows[0]["by"] == actor.person_id
+async def restore_answer(
+    *, reference: str, code: str, command: RestoreAnswer, actor: Actor, clock: Clock
+) -> Saved:
+    """An earlier revision becomes the newest one; what stood in between stays in the history."""
+    now = clock.now()
+    saved = Saved(0, now, already=False)
+    async with transaction():
+        entry = await own_locked(actor, reference, now)
+        rows = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id, now)
+        row = _row(rows, code)
+        late = await must_be_in_time(entry, actor, now, tried=f"restore {code}", code=code)
+        if late is None:
+            earlier = await queries.revision_of(entry.id, row.question.id, command.revision)
+            _must_be_free(entry, row, now)
+            if row.version != command.version:
+                raise Stale
+            if earlier.value == row.value:
+                return Saved(row.version, row.saved_at or now, True, row.value)
+            await _change(entry, row, earlier.value, actor, now, restored=command.revision)
+            saved = Saved(row.version + 1, now, False, earlier.value)
+    if late is not None:
+        raise late
+    return saved
+
+
+def _row(rows: list[AnswerRow], code: str) -> AnswerRow:
+    """Files are attached, not written."""
+    row = next((row for row in rows if row.question.code == code), None)
+    if row is None or row.question.kind == "file":
+        raise NotFound
+    return row
+
+
+def _must_be_free(entry: OwnEntry, row: AnswerRow, now: datetime) -> None:
+    """What the city is asked about is open again, frozen or not."""
+    asked = entry.enquiry is not None and entry.enquiry.opens(row.question.code, entry.state, now)
+    if row.is_frozen and row.question.frozen_at is not None and not asked:
+        raise Frozen(row.question.frozen_at)
+
+
+def _problems(question: Asked, value: str, *, draft: bool) -> dict[str, str]:
+    """Field of the form -> sentence; a draft may lack anything, and be no longer than anybody reads."""
+    if draft:
+        said = too_long(question, value)
+        return {"answer": said} if said else {}
+    return {
+        f"answer.{part}" if part else "answer": said
+        for part, said in answer_problems(question, value).items()
+    }
+
+
+async def _known(
+    entry: OwnEntry, row: AnswerRow, command: SaveAnswer, value: str, actor: Actor, now: datetime
+) -> Saved | None:
+    """The answer to a change that is there already: sent again, or typed alike by somebody else."""
+    if command.key:
+        found = await queries.operation_of(actor.person_id, command.key)
+        if found is not None:
+            # The same key with other content is no retry.
+            same = (found.entry_id, found.question_id) == (entry.id, row.question.id)
+            if not same or found.value != value or found.version != command.version + 1:
+                raise Invalid(
+                    {"key": _("This key was used for another save. Load the page again and save once more.")}
+                )
+            return Saved(found.version, found.at, True, value)
+    if row.version == 0 and not value:
+        return Saved(0, now, True, value)
+    if row.version >= max(command.version, 1) and row.value == value:
+        return Saved(row.version, row.saved_at or now, True, value)
+    if row.version > command.version:
+        # A form's own button sends no key: what tells a repeated click is the revision that the first one made.
+        made = await queries.revision_of(entry.id, row.question.id, command.version + 1)
+        if made.value == value and made.person_id == actor.person_id:
+            return Saved(made.version, made.at, True, value)
+    return None
+
+
+async def _change(
+    entry: OwnEntry,
+    row: AnswerRow,
+    value: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    operation: str = "",
+    restored: int = 0,
+) -> None:
+    answer_id = await _keep(entry, row, value, actor, now)
+    await AnswerRevision.insert(
+        AnswerRevision(
+            answer=answer_id,
+            version=row.version + 1,
+            value=value,
+            by=actor.person_id,
+            operation=operation,
+            created_at=now,
+        )
+    )
+    await record(
+        Action.ENTRY_SAVED,
+        actor=actor,
+        at=now,
+        subject=("answer", answer_id),
+        edition_id=entry.edition_id,
+        as_role=CITY_OFFICIAL,
+        before={"value": row.value},
+        after={"value": value, **({"restored": restored} if restored else {})},
+    )
 
 
 async def _keep(entry: OwnEntry, row: AnswerRow, value: str, actor: Actor, now: datetime) -> int:
-    """The answer and its revision; returns the answer's id."""
+    """The answer as it stands from now on; returns its id."""
     if row.version == 0:
         try:
             async with transaction():
@@ -93,30 +191,23 @@ async def _keep(entry: OwnEntry, row: AnswerRow, value: str, actor: Actor, now: 
                 await answer.save()
         except Conflict:
             raise Stale from None
-        answer_id = int(answer.id)
-    else:
-        changed = (
-            await Answer.update(
-                {
-                    Answer.value: value,
-                    Answer.by: actor.person_id,
-                    Answer.saved_at: now,
-                    Answer.version: Answer.version + 1,
-                }
-            )
-            .where(
-                (Answer.entry == entry.id)
-                & (Answer.question == row.question.id)
-                & (Answer.version == row.version)
-            )
-            .returning(Answer.id)
+        return int(answer.id)
+    changed = (
+        await Answer.update(
+            {
+                Answer.value: value,
+                Answer.by: actor.person_id,
+                Answer.saved_at: now,
+                Answer.version: Answer.version + 1,
+            }
         )
-        if not changed:
-            raise Stale
-        answer_id = int(changed[0]["id"])
-    await AnswerRevision.insert(
-        AnswerRevision(
-            answer=answer_id, version=row.version + 1, value=value, by=actor.person_id, created_at=now
+        .where(
+            (Answer.entry == entry.id)
+            & (Answer.question == row.question.id)
+            & (Answer.version == row.version)
         )
+        .returning(Answer.id)
     )
-    return answer_id
+    if not changed:
+        raise Stale
+    return int(changed[0]["id"])
