@@ -68,7 +68,7 @@ async def edition_load(args: argparse.Namespace, settings: Settings) -> int:
         report = await edition_file.load(
             text, actor=SYSTEM, clock=SystemClock(), dry_run=args.dry_run, slug=args.slug
         )
-    for line in report.lines:
+    for line in (*report.lines, *(one.line for one in report.touched)):
         print(line)
     if not report.changed:
         print("Nothing to change.")

@@ -19,11 +19,11 @@ from awards.editions.forms import AskForRuleset, ByVersion, ConsentToRuleset, De
 from awards.editions.freezing import Frozen, frozen_among
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by, seen_by
+from awards.editions.queries.answered import touched_in
 from awards.editions.queries.rulesets import RequestRow, reliance_of, request_by_number, requests_of
 from awards.editions.reading import Stored, stored_edition
 from awards.editions.rules import Role, in_secretariat
 from awards.editions.rulesets import (
-    Reliance,
     affected,
     consequences,
     document_from,
@@ -32,6 +32,7 @@ from awards.editions.rulesets import (
     obstacles,
     worthless,
 )
+from awards.editions.touching import Touched
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
@@ -47,12 +48,16 @@ ONE = HERE + "/{number:int}"
 
 
 class What(Struct, frozen=True):
-    """A change as both signers read it: in full, who relies on it, what follows, what stands in the way."""
+    """A change as both signers read it: in full, who relies on it, what follows, what stands in the way.
+
+    `touched` says what becomes of the answers of which entries.
+    """
 
     lines: tuple[Line, ...]
     facts: tuple[tuple[str, str], ...] = ()
     consequences: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
+    touched: tuple[Touched, ...] = ()
 
 
 class ListPage(Struct, frozen=True):
@@ -241,7 +246,7 @@ async def _asking(
     request: Req, row: EditionRow, document: EditionDocument, fields: Fields, errors: FormErrors, status: int
 ) -> Response[bytes]:
     stored = await stored_edition(row.id)
-    what = _what(stored, document, await reliance_of(row.id), arrival_of(request.scope).at)
+    what = await _what(stored, document, arrival_of(request.scope).at)
     waiting = next((one.number for one in await requests_of(row.id) if one.is_open), None)
     page = AskPage(
         title=_("Ask for a new ruleset"),
@@ -258,8 +263,8 @@ async def _asking(
     return _shown(request, row, "editions/ruleset_ask.html", page, status)
 
 
-def _what(stored: Stored, new: EditionDocument, reliance: Reliance, now: datetime) -> What:
-    old = stored.document
+async def _what(stored: Stored, new: EditionDocument, now: datetime) -> What:
+    old, reliance = stored.document, await reliance_of(stored.edition_id)
     changes = difference(old, new)
     frozen = frozen_among(changes, old, new, stored.standing)
     of = affected(frozen, old, stored.standing)
@@ -269,6 +274,7 @@ def _what(stored: Stored, new: EditionDocument, reliance: Reliance, now: datetim
         facts(of, names, reliance),
         consequences(frozen, of, names, reliance),
         obstacles(frozen, old, new, stored.standing, reliance, now),
+        await touched_in(stored.edition_id, old, new),
     )
 
 
@@ -291,7 +297,7 @@ async def _request_page(
     if found.is_open:
         stored = await stored_edition(row.id)
         if holds_still(found.approval_sha256, stored.document, new, found.public_note):
-            what = _what(stored, new, await reliance_of(row.id), now)
+            what = await _what(stored, new, now)
         else:
             lost = worthless()
     path = f"{row.desk}/rulesets/{number}"

@@ -15,6 +15,7 @@ from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow
 from awards.editions.queries.rulesets import Offer, offer_of
 from awards.editions.setup import Answers, Field, ListSection, Section, Typed, errors_for
+from awards.editions.touching import NotSeen, Touched, digest_of
 from awards.errors import Denied, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
@@ -41,6 +42,15 @@ class SetupPage(Struct, frozen=True):
     tasks: tuple[Task, ...]
 
 
+class Confirm(Struct, frozen=True):
+    """An act on a list that touches answers: it is done when the person says so again, having seen them."""
+
+    action: str
+    code: str
+    touched: tuple[Touched, ...]
+    seen: str
+
+
 class ListRow(Struct, frozen=True):
     href: str
     code: str
@@ -57,6 +67,7 @@ class ListPage(Struct, frozen=True):
     version: int
     ordered: bool
     offer: Offer | None = None
+    confirm: Confirm | None = None
 
 
 class FormPage(Struct, frozen=True):
@@ -74,6 +85,8 @@ class FormPage(Struct, frozen=True):
     below: Link | None = None
     stored: tuple[tuple[str, str, str], ...] = ()
     offer: Offer | None = None
+    touched: tuple[Touched, ...] = ()
+    seen: str = ""
 
 
 def shown(
@@ -118,11 +131,19 @@ def _differing(fields: tuple[Field, ...], typed: Typed, stored: Typed) -> tuple[
 
 
 class _Outcome(Struct, frozen=True):
-    """What is wrong with the new document, the status that says so, and the way on where it froze."""
+    """What is wrong with the new document, the status that says so, and the way on where it froze.
+
+    With `touched` nothing is wrong and nothing stored: the person is to see whom the change touches first.
+    """
 
     errors: FormErrors = NO_ERRORS
     status: int = 303
     offer: Offer | None = None
+    touched: tuple[Touched, ...] = ()
+
+    @property
+    def stored(self) -> bool:
+        return self.status == 303
 
 
 async def _save(
@@ -140,7 +161,10 @@ async def _save(
             version=version,
             actor=actor_of(request),
             clock=arrival.clock,
+            seen=(await read_fields(request)).get("seen", ""),
         )
+    except NotSeen as first:
+        return _Outcome(NO_ERRORS, 200, None, first.touched)
     except Frozen as problem:
         offer = await offer_of(spot.row, new, arrival.at)
         return _Outcome(FormErrors({"": " ".join(problem.items)}), 409, offer)
@@ -187,7 +211,7 @@ async def save_section_form(request: Req, section: Section, spot: Spot) -> Respo
         done = _Outcome(FormErrors(answers.errors), 422)
     else:
         done = await _save(request, spot, new, await _version(request), section.places, fields)
-    if not done.errors:
+    if done.stored:
         return redirect(
             request, f"{spot.row.desk}/setup", flash=Flash("good", _("Saved: %(what)s", what=section.title))
         )
@@ -203,8 +227,9 @@ ORDERED = frozenset({"categories", "questions", "rounds", "criteria"})
 
 
 def list_of_parts(
-    section: ListSection, spot: Spot, errors: FormErrors = NO_ERRORS, offer: Offer | None = None
-) -> ListPage:
+    section: ListSection, spot: Spot, errors: FormErrors = NO_ERRORS, offer: Offer | None = None,
+    confirm: Confirm | None = None,
+) -> ListPage:  # fmt: skip
     rows = []
     for part in section.parts(spot.document):
         code = getattr(part, section.key)
@@ -219,12 +244,14 @@ def list_of_parts(
         version=spot.row.version,
         ordered=section.slug in ORDERED,
         offer=offer,
+        confirm=confirm,
     )
 
 
 def _part_page(
     section: ListSection, spot: Spot, code: str, values: Typed, errors: FormErrors = NO_ERRORS,
     stored: tuple[tuple[str, str, str], ...] = (), *, typed_code: str = "", offer: Offer | None = None,
+    touched: tuple[Touched, ...] = (),
 ) -> FormPage:  # fmt: skip
     new = code == NEW
     below = None
@@ -245,6 +272,8 @@ def _part_page(
         below=below,
         stored=stored,
         offer=offer,
+        touched=touched,
+        seen=digest_of(touched),
     )
 
 
@@ -282,11 +311,14 @@ async def save_part_form(request: Req, section: ListSection, spot: Spot, code: s
         codes = [getattr(one, section.key) for one in section.parts(new)]
         here = _place_of(section, spot, codes.index(own))
         done = await _save(request, spot, new, await _version(request), here, fields)
-    if not done.errors:
+    if done.stored:
         return redirect(request, spot.href, flash=Flash("good", _("Saved: %(what)s", what=own)))
     differs = done.status == 409 and old
     stored = _differing(fields, typed, section.values(spot.document, old)) if differs else ()
-    page = _part_page(section, spot, code, typed, done.errors, stored, typed_code=own, offer=done.offer)
+    page = _part_page(
+        section, spot, code, typed, done.errors, stored,
+        typed_code=own, offer=done.offer, touched=done.touched,
+    )  # fmt: skip
     crumbs = (*spot.crumbs, Link(spot.href, section.title))
     return shown(request, spot.row, "editions/setup_form.html", page, crumbs, done.status)
 
@@ -304,8 +336,11 @@ async def change_list(request: Req, section: ListSection, spot: Spot, code: str,
         raise NotFound
     new = section.without(spot.document, code) if act == "remove" else section.moved_up(spot.document, code)
     done = await _save(request, spot, new, await _version(request), (), ())
-    if done.errors:
-        page = list_of_parts(section, spot, done.errors, done.offer)
+    if not done.stored:
+        confirm = None
+        if done.touched:
+            confirm = Confirm(f"{spot.href}/{code}/{act}", code, done.touched, digest_of(done.touched))
+        page = list_of_parts(section, spot, done.errors, done.offer, confirm)
         return shown(request, spot.row, "editions/setup_list.html", page, spot.crumbs, done.status)
     text = _("Removed: %(what)s", what=code) if act == "remove" else _("Moved up: %(what)s", what=code)
     return redirect(request, spot.href, flash=Flash("good", text))

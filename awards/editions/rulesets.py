@@ -12,6 +12,7 @@ from awards.editions.differences import Change, Kind, in_words
 from awards.editions.document import EditionDocument, normal, plain
 from awards.editions.freezing import FrozenChange, Standing
 from awards.editions.rules import EditionState, RoundState
+from awards.editions.touching import READERS
 from awards.errors import Denied
 from awards.web.i18n import _, ngettext
 from judging import canonical_bytes, sha256_of
@@ -23,8 +24,10 @@ NOT_PROVED = "not proved"
 # From here on what was decided under the rules stands, and so do the rules.
 _OVER = frozenset({EditionState.DECIDED, EditionState.PUBLISHED, EditionState.ARCHIVED})
 _WEIGHT = "weight in "
-# What a question was answered under.
-_PROMISES = frozenset({"kind", "options", "audience", "hidden_when_blind"})
+# What an answer has to fit.
+_FITTING = frozenset({"kind", "options", "min_words", "max_words", "unit", "most_files"})
+# What decides whether a question is asked, and what judges read of it.
+_READ = frozenset({"", "kind", "options", "audience", "hidden_when_blind", "show_if", "categories", "unit"})
 _STEPS = frozenset({"origin_milli", "step_milli", "top"})
 _DOCUMENT = Decoder(EditionDocument)
 
@@ -184,7 +187,7 @@ def _whys(
         case ("category", code) if change.kind is Kind.REMOVED and reliance.categories.get(code):
             yield _entries_in(reliance.categories[code])
         case ("question", code, *_rest):
-            yield from _of_question(change, code, new, reliance, now)
+            yield from _of_question(change, code, new, standing, reliance.answers.get(code, 0), now)
         case ("round", "", "order"):
             yield _("rounds stay in their order once one has opened")
         case ("round", code):
@@ -208,18 +211,31 @@ def _of_times(change: Change, now: datetime) -> Iterator[str]:
 
 
 def _of_question(
-    change: Change, code: str, new: EditionDocument, reliance: Reliance, now: datetime
+    change: Change, code: str, new: EditionDocument, standing: Standing, answers: int, now: datetime
 ) -> Iterator[str]:
-    answers = reliance.answers.get(code, 0)
+    """Answers are never lost, but they are not shown to more people than their cities were told."""
     name = change.address[2] if len(change.address) > 2 else ""
-    if answers and (name in _PROMISES or (not name and change.kind is Kind.REMOVED)):
+    deadline = new.milestone("closes")
+    over = deadline is not None and deadline <= now
+    if answers and name in ("audience", "hidden_when_blind") and _shows_more(change):
         yield ngettext(
             "%(num)d entry has answered it as it stands", "%(num)d entries have answered it as it stands", answers
         )  # fmt: skip
-    deadline = new.milestone("closes")
+    elif answers and standing.opened and name in _READ and change.kind is not Kind.ADDED:
+        yield _("a round has opened and judges read its answers")
+    elif answers and over and name in _FITTING:
+        yield _("the deadline is over and nobody could give another answer")
     asks_more = (not name and change.kind is Kind.ADDED) or (name == "required" and change.after)
-    if asks_more and deadline is not None and deadline <= now:
+    if asks_more and over:
         yield _("the deadline is over and nobody could answer it")
+    if name == "frozen_at" and change.after is not None and change.after <= now:
+        yield _("that time is over already")
+
+
+def _shows_more(change: Change) -> bool:
+    if change.address[2] == "hidden_when_blind":
+        return not change.after
+    return READERS.index(change.after) > READERS.index(change.before)
 
 
 def _of_round(

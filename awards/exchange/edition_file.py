@@ -14,6 +14,7 @@ from awards.editions.differences import in_words
 from awards.editions.document import EditionDocument, normal
 from awards.editions.queries import document_of, edition_by_slugs
 from awards.editions.services import apply_document
+from awards.editions.touching import Touched
 from awards.errors import AwardsError
 from awards.exchange.edition_reading import read_edition
 from awards.exchange.edition_writing import show
@@ -44,13 +45,17 @@ class BadFile(AwardsError):
 
 
 class LoadReport(Struct, frozen=True):
-    """What loading did, or would do; `lines` say it in words and are empty when nothing differs."""
+    """What loading did, or would do; `lines` say it in words and are empty when nothing differs.
+
+    `touched` says what becomes of answers that were given to the form as it was.
+    """
 
     edition_id: int
     programme: str
     slug: str
     created: bool
     lines: tuple[str, ...]
+    touched: tuple[Touched, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -116,4 +121,5 @@ async def load(text: str, *, actor: Actor, clock: Clock, dry_run: bool = False, 
         slug=document.slug,
         created=applied.created,
         lines=tuple(in_words(change) for change in applied.changes),
+        touched=applied.touched,
     )

@@ -14,6 +14,7 @@ from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, document_of, run_by
 from awards.editions.queries.rulesets import Offer, offer_of
 from awards.editions.rules import may_add_editions
+from awards.editions.touching import Touched, digest_of
 from awards.errors import Denied, NotFound
 from awards.exchange import pages_judges
 from awards.exchange.edition_file import BadFile, LoadReport, Problem, load, parse, show
@@ -41,11 +42,13 @@ class FilePage(Struct, frozen=True):
     created: bool = False
     seen: str = ""
     offer: Offer | None = None
+    touched: tuple[Touched, ...] = ()
 
 
 def _digest(report: LoadReport) -> str:
     """Of what the person saw: if it is no longer what would happen, they see it again."""
-    return hashlib.sha256("\n".join([str(report.created), *report.lines]).encode()).hexdigest()
+    said = [str(report.created), *report.lines, digest_of(report.touched)]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 async def _text(request: Req) -> str:
@@ -93,6 +96,7 @@ async def _look_or_load(
             bool(report and report.created),
             _digest(report) if report else "",
             offer,
+            report.touched if report else (),
         )
 
     clock = arrival_of(request.scope).clock

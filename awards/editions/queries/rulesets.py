@@ -28,7 +28,10 @@ SELECT 'category', c.code, COUNT(*) FROM entry e JOIN category c ON c.id = e.cat
 WHERE e.edition = {} GROUP BY c.code
 UNION ALL
 SELECT 'answers', q.code, COUNT(*) FROM answer a JOIN question q ON q.id = a.question
-WHERE q.edition = {} GROUP BY q.code
+WHERE q.edition = {} AND a.value <> '' GROUP BY q.code
+UNION ALL
+SELECT 'answers', q.code, COUNT(DISTINCT f.entry) FROM attachment f JOIN question q ON q.id = f.question
+WHERE q.edition = {} AND f.replaced_at IS NULL AND f.removed_at IS NULL GROUP BY q.code
 UNION ALL
 SELECT 'round entries', r.code, COUNT(*) FROM round_entry x JOIN round r ON r.id = x.round
 WHERE r.edition = {} GROUP BY r.code

@@ -15,20 +15,23 @@ from awards.editions.document import EditionDocument, plain
 from awards.editions.extending import deadline_moved
 from awards.editions.freezing import Frozen, frozen_changes
 from awards.editions.queries import EditionRow
+from awards.editions.queries.answered import touched_in
 from awards.editions.reading import Stored, stored_edition
 from awards.editions.rules import may_run
 from awards.editions.steps import add_edition, locked_edition
 from awards.editions.storing import store
 from awards.editions.tables import Edition, Programme
+from awards.editions.touching import NotSeen, Touched, digest_of
 from awards.errors import NotFound
 
 
 class Applied(Struct, frozen=True):
-    """What an edition document did, or would do. Without changes nothing was written."""
+    """What an edition document did, or would do, and whom that touches. Without changes nothing was written."""
 
     edition_id: int
     created: bool
     changes: tuple[Change, ...]
+    touched: tuple[Touched, ...] = ()
 
 
 async def apply_document(
@@ -52,6 +55,7 @@ async def apply_document(
             raise denied
         if not created:
             _refuse_frozen(changes, stored, new)
+        touched = await touched_in(edition_id, stored.document, new)
         if created or changes:
             await store(stored, new, now)
             if known is not None:
@@ -68,13 +72,16 @@ async def apply_document(
             )
         if dry_run:
             tx.discard()
-    return Applied(edition_id, created, changes)
+    return Applied(edition_id, created, changes, touched)
 
 
 async def change_edition(
-    *, edition_id: int, document: EditionDocument, version: int, actor: Actor, clock: Clock
+    *, edition_id: int, document: EditionDocument, version: int, actor: Actor, clock: Clock, seen: str = ""
 ) -> Applied:
-    """What a set-up page changed, drawn from this version of the edition."""
+    """What a set-up page changed, drawn from this version of the edition.
+
+    `seen` is the digest of whom the change touches, as the person was shown it.
+    """
     now = clock.now()
     new = sound(document)
     async with transaction():
@@ -86,6 +93,9 @@ async def change_edition(
             raise denied
         changes = difference(stored.document, new)
         _refuse_frozen(changes, stored, new)
+        touched = await touched_in(edition_id, stored.document, new)
+        if digest_of(touched) not in ("", seen):
+            raise NotSeen(touched)
         if changes:
             await store(stored, new, now)
             await _announce(edition, stored, new, actor, now)
@@ -99,7 +109,7 @@ async def change_edition(
                 before=plain(stored.document),
                 after=plain(new),
             )
-    return Applied(edition_id, False, changes)
+    return Applied(edition_id, False, changes, touched)
 
 
 async def _announce(
