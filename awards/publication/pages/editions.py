@@ -18,10 +18,11 @@ from awards.editions.queries import (
     rounds_of,
 )
 from awards.editions.queries.rulesets import RulesChange, rules_changes
+from awards.editions.year import Step, year_of
 from awards.errors import NotFound
 from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
-from awards.publication.pages.parts import EditionWinners, Step, by_category, year_of
+from awards.publication.pages.parts import EditionWinners, by_category
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.publication.views import ByCriterion, Ranking, Said, Winner
 from awards.web.arrival import arrival_of

@@ -21,8 +21,9 @@ from awards.editions.queries import (
     rounds_of,
 )
 from awards.editions.rules import EditionState
+from awards.editions.year import Step, year_of
 from awards.publication import queries, views
-from awards.publication.pages.parts import EditionWinners, Step, by_category, year_of
+from awards.publication.pages.parts import EditionWinners, by_category
 from awards.publication.queries import PublicationRow
 from awards.publication.views import Winner
 from awards.web.arrival import arrival_of
