@@ -29,6 +29,8 @@ from awards.editions.queries import editions, first_programme, signed_in
 from awards.entries import pages as entries_pages
 from awards.errors import AwardsError, NotFound, Unavailable
 from awards.exchange import pages as exchange_pages
+from awards.files import services as files_services
+from awards.files.place import files_of
 from awards.messages import pages as messages_pages
 from awards.operations import pages as operations_pages
 from awards.outbox.letters import Letterhead, compose
@@ -142,6 +144,7 @@ def make_site(settings: Settings, clock: Clock) -> Site:
         templates=templating.environment(data_dir("templates")),
         cookies=Cookies(settings.secure),
         languages=i18n.available(pseudo=settings.pseudo_locale),
+        files=files_of(settings),
     )
 
 
@@ -244,13 +247,13 @@ def make_worker(site: Site, mailer: Mailer) -> Worker:
         await read_masthead(site)
 
     return Worker(
-        handlers=JOB_HANDLERS,
+        handlers={**JOB_HANDLERS, **files_services.handlers(site.files)},
         mailer=mailer,
         compose=composed,
         clock=site.clock,
         prepare=prepare,
         renewals=scoresheets_services.RENEWALS,
-        sweeps=SWEEPS,
+        sweeps=(*SWEEPS, files_services.sweep(site.files)),
     )
 
 

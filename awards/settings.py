@@ -1,12 +1,18 @@
 """Settings from the environment: frozen, checked once, and refused where they would be unsafe."""
 
 import ipaddress
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
 
+BUCKET_OPTIONS = (
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL"
+)  # fmt: skip
+_OF_ADDRESS = {"endpoint": "ENDPOINT_URL", "region": "REGION"}
+OWN_MACHINE = ("127.0.0.1", "localhost", "::1")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -29,6 +35,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_tls: str = "starttls"
     mail_from: str = "awards@example.org"
     pseudo_locale: bool = False
+    files: str = ""
+    files_options: Mapping[str, str] = {}
+    scanner: tuple[str, ...] = ()
 
     @property
     def secure(self) -> bool:
@@ -41,6 +50,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def mail_folder(self) -> Path:
         return self.data / "mail"
+
+    @property
+    def files_bucket(self) -> str:
+        """Empty where files are kept in a folder."""
+        return self.files if self.files.startswith("s3://") else ""
+
+    @property
+    def files_folder(self) -> Path:
+        return Path(self.files) if self.files and not self.files_bucket else self.data / "files"
 
 
 def from_environment(env: Mapping[str, str]) -> Settings:
@@ -64,7 +82,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         wrong.append(
             f"AWARDS_BASE_URL is {base_url!r}: write scheme and host only, as in https://awards.example.org."
         )
-    elif production and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+    elif production and parts.scheme != "https" and parts.hostname not in OWN_MACHINE:
         wrong.append("AWARDS_BASE_URL must begin with https:// in production: sessions travel over it.")
     database_url = env.get("AWARDS_DATABASE_URL", "") or f"sqlite:///{data / 'awards.sqlite'}"
     if not database_url.startswith(("sqlite:///", "postgresql://", "postgres://")):
@@ -77,6 +95,7 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         wrong.append("AWARDS_MAIL_FROM must be one address.")
     elif production and env.get("AWARDS_SMTP_HOST") and "AWARDS_MAIL_FROM" not in env:
         wrong.append("AWARDS_MAIL_FROM is missing: mails need a sender that receives answers.")
+    files, files_options = _files(env, production, wrong)
     settings = Settings(
         production=production,
         data=data,
@@ -92,10 +111,46 @@ def from_environment(env: Mapping[str, str]) -> Settings:
         smtp_tls=tls,
         mail_from=mail_from,
         pseudo_locale=env.get("AWARDS_PSEUDO_LOCALE", "") == "1",
+        files=files,
+        files_options=files_options,
+        scanner=_command(env, "AWARDS_SCANNER", wrong),
     )
     if wrong:
         raise BadSettings("\n".join(wrong))
     return settings
+
+
+def _files(env: Mapping[str, str], production: bool, wrong: list[str]) -> tuple[str, Mapping[str, str]]:
+    """A folder, or s3://BUCKET/FOLDER?endpoint=…&region=… with the keys in the environment, as AWS names them."""
+    text = env.get("AWARDS_FILES", "")
+    if "://" not in text:
+        return (str(Path(text).absolute()) if text else ""), {}
+    parts = urlsplit(text)
+    asked = dict(parse_qsl(parts.query))
+    options = {name: env[name] for name in BUCKET_OPTIONS if env.get(name)}
+    options |= {f"AWS_{_OF_ADDRESS[name]}": value for name, value in asked.items() if name in _OF_ADDRESS}
+    if parts.scheme != "s3" or not parts.hostname or "@" in parts.netloc or asked.keys() - _OF_ADDRESS.keys():
+        wrong.append(
+            "AWARDS_FILES must be a folder, or s3://BUCKET/FOLDER?endpoint=https://…&region=… without keys in it."
+        )
+    endpoint = urlsplit(options.get("AWS_ENDPOINT_URL", "https://"))
+    if endpoint.scheme not in ("http", "https"):
+        wrong.append("The endpoint of AWARDS_FILES must begin with https:// (or http:// on this machine).")
+    elif production and endpoint.scheme == "http" and endpoint.hostname not in OWN_MACHINE:
+        wrong.append(
+            "The endpoint of AWARDS_FILES must begin with https:// in production: files travel over it."
+        )
+    if ("AWS_ACCESS_KEY_ID" in options) != ("AWS_SECRET_ACCESS_KEY" in options):
+        wrong.append("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together: set both or neither.")
+    return f"s3://{parts.netloc}{parts.path}", options
+
+
+def _command(env: Mapping[str, str], name: str, wrong: list[str]) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(env.get(name, "")))
+    except ValueError as problem:
+        wrong.append(f"{name} is no command: {problem}.")
+        return ()
 
 
 def _port(env: Mapping[str, str], name: str, default: int, wrong: list[str]) -> int:

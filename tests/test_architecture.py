@@ -28,7 +28,8 @@ LEVELS = (
     {"cities"},
     {"accounts"},
     {"web"},
-    {"files", "outbox", "jobs", "audit"},
+    {"files"},
+    {"outbox", "jobs", "audit"},
     {"db"},
     {"settings", "clock", "ids", "errors", "actor"},
 )

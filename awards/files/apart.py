@@ -1,14 +1,15 @@
 """Files of strangers are read in a process of their own: what crashes or eats memory there stays there."""
 
 import asyncio
-import json
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from awards.files.child import SECONDS
+import msgspec
+
+from awards.files.child import SECONDS, Answer
+from awards.files.examining import Made
 from awards.files.kinds import BY_ENDING, Kind, Refused, Why
 
 # How many at once: the deadline hour must leave room for the pages.
@@ -18,15 +19,15 @@ _TURNS = asyncio.Semaphore(2)
 async def examine(path: Path, name: str) -> Kind:
     """What the file is. Raises Refused."""
     answer = await _ask("examine", path, name)
-    return BY_ENDING[answer["ending"]]
+    return BY_ENDING[answer.ending]
 
 
-async def make_copies(path: Path, ending: str, folder: Path) -> dict[str, Any]:
+async def make_copies(path: Path, ending: str, folder: Path) -> list[Made]:
     """See `examining.make_copies`. Raises Refused."""
-    return await _ask("copies", path, ending, folder)
+    return (await _ask("copies", path, ending, folder)).made
 
 
-async def _ask(verb: str, path: Path, name: str, *more: Path) -> dict[str, Any]:
+async def _ask(verb: str, path: Path, name: str, *more: Path) -> Answer:
     async with _TURNS:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "awards.files.child", verb, str(path), name, *map(str, more),
@@ -47,7 +48,7 @@ async def _ask(verb: str, path: Path, name: str, *more: Path) -> dict[str, Any]:
     if child.returncode != 0 or not said:
         # It crashed or ran out of its limits: nothing that another program should be given.
         raise Refused(Why.BROKEN)
-    answer: dict[str, Any] = json.loads(said)
-    if "refused" in answer:
-        raise Refused(Why(answer["refused"]))
+    answer = msgspec.json.decode(said, type=Answer)
+    if answer.refused:
+        raise Refused(Why(answer.refused))
     return answer

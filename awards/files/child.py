@@ -3,13 +3,13 @@
 It has little memory and little time, reads one file, and answers with one line of JSON.
 """
 
-import json
-import os
 import resource
 import sys
 from pathlib import Path
 
-from awards.files.examining import kind_of, make_copies
+import msgspec
+
+from awards.files.examining import Made, kind_of, make_copies
 from awards.files.kinds import Refused, Why
 
 MEMORY = 1_536 * 1024 * 1024
@@ -18,20 +18,27 @@ SECONDS = {"examine": 10, "copies": 120}
 MOST_FILES_OPEN = 64
 
 
+class Answer(msgspec.Struct, frozen=True):
+    refused: str = ""
+    ending: str = ""
+    made: list[Made] = []
+
+
 def main(arguments: list[str]) -> int:
     verb, path, name, *folder = arguments
     _confine(SECONDS[verb])
     try:
         if verb == "examine":
             kind = kind_of(Path(path), name)
-            answer = {"ending": kind.ending, "media_type": kind.media_type}
+            answer = Answer(ending=kind.ending)
         else:
-            answer = make_copies(Path(path), name, Path(folder[0]))
+            answer = Answer(made=make_copies(Path(path), name, Path(folder[0])))
     except Refused as problem:
-        answer = {"refused": problem.why.value}
+        answer = Answer(refused=problem.why.value)
     except MemoryError:
-        answer = {"refused": Why.UNPACKS_TOO_LARGE.value}
-    os.write(1, json.dumps(answer).encode())
+        answer = Answer(refused=Why.UNPACKS_TOO_LARGE.value)
+    with open(1, "wb", closefd=False) as out:
+        out.write(msgspec.json.encode(answer))
     return 0
 
 

@@ -1,7 +1,8 @@
 """Whether a file may be taken, and what judges get of it. Runs apart from the service: see `apart`."""
 
 from pathlib import Path
-from typing import Any
+
+from msgspec import Struct
 
 from awards.files import archives, documents, images, pdfs
 from awards.files.kinds import BY_ENDING, Family, Kind, Refused, Why
@@ -25,11 +26,23 @@ def kind_of(path: Path, name: str) -> Kind:
     return kind
 
 
-def make_copies(path: Path, ending: str, folder: Path) -> dict[str, Any]:
-    """
-    Write what judges open into the folder, and say what is there.
+class Made(Struct, frozen=True):
+    """One copy, written as `file` into the folder that was named. Numbers of pages begin with 1."""
 
-    `judge` is the copy itself; a picture has a `thumbnail` too, a PDF `pages` numbered images and its `text`.
+    kind: str
+    file: str
+    media_type: str
+    number: int = 0
+    width: int = 0
+    height: int = 0
+
+
+def make_copies(path: Path, ending: str, folder: Path) -> list[Made]:
+    """
+    Write what is shown of it into the folder, and say what is there. Raises Refused.
+
+    `judge` is the whole, without metadata. A picture has a `thumbnail` too; a PDF one of its first page, each
+    `page` as a picture, and its `text`.
     """
     kind = BY_ENDING[ending]
     if kind.family is Family.PDF:
@@ -37,11 +50,23 @@ def make_copies(path: Path, ending: str, folder: Path) -> dict[str, Any]:
         pdfs.copy(path, judge)
         pages = pdfs.page_images(judge, folder)
         (folder / "text.txt").write_text(pdfs.text_of(judge), encoding="utf-8")
-        return {"judge": judge.name, "pages": pages, "text": "text.txt"}
+        drawn = [_picture("page", folder / name, number) for number, name in enumerate(pages, 1)]
+        images.thumbnail(folder / pages[0], folder / "thumbnail.webp")
+        return [
+            Made("judge", judge.name, kind.media_type),
+            _picture("thumbnail", folder / "thumbnail.webp"),
+            *drawn,
+            Made("text", "text.txt", "text/plain; charset=utf-8"),
+        ]
     if kind.family is Family.IMAGE:
         images.copy(path, folder / "judge.webp")
         images.thumbnail(path, folder / "thumbnail.webp")
-        return {"judge": "judge.webp", "thumbnail": "thumbnail.webp"}
+        return [_picture("judge", folder / "judge.webp"), _picture("thumbnail", folder / "thumbnail.webp")]
     judge = folder / f"judge.{ending}"
     documents.copy(path, judge, kind)
-    return {"judge": judge.name}
+    return [Made("judge", judge.name, kind.media_type)]
+
+
+def _picture(kind: str, path: Path, number: int = 0) -> Made:
+    width, height = images.size_of(path)
+    return Made(kind, path.name, "image/webp", number, width, height)

@@ -40,6 +40,11 @@ def thumbnail(source: Path, target: Path) -> None:
     _redraw(source, target, THUMBNAIL, quality=80)
 
 
+def size_of(path: Path) -> tuple[int, int]:
+    with Image.open(path, formats=FORMATS) as picture:
+        return picture.size
+
+
 def _redraw(source: Path, target: Path, widest: int, *, quality: int) -> None:
     with Image.open(source, formats=FORMATS) as picture:
         _draw(picture, widest).save(target, "WEBP", quality=quality, method=4)

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from awards.errors import AwardsError
+
 
 class Family(StrEnum):
     """How a kind is looked at and how its copy is made."""
@@ -43,7 +45,7 @@ BY_ENDING = {kind.ending: kind for kind in KINDS}
 
 
 class Why(StrEnum):
-    """Why a file is refused. A sentence for each, with what to do, stands beside the pages that take files."""
+    """Why a file is refused. `awards.web.uploads` has a sentence for each, with what to do."""
 
     EMPTY = "empty"
     TOO_LARGE = "too large"
@@ -55,9 +57,17 @@ class Why(StrEnum):
     UNPACKS_TOO_LARGE = "unpacks too large"
     TOO_MANY_PIXELS = "too many pixels"
     TOO_MANY_PAGES = "too many pages"
+    TOO_MANY = "too many"
+    QUOTA = "quota"
+    INFECTED = "infected"
+    GIVEN_UP = "given up"
+    MISSING = "missing"
+    DAMAGED = "damaged"
 
 
-class Refused(Exception):
+class Refused(AwardsError):
+    """A file that is not taken. Nothing of it is kept."""
+
     def __init__(self, why: Why) -> None:
         super().__init__(why.value)
         self.why = why

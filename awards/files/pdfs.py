@@ -156,23 +156,23 @@ def _bare_picture(stream: StreamObject) -> None:
         stream._data = without_segments(stream._data)  # as it stands in the file, not unpacked
 
 
-def page_images(source: Path, folder: Path) -> int:
-    """page-001.webp and on, for the first pages; returns how many."""
+def page_images(source: Path, folder: Path) -> list[str]:
+    """page-001.webp and on, for the first pages; returns their names."""
     document = pypdfium2.PdfDocument(source)
+    names = [f"page-{number + 1:03}.webp" for number in range(min(len(document), DRAWN_PAGES))]
     try:
-        count = min(len(document), DRAWN_PAGES)
-        for number in range(count):
+        for number, name in enumerate(names):
             page = document[number]
             scale = PAGE_WIDTH / max(page.get_width(), 1)
             tall = page.get_height() * scale
             picture = page.render(
                 scale=scale if tall <= 4 * PAGE_WIDTH else scale * 4 * PAGE_WIDTH / tall
             ).to_pil()
-            picture.convert("RGB").save(folder / f"page-{number + 1:03}.webp", "WEBP", quality=80, method=4)
+            picture.convert("RGB").save(folder / name, "WEBP", quality=80, method=4)
             page.close()
     finally:
         document.close()
-    return count
+    return names
 
 
 def text_of(source: Path) -> str:

@@ -11,6 +11,7 @@ from awards import ids
 from awards.db.private import private_folder
 
 PIECE = 256 * 1024
+PART = ".part"
 
 
 class Missing(Exception):
@@ -18,7 +19,7 @@ class Missing(Exception):
 
 
 class Store(Protocol):
-    """What is put is on the disk, or acknowledged by the bucket, before `put` returns. No key is written twice."""
+    """What is put is on the disk, or acknowledged by the bucket, before `put` returns. A store that is away is Unavailable."""
 
     async def put(self, key: str, source: Path) -> None: ...
 
@@ -27,6 +28,9 @@ class Store(Protocol):
 
     async def delete(self, key: str) -> None:
         """What is not there is deleted already."""
+
+    def sizes(self) -> AsyncIterator[tuple[str, int]]:
+        """Every key, with how many bytes lie under it."""
 
 
 def new_key() -> str:
@@ -58,11 +62,19 @@ class FolderStore:
         with suppress(FileNotFoundError):
             await asyncio.to_thread((self.folder / key).unlink)
 
+    async def sizes(self) -> AsyncIterator[tuple[str, int]]:
+        for key, size in await asyncio.to_thread(self._sizes):
+            yield key, size
+
+    def _sizes(self) -> list[tuple[str, int]]:
+        found = [path for path in self.folder.rglob("*") if path.is_file() and path.suffix != PART]
+        return [(path.relative_to(self.folder).as_posix(), path.stat().st_size) for path in found]
+
     def _put(self, key: str, source: Path) -> None:
         place = self.folder / key
         private_folder(self.folder)
         private_folder(place.parent)
-        part = place.with_name(f"{place.name}.{ids.salt()[:8]}.part")
+        part = place.with_name(f"{place.name}.{ids.salt()[:8]}{PART}")
         try:
             with (
                 source.open("rb") as old,
@@ -75,10 +87,10 @@ class FolderStore:
             part.rename(place)
         finally:
             part.unlink(missing_ok=True)
-        _force(place.parent)
+        force(place.parent)
 
 
-def _force(folder: Path) -> None:
+def force(folder: Path) -> None:
     """A name is on the disk when its folder is."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -8,6 +8,7 @@ from litestar.connection import ASGIConnection
 from msgspec import Struct
 
 from awards.clock import Clock
+from awards.files.place import Files
 from awards.settings import Settings
 from awards.web.session import Cookies
 
@@ -27,6 +28,7 @@ class Site:
     templates: Environment
     cookies: Cookies
     languages: tuple[str, ...]
+    files: Files
     masthead: Masthead = field(default_factory=Masthead)
 
 

@@ -242,7 +242,7 @@ LAUGHS = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;">
 def corpus() -> Iterator[Case]:
     good = pdf()
     yield Case("a plain PDF", "practice.pdf", good)
-    yield Case("ten pages", "practice.pdf", pdf(pages=10))
+    yield Case("three pages", "practice.pdf", pdf(pages=3))
     yield Case("saved again", "practice.pdf", saved_again(good))
     yield Case("a launch action", "practice.pdf", pdf(_launch))
     yield Case("JavaScript", "practice.pdf", pdf(_script))

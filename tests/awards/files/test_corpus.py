@@ -10,19 +10,22 @@ from PIL import Image
 from pypdf import PdfReader
 
 from awards.files import apart
-from awards.files.examining import kind_of, make_copies
+from awards.files.examining import Made, kind_of, make_copies
 from awards.files.kinds import Refused, Why
 from awards.files.names import shown_name
 from tests.awards.files import corpus
 from tests.awards.files.corpus import PLACE, PLANTED, Case
 
 CASES = list(corpus.corpus())
-TAKEN = [case for case in CASES if case.why is None]
+# The name has no part in the copy: one of each content.
+TAKEN = list({case.data: case for case in CASES if case.why is None}.values())
 
 
 def test_there_are_enough() -> None:
     assert len(CASES) >= 60
-    assert {case.why for case in CASES} >= set(Why) - {Why.TOO_LARGE}
+    of_content = {Why.EMPTY, Why.ENDING, Why.CONTENT, Why.BROKEN, Why.PROTECTED, Why.ACTIVE}
+    of_size = {Why.UNPACKS_TOO_LARGE, Why.TOO_MANY_PIXELS, Why.TOO_MANY_PAGES}
+    assert {case.why for case in CASES} == of_content | of_size | {None}
 
 
 def named(case: Case) -> str:
@@ -47,7 +50,8 @@ def test_what_judges_get_tells_of_nobody(case: Case, tmp_path: Path) -> None:
     path.write_bytes(case.data)
     folder.mkdir()
     made = make_copies(path, kind_of(path, case.name).ending, folder)
-    assert (folder / str(made["judge"])).exists()
+    assert {path.name for path in folder.iterdir()} == {one.file for one in made}
+    assert made[0].kind == "judge"
     for written in folder.iterdir():
         for data in unpacked(written.read_bytes()):
             for planted in (PLANTED, PLACE, b"evil.example", b"<script", b"javascript:", b"cmd.exe"):
@@ -90,7 +94,13 @@ def test_the_search_would_find_it(title: str) -> None:
 def test_a_pdf_becomes_pages_and_text(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(corpus.pdf(pages=3))
     made = make_copies(tmp_path / "file", "pdf", tmp_path)
-    assert made == {"judge": "judge.pdf", "pages": 3, "text": "text.txt"}
+    pages = [Made("page", f"page-00{n}.webp", "image/webp", n, 1400, 1867) for n in (1, 2, 3)]
+    assert made == [
+        Made("judge", "judge.pdf", "application/pdf"),
+        Made("thumbnail", "thumbnail.webp", "image/webp", 0, 240, 320),
+        *pages,
+        Made("text", "text.txt", "text/plain; charset=utf-8"),
+    ]
     with Image.open(tmp_path / "page-002.webp") as page:
         assert page.width == 1400
     assert "Page 2 of the practice" in (tmp_path / "text.txt").read_text().split("\f")[1]
@@ -153,11 +163,8 @@ async def test_read_apart(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(corpus.pdf())
     assert (await apart.examine(path, "a.pdf")).media_type == "application/pdf"
-    assert await apart.make_copies(path, "pdf", tmp_path) == {
-        "judge": "judge.pdf",
-        "pages": 1,
-        "text": "text.txt",
-    }
+    made = await apart.make_copies(path, "pdf", tmp_path)
+    assert [one.kind for one in made] == ["judge", "thumbnail", "page", "text"]
     with pytest.raises(Refused) as problem:
         await apart.examine(path, "a.png")
     assert problem.value.why is Why.CONTENT

@@ -1,0 +1,344 @@
+"""What was acknowledged is here; what was not is sent again; what is refused leaves nothing behind."""
+
+import hashlib
+import io
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from awards.clock import FixedClock
+from awards.db import transaction
+from awards.errors import NotFound, Stale
+from awards.files import services, steps
+from awards.files.arrived import AlreadyKept, WrongOffset
+from awards.files.kinds import Refused, Why
+from awards.files.limits import LARGEST_FILE, LIFETIME, MOST_HELD, MOST_UNDER_WAY, Allowed, Held, why_not
+from awards.files.place import Files
+from awards.files.queries import file_by_id, upload_of, uploads_under_way
+from awards.files.tables import StoredFile, Upload
+from awards.jobs.queries import latest
+from tests.awards.files import corpus
+from tests.awards.files.arriving import (
+    AT,
+    ENTRY,
+    OWNER,
+    begin,
+    broken_off,
+    in_store,
+    kept,
+    on_disk,
+    pieces,
+    place,
+    sent,
+    work,
+)
+
+PDF = corpus.pdf(pages=2)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return place(tmp_path)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(AT)
+
+
+Send = Callable[[str, int, bytes], Awaitable[int]]
+
+
+@pytest.fixture
+def send(files: Files, clock: FixedClock) -> Send:
+    async def append(token: str, start: int, data: bytes) -> int:
+        return await services.append(
+            token=token, owner_id=OWNER, start=start, pieces=pieces(data), files=files, clock=clock
+        )
+
+    return append
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "held", "why"),
+    [
+        ("a.pdf", 1, Held(), None),
+        ("a.pdf", LARGEST_FILE, Held(), None),
+        ("a.pdf", LARGEST_FILE + 1, Held(), Why.TOO_LARGE),
+        ("a.pdf", 0, Held(), Why.EMPTY),
+        ("a.exe", 1, Held(), Why.ENDING),
+        ("a.pdf", 1, Held(MOST_HELD, 0), Why.QUOTA),
+        ("a.pdf", 1, Held(MOST_HELD - 1, 0), None),
+        ("a.pdf", 1, Held(0, MOST_UNDER_WAY), Why.QUOTA),
+    ],
+)
+def test_what_may_begin(name: str, size: int, held: Held, why: Why | None) -> None:
+    assert why_not(name, size, allowed=Allowed(), held=held) is why
+
+
+def test_the_place_may_allow_less() -> None:
+    assert why_not("a.pdf", 1, allowed=Allowed(room=0), held=Held()) is Why.TOO_MANY
+    assert why_not("a.pdf", 11, allowed=Allowed(largest=10), held=Held()) is Why.TOO_LARGE
+    assert why_not("a.pdf", 1, allowed=Allowed(endings=frozenset({"png"})), held=Held()) is Why.ENDING
+
+
+async def test_from_the_first_piece_to_the_copies(files: Files, clock: FixedClock, send: Send) -> None:
+    token = await begin("../Practice.PDF", len(PDF), clock)
+    assert await send(token, 0, PDF[:700]) == 700
+    assert await send(token, 700, PDF[700:]) == len(PDF)
+    async with services.finishing(token=token, owner_id=OWNER, files=files, clock=clock) as arrived:
+        assert (arrived.name, arrived.subject, arrived.purpose) == ("Practice.pdf", ENTRY, "evidence")
+        assert (arrived.begun_at, arrived.scan) == (AT, "not scanned")
+        async with transaction():
+            file_id = await steps.keep(arrived, at=clock.now())
+    assert on_disk(files) == []
+    file = await file_by_id(file_id)
+    assert (file.state, file.sha256) == ("waiting", hashlib.sha256(PDF).hexdigest())
+    assert await in_store(files) == {file.storage_key: len(PDF)}
+    assert await work(files, clock) == {"copies": 5}
+    file = await file_by_id(file_id)
+    assert (file.state, file.pages) == ("ready", 2)
+    assert file.copy("page", 2).media_type == "image/webp"
+    assert (file.copy("page", 1).width, file.copy("thumbnail").height) == (1400, 320)
+    assert file.copy("text").media_type.startswith("text/plain")
+    with pytest.raises(NotFound):
+        file.copy("page", 3)
+    stored = await in_store(files)
+    assert stored == {file.storage_key: len(PDF), **{one.storage_key: one.size for one in file.copies}}
+
+
+async def test_a_piece_that_does_not_fit_tells_the_true_offset(clock: FixedClock, send: Send) -> None:
+    token = await begin("a.pdf", len(PDF), clock)
+    assert await send(token, 0, PDF[:100]) == 100
+    for start in (0, 99, 101):
+        with pytest.raises(WrongOffset) as problem:
+            await send(token, start, PDF[start : start + 50])
+        assert problem.value.offset == 100
+
+
+async def test_more_than_was_announced_is_refused(files: Files, clock: FixedClock, send: Send) -> None:
+    token = await begin("a.pdf", 10, clock)
+    with pytest.raises(Refused) as problem:
+        await send(token, 0, b"x" * 11)
+    assert problem.value.why is Why.TOO_LARGE
+    assert (files.arriving / (await upload_of(token, OWNER)).token_sha256).stat().st_size == 10
+
+
+@pytest.mark.parametrize("error", [ConnectionError("gone"), KeyboardInterrupt()])
+async def test_what_breaks_off_counts_as_far_as_it_came(
+    files: Files, clock: FixedClock, send: Send, error: BaseException
+) -> None:
+    token = await begin("a.pdf", len(PDF), clock)
+    with pytest.raises(type(error)):
+        await services.append(
+            token=token,
+            owner_id=OWNER,
+            start=0,
+            pieces=broken_off(PDF[:300], error),
+            files=files,
+            clock=clock,
+        )
+    assert (await upload_of(token, OWNER)).offset == 300
+    assert await send(token, 300, PDF[300:]) == len(PDF)
+
+
+async def test_bytes_that_were_not_acknowledged_are_written_over(
+    files: Files, clock: FixedClock, send: Send
+) -> None:
+    """As a killed process leaves them."""
+    token = await begin("a.pdf", len(PDF), clock)
+    await send(token, 0, PDF[:100])
+    with (files.arriving / (await upload_of(token, OWNER)).token_sha256).open("ab") as file:
+        file.write(b"?" * 10_000)
+    assert await send(token, 100, PDF[100:]) == len(PDF)
+    async with services.finishing(token=token, owner_id=OWNER, files=files, clock=clock) as arrived:
+        assert arrived.sha256 == hashlib.sha256(PDF).hexdigest()
+
+
+async def test_what_the_folder_lost_is_asked_for_again(files: Files, clock: FixedClock, send: Send) -> None:
+    """As after a backup was put back: the row says more than is here."""
+    token = await begin("a.pdf", len(PDF), clock)
+    await send(token, 0, PDF[:100])
+    (files.arriving / (await upload_of(token, OWNER)).token_sha256).unlink()
+    with pytest.raises(WrongOffset) as problem:
+        await send(token, 100, PDF[100:])
+    assert problem.value.offset == 0
+    assert await send(token, 0, PDF) == len(PDF)
+
+
+async def test_only_its_owner_knows_it(files: Files, clock: FixedClock) -> None:
+    token = await begin("a.pdf", 10, clock)
+    for call in (
+        upload_of(token, OWNER + 1),
+        services.cancel(token=token, owner_id=OWNER + 1, files=files),
+        services.append(
+            token=token, owner_id=OWNER + 1, start=0, pieces=pieces(b"x"), files=files, clock=clock
+        ),
+    ):
+        with pytest.raises(NotFound):
+            await call
+    assert [one.name for one in await uploads_under_way(OWNER, ENTRY, AT)] == ["a.pdf"]
+
+
+async def test_a_finished_one_answers_the_same_again(files: Files, clock: FixedClock) -> None:
+    token = await sent("a.pdf", PDF, files, clock)
+    with pytest.raises(RuntimeError):  # the feature's transaction broke: nothing is kept, everything is here
+        async with services.finishing(token=token, owner_id=OWNER, files=files, clock=clock), transaction():
+            raise RuntimeError
+    async with (
+        services.finishing(token=token, owner_id=OWNER, files=files, clock=clock) as arrived,
+        transaction(),
+    ):
+        file_id = await steps.keep(arrived, at=AT)
+    with pytest.raises(AlreadyKept) as problem:
+        async with services.finishing(token=token, owner_id=OWNER, files=files, clock=clock):
+            raise AssertionError
+    assert problem.value.file_id == file_id
+    assert list(await in_store(files)) == [arrived.storage_key]
+
+
+async def test_of_two_that_finish_at_once_one_is_kept(files: Files, clock: FixedClock) -> None:
+    token = await sent("a.pdf", PDF, files, clock)
+    async with (
+        services.finishing(token=token, owner_id=OWNER, files=files, clock=clock) as first,
+        services.finishing(token=token, owner_id=OWNER, files=files, clock=clock) as second,
+    ):
+        with pytest.raises(Stale):
+            async with transaction():
+                await steps.keep(first, at=AT)
+        async with transaction():
+            await steps.keep(second, at=AT)
+    assert await StoredFile.count() == 1
+    assert list(await in_store(files)) == [second.storage_key]
+
+
+async def test_bytes_that_are_missing_are_asked_for(files: Files, clock: FixedClock, send: Send) -> None:
+    token = await begin("a.pdf", len(PDF), clock)
+    await send(token, 0, PDF[:-1])
+    with pytest.raises(WrongOffset):
+        async with services.finishing(token=token, owner_id=OWNER, files=files, clock=clock):
+            raise AssertionError
+
+
+async def test_what_is_refused_leaves_nothing(files: Files, clock: FixedClock, send: Send) -> None:
+    token = await sent("a.pdf", corpus.HTML, files, clock)
+    for _again in range(2):
+        with pytest.raises(Refused) as problem:
+            async with services.finishing(token=token, owner_id=OWNER, files=files, clock=clock):
+                raise AssertionError
+        assert problem.value.why is Why.CONTENT
+    with pytest.raises(Refused):
+        await send(token, len(corpus.HTML), b"")
+    assert (on_disk(files), await in_store(files)) == ([], {})
+
+
+async def test_cancelled_is_gone(files: Files, clock: FixedClock, send: Send) -> None:
+    token = await sent("a.pdf", PDF, files, clock)
+    await services.cancel(token=token, owner_id=OWNER, files=files)
+    assert on_disk(files) == []
+    with pytest.raises(Refused) as problem:
+        await send(token, len(PDF), b"")
+    assert problem.value.why is Why.GIVEN_UP
+
+
+async def test_a_form_takes_the_same_way(files: Files, clock: FixedClock) -> None:
+    async def take(name: str, data: bytes) -> int:
+        async with (
+            services.taking(
+                source=io.BytesIO(data), name=name, size=len(data), owner_id=OWNER, subject=ENTRY,
+                purpose="evidence", allowed=Allowed(), files=files, clock=clock,
+            ) as arrived,
+            transaction(),
+        ):  # fmt: skip
+            return await steps.keep(arrived, at=AT)
+
+    file = await file_by_id(await take("map.PNG", corpus.picture()))
+    assert (file.ending, file.media_type) == ("png", "image/png")
+    with pytest.raises(Refused):
+        await take("map.pdf", corpus.picture())
+    assert list(await in_store(files)) == [file.storage_key]
+
+
+async def test_what_nobody_came_back_for_is_swept(files: Files, clock: FixedClock) -> None:
+    file_id = await kept("kept.pdf", PDF, files, clock)
+    token = await sent("left.pdf", PDF, files, clock)
+    async with services.finishing(token=token, owner_id=OWNER, files=files, clock=clock):
+        pass  # a feature that wrote nothing down
+    await sent("half.pdf", PDF, files, clock)
+    sweep = services.sweep(files)
+    assert await sweep(clock) == 0
+    clock.move_to(AT + LIFETIME)
+    assert await sweep(clock) == 3
+    assert on_disk(files) == []
+    assert list(await in_store(files)) == [(await file_by_id(file_id)).storage_key]
+    assert not await Upload.exists()
+
+
+async def test_what_a_killed_process_left_is_swept(files: Files, clock: FixedClock) -> None:
+    files.arriving.mkdir()
+    (files.arriving / "x.whole").write_bytes(b"x")
+    (files.arriving / "y.copies").mkdir()
+    made = (files.arriving / "x.whole").stat().st_mtime
+    sweep = services.sweep(files)
+    clock.move_to(AT.fromtimestamp(made, AT.tzinfo) + LIFETIME)
+    assert await sweep(clock) == 0
+    clock.move_to(clock.now() + LIFETIME + timedelta(seconds=1))
+    assert await sweep(clock) == 2
+    assert on_disk(files) == []
+
+
+async def test_a_file_of_which_nothing_can_be_made_is_marked(files: Files, clock: FixedClock) -> None:
+    file_id = await kept(
+        "a.docx", corpus.docx({"word/media/image2.png": corpus.png_of(9_000, 9_000)}), files, clock
+    )
+    assert await work(files, clock) == {"problem": "too many pixels"}
+    file = await file_by_id(file_id)
+    assert (file.state, file.problem, file.copies) == ("failed", "too many pixels", ())
+
+
+async def test_what_the_store_lost_or_changed_is_not_shown(files: Files, clock: FixedClock) -> None:
+    lost, changed = [await kept("a.pdf", PDF, files, clock) for _ in range(2)]
+    await files.store.delete((await file_by_id(lost)).storage_key)
+    assert isinstance(files.store, type(place(Path()).store))
+    key = (await file_by_id(changed)).storage_key
+    (files.arriving.parent / "files" / key).write_bytes(PDF + b"x")
+    assert [await work(files, clock), await work(files, clock)] == [
+        {"problem": "missing"},
+        {"problem": "damaged"},
+    ]
+
+
+async def test_copies_that_nobody_makes_any_more_are_asked_for_again(files: Files, clock: FixedClock) -> None:
+    file_id = await kept("a.pdf", PDF, files, clock)
+    async with transaction():
+        await StoredFile.raw("UPDATE job SET state = 'failed'")
+    assert await services.sweep(files)(clock) == 1
+    assert (await file_by_id(file_id)).state == "failed"
+    async with transaction():
+        await steps.ask_again(file_id, asked_by=OWNER, at=AT)
+        with pytest.raises(Stale):
+            await steps.ask_again(file_id, asked_by=OWNER, at=AT)
+    assert (await latest(steps.COPIES, ("stored_file", file_id))).state == "queued"  # type: ignore[union-attr]  # asked for above
+    assert await work(files, clock) == {"copies": 5}
+
+
+async def test_the_scanner_decides(tmp_path: Path, clock: FixedClock) -> None:
+    """EICAR inside a document; then a scanner that does not work, and one that works again for the copies."""
+    infected = corpus.docx({"word/embeddings/note.bin": corpus.EICAR})
+    finds = ("sh", "-c", 'unzip -p "$0" | grep -q EICAR && exit 1 || exit 0')
+    files, away = place(tmp_path, *finds), place(tmp_path, "no such scanner")
+    with pytest.raises(Refused) as problem:
+        await kept("a.docx", infected, files, clock)
+    assert problem.value.why is Why.INFECTED
+    assert (await file_by_id(await kept("a.docx", corpus.docx(), files, clock))).scan == "clean"
+    unsure = await kept("a.docx", infected, place(tmp_path, "sh", "-c", "exit 2"), clock)
+    unseen = await kept("a.pdf", PDF, away, clock)
+    assert (await file_by_id(unsure)).scan == (await file_by_id(unseen)).scan == "not scanned"
+    assert [await work(files, clock) for _ in range(3)] == [
+        {"copies": 1},
+        {"problem": "infected"},
+        {"copies": 5},
+    ]
+    assert (await file_by_id(unseen)).scan == "clean"
