@@ -70,7 +70,7 @@ async def _seat(
     stored = {
         "role": seat.role,
         "low": str(seat.low or ""),
-        "high": "" if seat.most_proposed is None else str(seat.most_proposed),
+        "high": "" if seat.most is None else str(seat.most),
         "reason": "",
     }
     ticked = tuple(category.code for category in categories if category.id in seat.categories)

@@ -141,14 +141,20 @@ class PanelSeat(Struct, frozen=True):
     away_until: datetime | None = None
 
     @property
-    def most_proposed(self) -> int | None:
-        """The most entries that the seat's form offers: what the secretariat set, or what the judge said."""
+    def most(self) -> int | None:
+        """The most entries that the seat is given: what the secretariat set, else what the judge said."""
         return self.told_most if self.high is None else self.high
 
     @property
     def over_told(self) -> bool:
-        """Whether the judge said that they read fewer entries than they may be given."""
-        return self.told_most is not None and (self.high is None or self.told_most < self.high)
+        """Whether the secretariat may give more entries than the judge said to read."""
+        return self.told_most is not None and self.high is not None and self.told_most < self.high
+
+    def is_away(self, now: datetime, opens: datetime, closes: datetime) -> bool:
+        """Whether the judge is away for all that is left of the round; who comes back within it can still read."""
+        if self.away_since is None or self.away_until is None:
+            return False
+        return self.away_since <= max(now, opens) and self.away_until >= closes
 
     def judges(self, category_id: int) -> bool:
         return not self.categories or category_id in self.categories

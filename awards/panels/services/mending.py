@@ -101,7 +101,8 @@ async def _change_seat(proposal: ProposalRow, remedy: Mapping[str, Any], at: dat
     if not seats or bounds is None:
         raise NotFound
     seat = seats[0]
-    if [seat.low, seat.high] != bounds:
+    most = seat.told_most if seat.high is None else seat.high
+    if [seat.low, most] != bounds:
         raise Denied(
             "changed", _("Somebody changed this judge's least or most since. Compute a new proposal.")
         )
@@ -109,7 +110,7 @@ async def _change_seat(proposal: ProposalRow, remedy: Mapping[str, Any], at: dat
         await _widen(seat.id, remedy["category"], at)
         return {"category": remedy["category"]}
     if remedy["kind"] == "raise-high":
-        seat.high = (seat.high or 0) + remedy["amount"]
+        seat.high = (most or 0) + remedy["amount"]
     else:
         seat.low = max(seat.low - remedy["amount"], 0)
     changed = (

@@ -1,6 +1,7 @@
 """What judges say of themselves: whether they may be named, how much they read at most, and when they cannot."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from awards.db import counting
 from awards.editions.tables import Edition, Round
 from awards.errors import Invalid
 from awards.panels.forms import AcceptSeat, InviteJudge
+from awards.panels.queries import round_by_id
+from awards.panels.queries.proposals import panel_state
 from awards.panels.services import accept_seat
 from awards.panels.tables import Judge, Seat
 from tests import factories
@@ -163,3 +166,24 @@ async def test_an_invitation_is_answered_first(client_for: ClientFor) -> None:
     page = await chiara.get(f"{here}/availability")
     assert page.path == f"{here}/invitation"
     await (await client_for(NADIA)).get(f"{here}/availability", status=404)
+
+
+async def test_an_assignment_keeps_to_what_judges_said() -> None:
+    made = await room()
+    found = await round_by_id(made.round_id)
+    week = timedelta(days=7)
+    rows: list[dict[str, Any]] = [
+        {"told_most": 9},
+        {"told_most": 9, "high": 12},
+        {"away_since": found.opens, "away_until": found.closes},
+        {"away_since": found.opens, "away_until": found.closes - week},
+        {"away_since": found.opens + week, "away_until": found.closes + week},
+    ]
+    seats = [await factories.seat(made.round_id, await factories.judge(), **row) for row in rows]
+    state = await panel_state(found, found.opens - week)
+    readers = {reader.seat_id: (reader.high, reader.takes_more) for reader in state.readers}
+    assert [readers[seat] for seat in seats] == [
+        (9, True), (12, True), (None, False), (None, True), (None, True),
+    ]  # fmt: skip
+    later = await panel_state(found, found.opens + 2 * week)
+    assert not next(reader.takes_more for reader in later.readers if reader.seat_id == seats[4])
