@@ -37,6 +37,10 @@ class AttachedFile(Struct, frozen=True):
         return is_picture(self.ending)
 
     @property
+    def kind(self) -> str:
+        return kind_in_words(self.ending)
+
+    @property
     def says(self) -> dict[str, Any]:
         """What a submitted version pins of it."""
         return {

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.entries.attaching import FileFacts
+from awards.entries.attaching import FileFacts, is_picture, kind_in_words
 from awards.entries.tables import Attachment
 from awards.errors import NotFound
 
@@ -39,6 +39,14 @@ class SubmittedFile(Struct, frozen=True):
     alt: str
     state: str
     pages: int
+
+    @property
+    def kind(self) -> str:
+        return kind_in_words(self.ending, self.pages)
+
+    @property
+    def is_picture(self) -> bool:
+        return is_picture(self.ending)
 
 
 async def files_in(entry_id: int, body: Mapping[str, Any]) -> dict[str, tuple[SubmittedFile, ...]]:
