@@ -78,15 +78,22 @@ def hour(at: datetime, zone: str = "UTC", seconds: bool = False) -> str:
     return f"{text}{NBSP}{zone_name(at, zone)}"
 
 
+def hour_there(at: datetime, zone: str) -> str:
+    """Beside a time in UTC: 21:00 KST, or 1 May, 08:00 KST where the calendar there shows another day."""
+    if at.astimezone(zone_of(zone)).date() == at.astimezone(UTC).date():
+        return hour(at, zone)
+    return _("%(day)s, %(time)s", day=short_day(at, zone), time=hour(at, zone))
+
+
 def day_time(at: datetime, zone: str = "UTC", seconds: bool = False) -> str:
     """30 April 2027, 12:00 UTC"""
     return _("%(day)s, %(time)s", day=day(at, zone), time=hour(at, zone, seconds))
 
 
-def in_mail(at: datetime, zone: str, lang: str) -> tuple[str, str]:
+def in_mail(at: datetime, zone: str, lang: str, seconds: bool = False) -> tuple[str, str]:
     """In UTC and in the zone, as the mail's reader writes it: who sends it may have another language."""
     with use(negotiate("", lang, available(pseudo=True))):
-        return day_time(at), day_time(at, zone)
+        return day_time(at, "UTC", seconds), day_time(at, zone, seconds)
 
 
 def utc(at: datetime, seconds: bool = False) -> str:
@@ -277,7 +284,7 @@ def word_count(text: str) -> int:
 FILTERS: Mapping[str, Callable[..., object]] = {
     function.__name__: function
     for function in (
-        iso, day, short_day, zone_name, hour, day_time, utc, month, in_words, lasting,
+        iso, day, short_day, zone_name, hour, hour_there, day_time, utc, month, in_words, lasting,
         number, score, signed, chance, percent, places, file_size, country, region, listing, paragraphs, word_count,
     )
 }  # fmt: skip

@@ -19,7 +19,7 @@ from awards.db import transaction
 from awards.editions import services as editions
 from awards.editions.forms import AskForRuleset
 from awards.editions.queries import document_of
-from awards.editions.tables import Edition, RoleGrant
+from awards.editions.tables import Edition, Extension, RoleGrant
 from awards.outbox.tables import Message
 from awards.panels.rules import terms_hash
 from awards.panels.tables import Assignment, DeclaredConflict, Recusal, TermsAcceptance
@@ -228,6 +228,12 @@ async def _entries(made: World) -> None:
             title=WINNER if number == 0 else f"Practice of {CITIES[number]}", by=await id_of(AMINA),
         )  # fmt: skip
         made.entries.append(entry_id)
+    extension = await add(
+        Extension, edition=made.season.edition_id, entrant=made.cities[1], was=CLOSES, until=CLOSES + DAY,
+        reason="The power failed.",
+    )  # fmt: skip
+    ends = "/desk/{programme}/{edition}/extensions/{number}/end"
+    made.values_of[ends] = {"number": str(extension)}
     made.values["reference"] = f"WG{made.season.edition_id}-00000"
 
 

@@ -1,7 +1,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from awards.entries import api
-from awards.entries.pages import answers, drafts, screening, submission, tasks
+from awards.entries.pages import answers, drafts, extensions, screening, submission, tasks
 
 ROUTES: list[HTTPRouteHandler] = [
     *drafts.ROUTES,
@@ -9,5 +9,6 @@ ROUTES: list[HTTPRouteHandler] = [
     *submission.ROUTES,
     *answers.ROUTES,
     *screening.ROUTES,
+    *extensions.ROUTES,
     *api.ROUTES,
 ]
