@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.panels.assignment import telling
+from awards.panels.assignment.by_entry import ByEntry, by_entry, reader
 from awards.panels.assignment.telling import Names, entry_name, few, pair_words, seat_name
 from awards.web.figures import MILLION, Axis, fixed_axis
 from awards.web.i18n import _, ngettext
@@ -88,6 +89,7 @@ class Preview(Struct, frozen=True):
     loads: tuple[LoadLine, ...]
     moves: tuple[LoadLine, ...]
     axis: Axis
+    by_entry: ByEntry
     weakest: tuple[WeakLine, ...]
     links: tuple[LinkLine, ...]
     linked: tuple[str, ...]
@@ -124,6 +126,7 @@ def preview(body: Mapping[str, Any], called: Called, panel: str) -> Preview:
         loads=loads,
         moves=tuple(line for line in loads if line.added or line.removed),
         axis=fixed_axis(0, unit(max(top, 1)) + MILLION // 2),
+        by_entry=by_entry(shown, entries, seats),
         weakest=tuple(_weak(line, shown, called) for line in shown["weakest"]),
         links=_links(body, called) if not short else (),
         linked=_linked(body) if not short else (),
@@ -183,15 +186,9 @@ def _weak(line: Sequence[Any], body: Mapping[str, Any], called: Called) -> WeakL
     readers = next(row[2] for row in body["entries"] if row[0] == key)
     return WeakLine(
         entry_name(called.entries, key),
-        tuple(_reader(seat_name(called.seats, seat), level) for seat, level in readers),
+        tuple(reader(seat_name(called.seats, seat), level) for seat, level in readers),
         telling.weakness_words(kept),
     )
-
-
-def _reader(name: str, level: int | None) -> str:
-    if level is None:
-        return _("%(judge)s (not said)", judge=name)
-    return _("%(judge)s (%(level)d)", judge=name, level=level)
 
 
 def _links(body: Mapping[str, Any], called: Called) -> tuple[LinkLine, ...]:
