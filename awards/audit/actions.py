@@ -58,6 +58,13 @@ class Action(StrEnum):
     HELP_ENDED = "help with a draft ended"
     ENTRY_ELIGIBLE = "entry eligible"
     ENTRY_INELIGIBLE = "entry ineligible"
+    ENTRY_SCREENED = "entry screened"
+    EXCLUSION_ASKED = "exclusion of an entry asked"
+    EXCLUSION_ENDED = "exclusion of an entry sent back"
+    CITY_ASKED = "city asked about its entry"
+    CITY_ANSWERED = "city answered about its entry"
+    ENQUIRY_ENDED = "question to a city ended"
+    ENTRY_APPEALED = "entry appealed"
     ENTRY_IN_ROUND = "entry put into a round"
     # panels
     JUDGE_CHANGED = "judge changed"
