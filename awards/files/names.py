@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 LONGEST = 120
 # Windows opens no file of these names, whatever its ending.
@@ -22,6 +23,14 @@ def shown_name(given: str, ending: str) -> str:
     if _RESERVED.fullmatch(stem):
         stem = f"{stem} file"
     return f"{_cut(stem, LONGEST - len(ending) - 1) or 'file'}.{ending}"
+
+
+def disposition(name: str) -> str:
+    """The header with which a browser saves a file under this name (RFC 6266), in whatever script it is."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    stem, point, ending = plain.rpartition(".")
+    plain = re.sub(r'[^ -~]|["\\%]', "", stem).strip() or "file"
+    return f"attachment; filename=\"{plain}{point}{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def ending_of(name: str) -> str:

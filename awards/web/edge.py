@@ -31,6 +31,8 @@ HEADERS = [
 ]
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?", re.IGNORECASE)
+# In the scope's state of a request that asks for no body.
+HEAD_ONLY = "awards.head_only"
 # Paths whose last part is a secret: the log keeps the first part only.
 SECRET_PATH = re.compile(r"^/(confirm|reset|invitation)/.+")
 
@@ -60,15 +62,19 @@ class Edge:
         method, path, status = scope["method"], scope["path"], 500
         head_only = method == "HEAD"
         if head_only:
-            scope["method"] = "GET"  # the routes know GET alone
+            # The routes know GET alone. The server keeps its own: it would miss the body otherwise.
+            scope = {**scope, "method": "GET"}
+            scope["state"][HEAD_ONLY] = True
 
         async def reply(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                own = list(message.get("headers", []))
+                said = {name.lower() for name, _value in own}
                 message["headers"] = [
-                    *message.get("headers", []),
-                    *self.headers,
+                    *own,
+                    *(pair for pair in self.headers if pair[0] not in said),
                     (b"x-request-id", arrival.request_id.encode()),
                 ]
             elif head_only and message["type"] == "http.response.body":

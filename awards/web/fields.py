@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, InternalServerException
 
 KEY = "awards.fields"
 MOST_FIELDS = 5000
@@ -65,8 +65,8 @@ async def read_fields(request: Request[Any, Any, Any]) -> Fields:
         else:
             found = _texts((await request.form()).multi_items())
         pairs = [(clean(name), clean(value)) for name, value in found]
-    except (LookupError, ValueError) as problem:
-        # No UTF-8, a charset that nobody knows, parts that are none.
+    except (LookupError, ValueError, InternalServerException) as problem:
+        # No UTF-8, a charset that nobody knows, parts that are none, a line that broke half way.
         raise BadInput("The form could not be read.") from problem
     fields = Fields(pairs)
     request.scope["state"][KEY] = fields

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from awards import errors
+from awards.files.kinds import Refused
 from awards.web import i18n
 from awards.web.arrival import arrival_of
 from awards.web.error_page import error_page
@@ -17,6 +18,7 @@ from awards.web.i18n import ngettext
 from awards.web.render import HTML, bare_frame, draw
 from awards.web.session import BadOrigin, NotSignedIn
 from awards.web.site import site_of
+from awards.web.uploads import sentence
 
 log = logging.getLogger("awards.errors")
 
@@ -117,6 +119,12 @@ def _unexpected(request: Request[Any, Any, Any], problem: Exception) -> Response
     return problem_page(request, 500)
 
 
+def _file_refused(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
+    with i18n.use(bare_frame(request).lang):
+        why = sentence(problem.why) if isinstance(problem, Refused) else ""
+    return problem_page(request, 422, why=why)
+
+
 HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _not_signed_in,
     BadOrigin: _bad_origin,
@@ -125,6 +133,7 @@ HANDLERS: ExceptionHandlersMap = {
     errors.TooMany: _too_many,
     errors.Invalid: _invalid,
     errors.Conflict: _changed,
+    Refused: _file_refused,
     errors.Stale: _changed,
     errors.Busy: _away,
     errors.Unavailable: _away,

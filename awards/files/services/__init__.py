@@ -12,6 +12,16 @@ Who may do it is asked by the feature, before: here an upload is known to its ow
 from awards.files.services.arriving import finishing, taking
 from awards.files.services.copying import handlers, retry_copies
 from awards.files.services.sweeping import sweep
-from awards.files.services.uploads import append, begin, cancel
+from awards.files.services.uploads import append, begin, cancel, state_of
 
-__all__ = ["append", "begin", "cancel", "finishing", "handlers", "retry_copies", "sweep", "taking"]
+__all__ = [
+    "append",
+    "begin",
+    "cancel",
+    "finishing",
+    "handlers",
+    "retry_copies",
+    "state_of",
+    "sweep",
+    "taking",
+]

@@ -60,18 +60,28 @@ async def begin(
 
 
 async def append(
-    *, token: str, owner_id: int, start: int, pieces: AsyncIterator[bytes], files: Files, clock: Clock
+    *,
+    token: str,
+    owner_id: int,
+    start: int,
+    length: int,
+    pieces: AsyncIterator[bytes],
+    files: Files,
+    clock: Clock,
 ) -> int:
     """
     Write what comes from this byte on; returns how many bytes are here. They are on the disk by then.
 
-    Raises WrongOffset where the piece does not begin at the end of what is here. One that breaks off in the
-    middle, or is cancelled, counts as far as it came; its error goes on.
+    Raises WrongOffset where the piece does not begin at the end of what is here, Refused where it is longer than
+    what is missing: both before it is read. One that breaks off in the middle, or is cancelled, counts as far as
+    it came; its error goes on.
     """
     now = clock.now()
     upload = await open_upload(token, owner_id, files, now)
     if start != upload.offset:
         raise WrongOffset(upload.offset)
+    if start + length > upload.size:
+        raise Refused(Why.TOO_LARGE)
     tail = _Tail(files.arriving / upload.token_sha256, start, upload.size)
     try:
         await tail.open()
@@ -93,6 +103,14 @@ async def cancel(*, token: str, owner_id: int, files: Files) -> None:
         )
     if gone:
         await asyncio.to_thread((files.arriving / upload.token_sha256).unlink, missing_ok=True)
+
+
+async def state_of(*, token: str, owner_id: int, files: Files, clock: Clock) -> UploadRow:
+    """With the offset that is true, whatever has become of it. Raises NotFound."""
+    try:
+        return await open_upload(token, owner_id, files, clock.now())
+    except (Refused, AlreadyKept):
+        return await upload_of(token, owner_id)
 
 
 async def open_upload(token: str, owner_id: int, files: Files, now: datetime) -> UploadRow:

@@ -47,7 +47,9 @@ async def begin(name: str, size: int, clock: FixedClock) -> str:
 async def sent(name: str, data: bytes, files: Files, clock: FixedClock) -> str:
     """Begun, and every byte here."""
     token = await begin(name, len(data), clock)
-    await services.append(token=token, owner_id=OWNER, start=0, pieces=pieces(data), files=files, clock=clock)
+    await services.append(
+        token=token, owner_id=OWNER, start=0, length=len(data), pieces=pieces(data), files=files, clock=clock
+    )
     return token
 
 

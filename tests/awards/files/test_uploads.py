@@ -55,7 +55,13 @@ Send = Callable[[str, int, bytes], Awaitable[int]]
 def send(files: Files, clock: FixedClock) -> Send:
     async def append(token: str, start: int, data: bytes) -> int:
         return await services.append(
-            token=token, owner_id=OWNER, start=start, pieces=pieces(data), files=files, clock=clock
+            token=token,
+            owner_id=OWNER,
+            start=start,
+            length=len(data),
+            pieces=pieces(data),
+            files=files,
+            clock=clock,
         )
 
     return append
@@ -123,6 +129,17 @@ async def test_more_than_was_announced_is_refused(files: Files, clock: FixedCloc
     with pytest.raises(Refused) as problem:
         await send(token, 0, b"x" * 11)
     assert problem.value.why is Why.TOO_LARGE
+    assert on_disk(files) == []
+    with pytest.raises(Refused):  # it announced less than it sends
+        await services.append(
+            token=token,
+            owner_id=OWNER,
+            start=0,
+            length=10,
+            pieces=pieces(b"x" * 4000),
+            files=files,
+            clock=clock,
+        )
     assert (files.arriving / (await upload_of(token, OWNER)).token_sha256).stat().st_size == 10
 
 
@@ -136,6 +153,7 @@ async def test_what_breaks_off_counts_as_far_as_it_came(
             token=token,
             owner_id=OWNER,
             start=0,
+            length=len(PDF),
             pieces=broken_off(PDF[:300], error),
             files=files,
             clock=clock,
@@ -174,7 +192,13 @@ async def test_only_its_owner_knows_it(files: Files, clock: FixedClock) -> None:
         upload_of(token, OWNER + 1),
         services.cancel(token=token, owner_id=OWNER + 1, files=files),
         services.append(
-            token=token, owner_id=OWNER + 1, start=0, pieces=pieces(b"x"), files=files, clock=clock
+            token=token,
+            owner_id=OWNER + 1,
+            start=0,
+            length=1,
+            pieces=pieces(b"x"),
+            files=files,
+            clock=clock,
         ),
     ):
         with pytest.raises(NotFound):
