@@ -14,6 +14,7 @@ from awards.exchange.ranking.leaving import LeaveOut
 from awards.exchange.ranking.reading import read_ballot
 from awards.exchange.ranking.totals import decide_all, fit_all
 from tests.awards.exchange.ranking.juries import HEADER, Row, jury, written
+from tests.chance import times
 
 # In millionths of a point: where variances are found by turns they rest to a millionth of themselves.
 CLOSE = {By.CALIBRATED: 1, By.MIXED: 5, By.GAIN_OFFSET: 5, By.RELIABILITY: 20}
@@ -53,7 +54,7 @@ def check(ballot: Ballot, method: By, weights: Sequence[int] = (1,)) -> int:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(times(1, drill=3)))
 def test_it_decides_what_a_fit_of_the_others_decides(tmp_path: Path, method: By, seed: int) -> None:
     ballot = read_ballot(written(tmp_path / "a.csv", jury(30, 8, 4, seed)))
     assert check(ballot, method) == (method in CLOSE)
