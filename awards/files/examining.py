@@ -56,7 +56,7 @@ def make_copies(path: Path, ending: str, folder: Path) -> list[Made]:
             Made("judge", judge.name, kind.media_type),
             _picture("thumbnail", folder / "thumbnail.webp"),
             *drawn,
-            Made("text", "text.txt", "text/plain; charset=utf-8"),
+            Made("text", "text.txt", "text/plain"),
         ]
     if kind.family is Family.IMAGE:
         images.copy(path, folder / "judge.webp")

@@ -128,7 +128,13 @@ def chosen_files(form: Any, name: str) -> list[tuple[UploadFile, int]]:
         for key, value in form.multi_items()
         if key == name and isinstance(value, UploadFile) and value.filename
     ]
-    return [(file, file.file.seek(0, 2)) for file in found]
+    return [(file, _size_of(file)) for file in found]
+
+
+def _size_of(file: UploadFile) -> int:
+    size = file.file.seek(0, 2)
+    file.file.seek(0)
+    return size
 
 
 def sentence(why: Why, allowed: Allowed | None = None) -> str:

@@ -99,7 +99,7 @@ def test_a_pdf_becomes_pages_and_text(tmp_path: Path) -> None:
         Made("judge", "judge.pdf", "application/pdf"),
         Made("thumbnail", "thumbnail.webp", "image/webp", 0, 240, 320),
         *pages,
-        Made("text", "text.txt", "text/plain; charset=utf-8"),
+        Made("text", "text.txt", "text/plain"),
     ]
     with Image.open(tmp_path / "page-002.webp") as page:
         assert page.width == 1400
