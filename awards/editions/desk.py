@@ -30,6 +30,7 @@ def side(edition: EditionRow, path: str, actor: Actor) -> Side:
         ("/setup", _("Set-up")),
         ("/rulesets", _("Rule changes")),
         ("/entries", _("Entries")),
+        ("/drafts", _("Drafts")),
         ("/extensions", _("Deadline")),
         ("/judges", _("Judges")),
         ("/panels", _("Panels")),

@@ -119,7 +119,7 @@ async def overview(
         next_steps=(
             *await _asked(row),
             *_from_cities(row, entries),
-            *_next_steps(row, stored.document, rounds, now),
+            *_next_steps(row, stored.document, rounds, entries.drafts, now),
         )
         if may_change
         else (),
@@ -175,6 +175,11 @@ def _round_view(
 
 
 def _from_cities(row: EditionRow, counts: EntryCounts) -> Iterator[Link]:
+    if counts.helps:
+        text = ngettext(
+            "%(num)d city asks for help with its draft", "%(num)d cities ask for help with their drafts", counts.helps
+        )  # fmt: skip
+        yield Link(f"{row.desk}/drafts", text)
     if counts.objections:
         text = ngettext(
             "Answer %(num)d city that asks for another judge",
@@ -198,7 +203,7 @@ async def _asked(row: EditionRow) -> tuple[Link, ...]:
 
 
 def _next_steps(
-    row: EditionRow, document: EditionDocument, rounds: tuple[RoundView, ...], now: datetime
+    row: EditionRow, document: EditionDocument, rounds: tuple[RoundView, ...], drafts: int, now: datetime
 ) -> tuple[Link, ...]:
     """What the secretariat does next, most urgent first."""
     steps: list[Link] = []
@@ -212,6 +217,9 @@ def _next_steps(
     phase = call_phase(row.state, document.milestone("opens"), document.milestone("closes"), now)
     if phase is Phase.OVER:
         steps.append(Link(f"{row.desk}/entries", _("Screen the entries: the deadline is over")))
+        if drafts:
+            text = ngettext("%(num)d draft was not submitted", "%(num)d drafts were not submitted", drafts)
+            steps.append(Link(f"{row.desk}/drafts", text))
     for view in rounds:
         if view.phase is Phase.OVER:
             steps.append(Link(f"{row.desk}/rounds/{view.code}/close", _("Close %(round)s", round=view.name)))

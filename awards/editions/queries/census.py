@@ -20,6 +20,8 @@ class EntryCounts(Struct, frozen=True):
     """What cities ask about judges, not answered yet."""
     nominations: int = 0
     """Whom cities named for the pool, not decided on yet."""
+    helps: int = 0
+    """Drafts that a city asks the secretariat to help with."""
 
 
 class RoundCounts(Struct, frozen=True):
@@ -42,13 +44,16 @@ async def count_entries(edition_id: int) -> EntryCounts:
         "SELECT state, COUNT(*) AS number FROM entry WHERE edition = {} GROUP BY state"
         " UNION ALL SELECT 'objections', COUNT(*) FROM objection o JOIN entry e ON e.id = o.entry"
         " WHERE e.edition = {} AND o.state = 'asked'"
-        " UNION ALL SELECT 'nominations', COUNT(*) FROM city_nomination WHERE edition = {} AND state = 'asked'",
+        " UNION ALL SELECT 'nominations', COUNT(*) FROM city_nomination WHERE edition = {} AND state = 'asked'"
+        " UNION ALL SELECT 'helps', COUNT(*) FROM help_request h JOIN entry e ON e.id = h.entry"
+        " WHERE e.edition = {} AND e.state = 'draft' AND h.ended_at IS NULL",
+        edition_id,
         edition_id,
         edition_id,
         edition_id,
     )
     counts = {row["state"]: row["number"] for row in rows}
-    return EntryCounts(*(counts.get(one, 0) for one in (*_STATES, "objections", "nominations")))
+    return EntryCounts(*(counts.get(one, 0) for one in (*_STATES, "objections", "nominations", "helps")))
 
 
 async def count_rounds(edition_id: int) -> dict[str, RoundCounts]:

@@ -1,7 +1,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from awards.entries import api
-from awards.entries.pages import answers, drafts, extensions, screening, submission, tasks
+from awards.entries.pages import answers, drafts, extensions, helping, screening, submission, tasks, unsubmitted
 
 ROUTES: list[HTTPRouteHandler] = [
     *drafts.ROUTES,
@@ -10,5 +10,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *answers.ROUTES,
     *screening.ROUTES,
     *extensions.ROUTES,
+    *unsubmitted.ROUTES,
+    *helping.ROUTES,
     *api.ROUTES,
 ]
