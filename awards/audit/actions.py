@@ -65,6 +65,10 @@ class Action(StrEnum):
     CITY_ANSWERED = "city answered about its entry"
     ENQUIRY_ENDED = "question to a city ended"
     ENTRY_APPEALED = "entry appealed"
+    CITY_APPROVED = "entry approved by its city"
+    CITY_DECLINED = "entry declined by its city"
+    EXEMPTION_GRANTED = "exception granted"
+    EXEMPTION_ENDED = "exception ended"
     ENTRY_IN_ROUND = "entry put into a round"
     # panels
     JUDGE_CHANGED = "judge changed"

@@ -4,7 +4,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from awards.cities.regions import COUNTRIES, Region
 from awards.cities.rules import EntrantKind, LinkKind, OfficialRole
-from awards.web.forms import Address, Form, Id, Line, Tick, Version, problem
+from awards.web.forms import Address, Form, Id, Line, OptionalId, Tick, Version, problem
 from awards.web.i18n import _
 
 
@@ -20,7 +20,6 @@ def _not_blank(value: object) -> object:
 
 Country = Annotated[str, BeforeValidator(lambda v: str(v).upper()), AfterValidator(_known_country)]
 OptionalRegion = Annotated[Region | None, BeforeValidator(_not_blank)]
-OptionalId = Annotated[Id | None, BeforeValidator(_not_blank)]
 
 
 class ProposeEntrant(Form):

@@ -3,7 +3,7 @@ from typing import Annotated
 from pydantic import Field
 
 from awards.entries.rules import EntryState
-from awards.web.forms import Form, Id, Line, Tick, Version
+from awards.web.forms import Form, Id, Line, OptionalId, Tick, Version
 
 Code = Annotated[str, Field(min_length=1, max_length=60)]
 
@@ -11,6 +11,7 @@ Code = Annotated[str, Field(min_length=1, max_length=60)]
 class StartEntry(Form):
     edition: Annotated[str, Field(title="Edition", min_length=1, max_length=121)]
     entrant: Annotated[Id, Field(title="Who enters")]
+    city: Annotated[OptionalId, Field(title="City on whose behalf")] = None
     category: Annotated[Code, Field(title="Category")]
     title: Annotated[Line, Field(title="Title of the practice")]
     lang: Annotated[str, Field(title="Language", max_length=20)] = ""

@@ -1,7 +1,7 @@
 """States of an entry, when it may be written, and what its edition allows. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,8 +10,6 @@ from typing import Any
 from msgspec import Struct
 
 from awards.actor import Actor
-from awards.cities.rules import fold
-from awards.editions.document import EditionRules
 from awards.editions.rules import EditionState, in_secretariat, is_call_open, is_screener, later
 from awards.errors import Denied
 from awards.web.i18n import _
@@ -116,41 +114,6 @@ def may_ask_for_help(state: EntryState, call: Call, now: datetime) -> Denied | N
 
 def may_screen(actor: Actor, programme_id: int, edition_id: int) -> bool:
     return in_secretariat(actor, programme_id, edition_id) or is_screener(actor, programme_id, edition_id)
-
-
-# --- what the edition allows ---------------------------------------------------------------------------
-
-
-class Sibling(Struct, frozen=True):
-    """Another entry that counts for the same city in the same edition."""
-
-    reference: str
-    title: str
-    category: str
-
-
-def quota_problem(rules: EditionRules, others: Sequence[Sibling]) -> str:
-    if rules.entries_per_city is None or len(others) < rules.entries_per_city:
-        return ""
-    return _(
-        "This city has %(count)d of %(most)d allowed entries. Withdraw one to start another.",
-        count=len(others),
-        most=rules.entries_per_city,
-    )
-
-
-def category_problem(rules: EditionRules, title: str, category: str, others: Iterable[Sibling]) -> str:
-    """One practice enters one category: the same title twice is the same practice."""
-    if not rules.one_category_per_entry:
-        return ""
-    for other in others:
-        if fold(other.title) == fold(title) and other.category != category:
-            return _(
-                "“%(title)s” is in another category as %(reference)s. Each entry is in one category only.",
-                title=other.title,
-                reference=other.reference,
-            )
-    return ""
 
 
 # --- references and documents --------------------------------------------------------------------------

@@ -55,6 +55,9 @@ OptionalLine = Annotated[str, Field(max_length=300), BeforeValidator(_on_one_lin
 Prose = Annotated[str, Field(max_length=100_000)]
 Address = Annotated[str, AfterValidator(_one_address)]
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
+OptionalId = Annotated[
+    Id | None, BeforeValidator(lambda value: None if isinstance(value, str) and not value.strip() else value)
+]
 Version = Annotated[int, Field(ge=0, le=BIGGEST_ID)]
 Tick = Annotated[bool, BeforeValidator(lambda value: value in ("1", "on", "true", True))]
 

@@ -7,7 +7,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.editions.queries import rules_of
 from awards.entries import queries, services
 from awards.entries.forms import SubmitEntry, WithdrawEntry
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
@@ -42,8 +41,7 @@ async def _check(
     answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
     may_change = entry.may_write and may_write(entry.state, entry.call, now) is None
     if may_change and not errors:
-        rules = await rules_of(entry.edition_id)
-        errors = FormErrors(_at_rows(await queries.submission_problems(entry, rules, answers)))
+        errors = FormErrors(_at_rows(await queries.submission_problems(entry, answers, arrival_of(request.scope).at)))
     _text, seen = queries.draft_of(entry, answers)
     page = CheckPage(
         title=_("Check your answers"),

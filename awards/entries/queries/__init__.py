@@ -1,6 +1,7 @@
 """Reading entries: as the officials of their entrant see them, and as rounds read what was submitted."""
 
 from awards.entries.queries.answers import AnswerRow, answers_of, every_answer_of
+from awards.entries.queries.eligibility import facts_about, standing_of, submission_problems
 from awards.entries.queries.files import (
     SubmittedFile,
     TwinFile,
@@ -33,8 +34,6 @@ from awards.entries.queries.own import (
     draft_of,
     own_entries,
     own_entry,
-    siblings,
-    submission_problems,
 )
 from awards.entries.queries.questions import questions_asked
 from awards.entries.queries.submitted import EntryRow, VersionRow, entries_of, versions_of
@@ -57,6 +56,7 @@ __all__ = [
     "draft_of",
     "entries_of",
     "every_answer_of",
+    "facts_about",
     "facts_of",
     "file_for_judges",
     "files_in",
@@ -68,7 +68,7 @@ __all__ = [
     "revision_of",
     "revisions_of",
     "same_files",
-    "siblings",
+    "standing_of",
     "submission_problems",
     "submitted_file",
     "two_revisions",

@@ -9,17 +9,15 @@ from msgspec import Struct
 
 from awards.actor import Actor
 from awards.cities.rules import WRITERS, OfficialRole
-from awards.editions.document import EditionRules
 from awards.editions.queries.deadlines import OWN_UNTIL, WAS
 from awards.editions.rules import EditionState
 from awards.editions.stored import rules_from
 from awards.entries.asking import OpenEnquiry, codes_of, may_write_answer
 from awards.entries.attaching import files_said
 from awards.entries.queries.answers import AnswerRow
-from awards.entries.rules import Call, EntryState, Sibling, category_problem, entry_body, quota_problem
+from awards.entries.rules import Call, EntryState, entry_body
 from awards.entries.tables import Entry
 from awards.errors import NotFound
-from awards.web.i18n import _
 from judging import canonical_bytes
 
 
@@ -169,29 +167,3 @@ def draft_of(entry: OwnEntry, answers: Sequence[AnswerRow]) -> tuple[str, str]:
     )
     text = canonical_bytes(body)
     return text.decode(), hashlib.sha256(text).hexdigest()
-
-
-async def siblings(edition_id: int, counts_for: int, *, but: int = 0) -> list[Sibling]:
-    """The other entries of the same city in this edition."""
-    rows = await Entry.raw(
-        "SELECT n.reference, n.title, c.code AS category FROM entry n JOIN category c ON c.id = n.category"
-        " WHERE n.edition = {} AND COALESCE(n.for_city, n.entrant) = {} AND n.state <> 'withdrawn'"
-        " AND n.id <> {} ORDER BY n.id",
-        edition_id, counts_for, but,
-    )  # fmt: skip
-    return [Sibling(**row) for row in rows]
-
-
-async def submission_problems(
-    entry: OwnEntry, rules: EditionRules, answers: Sequence[AnswerRow]
-) -> dict[str, str]:
-    """All that keeps the draft from being submitted: question code or "" -> sentence."""
-    problems: dict[str, str] = {}
-    others = await siblings(entry.edition_id, entry.counts_for, but=entry.id)
-    whole = quota_problem(rules, others) or category_problem(rules, entry.title, entry.category, others)
-    if entry.lang not in rules.languages:
-        whole = whole or _("Choose one of the languages of this edition")
-    if whole:
-        problems[""] = whole
-    problems.update({row.question.code: row.problem for row in answers if row.problem})
-    return problems

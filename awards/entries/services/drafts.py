@@ -4,14 +4,15 @@ from awards import ids
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
-from awards.cities.queries import entrant_by_id, role_of
+from awards.cities.queries import EntrantRow, approved_cities, entrant_by_id, role_of
 from awards.cities.rules import WRITERS, EntrantKind, EntrantState
 from awards.clock import Clock
-from awards.db import advisory_lock, transaction
-from awards.editions.document import EditionRules
-from awards.editions.queries import EditionRow, call_of, edition_by_slugs, rules_of
+from awards.db import transaction
+from awards.editions.queries import EditionRow, call_of, edition_by_slugs
 from awards.editions.queries.deadlines import own_until
 from awards.entries import queries
+from awards.entries.eligibility import eligibility, needs_word, stopping
+from awards.entries.facts import Draft, Stage
 from awards.entries.forms import (
     ChangeEntry,
     StartEntry,
@@ -20,12 +21,11 @@ from awards.entries.rules import (
     Call,
     EntryState,
     Late,
-    category_problem,
     may_write,
-    quota_problem,
     reference_prefix,
 )
 from awards.entries.steps import CITY_OFFICIAL, category_id_of, keep_late, must_be_in_time, own_locked, step
+from awards.entries.steps_approval import ask_city, places_locked
 from awards.entries.tables import Entry
 from awards.errors import Denied, Invalid
 from awards.web.i18n import _
@@ -51,23 +51,14 @@ async def start_entry(*, command: StartEntry, actor: Actor, clock: Clock) -> str
         if refusal is not None:
             await keep_late(refusal, edition.id, entrant.id, actor, now, tried="start")
         else:
-            rules = await rules_of(edition.id)
             category_id = await category_id_of(edition.id, command.category)
-            for_city = entrant.id if entrant.kind is EntrantKind.CITY else entrant.city_id
+            for_city = await _city_of(entrant, command.city)
             counts_for = for_city or entrant.id
-            await advisory_lock(f"entries of {edition.id} for {counts_for}")
-            errors = await _standing_problems(
-                rules, edition.id, counts_for, command.title, command.category, but=0
-            )
-            if rules.who_may_enter and entrant.kind.value not in rules.who_may_enter:
-                errors = {
-                    "entrant": _("This edition takes entries of other kinds of entrants only"),
-                    **errors,
-                }
-            lang = command.lang or rules.languages[0]
-            if lang not in rules.languages:
-                errors["lang"] = _("Choose one of the languages of this edition")
-            if errors:
+            await places_locked(edition.id, counts_for)
+            facts = await queries.facts_about(edition.id, entrant.id, counts_for, now)
+            lang = command.lang or facts.rules.languages[0]
+            draft = Draft(command.title, command.category, lang)
+            if errors := stopping(eligibility(facts, draft), Stage.START, Stage.CHANGE):
                 raise Invalid(errors)
             reference = await _free_reference(reference_prefix(edition.programme, edition.year))
             rows = await Entry.insert(
@@ -84,6 +75,19 @@ async def start_entry(*, command: StartEntry, actor: Actor, clock: Clock) -> str
                     created_at=now,
                 )
             )
+            if for_city and needs_word(facts):
+                await ask_city(
+                    edition_id=edition.id,
+                    entry_id=rows[0]["id"],
+                    reference=reference,
+                    entrant=entrant.name,
+                    title=command.title,
+                    city_id=for_city,
+                    city=facts.city,
+                    closes=facts.closes,
+                    zone=edition.zone,
+                    now=now,
+                )
             await record(
                 Action.ENTRY_STARTED,
                 actor=actor,
@@ -105,16 +109,13 @@ async def change_entry(*, reference: str, command: ChangeEntry, actor: Actor, cl
         entry = await own_locked(actor, reference, now)
         late = await must_be_in_time(entry, actor, now, tried="change")
         if late is None:
-            rules = await rules_of(entry.edition_id)
             category_id = await category_id_of(entry.edition_id, command.category)
-            errors = await _standing_problems(
-                rules, entry.edition_id, entry.counts_for, command.title, command.category, but=entry.id
+            facts = await queries.facts_about(
+                entry.edition_id, entry.entrant_id, entry.counts_for, now, entry_id=entry.id
             )
-            errors.pop("", None)  # the entry counts already
             lang = command.lang or entry.lang
-            if lang not in rules.languages:
-                errors["lang"] = _("Choose one of the languages of this edition")
-            if errors:
+            draft = Draft(command.title, command.category, lang)
+            if errors := stopping(eligibility(facts, draft), Stage.CHANGE):
                 raise Invalid(errors)
             values = {Entry.title: command.title, Entry.category: category_id, Entry.lang: lang}
             await step(entry, command.version, values)
@@ -132,15 +133,15 @@ async def change_entry(*, reference: str, command: ChangeEntry, actor: Actor, cl
         raise late
 
 
-async def _standing_problems(
-    rules: EditionRules, edition_id: int, counts_for: int, title: str, category: str, *, but: int
-) -> dict[str, str]:
-    others = await queries.siblings(edition_id, counts_for, but=but)
-    problems = {
-        "": quota_problem(rules, others),
-        "category": category_problem(rules, title, category, others),
-    }
-    return {field: text for field, text in problems.items() if text}
+async def _city_of(entrant: EntrantRow, chosen: int | None) -> int | None:
+    """Whose places an entry takes: a city's own, or those of the city that another entrant names."""
+    if entrant.kind is EntrantKind.CITY:
+        return entrant.id
+    if chosen is None or chosen == entrant.city_id:
+        return entrant.city_id
+    if all(city != chosen for city, _name, _country in await approved_cities()):
+        raise Invalid({"city": _("Choose a city from the list")})
+    return chosen
 
 
 async def _call(edition: EditionRow, entrant_id: int) -> Call:

@@ -4,8 +4,7 @@ from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
-from awards.db import advisory_lock, transaction
-from awards.editions.queries import rules_of
+from awards.db import transaction
 from awards.entries import queries
 from awards.entries.forms import (
     SubmitEntry,
@@ -13,6 +12,7 @@ from awards.entries.forms import (
 )
 from awards.entries.rules import EntryState, may_withdraw
 from awards.entries.steps import CITY_OFFICIAL, must_be_in_time, must_write, own_locked, step, tell
+from awards.entries.steps_approval import places_locked
 from awards.entries.tables import Entry, EntryVersion
 from awards.errors import Invalid, Stale
 from awards.web.i18n import _
@@ -26,10 +26,9 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
         entry = await own_locked(actor, reference, now)
         late = await must_be_in_time(entry, actor, now, tried="submit")
         if late is None:
-            rules = await rules_of(entry.edition_id)
             answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
-            await advisory_lock(f"entries of {entry.edition_id} for {entry.counts_for}")
-            problems = await queries.submission_problems(entry, rules, answers)
+            await places_locked(entry.edition_id, entry.counts_for)
+            problems = await queries.submission_problems(entry, answers, now)
             if problems:
                 raise Invalid(problems)
             body, sha256 = queries.draft_of(entry, answers)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awards.editions.document import EditionRules
 from awards.editions.rules import EditionState
 from awards.editions.stored import Limits
 from awards.entries.answering import Asked, answer_problem, tidy
@@ -18,10 +17,7 @@ from awards.entries.rules import (
     Call,
     EntryState,
     Late,
-    Sibling,
-    category_problem,
     may_write,
-    quota_problem,
     reference_prefix,
 )
 
@@ -132,21 +128,6 @@ def test_what_an_answer_lacks(question: Asked, value: str, problem: str) -> None
 )
 def test_what_is_kept_of_an_answer(question: Asked, typed: tuple[str, ...], kept: str) -> None:
     assert tidy(question, typed) == kept
-
-
-def test_the_quota_counts_and_says_so() -> None:
-    others = [Sibling("WG26-00001", "Low floors", "inclusive"), Sibling("WG26-00002", "Trees", "green")]
-    assert "2 of 2" in quota_problem(EditionRules(entries_per_city=2), others)
-    assert quota_problem(EditionRules(entries_per_city=3), others) == ""
-    assert quota_problem(EditionRules(entries_per_city=None), others) == ""
-
-
-def test_the_same_practice_in_another_category_is_named() -> None:
-    others = [Sibling("WG26-00001", "Low floors", "inclusive")]
-    assert "WG26-00001" in category_problem(EditionRules(), "LOW FLOORS", "green", others)
-    assert category_problem(EditionRules(), "Low floors", "inclusive", others) == ""
-    free = EditionRules(one_category_per_entry=False)
-    assert category_problem(free, "Low floors", "green", others) == ""
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
