@@ -1,7 +1,7 @@
 """Forms of the desk beside the set-up of an edition."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -48,6 +48,14 @@ class ByVersion(Form):
     """A confirmed act: the version of what the person saw."""
 
     version: Version
+
+
+class SectionAct(Form):
+    """A section of the entry form: another name for it, or one place up or down."""
+
+    act: Literal["rename", "up", "down"]
+    section: Annotated[str, Field(max_length=300)] = ""
+    name: Annotated[str, Field(max_length=300)] = ""
 
 
 Statement = Annotated[str, Field(min_length=1, max_length=2000)]

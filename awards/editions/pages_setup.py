@@ -13,11 +13,11 @@ from awards.editions.pages_setup_forms import (
     Task,
     change_list,
     list_of_parts,
+    on_setup,
     save_part_form,
     save_section_form,
     section_form,
     show_part,
-    shown,
 )
 from awards.editions.queries import document_of, run_by
 from awards.editions.rules import may_run
@@ -48,7 +48,7 @@ async def setup_page(request: Req, programme: FromPath[str], edition: FromPath[s
         if one.slug == "rounds":
             done = done and all(part.criteria and all(c.weights for c in part.criteria) for part in parts)
         tasks.append(Task(f"{here}/{one.slug}", one.title, done, _("%(count)d so far", count=len(parts))))
-    return shown(request, row, "editions/setup.html", SetupPage(_("Set-up"), row, tuple(tasks)))
+    return on_setup(request, row, "editions/setup.html", SetupPage(_("Set-up"), row, tuple(tasks)))
 
 
 async def _spot(request: Req, programme: str, edition: str, rest: str) -> Spot:
@@ -86,8 +86,8 @@ async def section_page(
     single = sections().get(section)
     if single is not None:
         page = section_form(single, spot, single.values(spot.document))
-        return shown(request, spot.row, "editions/setup_form.html", page)
-    return shown(request, spot.row, "editions/setup_list.html", list_of_parts(_list(section), spot))
+        return on_setup(request, spot.row, "editions/setup_form.html", page)
+    return on_setup(request, spot.row, "editions/setup_list.html", list_of_parts(_list(section), spot))
 
 
 @post(SETUP + "/{section:str}", guards=[needs_sign_in], status_code=303)
@@ -154,7 +154,7 @@ async def criteria_page(
     request: Req, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
     section, spot = await _criteria_spot(request, programme, edition, round_code)
-    return shown(request, spot.row, "editions/setup_list.html", list_of_parts(section, spot), spot.crumbs)
+    return on_setup(request, spot.row, "editions/setup_list.html", list_of_parts(section, spot), spot.crumbs)
 
 
 @get(CRITERIA + "/{code:str}", guards=[needs_sign_in])

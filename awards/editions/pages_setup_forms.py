@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from awards.editions import services
 from awards.editions.checks import CODE, problems_of
-from awards.editions.document import EditionDocument
+from awards.editions.document import EditionDocument, QuestionPart
 from awards.editions.forms import ByVersion
 from awards.editions.freezing import Frozen
 from awards.editions.pages_frame import on_desk
@@ -49,6 +49,7 @@ class Confirm(Struct, frozen=True):
     code: str
     touched: tuple[Touched, ...]
     seen: str
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 class ListRow(Struct, frozen=True):
@@ -89,7 +90,7 @@ class FormPage(Struct, frozen=True):
     seen: str = ""
 
 
-def shown(
+def on_setup(
     request: Req, row: EditionRow, template: str, page: Any, crumbs: Sequence[Link] = (), status: int = 200
 ) -> Response[bytes]:
     home = (Link(row.desk, row.name), Link(f"{row.desk}/setup", _("Set-up")))
@@ -99,26 +100,30 @@ def shown(
 
 
 class Spot(Struct, frozen=True):
-    """Where in the document a form stands: a section, or a part of a list."""
+    """Where in the document a form stands: a section, or a part of a list.
+
+    `ended` are questions that were taken out of the form and keep their answers.
+    """
 
     row: EditionRow
     document: EditionDocument
     href: str
     crumbs: tuple[Link, ...] = ()
+    ended: tuple[QuestionPart, ...] = ()
 
 
-def _typed(fields: tuple[Field, ...], sent: Fields) -> Typed:
+def typed_from(fields: tuple[Field, ...], sent: Fields) -> Typed:
     return {
         field.name: tuple(sent.all(field.name)) if field.kind == "checkboxes" else sent.get(field.name, "")
         for field in fields
     }
 
 
-def _drawn(fields: tuple[Field, ...], values: Typed) -> tuple[tuple[Field, str | tuple[str, ...]], ...]:
+def drawn(fields: tuple[Field, ...], values: Typed) -> tuple[tuple[Field, str | tuple[str, ...]], ...]:
     return tuple((field, values.get(field.name, "")) for field in fields)
 
 
-def _differing(fields: tuple[Field, ...], typed: Typed, stored: Typed) -> tuple[tuple[str, str, str], ...]:
+def differing(fields: tuple[Field, ...], typed: Typed, stored: Typed) -> tuple[tuple[str, str, str], ...]:
     """(label, stored, typed) of every field where the two differ."""
 
     def words(value: str | tuple[str, ...]) -> str:
@@ -130,7 +135,7 @@ def _differing(fields: tuple[Field, ...], typed: Typed, stored: Typed) -> tuple[
     return tuple((label, before, after) for label, before, after in rows if before != after)
 
 
-class _Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True):
     """What is wrong with the new document, the status that says so, and the way on where it froze.
 
     With `touched` nothing is wrong and nothing stored: the person is to see whom the change touches first.
@@ -146,13 +151,13 @@ class _Outcome(Struct, frozen=True):
         return self.status == 303
 
 
-async def _save(
+async def save(
     request: Req, spot: Spot, new: EditionDocument, version: int, here: tuple[str | int, ...],
     fields: tuple[Field, ...],
-) -> _Outcome:  # fmt: skip
+) -> Outcome:  # fmt: skip
     found = {one.place: one.text for one in reversed(problems_of(new))}
     if found:
-        return _Outcome(errors_for(fields, found, here), 422)
+        return Outcome(errors_for(fields, found, here), 422)
     arrival = arrival_of(request.scope)
     try:
         await services.change_edition(
@@ -164,21 +169,21 @@ async def _save(
             seen=(await read_fields(request)).get("seen", ""),
         )
     except NotSeen as first:
-        return _Outcome(NO_ERRORS, 200, None, first.touched)
+        return Outcome(NO_ERRORS, 200, None, first.touched)
     except Frozen as problem:
         offer = await offer_of(spot.row, new, arrival.at)
-        return _Outcome(FormErrors({"": " ".join(problem.items)}), 409, offer)
+        return Outcome(FormErrors({"": " ".join(problem.items)}), 409, offer)
     except Denied as problem:
-        return _Outcome(FormErrors({"": problem.why}), 403)
+        return Outcome(FormErrors({"": problem.why}), 403)
     except Stale:
         text = _(
             "Somebody changed the set-up since you opened this page. Yours is not stored yet: compare, then save."
         )
-        return _Outcome(FormErrors({"": text}), 409)
-    return _Outcome()
+        return Outcome(FormErrors({"": text}), 409)
+    return Outcome()
 
 
-async def _version(request: Req) -> int:
+async def drawn_version(request: Req) -> int:
     command = parse(ByVersion, await read_fields(request))
     return -1 if isinstance(command, FormErrors) else command.version
 
@@ -196,7 +201,7 @@ def section_form(
         action=spot.href,
         back=f"{spot.row.desk}/setup",
         version=spot.row.version,
-        fields=_drawn(section.fields(spot.document), values),
+        fields=drawn(section.fields(spot.document), values),
         stored=stored,
         offer=offer,
     )
@@ -204,20 +209,20 @@ def section_form(
 
 async def save_section_form(request: Req, section: Section, spot: Spot) -> Response[bytes]:
     fields = section.fields(spot.document)
-    typed = _typed(fields, await read_fields(request))
+    typed = typed_from(fields, await read_fields(request))
     answers = Answers(typed, spot.document.zone)
     new = section.change(spot.document, answers)
     if answers.errors:
-        done = _Outcome(FormErrors(answers.errors), 422)
+        done = Outcome(FormErrors(answers.errors), 422)
     else:
-        done = await _save(request, spot, new, await _version(request), section.places, fields)
+        done = await save(request, spot, new, await drawn_version(request), section.places, fields)
     if done.stored:
         return redirect(
             request, f"{spot.row.desk}/setup", flash=Flash("good", _("Saved: %(what)s", what=section.title))
         )
-    stored = _differing(fields, typed, section.values(spot.document)) if done.status == 409 else ()
+    stored = differing(fields, typed, section.values(spot.document)) if done.status == 409 else ()
     page = section_form(section, spot, typed, done.errors, stored, done.offer)
-    return shown(request, spot.row, "editions/setup_form.html", page, (), done.status)
+    return on_setup(request, spot.row, "editions/setup_form.html", page, (), done.status)
 
 
 # --- a list and its parts -----------------------------------------------------------------------------
@@ -265,7 +270,7 @@ def _part_page(
         action=f"{spot.href}/{code}",
         back=spot.href,
         version=spot.row.version,
-        fields=_drawn(section.fields(spot.document), values),
+        fields=drawn(section.fields(spot.document), values),
         code=typed_code if new else code,
         asks_code=new,
         removal="" if new else f"{spot.href}/{code}/remove",
@@ -287,7 +292,7 @@ def _part_or_none(section: ListSection, spot: Spot, code: str) -> Any:
 async def show_part(request: Req, section: ListSection, spot: Spot, code: str) -> Response[bytes]:
     part = _part_or_none(section, spot, code)
     page = _part_page(section, spot, code, section.values(spot.document, part))
-    return shown(
+    return on_setup(
         request, spot.row, "editions/setup_form.html", page, (*spot.crumbs, Link(spot.href, section.title))
     )
 
@@ -296,7 +301,7 @@ async def save_part_form(request: Req, section: ListSection, spot: Spot, code: s
     old = _part_or_none(section, spot, code)
     sent = await read_fields(request)
     fields = section.fields(spot.document)
-    typed = _typed(fields, sent)
+    typed = typed_from(fields, sent)
     own = sent.get("code", "").strip() if code == NEW else code
     answers = Answers(typed, spot.document.zone)
     part = section.part(spot.document, own, answers, old)
@@ -305,22 +310,22 @@ async def save_part_form(request: Req, section: ListSection, spot: Spot, code: s
     elif code == NEW and section.find(spot.document, own) is not None:
         answers.errors = {"code": _("This code is taken; codes differ"), **answers.errors}
     if answers.errors:
-        done = _Outcome(FormErrors(answers.errors), 422)
+        done = Outcome(FormErrors(answers.errors), 422)
     else:
         new = section.put(spot.document, part)
         codes = [getattr(one, section.key) for one in section.parts(new)]
         here = _place_of(section, spot, codes.index(own))
-        done = await _save(request, spot, new, await _version(request), here, fields)
+        done = await save(request, spot, new, await drawn_version(request), here, fields)
     if done.stored:
         return redirect(request, spot.href, flash=Flash("good", _("Saved: %(what)s", what=own)))
     differs = done.status == 409 and old
-    stored = _differing(fields, typed, section.values(spot.document, old)) if differs else ()
+    stored = differing(fields, typed, section.values(spot.document, old)) if differs else ()
     page = _part_page(
         section, spot, code, typed, done.errors, stored,
         typed_code=own, offer=done.offer, touched=done.touched,
     )  # fmt: skip
     crumbs = (*spot.crumbs, Link(spot.href, section.title))
-    return shown(request, spot.row, "editions/setup_form.html", page, crumbs, done.status)
+    return on_setup(request, spot.row, "editions/setup_form.html", page, crumbs, done.status)
 
 
 def _place_of(section: ListSection, spot: Spot, index: int) -> tuple[str | int, ...]:
@@ -335,12 +340,12 @@ async def change_list(request: Req, section: ListSection, spot: Spot, code: str,
     if section.find(spot.document, code) is None:
         raise NotFound
     new = section.without(spot.document, code) if act == "remove" else section.moved_up(spot.document, code)
-    done = await _save(request, spot, new, await _version(request), (), ())
+    done = await save(request, spot, new, await drawn_version(request), (), ())
     if not done.stored:
         confirm = None
         if done.touched:
             confirm = Confirm(f"{spot.href}/{code}/{act}", code, done.touched, digest_of(done.touched))
         page = list_of_parts(section, spot, done.errors, done.offer, confirm)
-        return shown(request, spot.row, "editions/setup_list.html", page, spot.crumbs, done.status)
+        return on_setup(request, spot.row, "editions/setup_list.html", page, spot.crumbs, done.status)
     text = _("Removed: %(what)s", what=code) if act == "remove" else _("Moved up: %(what)s", what=code)
     return redirect(request, spot.href, flash=Flash("good", text))

@@ -151,7 +151,7 @@ def _question() -> str:
 class Stored(Struct, frozen=True):
     """A document and the ids behind it: of each list by code, criteria by (round, code).
 
-    `ended` are questions that were taken out of the form and have answers.
+    `ended` are questions that were taken out of the form and have answers, `ended_parts` the same whole.
     """
 
     edition_id: int
@@ -161,6 +161,7 @@ class Stored(Struct, frozen=True):
     criteria: dict[tuple[str, str], int]
     standing: Standing
     ended: dict[str, int]
+    ended_parts: tuple[QuestionPart, ...]
 
 
 async def stored_edition(edition_id: int) -> Stored:
@@ -170,7 +171,7 @@ async def stored_edition(edition_id: int) -> Stored:
         parts[row["part"]].append(row)
     if not parts["edition"]:
         raise NotFound
-    ended = {row["t0"]: row["id"] for row in parts["question"] if row["n2"]}
+    ended = [row for row in parts["question"] if row["n2"]]
     parts["question"] = [row for row in parts["question"] if not row["n2"]]
     round_codes = {row["id"]: row["t0"] for row in parts["round"]}
     return Stored(
@@ -186,7 +187,8 @@ async def stored_edition(edition_id: int) -> Stored:
             EditionState(parts["edition"][0]["t6"]),
             {row["t0"]: RoundState(row["t6"]) for row in parts["round"]},
         ),
-        ended=ended,
+        ended={row["t0"]: row["id"] for row in ended},
+        ended_parts=_questions(ended, parts["narrowed"]),
     )
 
 
@@ -201,7 +203,6 @@ def instant(text: str) -> datetime:
 
 def _document(parts: dict[str, list[dict[str, Any]]]) -> EditionDocument:
     head, programme = parts["edition"][0], parts["programme"][0]
-    narrowed = _by_owner(parts["narrowed"], lambda row: row["t0"])
     fields = _by_owner(parts["field"], lambda row: row["t0"])
     return EditionDocument(
         programme=ProgrammePart(*(programme[f"t{n}"] for n in range(5))),
@@ -222,9 +223,7 @@ def _document(parts: dict[str, list[dict[str, Any]]]) -> EditionDocument:
             CategoryPart(row["t0"], row["t1"], row["t2"], tuple(fields[row["id"]]))
             for row in parts["category"]
         ),
-        questions=tuple(
-            _question_part(row, limits_of(row["t5"]), narrowed[row["id"]]) for row in parts["question"]
-        ),
+        questions=_questions(parts["question"], parts["narrowed"]),
         scales=tuple(
             ScalePart(row["t0"], row["n0"], row["n1"], row["n2"], row["t1"], row["t2"])
             for row in parts["scale"]
@@ -239,6 +238,13 @@ def _document(parts: dict[str, list[dict[str, Any]]]) -> EditionDocument:
             for row in parts["prize"]
         ),
     )
+
+
+def _questions(
+    rows: Iterable[dict[str, Any]], narrowing: Iterable[dict[str, Any]]
+) -> tuple[QuestionPart, ...]:
+    narrowed = _by_owner(narrowing, lambda row: row["t0"])
+    return tuple(_question_part(row, limits_of(row["t5"]), narrowed[row["id"]]) for row in rows)
 
 
 def _question_part(row: dict[str, Any], limits: Limits, categories: list[str]) -> QuestionPart:

@@ -22,7 +22,7 @@ Typed = Mapping[str, str | tuple[str, ...]]
 
 
 class Field(Struct, frozen=True):
-    """`kind` names the macro that draws it."""
+    """`kind` names the macro that draws it; `kinds` are those of an answer for which it counts, none is all."""
 
     kind: str
     name: str
@@ -30,6 +30,7 @@ class Field(Struct, frozen=True):
     hint: str = ""
     optional: bool = False
     choices: tuple[Choice, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class Answers:

@@ -1,16 +1,29 @@
 """The questions of an entry form as fields of a set-up form, and back. Pure."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
-from awards.editions.checks_form import answers_to
-from awards.editions.document import ALWAYS, AUDIENCES, EditionDocument, QuestionKind, QuestionPart
+from awards.editions.document import (
+    ALWAYS,
+    AUDIENCES,
+    WITH_OPTIONS,
+    WITH_WORDS,
+    EditionDocument,
+    QuestionKind,
+    QuestionPart,
+)
+from awards.editions.entry_form import choices_of
 from awards.editions.setup import Answers, Field, Typed, choices, local, zone_hint
 from awards.web.frame import Choice
 from awards.web.i18n import _
 
+_TEXTS = tuple(kind.value for kind in WITH_WORDS)
+_CHOICES = tuple(kind.value for kind in WITH_OPTIONS)
 
-def question_fields(document: EditionDocument) -> tuple[Field, ...]:
+
+def question_fields(document: EditionDocument, code: str = "") -> tuple[Field, ...]:
+    """`code` is the question's own: what stands from it on cannot decide whether it is asked."""
     audiences = {
         "judges": _("Judges"),
         "secretariat": _("The secretariat only"),
@@ -24,33 +37,33 @@ def question_fields(document: EditionDocument) -> tuple[Field, ...]:
               _("What a good answer says, in short sentences of plain words. It stands above the answer."), optional=True),
         Field("select", "kind", _("Kind of answer"), choices=choices(*(one.value for one in QuestionKind))),
         Field("textarea", "options", _("Answers to choose from"),
-              _("For “one of” and “several of”: one on a line."), optional=True),
-        Field("number", "min_words", _("Fewest words"), _("For texts."), optional=True),
+              _("For “one of” and “several of”: one on a line."), optional=True, kinds=_CHOICES),
+        Field("number", "min_words", _("Fewest words"), _("For texts."), optional=True, kinds=_TEXTS),
         Field("number", "max_words", _("Most words"), _("For texts. It is said beside the answer and counted as people type."),
-              optional=True),
-        Field("text", "unit", _("Unit"), _("For a number, such as euros or people in a month."), optional=True),
-        Field("number", "most_files", _("Most files"), _("For files. Empty is one."), optional=True),
+              optional=True, kinds=_TEXTS),
+        Field("text", "unit", _("Unit"), _("For a number, such as euros or people in a month."), optional=True,
+              kinds=(QuestionKind.NUMBER.value,)),
+        Field("number", "most_files", _("Most files"), _("For files. Empty is one."), optional=True,
+              kinds=(QuestionKind.FILE.value,)),
         Field("checkbox", "required", _("It must be answered")),
         Field("radios", "audience", _("Who reads the answer"),
               choices=tuple(Choice(word, audiences[word]) for word in AUDIENCES)),
         Field("checkbox", "hidden_when_blind", _("Hide the answer where judges may not know the city"),
               _("Tick it where people name places, persons or partners.")),
         Field("select", "show_if", _("Ask it"), _("Only what is asked before this question can decide."),
-              choices=(Choice("", _("Always")), *_conditions(document))),
+              choices=(Choice("", _("Always")), *_conditions(document, code))),
         Field("datetime", "frozen_at", _("The answer is frozen from"),
               _("Empty is the deadline of the call. %(zone)s", zone=zone_hint(document.zone)), optional=True),
         Field("checkboxes", "categories", _("Categories"), _("Tick none for all."), choices=names),
     )  # fmt: skip
 
 
-def _conditions(document: EditionDocument) -> Iterator[Choice]:
-    words = {"yes": _("Yes"), "no": _("No")}
-    for one in document.questions:
-        for answer in answers_to(one):
-            said = words[answer] if one.kind is QuestionKind.YES_OR_NO else answer
+def _conditions(document: EditionDocument, code: str) -> Iterator[Choice]:
+    for one in takewhile(lambda part: part.code != code, document.questions):
+        for answer in choices_of(one):
             yield Choice(
-                condition((one.code, answer)),
-                _("If “%(question)s” is “%(answer)s”", question=one.label, answer=said),
+                condition((one.code, answer.value)),
+                _("Only if “%(question)s” is “%(answer)s”", question=one.label, answer=answer.text),
             )
 
 
