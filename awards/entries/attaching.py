@@ -13,7 +13,7 @@ from awards.files.limits import Allowed
 from awards.web.i18n import _, ngettext
 
 LONGEST_ALT = 500
-MB = 1_000_000
+MB = 1024 * 1024
 
 
 class AttachedFile(Struct, frozen=True):
@@ -50,6 +50,11 @@ class AttachedFile(Struct, frozen=True):
             "size": self.size,
             "alt": self.alt,
         }
+
+
+def isolated(name: str) -> str:
+    """For a sentence that is text alone: a name in another direction turns nothing around it."""
+    return f"\u2068{name}\u2069"
 
 
 def family_of(ending: str) -> Family:
@@ -114,7 +119,9 @@ def files_problem(question: Asked, files: Sequence[AttachedFile]) -> str:
     if question.audience == "public":
         for one in files:
             if one.is_picture and not one.alt:
-                return _("Describe the picture “%(name)s” in words, for who cannot see it", name=one.name)
+                return _(
+                    "Describe the picture “%(name)s” in words, for who cannot see it", name=isolated(one.name)
+                )
     return ""
 
 

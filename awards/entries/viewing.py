@@ -7,13 +7,12 @@ from msgspec import Struct
 from awards.entries.attaching import copy_ending, is_picture, kind_in_words
 from awards.errors import NotFound
 from awards.files.queries import CopyRow, FileRow
-from awards.files.store import Missing, Store
+from awards.files.store import Store
+from awards.web.downloads import text_of
 
 PAGES_AT_ONCE = 10
 # Of the text of one page: a picture of it stands above, and the copy has all.
 LONGEST_TEXT = 20_000
-# Of the text of all pages, in bytes: what a PDF of 300 pages holds, and not more.
-MOST_TEXT = 8 * 1024 * 1024
 
 
 class ViewedPage(Struct, frozen=True):
@@ -88,27 +87,33 @@ async def _texts(copy: CopyRow | None, store: Store) -> Sequence[str]:
     """Page by page. A text that is gone from the store leaves the pictures to be seen."""
     if copy is None:
         return ()
-    kept = bytearray()
     try:
-        async for piece in store.read(copy.storage_key):
-            kept += piece
-            if len(kept) > MOST_TEXT:
-                break
-    except Missing:
+        return (await text_of(store, copy)).split("\f")
+    except NotFound:
         return ()
-    return kept[:MOST_TEXT].decode(errors="ignore").split("\f")
 
 
-def part_of(file: FileRow, part: str) -> CopyRow:
-    """copy, thumbnail or page-3: one of the copies that we made, never the original. Raises NotFound."""
+def copy_for(file: FileRow, part: str) -> tuple[CopyRow, bool]:
+    """One of the copies that we made, never the original; and whether it is saved, not shown inside a page.
+
+    `part` is copy, picture, thumbnail or page-3. Raises NotFound.
+    """
     kind, _dash, number = part.partition("-")
-    if kind == "page" and number.isascii() and number.isdigit() and len(number) < 5:
-        return file.copy("page", int(number))
-    if part == "copy":
-        return file.copy("judge")
-    if part == "thumbnail":
-        return file.copy("thumbnail")
+    match kind:
+        case "page" if number.isascii() and number.isdigit() and len(number) < 5:
+            return file.copy("page", int(number)), False
+        case "copy" if not number:
+            return file.copy("judge"), True
+        case "picture" if not number:
+            return file.copy("judge"), False
+        case "thumbnail" if not number:
+            return file.copy("thumbnail"), False
     raise NotFound
+
+
+def first_of(text: str) -> int:
+    """The page that an address asks to begin with; the first where it says none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
 def saved_as(stem: str, ending: str) -> str:

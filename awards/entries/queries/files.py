@@ -117,6 +117,16 @@ async def attached(entry_id: int, number: int) -> Attached:
     return Attached(**rows[0])
 
 
+async def number_of(entry_id: int, file_id: int) -> int:
+    """The attachment that a stored file became. Raises NotFound."""
+    rows = await Attachment.select(Attachment.number).where(
+        (Attachment.entry == entry_id) & (Attachment.file == file_id)
+    )
+    if not rows:
+        raise NotFound
+    return int(rows[0]["number"])
+
+
 class TwinFile(Struct, frozen=True):
     """The same bytes in another entry of the edition."""
 

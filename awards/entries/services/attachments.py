@@ -14,7 +14,7 @@ from awards.db import transaction
 from awards.editions.queries import rules_of
 from awards.entries import queries
 from awards.entries.answering import Frozen
-from awards.entries.attaching import LONGEST_ALT, AttachedFile, room_problem
+from awards.entries.attaching import LONGEST_ALT, AttachedFile, isolated, room_problem
 from awards.entries.queries import AnswerRow, OwnEntry
 from awards.entries.rules import Late
 from awards.entries.steps import CITY_OFFICIAL, must_be_in_time, own_locked
@@ -215,13 +215,17 @@ async def _must_fit(writing: Writing, old: AttachedFile | None, arrived: Arrived
     """Asked again now that nobody else can attach: two that arrived together may be one too many."""
     here = writing.row.files
     if any(one.sha256 == arrived.sha256 for one in here):
-        said = _("“%(name)s” is attached to this question already, byte for byte", name=arrived.name)
+        said = _(
+            "“%(name)s” is attached to this question already, byte for byte", name=isolated(arrived.name)
+        )
         raise Invalid({FILE: said})
     if old is None:
         rules = await rules_of(writing.entry.edition_id)
         problem = room_problem(rules, writing.row.question, len(here), writing.in_entry)
         if problem:
-            raise Invalid({FILE: _("“%(name)s” was not added. %(why)s", name=arrived.name, why=problem)})
+            raise Invalid(
+                {FILE: _("“%(name)s” was not added. %(why)s", name=isolated(arrived.name), why=problem)}
+            )
 
 
 async def _next_number(entry_id: int) -> int:

@@ -1,0 +1,5 @@
+from awards.web.forms import Form, Version
+
+
+class RemoveFile(Form):
+    version: Version
