@@ -76,6 +76,7 @@ class Action(StrEnum):
     SEAT_ACCEPTED = "seat accepted"
     SEAT_DECLINED = "seat declined"
     SEAT_ENDED = "seat ended"
+    SEAT_EXTENDED = "seat given more time"
     TERMS_ACCEPTED = "terms accepted"
     CONFLICT_DECLARED = "conflict declared"
     CONFLICT_RECORDED = "conflict recorded"

@@ -166,6 +166,14 @@ class EndSeat(Form):
     reason: Reason
 
 
+class ExtendSeat(Form):
+    """`until` is read in the edition's zone; empty is the round's own deadline."""
+
+    version: Version
+    until: Annotated[str, Field(title="Until", max_length=40)] = ""
+    why: Reason
+
+
 class SayAvailability(Form):
     """The days are whole ones; one of them may stand alone."""
 

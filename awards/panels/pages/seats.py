@@ -10,12 +10,14 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.editions import desk
+from awards.editions.rules import RoundState
+from awards.editions.setup import Answers
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels import queries, services
-from awards.panels.forms import ChangeSeat, EndSeat
+from awards.panels.forms import ChangeSeat, EndSeat, ExtendSeat
 from awards.panels.pages.panel import roles
 from awards.panels.queries import PanelSeat, RoundRow
-from awards.panels.rules import may_change_panel
+from awards.panels.rules import SeatState, may_change_panel
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.forms import BIGGEST_ID, Form, Parsed, parse
@@ -38,6 +40,7 @@ class SeatPage(Struct, frozen=True):
     values: Mapping[str, str]
     told: tuple[tuple[str, str], ...]
     may_change: bool
+    may_extend: bool
     roles: tuple[Choice, ...]
     errors: FormErrors = NO_ERRORS
 
@@ -72,6 +75,8 @@ async def _seat(
         "low": str(seat.low or ""),
         "high": "" if seat.most is None else str(seat.most),
         "reason": "",
+        "until": "",
+        "why": "",
     }
     ticked = tuple(category.code for category in categories if category.id in seat.categories)
     page = SeatPage(
@@ -84,6 +89,7 @@ async def _seat(
         values={**stored, **(fields or {})},
         told=told_by(seat, found.edition.zone),
         may_change=may_change_panel(found.state) is None,
+        may_extend=found.state is RoundState.OPEN and seat.state is SeatState.ACCEPTED,
         roles=roles(),
         errors=errors,
     )
@@ -196,6 +202,36 @@ async def end_seat(
     return await _on_seat(request, found, seat, EndSeat, end)
 
 
+@post(
+    "/desk/{programme:str}/{edition:str}/panels/{round_code:str}/seats/{seat:int}/extend",
+    guards=[needs_sign_in],
+    status_code=303,
+)
+async def extend_seat(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    round_code: FromPath[str],
+    seat: FromPath[int],
+) -> Response[bytes]:
+    actor, clock = actor_of(request), arrival_of(request.scope).clock
+    found = await queries.round_run_by(actor, programme, edition, round_code)
+
+    async def extend(command: ExtendSeat) -> Flash:
+        answers = Answers({"until": command.until}, found.edition.zone)
+        until = answers.moment("until") if command.until else None
+        if answers.errors:
+            raise Invalid(answers.errors)
+        await services.extend_seat(
+            round_id=found.id, seat_id=seat, command=command, until=until, actor=actor, clock=clock
+        )
+        if until is None:
+            return Flash("good", _("The round's deadline holds again"), _("The judge is written to."))
+        return Flash("good", _("More time is given"), _("The judge is written to."))
+
+    return await _on_seat(request, found, seat, ExtendSeat, extend)
+
+
 class Nothing(Form):
     """A form that is only a button."""
 
@@ -224,4 +260,4 @@ async def resend(
     return await _on_seat(request, found, seat, Nothing, send)
 
 
-ROUTES: list[HTTPRouteHandler] = [seat_page, change_seat, end_seat, resend]
+ROUTES: list[HTTPRouteHandler] = [seat_page, change_seat, extend_seat, end_seat, resend]

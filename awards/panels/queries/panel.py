@@ -139,6 +139,7 @@ class PanelSeat(Struct, frozen=True):
     told_most: int | None = None
     away_since: datetime | None = None
     away_until: datetime | None = None
+    extended_until: datetime | None = None
 
     @property
     def most(self) -> int | None:
@@ -162,7 +163,7 @@ class PanelSeat(Struct, frozen=True):
 
 _SEATS = """
 SELECT s.id, s.person AS person_id, p.name, s.role, s.state, s.label, s.low, s.high, s.version, s.reason,
-       s.conflicts_declared_at, s.told_most, s.away_since, s.away_until, sc.category,
+       s.conflicts_declared_at, s.told_most, s.away_since, s.away_until, s.extended_until, sc.category,
        (SELECT a.country FROM affiliation a
         WHERE a.person = s.person AND a.kind = 'home' AND a."until" IS NULL ORDER BY a.id LIMIT 1) AS country
 FROM seat s JOIN person p ON p.id = s.person LEFT JOIN seat_category sc ON sc.seat = s.id
@@ -194,6 +195,7 @@ async def seats_of_round(round_id: int) -> list[PanelSeat]:
             told_most=row["told_most"],
             away_since=row["away_since"],
             away_until=row["away_until"],
+            extended_until=row["extended_until"],
         )
     return list(seats.values())
 

@@ -3,6 +3,7 @@
 from awards.panels.services.assignments import assign_by_hand, recuse, take_back
 from awards.panels.services.conflicts import record_conflict, restore_sheet, withdraw_conflict
 from awards.panels.services.entries import change_sheets_wanted, plan_sheets, put_into_round
+from awards.panels.services.extending import extend_seat
 from awards.panels.services.importing import Imported, import_judges
 from awards.panels.services.invitations import (
     accept_seat,
@@ -70,6 +71,7 @@ __all__ = [
     "end_override",
     "end_seat",
     "end_supplier",
+    "extend_seat",
     "import_judges",
     "invite_judge",
     "mark_bridges",
