@@ -75,10 +75,12 @@ def parse(text: str, *, slug: str = "") -> EditionDocument:
         data["edition"]["slug"] = slug
     found: list[checks.Problem] = []
     document, prizes = read_edition(data, found)
+    own = data.get("question")
+    begun = len(document.questions) - (len(own) if isinstance(own, list) else 0)
     # What could not be read has a stand-in in the document: of that nothing more is said.
     unread = {one.place for one in found}
     for one in checks.problems_of(document):
-        place = _in_file(one.place, prizes)
+        place = _in_file(one.place, prizes, begun)
         if not any(place[:end] in unread for end in range(1, len(place) + 1)):
             found.append(checks.Problem(place, one.text))
     if found:
@@ -88,9 +90,14 @@ def parse(text: str, *, slug: str = "") -> EditionDocument:
     return normal(document)
 
 
-def _in_file(place: tuple[str | int, ...], prizes: Sequence[int]) -> tuple[str | int, ...]:
-    """Where a problem of the document stands in the file, which says some things in other words."""
+def _in_file(place: tuple[str | int, ...], prizes: Sequence[int], begun: int) -> tuple[str | int, ...]:
+    """Where a problem of the document stands in the file, which says some things in other words.
+
+    `begun` questions come before those of the file, from the form that it begins with.
+    """
     match place:
+        case ("question", int(index), *rest) if begun:
+            return ("form", "begin_with") if index < begun else ("question", index - begun, *rest)
         case ("prize", int(index), "category"):
             return ("prize", prizes[index], "in")
         case ("prize", int(index), *rest):

@@ -25,6 +25,7 @@ from awards.editions.document import (
     RoundPart,
     ScalePart,
 )
+from awards.editions.starter import STARTERS, questions_of
 from awards.exchange.toml_reader import Reader
 from awards.web.i18n import _
 from judging.scales import Scale
@@ -59,7 +60,10 @@ def read_edition(data: Mapping[str, Any], problems: list[Problem]) -> tuple[Edit
         milestones=tuple(_milestone(one, zone) for one in top.tables("milestone")),
         rules=_rules(top.table("rules")),
         categories=categories,
-        questions=tuple(_question(one, zone) for one in top.tables("question")),
+        questions=(
+            *_begun_with(top.table("form")),
+            *(_question(one, zone) for one in top.tables("question")),
+        ),
         scales=scales,
         rounds=tuple(_round(one, zone, codes, scales) for one in top.tables("round")),
         conflicts=_conflicts(against),
@@ -161,6 +165,18 @@ def _category(table: Reader) -> CategoryPart:
     )
     table.finish()
     return part
+
+
+def _begun_with(table: Reader) -> tuple[QuestionPart, ...]:
+    """The questions of a form that comes with the software; those of the file follow them."""
+    name = table.text("begin_with", "")
+    table.finish()
+    if name and name not in STARTERS:
+        known = ", ".join(STARTERS)
+        table.wrong(
+            "begin_with", _("“%(value)s” is not known; use one of: %(known)s", value=name, known=known)
+        )
+    return questions_of(name) if name in STARTERS else ()
 
 
 def _question(table: Reader, zone: str) -> QuestionPart:

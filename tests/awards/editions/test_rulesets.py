@@ -157,7 +157,7 @@ IMPOSSIBLE: Mapping[str, tuple[EditionDocument, str]] = {
     "another opening": (with_times(opens=AT - 31 * DAY), "the call has begun"),
     "no deadline": (replace(OLD, milestones=OLD.milestones[:1]), "needs both its times"),
     "a category with entries": (replace(OLD, categories=OLD.categories[1:]), "entries stand in it"),
-    "an answered question": (replace(OLD, questions=OLD.questions[1:]), "have answered it"),
+    "an answered question that judges read": (replace(OLD, questions=OLD.questions[1:]), "judges read its answers"),
     "who reads an answer": (
         replace(OLD, questions=(replace(OLD.questions[0], audience="public"), OLD.questions[1])), "have answered it",
     ),
