@@ -24,6 +24,7 @@ from msgspec import Struct
 from awards import __version__
 from awards.db import AnyDatabase, PostgresDatabase, SQLiteDatabase
 from awards.db.private import close_to_others, private_file, private_folder
+from awards.files.store import PART
 
 MANIFEST = "manifest.json"
 SQLITE, POSTGRES = "database.sqlite", "database.dump"
@@ -39,8 +40,8 @@ class Backup(Struct, frozen=True):
     size: int
 
 
-async def back_up(database: AnyDatabase, data: Path, target: Path, *, at: datetime) -> Backup:
-    """Write one .tar.gz at `target`, complete or not at all."""
+async def back_up(database: AnyDatabase, files: Path | None, target: Path, *, at: datetime) -> Backup:
+    """Write one .tar.gz at `target`, complete or not at all. `files` is the folder of stored files."""
     try:
         private_folder(target.parent)
         # Beside the target, where there has to be room anyway.
@@ -50,17 +51,25 @@ async def back_up(database: AnyDatabase, data: Path, target: Path, *, at: dateti
                 await database.backup_to(folder / SQLITE)
             else:
                 await asyncio.to_thread(_dump, database, folder / POSTGRES)
-            return await asyncio.to_thread(_pack, folder, data, target, at)
+            return await asyncio.to_thread(_pack, folder, files, target, at)
     except OSError as problem:
         raise BackupError(f"{target} could not be written: {problem}") from problem
 
 
-async def restore(database: AnyDatabase, data: Path, source: Path, *, overwrite: bool = False) -> int:
+async def restore(
+    database: AnyDatabase, data: Path, files: Path | None, source: Path, *, overwrite: bool = False
+) -> int:
     """Put a backup back; returns the number of parts. The server must not be running."""
-    with tempfile.TemporaryDirectory(prefix="awards-restore-") as scratch:
+    private_folder(data)
+    # Where there has to be room anyway: what is in order only has to be moved.
+    with tempfile.TemporaryDirectory(prefix=".awards-restore-", dir=data) as scratch:
         folder = Path(scratch)
         manifest = await asyncio.to_thread(_unpack, source, folder)
         await asyncio.to_thread(_check, folder, manifest)
+        if (folder / "files").is_dir() and files is None:
+            raise BackupError(
+                "This backup holds files, and AWARDS_FILES names a bucket: name a folder, or none."
+            )
         await database.close()
         if isinstance(database, SQLiteDatabase):
             await asyncio.to_thread(_put_sqlite_back, database, folder / SQLITE, overwrite)
@@ -68,14 +77,16 @@ async def restore(database: AnyDatabase, data: Path, source: Path, *, overwrite:
             await _refuse_while_connected(database)
             await asyncio.to_thread(_load, database, folder / POSTGRES, overwrite)
         stored = folder / "files"
-        if stored.is_dir():
-            await asyncio.to_thread(_put_files_back, stored, data / "files")
+        if stored.is_dir() and files is not None:
+            await asyncio.to_thread(_put_files_back, stored, files)
         return len(manifest)
 
 
-def _pack(folder: Path, data: Path, target: Path, at: datetime) -> Backup:
+def _pack(folder: Path, files: Path | None, target: Path, at: datetime) -> Backup:
     places = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-    places |= {path.relative_to(data).as_posix(): path for path in _files(data / "files")}
+    if files is not None:
+        whole = (path for path in _files(files) if path.suffix != PART)
+        places |= {f"files/{path.relative_to(files).as_posix()}": path for path in whole}
     parts = {name: digest_of(path) for name, path in places.items()}
     manifest = {"awards": __version__, "at": at.isoformat(), "sha256": parts}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
@@ -135,10 +146,18 @@ def _put_sqlite_back(database: SQLiteDatabase, source: Path, overwrite: bool) ->
 
 
 def _put_files_back(stored: Path, target: Path) -> None:
-    private_folder(target)
-    shutil.copytree(stored, target, dirs_exist_ok=True)
-    for path in (target, *target.rglob("*")):
-        close_to_others(path)
+    """What is there under other names stays: `awards check` tells of it."""
+    for path in _files(stored):
+        place = target / path.relative_to(stored)
+        private_folder(place.parent)
+        arrived = place.with_name(f"{place.name}{PART}")
+        shutil.move(path, arrived)
+        close_to_others(arrived)
+        _sync(arrived)
+        arrived.replace(place)
+    for folder in (target, *(one for one in target.rglob("*") if one.is_dir())):
+        close_to_others(folder)
+        _sync(folder)
 
 
 def _refuse_while_open(path: Path) -> None:

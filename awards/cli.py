@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     admin.add_argument("name")
     check = _word(words, "check", "keeping:check", "check the invariants and the audit chain")
     check.add_argument("--head", metavar="NUMBER:HASH", help="a head of the chain that was kept elsewhere")
+    check.add_argument("--files", action="store_true", help="read every stored file and compare its hash")
     backup = _word(words, "backup", "keeping:backup", "write one file with everything")
     backup.add_argument("file", type=Path)
     restore = _word(words, "restore", "keeping:restore", "put a backup back; the server must not run")

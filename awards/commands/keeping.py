@@ -1,6 +1,7 @@
 """Looking after a database: its tables, its first admin, its truths, its backups."""
 
 import argparse
+from pathlib import Path
 
 from awards import backup as safekeeping
 from awards import db
@@ -10,6 +11,9 @@ from awards.commands import DONE, WRONG, CommandError
 from awards.commands.opening import database
 from awards.db.migrate import migrate
 from awards.editions.first_admin import make_admin
+from awards.errors import Unavailable
+from awards.files import services as files
+from awards.files.place import files_of
 from awards.invariants import broken
 from awards.settings import Settings
 
@@ -38,6 +42,7 @@ async def check(args: argparse.Namespace, settings: Settings) -> int:
         kept = (int(number), digest)
     async with database(settings):
         problems = [f"{one.rule}: {one.what}: {one.sentence}" for one in await broken()]
+        problems += await _files_that_differ(settings, hashes=args.files)
         problems += [f"audit chain: event {one.seq} {one.problem}" for one in await chain_breaks(kept)]
         now = await head()
     for problem in problems:
@@ -47,21 +52,39 @@ async def check(args: argparse.Namespace, settings: Settings) -> int:
     return WRONG if problems else DONE
 
 
+async def _files_that_differ(settings: Settings, *, hashes: bool) -> list[str]:
+    try:
+        return [f"files: {problem}" for problem in await files.check(files_of(settings), hashes=hashes)]
+    except (Unavailable, OSError) as problem:
+        return [f"files: the store cannot be read: {problem}"]
+
+
 async def backup(args: argparse.Namespace, settings: Settings) -> int:
     async with database(settings) as engine:
         try:
-            made = await safekeeping.back_up(engine, settings.data, args.file, at=SystemClock().now())
+            made = await safekeeping.back_up(engine, _folder(settings), args.file, at=SystemClock().now())
         except safekeeping.BackupError as problem:
             raise CommandError(str(problem)) from problem
     print(f"{made.path}: {made.parts} parts, {made.size} bytes.")
+    if settings.files_bucket:
+        print(
+            f"Files are in {settings.files_bucket}, and not in this archive: whoever owns the bucket backs it up."
+        )
     return DONE
+
+
+def _folder(settings: Settings) -> Path | None:
+    """Of the files that a backup holds; None where a bucket has them."""
+    return None if settings.files_bucket else settings.files_folder
 
 
 async def restore(args: argparse.Namespace, settings: Settings) -> int:
     engine = db.engine_from_url(settings.database_url)
     db.bind(engine)
     try:
-        parts = await safekeeping.restore(engine, settings.data, args.file, overwrite=args.overwrite)
+        parts = await safekeeping.restore(
+            engine, settings.data, _folder(settings), args.file, overwrite=args.overwrite
+        )
     except safekeeping.BackupError as problem:
         raise CommandError(str(problem)) from problem
     print(f"{parts} parts are back and equal their hashes. Run `awards check` now.")

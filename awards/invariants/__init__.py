@@ -3,6 +3,7 @@
 from awards.invariants import (
     editions,
     entries,
+    files,
     messages,
     panels,
     people,
@@ -22,6 +23,7 @@ TRUTHS: tuple[Truth, ...] = (
     *results.TRUTHS,
     *published.TRUTHS,
     *messages.TRUTHS,
+    *files.TRUTHS,
     *trail.TRUTHS,
 )
 

@@ -11,6 +11,7 @@ from awards.audit.services import record
 from awards.audit.tables import Event
 from awards.db import transaction
 from awards.entries.tables import ScreeningDecision
+from awards.files.tables import FileCopy, StoredFile, Upload
 from awards.jobs.tables import Job
 from awards.messages.tables import Mailing, MailingRecipient
 from awards.outbox.tables import Message
@@ -99,6 +100,7 @@ async def world() -> World:
     )  # fmt: skip
     await written(season, amina, by=secretary)
     await add(Job, kind="run", state="done", ended_at=AT)
+    await copied(amina)
     async with transaction():
         said: dict[str, Any] = {"edition_id": season.edition_id, "reason": "as agreed", "at": AT}
         amina_acts = Actor(amina, "Amina")
@@ -124,3 +126,20 @@ async def written(season: factories.Season, to: int, *, by: int) -> None:
         edition_id=season.edition_id, not_before=AT, state="sent", attempts=1, sent_at=AT,
     )  # fmt: skip
     await add(MailingRecipient, mailing=mailing, person=to, message=mail)
+
+
+async def copied(owner: int) -> None:
+    """A document of one page, with what was made of it, and how it came."""
+    file = await add(
+        StoredFile, sha256="c" * 64, size=10, media_type="application/pdf", ending="pdf", storage_key="aa/key",
+        owner_id=owner, state="ready",
+    )  # fmt: skip
+    for kind, number in (("judge", 0), ("page", 1), ("thumbnail", 0)):
+        await add(
+            FileCopy, file=file, kind=kind, number=number, storage_key=f"aa/key.{kind}-{number}", sha256="d" * 64,
+            media_type="image/webp", size=5,
+        )  # fmt: skip
+    await add(
+        Upload, token_sha256="e" * 64, owner_id=owner, name="Plan.pdf", size=10, offset=10, state="kept", file=file,
+        storage_key="aa/key", expires_at=AT + DAY,
+    )  # fmt: skip

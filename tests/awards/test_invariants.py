@@ -296,6 +296,12 @@ PLANTED: dict[str, Plant] = {
     "messages-reach-whom-they-say": sql("UPDATE mailing SET recipients = 2"),
     "mails-of-messages-are-their-readers": sql("UPDATE message SET edition_id = 0"),
     "nobody-is-told-early-who-won": sql("UPDATE mailing SET sent_at = {}", at=-1),
+    "shown-files-have-their-copies": sql("UPDATE stored_file SET state = 'failed'"),
+    "pages-are-numbered-without-a-gap": sql("UPDATE file_copy SET number = 2 WHERE kind = 'page'"),
+    "copies-lie-beside-their-file": sql(
+        "UPDATE file_copy SET storage_key = 'aa/elsewhere.judge-0' WHERE kind = 'judge'"
+    ),
+    "uploads-hold-what-was-announced": sql('UPDATE upload SET "offset" = size + 1'),
     "the-chain-is-whole": sql("UPDATE event SET subject_id = 5 WHERE seq = 1"),
     "actions-are-known": sql("UPDATE event SET action = 'dreamt' WHERE seq = 1"),
     "details-are-what-was-recorded": sql("UPDATE event_detail SET reason = 'otherwise'"),

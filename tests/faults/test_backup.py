@@ -10,13 +10,17 @@ from awards.audit.queries import chain_breaks, head
 from awards.backup import without_password
 from awards.clock import SystemClock
 from awards.db import SQLiteDatabase, bind
+from awards.files.tables import StoredFile
 from awards.invariants import broken
 from awards.piccolo_app import APP_CONFIG
 from tests.chance import chance
+from tests.factories import add
 from tests.faults.conftest import Place
 from tests.faults.forked import run_forked
 from tests.faults.saving import Ledger
 from tests.panel_at_work import panel_at_work
+
+ATTACHMENT = b"a city's attachment"
 
 pytestmark = pytest.mark.faults
 
@@ -40,10 +44,14 @@ async def digests(place: Place) -> dict[str, str]:
 async def ledger_of(place: Place) -> Ledger:
     bind(place.engine)
     panel = await panel_at_work(judges=12, entries=12, sheets_per_judge=3, now=SystemClock().now())
+    await add(
+        StoredFile, sha256=hashlib.sha256(ATTACHMENT).hexdigest(), size=len(ATTACHMENT), storage_key="ab/abcd",
+        media_type="application/pdf", ending="pdf",
+    )  # fmt: skip
     await place.engine.close()
     stored = place.data / "files" / "ab" / "abcd"
     stored.parent.mkdir(parents=True)
-    stored.write_bytes(b"a city's attachment")
+    stored.write_bytes(ATTACHMENT)
     return Ledger(panel, chance())
 
 
@@ -74,7 +82,7 @@ async def test_taken_under_load_it_is_one_instant_of_the_database(
     assert await broken() == []
     kept = await head()
     await empty_place.engine.close()
-    assert (empty_place.data / "files" / "ab" / "abcd").read_bytes() == b"a city's attachment"
+    assert (empty_place.data / "files" / "ab" / "abcd").read_bytes() == ATTACHMENT
 
     bind(place.engine)
     assert await chain_breaks((kept.seq, kept.hash)) == [], (
@@ -93,8 +101,22 @@ async def test_taken_at_rest_every_table_comes_back_equal(
     code, said = await awards(empty_place, "restore", str(tmp_path / "b.tar.gz"))
     assert code == 0, said
     assert await digests(empty_place) == before
-    code, said = await awards(empty_place, "check")
+    code, said = await awards(empty_place, "check", "--files")
     assert code == 0, said
+
+    stored = empty_place.data / "files" / "ab" / "abcd"
+    stored.write_bytes(ATTACHMENT.upper())
+    assert (await awards(empty_place, "check"))[0] == 0
+    stored.with_name("more").write_bytes(b"x")
+    code, said = await awards(empty_place, "check", "--files")
+    assert (code, "its hash differs (ab/abcd)" in said, "ab/more lies in the store" in said) == (
+        1,
+        True,
+        True,
+    )
+    stored.unlink()
+    code, said = await awards(empty_place, "check")
+    assert (code, "is missing in the store (ab/abcd)" in said) == (1, True)
 
 
 async def test_it_overwrites_only_when_told_and_never_under_a_running_server(
