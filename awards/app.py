@@ -18,6 +18,7 @@ from litestar.params import FromPath
 
 from awards import data_dir, db
 from awards.accounts import pages as accounts_pages
+from awards.accounts.pages.again import ask_again
 from awards.actor import Actor
 from awards.audit.queries import last_public_change
 from awards.cities import pages as cities_pages
@@ -30,7 +31,7 @@ from awards.entries import pages as entries_pages
 from awards.errors import AwardsError, NotFound, Unavailable
 from awards.exchange import pages as exchange_pages
 from awards.files import services as files_services
-from awards.files.place import Files, files_of
+from awards.files.place import files_of
 from awards.messages import pages as messages_pages
 from awards.operations import pages as operations_pages
 from awards.outbox.letters import Letterhead, compose
@@ -45,6 +46,7 @@ from awards.scoresheets import pages as scoresheets_pages
 from awards.scoresheets import services as scoresheets_services
 from awards.settings import BadSettings, Settings
 from awards.web import i18n, templating
+from awards.web import session as web_session
 from awards.web.arrival import Arrival
 from awards.web.edge import Edge
 from awards.web.fields import read_fields
@@ -101,7 +103,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        await _start(settings, site.files)
+        await _start(settings)
         task = asyncio.create_task(worker.run()) if run_worker else None
         # What start-up made lives for ever: kept out of the collector's way, its pauses vanish from the tail.
         gc.freeze()
@@ -174,16 +176,22 @@ async def identify(token_sha256: str, arrival: Arrival) -> SignedIn | None:
     return SignedIn(actor, row["csrf"])
 
 
-async def check_form(request: Request[Any, Any, Any]) -> None:
-    """Every unsafe request proves that a page of ours made it: its origin, and the session's own token."""
+async def check_form(request: Request[Any, Any, Any]) -> Response[bytes] | None:
+    """Every unsafe request proves that a page of ours made it: its origin, and the session's own token.
+
+    A form of somebody whose session is over is answered here where its route `asks_again`.
+    """
     if request.method in ("GET", "HEAD", "OPTIONS"):
-        return
+        return None
     site = site_of(request)
     check_origin(request, site.settings)
+    if request.route_handler.opt.get("asks_again") and web_session.signed_in(request) is None:
+        return await ask_again(request)
     given = request.headers.get("x-csrf-token")
     if given is None:
         given = (await read_fields(request)).get("csrf", "")
     check_csrf(request, given, site.cookies)
+    return None
 
 
 async def ready() -> None:
@@ -193,11 +201,7 @@ async def ready() -> None:
         raise Unavailable("the database needs `awards migrate`")
 
 
-async def _start(settings: Settings, files: Files) -> None:
-    try:
-        await files_services.try_store(files)
-    except (Unavailable, OSError) as problem:
-        logging.getLogger("awards").warning("files cannot be stored, pages work without: %s", problem)
+async def _start(settings: Settings) -> None:
     engine = db.current()
     try:
         await engine.start()

@@ -96,3 +96,29 @@ async def address_of(person_id: int) -> str:
         "SELECT address FROM email_address WHERE person = {} ORDER BY is_primary DESC, id LIMIT 1", person_id
     )
     return str(rows[0]["address"]) if rows else ""
+
+
+class Begun(Struct, frozen=True):
+    """Whose session it is, and the token of its forms."""
+
+    person_id: int
+    name: str
+    lang: str
+    zone: str
+    csrf: str
+
+
+async def session_of(token_sha256: str) -> Begun:
+    rows = await Session.raw(
+        "SELECT p.id AS person_id, p.name, p.lang, p.zone, s.csrf FROM session s"
+        " JOIN person p ON p.id = s.person WHERE s.token_sha256 = {}",
+        token_sha256,
+    )
+    if not rows:
+        raise NotFound
+    return Begun(**rows[0])
+
+
+async def drawn_for(person_id: int, csrf: str) -> bool:
+    """Whether a form with this token was drawn for the person, in a session that may be over."""
+    return await Session.exists().where((Session.person == person_id) & (Session.csrf == csrf))

@@ -64,6 +64,7 @@ RESERVED_QUESTIONS = frozenset(
         "public",
         "receipt",
         "save",
+        "sections",
         "start",
         "submit",
         "translation",

@@ -46,6 +46,10 @@ class Asked(Struct, frozen=True):
     def for_judges(self) -> bool:
         return self.audience in ("judges", "public")
 
+    def is_seen(self, *, blind: bool) -> bool:
+        """Whether judges of a round get the answer; a blind one tells them nothing of who entered."""
+        return self.for_judges and not (blind and self.hidden_when_blind)
+
     @property
     def is_text(self) -> bool:
         return self.kind in ("long text", "short text")
@@ -88,6 +92,22 @@ def opened_by(
         tuple(each for each in questions if each.code in after - before),
         tuple(each for each in questions if each.code in before - after),
     )
+
+
+def news(opened: Sequence[Asked], closed: Sequence[Asked]) -> str:
+    """What an answer opened and closed, in words."""
+    told = []
+    if opened:
+        told.append(_("Your answer opens further questions: %(questions)s.", questions=_labels(opened)))
+    if closed:
+        told.append(
+            _("No longer asked, and what you wrote there is kept: %(questions)s.", questions=_labels(closed))
+        )
+    return " ".join(told)
+
+
+def _labels(questions: Sequence[Asked]) -> str:
+    return "; ".join(f"“{question.label}”" for question in questions)
 
 
 # --- answers -------------------------------------------------------------------------------------------

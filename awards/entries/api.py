@@ -8,9 +8,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from pydantic import Field, ValidationError
 
-from awards.entries import services
-from awards.entries.forms import SaveAnswer
-from awards.errors import Invalid, Stale
+from awards.entries import queries, services
+from awards.entries.answering import LONGEST_ANSWER, news
+from awards.entries.forms import SaveAnswer, SaveWorkingText
+from awards.entries.language import language_warnings
+from awards.entries.services import Saved
+from awards.entries.typed import ANSWER, field_name, typed_answer
+from awards.errors import Denied, Invalid, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import BadInput, clean
 from awards.web.forms import Form, Version
@@ -18,39 +22,78 @@ from awards.web.i18n import _
 from awards.web.session import actor_of, needs_sign_in
 from awards.web.words import iso
 
+AnyRequest = Request[Any, Any, Any]
+
 
 class Operation(Form):
-    """The key marks a retry; what tells that it is one is the revision that the first try made."""
+    """The key marks a retry: the same one is answered as it was, and made once."""
 
     key: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     base_version: Version
-    fields: dict[str, str | list[str]]
+    fields: Annotated[dict[str, str | list[str]], Field(max_length=200)]
 
 
 @post("/city/entries/{reference:str}/{code:str}/save", guards=[needs_sign_in], status_code=200)
-async def save(
-    request: Request[Any, Any, Any], reference: FromPath[str], code: FromPath[str]
-) -> Response[bytes]:
+async def save(request: AnyRequest, reference: FromPath[str], code: FromPath[str]) -> Response[bytes]:
     operation = _read(await request.body())
-    given = operation.fields.get("answer", "")
-    values = tuple(clean(value) for value in ([given] if isinstance(given, str) else given))
+    fields = _fields(operation)
+    name = field_name(code) if any(each.startswith(field_name(code)) for each in fields) else ANSWER
+    answer = typed_answer(fields, name)[:200]
+    command = SaveAnswer(version=operation.base_version, answer=answer, draft=True, key=operation.key)
     here = f"/city/entries/{reference}/{code}"
     try:
         saved = await services.save_answer(
             reference=reference,
             code=code,
-            command=SaveAnswer(version=operation.base_version, answer=values, draft=True),
+            command=command,
             actor=actor_of(request),
             clock=arrival_of(request.scope).clock,
         )
     except Stale:
         said = _("Somebody saved another answer meanwhile. Press Save to see both.")
         return _answer(409, state="conflict", version=operation.base_version, message=said, href=here)
-    except Invalid as problem:
-        said = " ".join(problem.errors.values())
-        return _answer(422, state="invalid", version=operation.base_version, message=said)
-    state = "already" if saved.already else "saved"
-    return _answer(200, state=state, version=saved.version, at=iso(saved.at))
+    except (Invalid, Denied) as problem:
+        return _refused(problem, operation)
+    if told := news(saved.opened, saved.closed):
+        return _saved(saved, told, here)
+    entry = await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
+    warnings = await language_warnings({code: saved.value}, entry.languages)
+    return _saved(saved, " ".join(warnings.values()))
+
+
+@post("/city/entries/{reference:str}/{code:str}/working/save", guards=[needs_sign_in], status_code=200)
+async def save_working(request: AnyRequest, reference: FromPath[str], code: FromPath[str]) -> Response[bytes]:
+    """The draft in any language beside an answer."""
+    operation = _read(await request.body())
+    fields = _fields(operation)
+    text, lang = _one(fields, "working", code), _one(fields, "working_lang", code)
+    if len(text or "") > LONGEST_ANSWER:
+        said = _("A draft can have %(most)d characters at most; shorten it", most=LONGEST_ANSWER)
+        return _refused(Invalid({"": said}), operation)
+    try:
+        command = SaveWorkingText(version=operation.base_version, text=text or "", lang=lang)
+    except ValidationError as problem:
+        raise BadInput("This is no operation of a form.") from problem
+    try:
+        saved = await services.save_working_text(
+            reference=reference,
+            code=code,
+            command=command,
+            actor=actor_of(request),
+            clock=arrival_of(request.scope).clock,
+        )
+    except Stale:
+        said = _("Somebody changed this draft meanwhile. Press Save to see both.")
+        return _answer(409, state="conflict", version=operation.base_version, message=said)
+    except (Invalid, Denied) as refusal:
+        return _refused(refusal, operation)
+    return _saved(saved, "")
+
+
+def _one(fields: dict[str, list[str]], field: str, code: str) -> str | None:
+    """The field by either of its names: the page of one question, or that of a section."""
+    values = fields.get(field) or fields.get(f"{field}-{code}")
+    return values[-1] if values else None
 
 
 def _read(body: bytes) -> Operation:
@@ -58,6 +101,24 @@ def _read(body: bytes) -> Operation:
         return Operation.model_validate_json(body)
     except ValidationError as problem:
         raise BadInput("This is no operation of a form.") from problem
+
+
+def _fields(operation: Operation) -> dict[str, list[str]]:
+    return {
+        name: [clean(value) for value in ([given] if isinstance(given, str) else given)]
+        for name, given in operation.fields.items()
+    }
+
+
+def _refused(problem: Invalid | Denied, operation: Operation) -> Response[bytes]:
+    said = " ".join(problem.errors.values()) if isinstance(problem, Invalid) else problem.why
+    status = 422 if isinstance(problem, Invalid) else 403
+    return _answer(status, state="invalid", version=operation.base_version, message=said)
+
+
+def _saved(saved: Saved, message: str, href: str = "") -> Response[bytes]:
+    state = "already" if saved.already else "saved"
+    return _answer(200, state=state, version=saved.version, at=iso(saved.at), message=message, href=href)
 
 
 def _answer(
@@ -72,4 +133,4 @@ def _answer(
     )
 
 
-ROUTES: list[HTTPRouteHandler] = [save]
+ROUTES: list[HTTPRouteHandler] = [save, save_working]

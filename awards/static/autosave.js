@@ -1,59 +1,81 @@
-// Saves a form while one works in it. The form names where: data-autosave-url, and data-base-version, the version
-// that it was drawn from. What has changed is posted as one JSON operation, two seconds after the last change:
+// Saves while one works. What is saved together names where: data-autosave-url, and data-base-version, the version that
+// it was drawn from. That is a form, or a part of one: a page may hold several questions, each with its own version in
+// the field data-version-field; data-whole sends all fields of the part when one has changed. What has changed is
+// posted as one JSON operation, 1.5 seconds after the last change and every 15 while somebody goes on typing:
 //
 //   {"key": "…", "base_version": 7, "fields": {"name": "value", "boxes": ["a", "b"]}}, header X-CSRF-Token
 //
-// Operations go one at a time and in order. An operation that may not have arrived is sent again with the same key,
-// so that the server can answer "already". It answers {state, version, at, message, href}; state is one of:
-//   saved, already   version is the new base; at is the server's instant
+// Operations of one part go one at a time and in order. An operation that may not have arrived is sent again with the
+// same key, so that the server can answer "already". It answers {state, version, at, message, href}; state is one of:
+//   saved, already   version is the new base; at is the server's instant; message and href are news for the writer
 //   conflict         somebody else was first: nothing was overwritten; href shows both texts
 //   invalid          message says what to correct; the next change tries again
-// Without this script the form's own button saves. What is not sent yet is kept in memory and nowhere else.
+// Without this script the form's own button saves.
+//
+// What is kept in the browser: with data-keep, the key of the person who writes, what the server has not acknowledged
+// stands in this tab's sessionStorage, so that a reload or a crash of the tab does not lose it. It leaves with the
+// acknowledgement, with the tab and with signing out, and is never shown to anybody with another key. Nothing else is
+// kept anywhere; a part without data-keep, such as a score sheet, keeps what is unsaved in memory alone.
+//
+// A session that ended while one wrote: the text stays, and a link signs in again in another tab. As soon as the same
+// person is signed in, the form token is fetched anew and what waits is sent.
 
-const QUIET = 2000;
+const QUIET = 1500;
+const UNSAVED_AT_MOST = 15000;
 const LONGEST_WAIT = 60000;
 const TIMEOUT = 20000;
+const LOOK_AGAIN = 15000;
+const KEPT = "unsaved ";
 
 class Autosave {
-  constructor(form) {
-    this.form = form;
-    this.url = form.dataset.autosaveUrl;
-    this.version = Number(form.dataset.baseVersion || 0);
+  constructor(root) {
+    this.root = root;
+    this.form = root.closest("form");
+    this.url = root.dataset.autosaveUrl;
+    this.version = Number(root.dataset.baseVersion || 0);
     this.sent = this.read();
     this.operation = null;
     this.failures = 0;
     this.timer = 0;
+    this.since = 0;
     this.busy = false;
     this.stopped = false;
-    const changed = (event) => { if (event.target.name) this.later(QUIET); };
-    form.addEventListener("input", changed);
-    form.addEventListener("change", changed);
+    const changed = (event) => { if (event.target.name) this.changed(); };
+    root.addEventListener("input", changed);
+    root.addEventListener("change", changed);
     // The form's own button sends everything by itself: nothing may follow it or be asked.
-    form.addEventListener("submit", (event) => {
+    this.form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
+      if (this.dirty()) this.remember(true);
       this.stopped = true;
       clearTimeout(this.timer);
     });
-    addEventListener("online", () => { if (this.dirty()) this.later(0); });
+    const soon = () => { if (this.dirty()) this.later(0); };
+    addEventListener("online", soon);
     addEventListener("beforeunload", (event) => {
       if (!this.stopped && this.dirty()) event.preventDefault();
     });
-    // Leaving the tab is a good moment to save what the pause has not saved yet.
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden" && this.dirty()) this.later(0);
-    });
+    addEventListener("pagehide", () => { if (!this.stopped && this.dirty()) this.remember(); });
+    // Leaving the tab is a good moment to save what the pause has not saved yet; coming back, after a closed lid too,
+    // is one to send what could not be sent.
+    document.addEventListener("visibilitychange", soon);
     // Back from another page, the browser may have restored text that the server has never seen.
-    addEventListener("pageshow", (event) => { if (event.persisted) { this.stopped = false; if (this.dirty()) this.later(0); } });
+    addEventListener("pageshow", (event) => { if (event.persisted) { this.stopped = false; soon(); } });
+    this.recall();
+  }
+
+  controls() {
+    return [...(this.root.elements ?? this.root.querySelectorAll("input, select, textarea"))].filter((control) =>
+      control.name && !control.disabled && control.localName !== "button" &&
+      !["hidden", "submit", "button", "file", "password"].includes(control.type));
   }
 
   read() {
     const fields = {};
     const many = new Set();
-    for (const control of this.form.elements) {
-      if (!control.name || control.disabled || ["hidden", "submit", "button", "file", "password"].includes(control.type)) continue;
-      if (control.localName === "button") continue;
+    for (const control of this.controls()) {
       if (control.type === "checkbox") {
-        const boxes = this.form.querySelectorAll(`input[type=checkbox][name="${CSS.escape(control.name)}"]`);
+        const boxes = this.root.querySelectorAll(`input[type=checkbox][name="${CSS.escape(control.name)}"]`);
         if (boxes.length > 1) many.add(control.name);
         if (many.has(control.name)) {
           fields[control.name] ??= [];
@@ -71,17 +93,30 @@ class Autosave {
     return fields;
   }
 
+  write(fields) {
+    for (const control of this.controls()) {
+      const value = fields[control.name];
+      if (value === undefined) continue;
+      if (["checkbox", "radio"].includes(control.type)) control.checked = [value].flat().includes(control.value);
+      else control.value = value;
+    }
+  }
+
   changes() {
     const now = this.read();
-    const changed = {};
-    for (const [name, value] of Object.entries(now)) {
-      if (JSON.stringify(value) !== JSON.stringify(this.sent[name])) changed[name] = value;
-    }
-    return changed;
+    const changed = Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(this.sent[name]));
+    return changed.length && "whole" in this.root.dataset ? now : Object.fromEntries(changed);
   }
 
   dirty() {
     return this.operation !== null || Object.keys(this.changes()).length > 0;
+  }
+
+  changed() {
+    const now = Date.now();
+    this.since ||= now;
+    this.later(Math.max(0, Math.min(QUIET, this.since + UNSAVED_AT_MOST - now)));
+    if (this.failures) this.remember();
   }
 
   later(wait) {
@@ -98,18 +133,16 @@ class Autosave {
       this.operation = { key: key(), base_version: this.version, fields };
     }
     this.busy = true;
-    this.say("saving", this.form.dataset.saving);
+    this.since = 0;
+    this.say("saving", this.root.dataset.saving);
     let answer = null;
     let status = 0;
+    const token = csrf(this.form);
     try {
       const response = await fetch(this.url, {
         method: "POST",
         credentials: "same-origin",
-        headers: {
-          "Content-Type": "application/json",
-          "Accept": "application/json",
-          "X-CSRF-Token": this.form.elements.namedItem("csrf")?.value ?? "",
-        },
+        headers: { "Content-Type": "application/json", "Accept": "application/json", "X-CSRF-Token": token },
         body: JSON.stringify(this.operation),
         signal: AbortSignal.timeout(TIMEOUT),
       });
@@ -119,8 +152,10 @@ class Autosave {
       // The line is broken or the server is silent: whether it arrived is not known, so the same key goes again.
     }
     this.busy = false;
+    if (this.stopped) return;
     if (answer?.state === "saved" || answer?.state === "already") this.saved(answer);
     else if (answer?.state === "conflict" || status === 409) this.conflict(answer ?? {});
+    else if (this.root.dataset.keep && (status === 401 || (status === 403 && !answer?.state))) this.signedOut(token);
     else if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) this.refused(answer ?? {}, status);
     else this.again();
   }
@@ -129,50 +164,137 @@ class Autosave {
     Object.assign(this.sent, this.operation.fields);
     this.operation = null;
     this.failures = 0;
-    this.version = Number(answer.version ?? this.version);
-    this.form.dataset.baseVersion = this.version;
-    const field = this.form.elements.namedItem("version");
-    if (field) field.value = this.version;
+    this.based(Number(answer.version ?? this.version));
     const at = answer.at ? new Date(answer.at) : new Date();
     const time = `${at.toISOString().slice(11, 19)}\u00a0UTC`;
-    this.say("saved", this.form.dataset.saved.replace("{time}", time));
-    this.form.dispatchEvent(new CustomEvent("autosave:saved", { detail: answer, bubbles: true }));
+    this.say("saved", this.root.dataset.saved.replace("{time}", time), answer.href, answer.message);
+    this.root.dispatchEvent(new CustomEvent("autosave:saved", { detail: answer, bubbles: true }));
     if (this.dirty()) this.later(QUIET);
+    else this.forget();
+  }
+
+  based(version) {
+    this.version = version;
+    this.root.dataset.baseVersion = version;
+    const field = this.form.elements.namedItem(this.root.dataset.versionField ?? "version");
+    if (field) field.value = version;
   }
 
   conflict(answer) {
     this.stopped = true;
-    this.say("unsaved", answer.message || this.form.dataset.refused, answer.href);
+    this.say("unsaved", answer.message || this.root.dataset.refused, answer.href);
   }
 
   refused(answer, status) {
     // The server understood and said no: the same content would be refused again. 401 and 403 need a person.
     this.operation = null;
     if (status === 401 || status === 403) this.stopped = true;
-    this.say("unsaved", answer.message || this.form.dataset.refused, answer.href);
+    this.say("unsaved", answer.message || this.root.dataset.refused, answer.href);
   }
 
   again() {
     this.failures += 1;
-    this.say("unsaved", this.form.dataset.unsaved);
+    this.remember();
+    this.say("unsaved", this.root.dataset.unsaved);
     const wait = Math.min(LONGEST_WAIT, 1000 * 2 ** Math.min(this.failures, 6));
     // Sixty judges that lost the same server must not come back in the same second.
     this.later(wait * (0.5 + Math.random() / 2));
   }
 
-  say(state, text, href) {
-    const place = this.form.querySelector("[data-autosave-status]") ?? this.form.querySelector("[role=status]");
-    if (!place) return;
-    place.className = state === "saving" ? "soft" : state;
-    if (href && new URL(href, location.href).origin === location.origin) {
-      const link = document.createElement("a");
-      link.href = href;
-      link.textContent = text;
-      place.replaceChildren(link);
-    } else {
-      place.textContent = text;
-    }
+  signedOut(token) {
+    this.failures += 1;
+    this.remember();
+    clearTimeout(this.timer);
+    const place = this.say("unsaved", this.root.dataset.signedOut, "/sign-in");
+    const link = place?.querySelector("a");
+    if (link) link.target = "_blank";
+    session.await(this, token);
   }
+
+  // --- what the tab keeps until it is acknowledged
+
+  remember(submitted = false) {
+    if (!this.root.dataset.keep) return;
+    const { operation, version } = this;
+    const item = { keep: this.root.dataset.keep, version, operation, fields: this.read(), submitted, page: location.pathname };
+    try { sessionStorage.setItem(KEPT + this.url, JSON.stringify(item)); } catch { /* full or forbidden: memory has it */ }
+  }
+
+  forget() {
+    try { sessionStorage.removeItem(KEPT + this.url); } catch { /* forbidden: nothing was kept */ }
+  }
+
+  recall() {
+    const item = this.root.dataset.keep && kept(KEPT + this.url);
+    if (!item) return;
+    if (item.keep !== this.root.dataset.keep || same(item.fields, this.sent)) return this.forget();
+    this.write(item.fields);
+    this.operation = item.operation;
+    // From the version that it was written over: what others saved since is never overwritten.
+    this.based(item.version);
+    this.say("unsaved", this.root.dataset.restored);
+    this.later(0);
+  }
+
+  say(state, text, href, note) {
+    const place = this.root.querySelector("[data-autosave-status]") ?? this.root.querySelector("[role=status]");
+    if (!place) return null;
+    place.className = state === "saving" ? "soft" : state;
+    const words = note || text;
+    const linked = href && new URL(href, location.href).origin === location.origin;
+    const told = linked ? Object.assign(document.createElement("a"), { href, textContent: words }) : words;
+    if (note) place.replaceChildren(`${text}. `, told);
+    else place.replaceChildren(told);
+    return place;
+  }
+}
+
+// One for the page: whoever waits for a session is told when there is one again.
+const session = {
+  waiting: new Map(),
+  timer: 0,
+
+  await(part, token) {
+    this.waiting.set(part, token);
+    this.later(token === csrf(part.form) ? LOOK_AGAIN : 0);
+    if (this.waiting.size === 1) this.look();
+  },
+
+  later(wait) {
+    clearTimeout(this.timer);
+    if (this.waiting.size) this.timer = setTimeout(() => this.look(), wait);
+  },
+
+  async look() {
+    if (!this.waiting.size) return;
+    let found = null;
+    try {
+      const response = await fetch("/session", { credentials: "same-origin", headers: { "Accept": "application/json" }, signal: AbortSignal.timeout(TIMEOUT) });
+      if (response.ok) found = await response.json();
+    } catch {
+      // No line: asked again later.
+    }
+    if (found?.csrf) {
+      for (const [part, token] of this.waiting) {
+        if (found.person !== part.root.dataset.keep) {
+          part.say("unsaved", part.root.dataset.other, "/sign-in");
+          continue;
+        }
+        this.waiting.delete(part);
+        // The token was not what was wrong: this person may not write here.
+        if (found.csrf === token) { part.refused({}, 403); continue; }
+        for (const field of document.querySelectorAll("input[name=csrf]")) field.value = found.csrf;
+        part.later(0);
+      }
+    }
+    this.later(LOOK_AGAIN);
+  },
+};
+for (const event of ["focus", "online"]) addEventListener(event, () => session.look());
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") session.look(); });
+
+function csrf(form) {
+  return form.elements.namedItem("csrf")?.value ?? "";
 }
 
 function key() {
@@ -181,4 +303,20 @@ function key() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-for (const form of document.querySelectorAll("form[data-autosave-url]")) new Autosave(form);
+function kept(name) {
+  try { return JSON.parse(sessionStorage.getItem(name)); } catch { return null; }
+}
+
+function same(fields, others) {
+  return Object.entries(fields).every(([name, value]) => JSON.stringify(value) === JSON.stringify(others[name] ?? ""));
+}
+
+// A form was sent and another page came: it arrived, and what was kept of it has done its duty.
+try {
+  for (const name of Object.keys(sessionStorage)) {
+    const item = name.startsWith(KEPT) && kept(name);
+    if (item?.submitted && item.page !== location.pathname) sessionStorage.removeItem(name);
+  }
+} catch { /* forbidden: nothing was kept */ }
+
+for (const root of document.querySelectorAll("[data-autosave-url]")) new Autosave(root);

@@ -171,3 +171,8 @@ def check_csrf(request: Request[Any, Any, Any], given: str, cookies: Cookies) ->
 
 def proved_since(actor: Actor, earliest: datetime) -> bool:
     return actor.proved_at is not None and actor.proved_at >= earliest
+
+
+def person_key(person_id: int) -> str:
+    """Tells a page whether who signs in again is who wrote in it. It opens nothing and names nobody."""
+    return hashlib.sha256(f"person {person_id}".encode()).hexdigest()[:16]

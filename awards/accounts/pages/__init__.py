@@ -2,6 +2,6 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.accounts.pages import account, links, signing
+from awards.accounts.pages import account, again, links, signing
 
-ROUTES: list[HTTPRouteHandler] = [*signing.ROUTES, *links.ROUTES, *account.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [*signing.ROUTES, *again.ROUTES, *links.ROUTES, *account.ROUTES]

@@ -9,6 +9,7 @@ from awards.accounts.forms import (
     AskByMail,
     SignIn,
 )
+from awards.accounts.pages.again import SignInPage, give_back, kept_in
 from awards.accounts.pages.parts import AnyRequest, origin_of, session_cookies
 from awards.errors import Invalid
 from awards.web.arrival import arrival_of
@@ -19,13 +20,6 @@ from awards.web.i18n import _
 from awards.web.render import own_path, redirect, render
 from awards.web.session import actor_of, needs_sign_in, signed_in
 from awards.web.site import site_of
-
-
-class SignInPage(Struct, frozen=True):
-    title: str
-    email: str
-    next: str
-    errors: FormErrors = NO_ERRORS
 
 
 @get("/sign-in")
@@ -40,7 +34,7 @@ async def sign_in_page(request: AnyRequest) -> Response[bytes]:
 async def sign_in(request: AnyRequest) -> Response[bytes]:
     fields = await read_fields(request)
     command = parse(SignIn, fields)
-    to = own_path(fields.get("next", ""), "/start")
+    to, kept = own_path(fields.get("next", ""), "/start"), kept_in(fields)
     if isinstance(command, FormErrors):
         errors = command
     else:
@@ -51,8 +45,11 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
         except Invalid as problem:
             errors = FormErrors(problem.errors)
         else:
-            return redirect(request, to, cookies=session_cookies(request, token, shared=command.shared))
-    page = SignInPage(_("Sign in"), fields.get("email", ""), to, errors)
+            cookies = session_cookies(request, token, shared=command.shared)
+            if kept:
+                return await give_back(request, kept, to, token, cookies)
+            return redirect(request, to, cookies=cookies)
+    page = SignInPage(_("Sign in"), fields.get("email", ""), to, kept, errors)
     return render(request, "accounts/sign_in.html", page, status=422)
 
 

@@ -1,55 +1,53 @@
 """One question, one page. Where two people write, both texts are kept and shown."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.entries import queries, services
-from awards.entries.answering import Asked
-from awards.entries.comparing import Part, differences
-from awards.entries.forms import SaveAnswer
+from awards.entries import queries
+from awards.entries.kinds import MOST_INDICATORS
+from awards.entries.language import language_warnings
+from awards.entries.pages.attachments import files_page
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
-from awards.entries.queries import AnswerRow, OwnEntry
+from awards.entries.pages.writing import (
+    LEAST_ROWS,
+    ONE,
+    Block,
+    Kept,
+    Typed,
+    block_of,
+    draft_language,
+    keep_answer,
+    keep_working,
+    languages_to_draft_in,
+    typed_of,
+)
+from awards.entries.queries import AnswerRow, OwnEntry, Section, sections_of
 from awards.entries.rules import Late
-from awards.errors import Invalid, NotFound, Stale
+from awards.errors import NotFound
 from awards.web.arrival import arrival_of
-from awards.web.fields import read_fields
-from awards.web.forms import parse_drawn
+from awards.web.fields import Fields, read_fields
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors
 from awards.web.i18n import _
 from awards.web.render import redirect
-from awards.web.session import actor_of, needs_sign_in
-
-
-class BothTexts(Struct, frozen=True):
-    """What stands now, and what was typed over an older text."""
-
-    by: str
-    at: datetime | None
-    theirs: tuple[Part, ...]
-    own: tuple[Part, ...]
+from awards.web.session import actor_of, needs_sign_in, person_key
 
 
 class QuestionPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
-    question: Asked
-    value: str
-    chosen: tuple[str, ...]
-    choices: tuple[Choice, ...]
-    version: int
-    saved_at: datetime | None
-    saved_by: str
+    block: Block
+    section: Section | None
+    waits_for: AnswerRow | None
+    languages: tuple[Choice, ...]
     position: int
     most: int
     before: str
     after: str
-    may_change: bool
-    both: BothTexts | None = None
+    person: str
     errors: FormErrors = NO_ERRORS
 
 
@@ -58,53 +56,78 @@ async def _question(
     reference: str,
     code: str,
     *,
-    typed: Sequence[str] | None = None,
-    errors: FormErrors = NO_ERRORS,
-    status: int = 200,
+    fields: Fields | None = None,
+    kept: Kept | None = None,
 ) -> Response[bytes]:
-    now = arrival_of(request.scope).at
-    entry = await queries.own_entry(actor_of(request), reference, now)
-    rows = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
-    codes = [row.question.code for row in rows]
-    if code not in codes:
+    now, actor = arrival_of(request.scope).at, actor_of(request)
+    entry = await queries.own_entry(actor, reference, now)
+    every = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id, now)
+    row = next((row for row in every if row.question.code == code), None)
+    if row is None:
         raise NotFound
-    place = codes.index(code)
-    row = rows[place]
-    value = row.value if typed is None else "\n".join(typed)
-    both = None
-    if status == 409:
-        theirs, own = differences(row.value, value)
-        both = BothTexts(row.by, row.saved_at, theirs, own)
+    if row.question.kind == "file":
+        return await files_page(request, entry, every, row)
+    typed: Typed | None = None
+    if fields is not None:
+        typed = typed_of(row.question, {name: fields.all(name) for name in fields}, ONE)
+    text = {code: row.value} if row.question.is_text and fields is None else {}
+    block = block_of(
+        entry,
+        row,
+        ONE,
+        now,
+        every=every,
+        working=await queries.working_texts(entry.id) if row.question.is_text else {},
+        lang=draft_language(),
+        least_rows=_rows(request),
+        typed=typed,
+        lost=frozenset(kept.lost) if kept else frozenset(),
+        warning=(await language_warnings(text, entry.languages)).get(code, ""),
+    )
+    asked = [each.question.code for each in every if each.is_asked]
+    place = asked.index(code) if code in asked else -1
     page = QuestionPage(
         title=row.question.label,
         entry=entry,
-        question=row.question,
-        value=value,
-        chosen=tuple(value.split("\n")),
-        choices=_choices(row.question),
-        version=row.version,
-        saved_at=row.saved_at,
-        saved_by=row.by,
+        block=block,
+        section=next((each for each in sections_of(every) if row in each.rows), None),
+        waits_for=None if row.is_asked else _waits_for(row, every),
+        languages=languages_to_draft_in(block.working_lang or draft_language()),
         position=place + 1,
-        most=len(rows),
-        before=f"{entry.path}/{codes[place - 1]}" if place else "",
-        after=_after(entry, codes, place),
-        may_change=entry.may_change(code, now),
-        both=both,
-        errors=errors,
+        most=len(asked),
+        before=f"{entry.path}/{asked[place - 1]}" if place > 0 else "",
+        after=_after(entry, every, code),
+        person=person_key(actor.person_id),
+        errors=FormErrors(kept.errors) if kept else NO_ERRORS,
     )
     here = _("Question %(position)d of %(most)d", position=page.position, most=page.most)
-    return render_entry(request, "entries/question.html", page, entry, here=here, status=status)
+    status = kept.status if kept else 200
+    return render_entry(
+        request, "entries/question.html", page, entry, here=here if place >= 0 else page.title, status=status
+    )
 
 
-def _choices(question: Asked) -> tuple[Choice, ...]:
-    if question.kind == "yes or no":
-        return (Choice("yes", _("Yes")), Choice("no", _("No")))
-    return tuple(Choice(option, option) for option in question.limits.options)
+def _rows(request: AnyRequest) -> int:
+    """How many rows of a table the address asks for."""
+    asked = request.query_params.get("rows", "")
+    return (
+        max(LEAST_ROWS, min(int(asked), MOST_INDICATORS))
+        if asked.isascii() and asked.isdigit()
+        else LEAST_ROWS
+    )
 
 
-def _after(entry: OwnEntry, codes: Sequence[str], place: int) -> str:
-    return f"{entry.path}/{codes[place + 1]}" if place + 1 < len(codes) else f"{entry.path}/check"
+def _waits_for(row: AnswerRow, every: Sequence[AnswerRow]) -> AnswerRow | None:
+    return next((each for each in every if each.question.code == row.question.show_if[0]), None)
+
+
+def _after(entry: OwnEntry, every: Sequence[AnswerRow], code: str) -> str:
+    """The next question that is asked, and after the last one the check."""
+    codes = [row.question.code for row in every]
+    for row in every[codes.index(code) + 1 :]:
+        if row.is_asked:
+            return f"{entry.path}/{row.question.code}"
+    return f"{entry.path}/check"
 
 
 @get("/city/entries/{reference:str}/{code:str}", guards=[needs_sign_in])
@@ -114,40 +137,35 @@ async def question_page(
     return await _question(request, reference, code)
 
 
-@post("/city/entries/{reference:str}/{code:str}", guards=[needs_sign_in], status_code=303)
+@post("/city/entries/{reference:str}/{code:str}", opt={"asks_again": True}, status_code=303)
 async def save_answer(request: AnyRequest, reference: FromPath[str], code: FromPath[str]) -> Response[bytes]:
+    """Without a session the form is not lost: `asks_again` has the person sign in and send it once more."""
     fields = await read_fields(request)
-    typed = fields.all("answer")
-    command = parse_drawn(SaveAnswer, fields)
-    if isinstance(command, FormErrors):
-        return await _question(request, reference, code, typed=typed, errors=command, status=422)
-    back = f"/city/entries/{reference}"
+    kept = Kept()
+    adds, back = "add" in fields, f"/city/entries/{reference}"
     try:
-        await services.save_answer(
-            reference=reference,
-            code=code,
-            command=command,
-            actor=actor_of(request),
-            clock=arrival_of(request.scope).clock,
-        )
-    except Invalid as problem:
-        errors = FormErrors(problem.errors)
-        return await _question(request, reference, code, typed=typed, errors=errors, status=422)
+        await keep_working(request, reference, code, ONE, fields, kept)
+        await keep_answer(request, reference, code, ONE, fields, kept, draft=adds or "draft" in fields)
     except Late as refusal:
-        return render_late(request, refusal, back=back, typed="\n".join(typed))
-    except Stale:
-        said = _("Somebody saved another answer meanwhile. Both are below; nothing was overwritten.")
-        errors = FormErrors({"answer": said})
-        return await _question(request, reference, code, typed=typed, errors=errors, status=409)
-    if command.draft:
-        return redirect(request, back, flash=Flash("good", _("Saved")))
+        typed = "\n".join(value for name in fields for value in fields.all(name) if name.startswith("answer"))
+        return render_late(request, refusal, back=back, typed=typed)
+    if kept.errors:
+        return await _question(request, reference, code, fields=fields, kept=kept)
+    told = " ".join(filter(None, kept.said))
+    if adds:
+        return redirect(
+            request, f"{back}/{code}?rows={_rows_in(fields) + 1}#answer.{_rows_in(fields)}.indicator"
+        )
+    if "draft" in fields:
+        return redirect(request, back, flash=Flash("good", _("Saved"), told))
     entry = await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
-    codes = _codes(await queries.answers_of(entry.id, entry.edition_id, entry.category_id))
-    return redirect(request, _after(entry, codes, codes.index(code)))
+    every = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id)
+    flash = Flash("now", _("Saved"), told) if told else None
+    return redirect(request, _after(entry, every, code), flash=flash)
 
 
-def _codes(rows: Sequence[AnswerRow]) -> list[str]:
-    return [row.question.code for row in rows]
+def _rows_in(fields: Fields) -> int:
+    return sum(1 for name in fields if name.startswith("answer.") and name.endswith(".indicator"))
 
 
 ROUTES: list[HTTPRouteHandler] = [question_page, save_answer]

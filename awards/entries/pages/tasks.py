@@ -1,7 +1,5 @@
 """The task list of an entry: its sections in any order, and what each still needs."""
 
-from collections.abc import Sequence
-
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -12,7 +10,7 @@ from awards.cities.rules import WRITERS
 from awards.editions.queries import rules_of
 from awards.entries import queries
 from awards.entries.pages.frame import AnyRequest, render_entry
-from awards.entries.queries import AnswerRow, OwnEntry
+from awards.entries.queries import OwnEntry, Section, sections_of
 from awards.entries.rules import may_withdraw, may_write
 from awards.web.arrival import arrival_of
 from awards.web.session import actor_of, needs_sign_in
@@ -21,7 +19,7 @@ from awards.web.session import actor_of, needs_sign_in
 class TaskListPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
-    sections: tuple[tuple[str, tuple[AnswerRow, ...]], ...]
+    sections: tuple[Section, ...]
     done: int
     asked: int
     writers: tuple[str, ...]
@@ -37,7 +35,8 @@ class TaskListPage(Struct, frozen=True):
 async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
     entry = await queries.own_entry(actor, reference, now)
-    answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
+    every = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id, now)
+    answers = [row for row in every if row.is_asked]
     officials = await officials_of(entry.entrant_id, now)
     rules = await rules_of(entry.edition_id)
     _text, sha256 = queries.draft_of(entry, answers)
@@ -45,7 +44,7 @@ async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[b
     page = TaskListPage(
         title=entry.title,
         entry=entry,
-        sections=_sections(answers),
+        sections=sections_of(every),
         done=sum(1 for row in needed if not row.problem),
         asked=len(needed),
         writers=tuple(
@@ -61,14 +60,6 @@ async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[b
         is_changed=bool(entry.submitted) and sha256 != entry.submitted_sha256,
     )
     return render_entry(request, "entries/task_list.html", page, entry)
-
-
-def _sections(answers: Sequence[AnswerRow]) -> tuple[tuple[str, tuple[AnswerRow, ...]], ...]:
-    """In the order in which each section is first met."""
-    found: dict[str, list[AnswerRow]] = {}
-    for row in answers:
-        found.setdefault(row.question.section, []).append(row)
-    return tuple((section, tuple(rows)) for section, rows in found.items())
 
 
 ROUTES: list[HTTPRouteHandler] = [task_list]

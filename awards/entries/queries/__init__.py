@@ -1,6 +1,6 @@
 """Reading entries: as the officials of their entrant see them, and as rounds read what was submitted."""
 
-from awards.entries.queries.answers import AnswerRow, answers_of, every_answer_of
+from awards.entries.queries.answers import AnswerRow, Section, answers_of, every_answer_of, sections_of
 from awards.entries.queries.eligibility import facts_about, standing_of, submission_problems
 from awards.entries.queries.files import (
     SubmittedFile,
@@ -9,7 +9,6 @@ from awards.entries.queries.files import (
     facts_of,
     files_in,
     same_files,
-    submitted_file,
 )
 from awards.entries.queries.history import (
     Revision,
@@ -46,6 +45,7 @@ __all__ = [
     "JudgedEntry",
     "OwnEntry",
     "Revision",
+    "Section",
     "SubmittedFile",
     "TwinFile",
     "VersionRow",
@@ -68,9 +68,9 @@ __all__ = [
     "revision_of",
     "revisions_of",
     "same_files",
+    "sections_of",
     "standing_of",
     "submission_problems",
-    "submitted_file",
     "two_revisions",
     "version_for_judges",
     "versions_of",

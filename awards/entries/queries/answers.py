@@ -1,6 +1,6 @@
 """The questions of one entry, with what was answered so far."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -127,3 +127,46 @@ def _file(row: Mapping[str, Any]) -> AttachedFile:
         at=row["attached_at"],
         by=row["attached_by"] or "",
     )
+
+
+class Section(Struct, frozen=True):
+    """Questions under one heading; `number` counts from 1 also over sections of which nothing is asked."""
+
+    number: int
+    name: str
+    every: tuple[AnswerRow, ...]
+
+    @property
+    def rows(self) -> tuple[AnswerRow, ...]:
+        """Those that are asked."""
+        return tuple(row for row in self.every if row.is_asked)
+
+    @property
+    def missing(self) -> tuple[AnswerRow, ...]:
+        return tuple(row for row in self.rows if row.problem)
+
+    @property
+    def answered(self) -> int:
+        return sum(1 for row in self.rows if not row.is_empty)
+
+    @property
+    def is_needed(self) -> bool:
+        return any(row.question.required for row in self.rows)
+
+    @property
+    def task(self) -> str:
+        """How far it is, in the words of the task list."""
+        if all(row.is_frozen for row in self.rows):
+            return "closed"
+        if not self.answered:
+            return "not started"
+        return "in progress" if self.missing else "completed"
+
+
+def sections_of(rows: Sequence[AnswerRow]) -> tuple[Section, ...]:
+    """In the order in which each is first met; `rows` are those of every question. Nothing asked, no section."""
+    found: dict[str, list[AnswerRow]] = {}
+    for row in rows:
+        found.setdefault(row.question.section, []).append(row)
+    sections = (Section(number, name, tuple(each)) for number, (name, each) in enumerate(found.items(), 1))
+    return tuple(section for section in sections if section.rows)

@@ -47,12 +47,13 @@ async def save_answer(*, reference: str, code: str, command: SaveAnswer, actor: 
         late = await must_be_in_time(entry, actor, now, tried=f"save {code}", code=code)
         if late is None:
             value = tidy(row.question, command.answer)
-            known = await _known(entry, row, command, value, actor, now)
-            if known is not None:
+            if known := await _answered(entry, row, command, value, actor):
                 return known
             _must_be_free(entry, row, now)
             if problems := _problems(row.question, value, draft=command.draft):
                 raise Invalid(problems)
+            if known := await _is_there(entry, row, command, value, actor, now):
+                return known
             if row.version != command.version:
                 raise Stale
             await _change(entry, row, value, actor, now, operation=command.key)
@@ -116,23 +117,24 @@ def _problems(question: Asked, value: str, *, draft: bool) -> dict[str, str]:
     }
 
 
-async def _known(
+async def _answered(
+    entry: OwnEntry, row: AnswerRow, command: SaveAnswer, value: str, actor: Actor
+) -> Saved | None:
+    """The stored answer to this key. The same key with other content is no retry: it is refused."""
+    found = await queries.operation_of(actor.person_id, command.key) if command.key else None
+    if found is None:
+        return None
+    same = (found.entry_id, found.question_id) == (entry.id, row.question.id)
+    if not same or found.value != value or found.version != command.version + 1:
+        raise Invalid({"key": _("This key was used for another save. Reload the page and save again.")})
+    return Saved(found.version, found.at, True, value)
+
+
+async def _is_there(
     entry: OwnEntry, row: AnswerRow, command: SaveAnswer, value: str, actor: Actor, now: datetime
 ) -> Saved | None:
-    """The answer to a change that is there already: sent again, or typed alike by somebody else."""
-    if command.key:
-        found = await queries.operation_of(actor.person_id, command.key)
-        if found is not None:
-            # The same key with other content is no retry.
-            same = (found.entry_id, found.question_id) == (entry.id, row.question.id)
-            if not same or found.value != value or found.version != command.version + 1:
-                raise Invalid(
-                    {"key": _("This key was used for another save. Load the page again and save once more.")}
-                )
-            return Saved(found.version, found.at, True, value)
-    if row.version == 0 and not value:
-        return Saved(0, now, True, value)
-    if row.version >= max(command.version, 1) and row.value == value:
+    """Whether nothing has to change: the same words stand already, or this person's save of them was made."""
+    if row.version >= command.version and row.value == value:
         return Saved(row.version, row.saved_at or now, True, value)
     if row.version > command.version:
         # A form's own button sends no key: what tells a repeated click is the revision that the first one made.

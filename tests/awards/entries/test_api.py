@@ -42,7 +42,9 @@ async def test_a_save_is_acknowledged_and_its_retry_too(client_for: ClientFor) -
     }
     page = await send(amina, path, operation("One"), 200)
     assert (page.json()["state"], page.json()["version"]) == ("already", 1)
-    await send(amina, path, operation("Two", 1), 200)
+    page = await send(amina, path, operation("Two", 1), 422)
+    assert "used for another save" in page.json()["message"]
+    await send(amina, path, operation("Two", 1, "1" * 32), 200)
     assert await AnswerRevision.count() == 2
 
 
