@@ -68,10 +68,13 @@ VAGUE = frozenset(
 
 def lint(html: str) -> list[str]:
     """Every fault of a page against the rules of the house; none for a sound page."""
-    root, faults = parse(html)
-    if not html.lstrip().lower().startswith("<!doctype html>"):
-        faults.append("no <!DOCTYPE html>")
-    return faults + [fault for rule in RULES for fault in rule(root)]
+    return faults_of(html, *parse(html))
+
+
+def faults_of(html: str, root: Element, faults: list[str]) -> list[str]:
+    """As `lint`, of a page that is parsed already."""
+    said = [] if html.lstrip().lower().startswith("<!doctype html>") else ["no <!DOCTYPE html>"]
+    return faults + said + [fault for rule in RULES for fault in rule(root)]
 
 
 def _ids_of(root: Element) -> Counter[str]:

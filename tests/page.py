@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 
 import httpx
 
-from tests.lint import classes, elements, first, lint, parse, words
+from tests.lint import classes, elements, faults_of, first, parse, words
 
 # What a file in a form is: name, content, media type.
 Upload = tuple[str, bytes, str]
@@ -310,10 +310,10 @@ def checked(html: str, where: str, linting: bool = True) -> Element:
     """The parsed page, after the linter. A page seen before is not linted again."""
     digest = hashlib.sha256(html.encode()).hexdigest()
     if digest not in _sound:
-        faults = lint(html) if linting else []
-        if faults:
+        root, syntax = parse(html)
+        if linting and (faults := faults_of(html, root, syntax)):
             raise AssertionError(f"{where}: {len(faults)} faults\n  " + "\n  ".join(faults))
-        _sound[digest] = parse(html)[0]
+        _sound[digest] = root
         if len(_sound) > 200:
             _sound.pop(next(iter(_sound)))
     return _sound[digest]
