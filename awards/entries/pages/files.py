@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.entries import queries
-from awards.entries.attaching import AttachedFile
+from awards.entries.attaching import AttachedFile, BlindFile, files_said, judged_files
 from awards.entries.forms_files import RemoveFile
 from awards.entries.pages.attachments import ACCEPT, ENDINGS, allowed_here, read, take
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
@@ -17,7 +17,7 @@ from awards.entries.rules import Late
 from awards.entries.services import attachments
 from awards.entries.viewing import ViewedFile, copy_for, first_of, saved_as, viewed
 from awards.errors import Invalid, NotFound, Stale
-from awards.files.queries import file_by_id
+from awards.files.queries import FileRow, file_by_id
 from awards.web.arrival import arrival_of
 from awards.web.downloads import send_file, show_picture
 from awards.web.fields import read_fields
@@ -30,6 +30,18 @@ from awards.web.site import site_of
 from awards.web.uploads import LARGEST_FORM
 
 BASE = "/city/entries/{reference:str}/files/{number:int}"
+
+
+PREVIEW = "/city/entries/{reference:str}/preview/{eyes:str}/files/{number:int}"
+# Whose eyes: judges who are told everything, and those who are not told who entered.
+JUDGES, BLIND = "judges", "blind"
+
+
+class PreviewedPage(Struct, frozen=True):
+    title: str
+    entry: OwnEntry
+    file: ViewedFile
+    back: str
 
 
 class FilePage(Struct, frozen=True):
@@ -71,6 +83,60 @@ async def file_part(
     if saved:
         return await send_file(request, copy, name=saved_as(f"file-{number}", file.ending))
     return await show_picture(request, copy)
+
+
+# --- as judges get it, from the draft ----------------------------------------------------------------
+
+
+@get(PREVIEW, guards=[needs_sign_in])
+async def previewed_page(
+    request: AnyRequest, reference: FromPath[str], eyes: FromPath[str], number: FromPath[int]
+) -> Response[bytes]:
+    entry, file, row = await _previewed(request, reference, eyes, number)
+    back = f"{entry.path}/preview/{eyes}"
+    shown = await viewed(
+        row,
+        site_of(request).files.store,
+        title=file.title,
+        alt=file.alt,
+        base=f"{back}/files/{number}",
+        first=first_of(request.query_params.get("from", "")),
+    )
+    page = PreviewedPage(title=file.title, entry=entry, file=shown, back=back)
+    return render_entry(request, "entries/file_preview.html", page, entry, here=file.title)
+
+
+@get(f"{PREVIEW}/{{part:str}}", guards=[needs_sign_in])
+async def previewed_part(
+    request: AnyRequest,
+    reference: FromPath[str],
+    eyes: FromPath[str],
+    number: FromPath[int],
+    part: FromPath[str],
+) -> Response[Any]:
+    entry, file, row = await _previewed(request, reference, eyes, number)
+    copy, saved = copy_for(row, part)
+    if saved:
+        return await send_file(request, copy, name=f"{entry.reference}-{file.download}")
+    return await show_picture(request, copy)
+
+
+async def _previewed(
+    request: AnyRequest, reference: str, eyes: str, number: int
+) -> tuple[OwnEntry, BlindFile, FileRow]:
+    """The file that judges would know by this number, if the draft were submitted as it stands."""
+    if eyes not in (JUDGES, BLIND):
+        raise NotFound
+    now = arrival_of(request.scope).at
+    entry = await queries.own_entry(actor_of(request), reference, now)
+    answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id, now)
+    said = files_said({row.question.code: row.files for row in answers})
+    codes = [row.question.code for row in answers if row.question.is_seen(blind=eyes == BLIND)]
+    shown, order = judged_files(said, codes, await queries.facts_of(entry.id), blind=eyes == BLIND)
+    for file, fact in zip((one for files in shown.values() for one in files), order, strict=True):
+        if file.number == number:
+            return entry, file, await file_by_id(fact.file_id)
+    raise NotFound
 
 
 # --- taken out -----------------------------------------------------------------------------------------
@@ -207,6 +273,8 @@ async def _current(
 
 ROUTES: list[HTTPRouteHandler] = [
     file_page,
+    previewed_page,
+    previewed_part,
     remove_page,
     remove,
     replace_page,

@@ -1,12 +1,13 @@
 """What is attached to an entry: as it stands, as its versions name it, and where the same bytes are found again."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from awards.entries.attaching import FileFacts, is_picture, kind_in_words
-from awards.entries.tables import Attachment
+from awards.entries.tables import Attachment, EntryVersion
 from awards.errors import NotFound
 
 _FACTS = """
@@ -81,10 +82,18 @@ def _submitted(fact: FileFacts, said: Mapping[str, Any]) -> SubmittedFile:
     )
 
 
-async def submitted_file(entry_id: int, bodies: list[Mapping[str, Any]], number: int) -> SubmittedFile:
-    """By the number of its attachment, if any of these versions names it. Raises NotFound."""
-    for body in bodies:
-        for files in (await files_in(entry_id, body)).values():
+async def file_on_desk(edition_id: int, reference: str, number: int) -> SubmittedFile:
+    """A file that any submitted version of the entry names; drafts alone show nothing. Raises NotFound.
+
+    The caller has asked for the edition's rights.
+    """
+    rows = await EntryVersion.raw(
+        "SELECT v.entry, v.body FROM entry_version v JOIN entry n ON n.id = v.entry"
+        " WHERE n.edition = {} AND n.reference = {} AND n.state <> 'draft' ORDER BY v.number DESC",
+        edition_id, reference.upper(),
+    )  # fmt: skip
+    for row in rows:
+        for files in (await files_in(row["entry"], json.loads(row["body"]))).values():
             for one in files:
                 if one.number == number:
                     return one

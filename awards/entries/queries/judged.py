@@ -81,16 +81,12 @@ async def file_for_judges(version_id: int, number: int, *, blind: bool) -> tuple
     if not rows:
         raise NotFound
     said = json.loads(rows[0]["body"]).get("files", {})
-    codes = [q.code for q in await questions_asked(rows[0]["edition_id"]) if _is_seen(q, blind=blind)]
+    codes = [q.code for q in await questions_asked(rows[0]["edition_id"]) if q.is_seen(blind=blind)]
     shown, order = judged_files(said, codes, await facts_of(rows[0]["entry_id"]), blind=blind)
     for file, fact in zip((one for files in shown.values() for one in files), order, strict=True):
         if file.number == number:
             return file, fact.file_id
     raise NotFound
-
-
-def _is_seen(question: Asked, *, blind: bool) -> bool:
-    return question.for_judges and not (blind and question.hidden_when_blind)
 
 
 def judged(
@@ -106,7 +102,7 @@ def judged(
     `row` has the reference, the category's name and code, and what an older body does not tell.
     """
     given = body.get("answers", {})
-    seen = [q for q in questions if _is_seen(q, blind=blind)]
+    seen = [q for q in questions if q.is_seen(blind=blind)]
     files, _order = judged_files(body.get("files", {}), [q.code for q in seen], facts, blind=blind)
     entry = BlindEntry(
         reference=row["reference"],

@@ -3,11 +3,12 @@
 from litestar.handlers import HTTPRouteHandler
 
 from awards.scoresheets import api
-from awards.scoresheets.pages import board, chair, exports, progress, reminders, sheet, signing
+from awards.scoresheets.pages import board, chair, exports, files, progress, reminders, sheet, signing
 
 ROUTES: list[HTTPRouteHandler] = [
     *sheet.ROUTES,
     *chair.ROUTES,
+    *files.ROUTES,
     *signing.ROUTES,
     *progress.ROUTES,
     *board.ROUTES,

@@ -243,7 +243,18 @@ WHERE k.round = {} ORDER BY k.position, k.id, l.mark
 """
 
 
-async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetView:
+class _Opened(Struct, frozen=True):
+    """An assignment of the actor, and what still keeps its entry closed."""
+
+    row: dict[str, Any]
+    round: RoundRow
+    accepted: bool
+    declared: bool
+    in_conflict: bool
+    readable: bool
+
+
+async def _opened(actor: Actor, where: Where, now: datetime) -> _Opened:
     """Before the terms and the list of conflicts are answered, or the round opens, the entry stays closed."""
     rows = await Scoresheet.raw(
         _SHEET,
@@ -263,7 +274,20 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
     found = round_of(row)
     readable = accepted and declared and found.state is not RoundState.DRAFT and now >= found.opens
     in_conflict = readable and await _is_barred(actor, row["entry_id"], found, now)
-    readable = readable and not in_conflict
+    return _Opened(row, found, accepted, declared, in_conflict, readable and not in_conflict)
+
+
+async def version_for_reader(actor: Actor, where: Where, now: datetime) -> tuple[RoundRow, int]:
+    """The version that the judge reads at this instant; while the entry is closed to them, it does not exist."""
+    opened = await _opened(actor, where, now)
+    if not opened.readable or opened.row["entry_version"] is None:
+        raise NotFound
+    return opened.round, int(opened.row["entry_version"])
+
+
+async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetView:
+    opened = await _opened(actor, where, now)
+    row, found, readable = opened.row, opened.round, opened.readable
     entry = (
         await version_for_judges(row["entry_version"], blind=found.blind)
         if readable and row["entry_version"] is not None
@@ -291,9 +315,9 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
         saved_at=row["saved_at"],
         signed_at=row["signed_at"],
         reopened=json.loads(row["foreign_change"] or "{}").get("reason", ""),
-        must_accept_terms=not accepted,
-        must_declare=not declared,
-        in_conflict=in_conflict,
+        must_accept_terms=not opened.accepted,
+        must_declare=not opened.declared,
+        in_conflict=opened.in_conflict,
         criteria=criteria,
         entry=entry,
     )

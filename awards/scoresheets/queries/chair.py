@@ -59,7 +59,13 @@ async def led_by(seat: OwnSeat, now: datetime) -> Led:
 
 
 async def entry_for_chair(seat: OwnSeat, reference: str, now: datetime) -> BlindEntry | None:
-    """As the judges read it; one that the chair does not lead, or is in conflict with, does not exist.
+    """As the judges read it. None where the chair has not declared conflicts since the entry came."""
+    version_id = await version_for_chair(seat, reference, now)
+    return None if version_id is None else await version_for_judges(version_id, blind=seat.round.blind)
+
+
+async def version_for_chair(seat: OwnSeat, reference: str, now: datetime) -> int | None:
+    """The version that the panel reads; of what the chair does not lead, or is in conflict with, there is none.
 
     None where the chair has not declared conflicts since the entry came.
     """
@@ -69,4 +75,4 @@ async def entry_for_chair(seat: OwnSeat, reference: str, now: datetime) -> Blind
         raise NotFound
     if seat.conflicts_declared_at is None or found.put_at > seat.conflicts_declared_at:
         return None
-    return await version_for_judges(found.version_id, blind=seat.round.blind)
+    return found.version_id
