@@ -31,7 +31,7 @@ from awards.entries import pages as entries_pages
 from awards.errors import AwardsError, NotFound, Unavailable
 from awards.exchange import pages as exchange_pages
 from awards.files import services as files_services
-from awards.files.place import files_of
+from awards.files.place import Files, files_of
 from awards.messages import pages as messages_pages
 from awards.operations import pages as operations_pages
 from awards.outbox.letters import Letterhead, compose
@@ -103,7 +103,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        await _start(settings)
+        await _start(settings, site.files)
         task = asyncio.create_task(worker.run()) if run_worker else None
         # What start-up made lives for ever: kept out of the collector's way, its pauses vanish from the tail.
         gc.freeze()
@@ -201,7 +201,11 @@ async def ready() -> None:
         raise Unavailable("the database needs `awards migrate`")
 
 
-async def _start(settings: Settings) -> None:
+async def _start(settings: Settings, files: Files) -> None:
+    try:
+        await files_services.try_store(files)
+    except (Unavailable, OSError) as problem:
+        logging.getLogger("awards").warning("files cannot be stored, pages work without: %s", problem)
     engine = db.current()
     try:
         await engine.start()
