@@ -3,8 +3,11 @@ from litestar.handlers import HTTPRouteHandler
 from awards.entries import api
 from awards.entries.pages import (
     answers,
+    attachments,
     drafts,
     extensions,
+    files,
+    files_desk,
     helping,
     history,
     screening,
@@ -12,6 +15,7 @@ from awards.entries.pages import (
     submission,
     tasks,
     unsubmitted,
+    uploads,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
@@ -25,5 +29,9 @@ ROUTES: list[HTTPRouteHandler] = [
     *extensions.ROUTES,
     *unsubmitted.ROUTES,
     *helping.ROUTES,
+    *attachments.ROUTES,
+    *files.ROUTES,
+    *files_desk.ROUTES,
+    *uploads.ROUTES,
     *api.ROUTES,
 ]
