@@ -103,6 +103,18 @@ def render_public(
     )
 
 
+def public_file(content: bytes, media_type: str, *, until: datetime, name: str = "") -> Response[bytes]:
+    """A file that is the same for everybody; kept as a public page is, under the name that a browser saves it by."""
+    headers = {
+        "cache-control": "public, max-age=0, must-revalidate",
+        UNTIL.decode(): until.isoformat(),
+        "vary": "Accept-Language, Cookie",
+    }
+    if name:
+        headers["content-disposition"] = f'attachment; filename="{name}"'
+    return Response(content=content, media_type=media_type, headers=headers)
+
+
 def bare_frame(request: Request[Any, Any, Any]) -> Frame:
     """For error pages: no session, no database, the browser's language."""
     site = site_of(request)

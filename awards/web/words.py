@@ -152,6 +152,12 @@ def in_words(at: datetime, now: datetime) -> str:
             return ngettext("%(num)d year ago", "%(num)d years ago", n)
 
 
+def said_until(at: datetime, now: datetime) -> datetime:
+    """Until when `in_words` says the same of an instant to come: a kept page must not promise time that is gone."""
+    step = {"minute": MINUTE, "hour": HOUR}.get(_amount(at - now)[0], DAY)
+    return now + ((at - now) % timedelta(seconds=step) or timedelta(seconds=step))
+
+
 def lasting(span: timedelta) -> str:
     """4 days, 36 hours, 24 minutes: a length of time by itself."""
     unit, n = _amount(span)

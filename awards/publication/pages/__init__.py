@@ -2,11 +2,12 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.publication.pages import desk, editions, jury, public, texts
+from awards.publication.pages import call, desk, editions, jury, public, texts
 
 ROUTES: list[HTTPRouteHandler] = [
     *public.ROUTES,
     *editions.ROUTES,
+    *call.ROUTES,
     *jury.ROUTES,
     *texts.ROUTES,
     *desk.ROUTES,

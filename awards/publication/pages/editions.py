@@ -1,5 +1,7 @@
 """One edition, one of its categories, one winner: lasting addresses."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get
@@ -10,19 +12,21 @@ from msgspec import Struct
 from awards.editions.queries import (
     CategoryRow,
     EditionRow,
+    MilestoneRow,
     OpenCall,
     categories_of,
     criteria_of,
     milestones_of,
-    open_calls,
     rounds_of,
 )
+from awards.editions.queries.deadlines import DeadlineChange, deadline_changes
 from awards.editions.queries.rulesets import RulesChange, rules_changes
+from awards.editions.rules import is_call_open
 from awards.editions.year import Step, year_of
 from awards.errors import NotFound
 from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
-from awards.publication.pages.parts import EditionWinners, by_category
+from awards.publication.pages.parts import EditionWinners, by_category, kept_until
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.publication.views import ByCriterion, Ranking, Said, Winner
 from awards.web.arrival import arrival_of
@@ -42,6 +46,7 @@ class EditionPage(Struct, frozen=True):
     winners: EditionWinners | None
     call: OpenCall | None
     closes_in: str
+    deadline_changes: tuple[DeadlineChange, ...]
     rules_changes: tuple[RulesChange, ...]
     jury: bool
     """Whether the page of the jury is there to be read."""
@@ -55,22 +60,33 @@ async def edition_page(
     row = await queries.public_edition(programme, edition)
     publication = await queries.visible_publication(row.id, now)
     rows = await queries.visible_rows(now, [publication.id]) if publication else []
-    call = next((one for one in await open_calls(now) if one.edition.id == row.id), None)
+    milestones = await milestones_of(row.id)
+    call = _open_call(row, milestones, now)
     page = EditionPage(
         row.name,
         row,
-        year_of(await milestones_of(row.id), await rounds_of(row.id), now),
+        year_of(milestones, await rounds_of(row.id), now),
         tuple(await categories_of(row.id)),
         by_category(publication, rows) if publication else None,
         call,
         _("Entries close %(when)s", when=in_words(call.closes, now)) if call else "",
+        tuple(await deadline_changes(row.id)),
         tuple(await rules_changes(row.id)),
         await jury_is_shown(row.id, publication),
     )
     return render_public(
-        request, "publication/edition.html", page, until=await queries.next_change(now), demo=row.demo,
+        request, "publication/edition.html", page, until=kept_until(call, await queries.next_change(now), now),
+        demo=row.demo,
         crumbs=(Link("/archive", _("Editions")), Link("", row.name, True)),
     )  # fmt: skip
+
+
+def _open_call(row: EditionRow, milestones: Sequence[MilestoneRow], now: datetime) -> OpenCall | None:
+    at = {one.kind: one.at for one in milestones}
+    opens, closes = at.get("opens"), at.get("closes")
+    if opens is None or closes is None or not is_call_open(row.state, opens, closes, now):
+        return None
+    return OpenCall(row, opens, closes)
 
 
 class CriterionText(Struct, frozen=True):

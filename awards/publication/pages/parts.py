@@ -1,12 +1,20 @@
-"""What several public pages show: winners by category."""
+"""What several public pages show: winners by category; and how long what they say of a deadline holds."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
+from awards.editions.queries import OpenCall
 from awards.publication import views
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.publication.views import Winner
+from awards.web.words import said_until
+
+
+def kept_until(call: OpenCall | None, change: datetime, now: datetime) -> datetime:
+    """Until when a page holds that says how much time is left."""
+    return change if call is None else min(change, said_until(call.closes, now))
 
 
 class CategoryWinners(Struct, frozen=True):

@@ -23,7 +23,7 @@ from awards.editions.queries import (
 from awards.editions.rules import EditionState
 from awards.editions.year import Step, year_of
 from awards.publication import queries, views
-from awards.publication.pages.parts import EditionWinners, by_category
+from awards.publication.pages.parts import EditionWinners, by_category, kept_until
 from awards.publication.queries import PublicationRow
 from awards.publication.views import Winner
 from awards.web.arrival import arrival_of
@@ -97,7 +97,11 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     )
     demo = bool(running and running.demo) or any(one.demo for one in published)
     return render_public(
-        request, "publication/home.html", page, until=await queries.next_change(now), demo=demo
+        request,
+        "publication/home.html",
+        page,
+        until=kept_until(call, await queries.next_change(now), now),
+        demo=demo,
     )
 
 
