@@ -38,7 +38,10 @@ class EntrantRow(Struct, frozen=True):
 
 
 class MyEntrant(Struct, frozen=True):
-    """An entrant as one of its officials sees it; without `role` the secretariat has not agreed yet."""
+    """An entrant as one of its officials sees it; without `role` the secretariat has not agreed yet.
+
+    `city_id` is the city that it belongs to, if it named one.
+    """
 
     id: int
     kind: EntrantKind
@@ -49,6 +52,7 @@ class MyEntrant(Struct, frozen=True):
     state: EntrantState
     reason: str
     role: OfficialRole | None
+    city_id: int | None = None
 
 
 class OfficialRow(Struct, frozen=True):
@@ -133,7 +137,7 @@ async def entrant_for_desk(actor: Actor, entrant_id: int) -> EntrantRow:
 
 
 _MINE = """
-SELECT e.id, e.kind, e.name, e.country, e.country_label, e.region, e.state, e.reason,
+SELECT e.id, e.kind, e.name, e.country, e.country_label, e.region, e.state, e.reason, e.city AS city_id,
        o.role, o.since, o.until
 FROM official o JOIN entrant e ON e.id = o.entrant
 WHERE o.person = {} AND (o.until IS NULL OR o.until > {}) AND (o.since IS NOT NULL OR o.ticket IS NULL)
@@ -142,7 +146,9 @@ WHERE o.person = {} AND (o.until IS NULL OR o.until > {}) AND (o.since IS NOT NU
 
 def _mine(row: dict[str, Any], now: datetime) -> MyEntrant:
     active = is_official(row["since"], row["until"], now)
-    values = {name: row[name] for name in ("id", "name", "country", "country_label", "region", "reason")}
+    values = {
+        name: row[name] for name in ("id", "name", "country", "country_label", "region", "reason", "city_id")
+    }
     return MyEntrant(
         kind=EntrantKind(row["kind"]),
         state=EntrantState(row["state"]),

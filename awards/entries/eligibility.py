@@ -200,23 +200,16 @@ def _approval(facts: Facts, draft: Draft | None) -> RuleRow:
     if letter is not None and letter.files:
         text = _("The letter of %(city)s is there; the secretariat reads it at the screening.", **named)
         return RuleRow(Rule.APPROVAL, RuleState.HOLDS, text)
-    if draft is None and letter is None:
-        text = _("The officials of %(city)s are asked once you start, and approve on their page.", **named)
+    if not facts.city_people:
+        text = _("Nobody acts for %(city)s here yet: ask the secretariat to record its approval.", **named)
     elif draft is None:
-        text = _(
-            "The officials of %(city)s are asked once you start, and approve on their page; or you attach its "
-            "letter in the answer to “%(question)s”.",
-            **named,
-        )
-    elif letter is None:
-        text = _("Waits for %(city)s: its officials have got a mail and approve on their page.", **named)
+        text = _("The officials of %(city)s are asked once you start, and approve on their page.", **named)
     else:
-        text = _(
-            "Waits for %(city)s: its officials have got a mail and approve on their page. Or attach its letter in "
-            "the answer to “%(question)s”.",
-            **named,
-        )
-    return RuleRow(Rule.APPROVAL, RuleState.MISSING, text)
+        text = _("Waits for %(city)s: its officials have got a mail and approve on their page.", **named)
+    if letter is None:
+        return RuleRow(Rule.APPROVAL, RuleState.MISSING, text)
+    text += " " + _("Or attach its letter in the answer to “%(question)s”.", **named)
+    return RuleRow(Rule.APPROVAL, RuleState.MISSING, text, field=facts.rules.letter_question)
 
 
 def _maturity(facts: Facts, draft: Draft | None) -> RuleRow:

@@ -49,6 +49,13 @@ class RuleRow(Struct, frozen=True):
     field: str = ""
     reason: str = ""
 
+    @property
+    def page(self) -> str:
+        """Of an entry, the page on which the person mends it; nothing where there is none."""
+        if self.field in ("title", "category", "lang"):
+            return "about"
+        return "" if self.field in ("entrant", "city") else self.field
+
 
 # --- what is asked of the database ---------------------------------------------------------------------
 
@@ -98,7 +105,7 @@ class Named(Struct, frozen=True):
 class Facts(Struct, frozen=True):
     """What stands when the rules are asked: the edition, the entrant, and the city that its entry counts for.
 
-    `city` is empty where the entrant names none and so counts for itself.
+    `city` is empty where the entrant names none and so counts for itself; `city_people` act for it here.
     """
 
     rules: EditionRules
@@ -109,6 +116,7 @@ class Facts(Struct, frozen=True):
     entrant: str
     kind: EntrantKind
     city: str = ""
+    city_people: int = 0
     siblings: tuple[Sibling, ...] = ()
     wins: tuple[Win, ...] = ()
     is_member: bool = False

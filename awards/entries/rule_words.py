@@ -1,10 +1,12 @@
 """The rules of an edition in words that hold for everybody, and their names. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
 
 from awards.cities.rules import EntrantKind
 from awards.editions.document import EditionRules
-from awards.entries.facts import Rule
+from awards.entries.facts import Rule, RuleRow, RuleState, Stage
 from awards.web.i18n import _, name_of, ngettext
 from awards.web.words import listing
 
@@ -78,3 +80,36 @@ def rule_names() -> dict[Rule, str]:
         Rule.LANGUAGE: _("Language"),
         Rule.WORDS: _("Limits of words"),
     }
+
+
+class RuleLine(Struct, frozen=True):
+    """A rule as a row on a page; `state` adds "later" to those of a rule: nobody can meet it before the start."""
+
+    name: str
+    state: str
+    text: str
+    reason: str
+    page: str
+
+
+LATER = "later"
+
+
+def lines(rows: Iterable[RuleRow], *, started: bool) -> tuple[RuleLine, ...]:
+    """Those rules that the edition sets, as they stand for one entrant or one entry."""
+    names = rule_names()
+    return tuple(
+        RuleLine(names[row.rule], _state(row, started=started), row.text, row.reason, row.page)
+        for row in rows
+        if row.state is not RuleState.NONE
+    )
+
+
+def _state(row: RuleRow, *, started: bool) -> str:
+    if (
+        started
+        or row.state is not RuleState.MISSING
+        or not (row.stage is Stage.SUBMIT or row.field == "city")
+    ):
+        return row.state.value
+    return LATER

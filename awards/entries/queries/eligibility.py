@@ -6,7 +6,7 @@ here would be a second truth. What is visible is asked as everywhere.
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -53,7 +53,14 @@ _PARTS = {
     ),
     "rule": _Part("edition_rule r WHERE r.edition = {edition}", ("r.code", "r.value")),
     "entrant": _Part("entrant t WHERE t.id = {entrant}", ("t.name", "t.kind")),
-    "city": _Part("entrant t WHERE t.id = {city}", ("t.name",)),
+    "city": _Part(
+        "entrant t WHERE t.id = {city}",
+        ("t.name",),
+        (
+            "(SELECT COUNT(*) FROM official o WHERE o.entrant = t.id AND o.since <= {now}"
+            ' AND (o."until" IS NULL OR o."until" > {now}))',
+        ),
+    ),
     "sibling": _Part(
         "entry n JOIN category c ON c.id = n.category WHERE n.edition = {edition}"
         " AND COALESCE(n.for_city, n.entrant) = {city} AND n.state <> 'withdrawn' AND n.id <> {entry}",
@@ -101,42 +108,66 @@ _PARTS = {
 
 
 @cache
-def _question() -> tuple[str, tuple[str, ...]]:
-    """The text with places for values, and the name of the value in each place."""
+def _question(entrants: int) -> tuple[str, tuple[str, ...]]:
+    """The text for so many entrants, with places for values, and the name of the value in each place of one."""
     branches = []
     for name, part in _PARTS.items():
         texts = [*part.texts, *["NULL"] * (TEXTS - len(part.texts))]
         numbers = [*part.numbers, *["NULL"] * (NUMBERS - len(part.numbers))]
         slots = [f"CAST({one} AS TEXT) AS t{number}" for number, one in enumerate(texts)]
         slots += [f"CAST({one} AS INTEGER) AS n{number}" for number, one in enumerate(numbers)]
-        branches.append(f"SELECT CAST('{name}' AS TEXT) AS part, {', '.join(slots)} FROM {part.source}")  # noqa: S608  # names of ours only
-    text = " UNION ALL ".join(branches)
+        branches.append(
+            f"CAST('{name}' AS TEXT) AS part, {', '.join(slots)} FROM {part.source}"
+        )  # names of ours only
     for name, shared in _SHARED.items():
-        text = text.replace(name, shared)
-    return re.sub(r"\{\w+\}", "{}", text), tuple(re.findall(r"\{(\w+)\}", text))
+        branches = [branch.replace(name, shared) for branch in branches]
+    names = tuple(re.findall(r"\{(\w+)\}", "".join(branches)))
+    branches = [re.sub(r"\{\w+\}", "{}", branch) for branch in branches]
+    each = (f"SELECT {number} AS place, {branch}" for number in range(entrants) for branch in branches)
+    return " UNION ALL ".join(each), names
 
 
 async def facts_about(
     edition_id: int, entrant_id: int, counts_for: int, now: datetime, *, entry_id: int = 0
 ) -> Facts:
     """What stands at this instant; with an entry, what was answered and said of it. The caller has checked who asks."""
-    text, names = _question()
-    values: dict[str, Any] = {
-        "edition": edition_id,
-        "entrant": entrant_id,
-        "city": counts_for,
-        "entry": entry_id,
-        "now": now,
-        "approval": ConsentKind.APPROVAL.value,
-        "refusal": ConsentKind.REFUSAL.value,
-    }
-    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in await Entry.raw(text, *(values[name] for name in names)):
-        parts[row["part"]].append(row)
+    return (await facts_about_all(edition_id, [(entrant_id, counts_for)], now, entry_id=entry_id))[0]
+
+
+async def facts_about_all(
+    edition_id: int, entrants: Sequence[tuple[int, int]], now: datetime, *, entry_id: int = 0
+) -> list[Facts]:
+    """The same for several (entrant, what it counts for), in their order."""
+    if not entrants:
+        return []
+    text, names = _question(len(entrants))
+    values: list[Any] = []
+    for entrant_id, counts_for in entrants:
+        of: dict[str, Any] = {
+            "edition": edition_id,
+            "entrant": entrant_id,
+            "city": counts_for,
+            "entry": entry_id,
+            "now": now,
+            "approval": ConsentKind.APPROVAL.value,
+            "refusal": ConsentKind.REFUSAL.value,
+        }
+        values += [of[name] for name in names]
+    found: dict[int, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for row in await Entry.raw(text, *values):
+        found[row["place"]][row["part"]].append(row)
+    return [
+        _facts(found[place], own=entrant_id == counts_for)
+        for place, (entrant_id, counts_for) in enumerate(entrants)
+    ]
+
+
+def _facts(parts: Mapping[str, list[dict[str, Any]]], *, own: bool) -> Facts:
     if not (parts["head"] and parts["entrant"] and parts["city"]):
         raise NotFound
     head, entrant, city = parts["head"][0], parts["entrant"][0], parts["city"][0]
     rules = rules_from({row["t0"]: row["t1"] for row in parts["rule"]})
+    kind = EntrantKind(entrant["t1"])
     return Facts(
         rules=rules,
         programme=head["t0"],
@@ -144,8 +175,9 @@ async def facts_about(
         zone=head["t1"],
         closes=instant(head["t2"]) if head["t2"] else None,
         entrant=entrant["t0"],
-        kind=EntrantKind(entrant["t1"]),
-        city=city["t0"] if counts_for != entrant_id or entrant["t1"] == EntrantKind.CITY.value else "",
+        kind=kind,
+        city="" if own and kind is not EntrantKind.CITY else city["t0"],
+        city_people=city["n0"],
         siblings=tuple(_sibling(row, rules) for row in parts["sibling"]),
         wins=tuple(
             Win(row["t0"], row["n0"], row["t1"])

@@ -9,12 +9,14 @@ from awards.clock import Clock
 from awards.db import lock_rows, transaction
 from awards.editions.queries import EditionRow, edition_by_id
 from awards.editions.rules import EditionState, in_secretariat
+from awards.entries.facts import Rule
 from awards.entries.forms_approval import EndExemption, GrantExemption
+from awards.entries.rule_words import rule_names
 from awards.entries.steps import SECRETARIAT
 from awards.entries.tables import Exemption
 from awards.errors import Conflict, Denied, Invalid, NotFound
 from awards.outbox.services import enqueue
-from awards.web.i18n import _
+from awards.web.i18n import _, available, negotiate, use
 
 
 async def grant_exemption(*, edition_id: int, command: GrantExemption, actor: Actor, clock: Clock) -> None:
@@ -106,9 +108,15 @@ async def _tell(
                 "name": person.name,
                 "entrant": entrant,
                 "edition": edition.name,
-                "rule": rule,
+                "rule": _name(rule, person.lang),
                 "reason": reason,
                 "link": f"/city/calls/{edition.programme}/{edition.slug}",
             },
             edition_id=edition.id,
         )
+
+
+def _name(rule: str, lang: str) -> str:
+    """As the mail's reader knows the rule."""
+    with use(negotiate("", lang, available(pseudo=True))):
+        return rule_names()[Rule(rule)]

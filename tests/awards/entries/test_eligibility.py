@@ -45,8 +45,7 @@ def facts(
         closes=CLOSES,
         entrant="Lindmere" if kind == "city" else "Lindmere Lifts",
         kind=EntrantKind(kind),
-        city=city,
-        **more,
+        **{"city": city, "city_people": 1, **more},
     )
 
 
@@ -87,6 +86,7 @@ CASES: list[tuple[Rule, Facts, Draft | None, RuleState, str]] = [
     (Rule.APPROVAL, facts("firm", city="", rules=ASKS), None, MISSING, "Name the city"),
     (Rule.APPROVAL, facts("firm", rules=ASKS), None, MISSING, "asked once you start"),
     (Rule.APPROVAL, facts("firm", rules=ASKS), draft(), MISSING, "Waits for Lindmere"),
+    (Rule.APPROVAL, facts("firm", rules=ASKS, city_people=0), draft(), MISSING, "ask the secretariat"),
     (Rule.APPROVAL, facts("firm", rules=ASKS, said=Said(CityWord.GIVEN)), draft(), HOLDS, "approves"),
     (Rule.APPROVAL, facts("firm", rules=ASKS, said=Said(CityWord.DECLINED, text="Not ours.")), draft(),
      MISSING, "Not ours."),
