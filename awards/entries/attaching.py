@@ -37,6 +37,10 @@ class AttachedFile(Struct, frozen=True):
         return is_picture(self.ending)
 
     @property
+    def has_thumbnail(self) -> bool:
+        return family_of(self.ending) in (Family.IMAGE, Family.PDF)
+
+    @property
     def kind(self) -> str:
         return kind_in_words(self.ending)
 
