@@ -10,13 +10,15 @@ from awards.cities.queries import recipients_of
 from awards.db import in_transaction, lock_rows
 from awards.editions.tables import Category
 from awards.entries import queries
-from awards.entries.queries import OwnEntry
 from awards.entries.asking import may_write_answer
+from awards.entries.declaring import ConsentKind, fingerprint
+from awards.entries.queries import OwnEntry, doubles
 from awards.entries.rules import Late
-from awards.entries.tables import Entry, LateTry
+from awards.entries.tables import Entry, EntryConsent, LateTry
 from awards.errors import Denied, Invalid, Stale
 from awards.outbox.services import enqueue
 from awards.web.i18n import _
+from awards.web.words import in_mail
 
 CITY_OFFICIAL, SECRETARIAT = "city official", "secretariat"
 
@@ -96,9 +98,18 @@ async def step(entry: OwnEntry, version: int, values: dict[Any, Any]) -> None:
         raise Stale
 
 
-async def tell(entry: OwnEntry, template: str, now: datetime, *, key: str, **more: str) -> None:
-    """Mail to everybody who acts for the entrant."""
+async def tell(
+    entry: OwnEntry,
+    template: str,
+    now: datetime,
+    *,
+    key: str,
+    arrived: datetime | None = None,
+    **more: str,
+) -> None:
+    """Mail to everybody who acts for the entrant; what arrived when is written as each of them writes it."""
     for person in await recipients_of(entry.entrant_id, now):
+        times = in_mail(arrived, entry.zone, person.lang, seconds=True) if arrived else ()
         await enqueue(
             template,
             to=person.address,
@@ -111,10 +122,57 @@ async def tell(entry: OwnEntry, template: str, now: datetime, *, key: str, **mor
                 "reference": entry.reference,
                 "entrant": entry.entrant["name"],
                 "link": entry.path,
+                **dict(zip(("arrived", "arrived_local"), times, strict=False)),
                 **more,
             },
             edition_id=entry.edition_id,
         )
+
+
+async def tell_of_doubles(entry: OwnEntry, actor: Actor, now: datetime) -> None:
+    """Whoever acts for another entry of the same city hears once that this one may be the same practice."""
+    assert in_transaction()
+    for other in await doubles.own_doubles(entry):
+        for person in await recipients_of(other.entrant_id, now):
+            if person.person_id == actor.person_id:
+                continue  # was warned on the page, before submitting
+            first, second = sorted((entry.id, other.id))
+            await enqueue(
+                "entry-double",
+                to=person.address,
+                at=now,
+                dedupe_key=f"entry-double:{first}:{second}:{person.person_id}",
+                lang=person.lang,
+                values={
+                    "name": person.name,
+                    "entrant": other.entrant,
+                    "reference": other.reference,
+                    "submitted": entry.reference,
+                    "link": f"/city/entries/{other.reference}",
+                },
+                edition_id=entry.edition_id,
+            )
+
+
+async def consent(
+    entry_id: int, kind: ConsentKind, *, by: int, text: str, now: datetime, number: int = 0
+) -> None:
+    """What stood before of this kind ends: of each kind one stands."""
+    assert in_transaction()
+    await EntryConsent.update({EntryConsent.ended_at: now}).where(
+        (EntryConsent.entry == entry_id) & (EntryConsent.kind == kind.value) & EntryConsent.ended_at.is_null()
+    )
+    await EntryConsent.insert(
+        EntryConsent(
+            entry=entry_id,
+            kind=kind.value,
+            by=by,
+            number=number,
+            text=text,
+            text_sha256=fingerprint(text),
+            created_at=now,
+        )
+    )
 
 
 async def category_id_of(edition_id: int, code: str) -> int:

@@ -9,7 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from awards.editions.queries import EditionRow
-from awards.editions.tables import Category, Criterion, Question
+from awards.editions.tables import Category, Criterion
+from awards.entries.queries import questions_asked
+from awards.entries.reading import practice_of
 from awards.entries.tables import Entry
 from awards.publication.document import (
     Award,
@@ -23,6 +25,7 @@ from awards.publication.document import (
 from awards.publication.rules import Kind, free_slug, slugify
 from awards.publication.tables import Publication, PublishedEntry
 from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
+from awards.web.i18n import available, negotiate, use
 
 
 class Wish(Struct, frozen=True):
@@ -69,7 +72,7 @@ async def draft_of(edition: EditionRow, wish: Wish) -> Draft:
         " WHERE r.edition = {} ORDER BY k.position, k.id",
         edition.id,
     )
-    entries = await _entries(edition.id)
+    entries = await _entries(edition.id, edition.lang)
     rows: list[PublishedRow] = []
     figures: dict[str, Any] = {
         "shows": wish.shows,
@@ -165,7 +168,7 @@ def _category(
     )
 
 
-async def _entries(edition_id: int) -> dict[str, EntryFacts]:
+async def _entries(edition_id: int, lang: str) -> dict[str, EntryFacts]:
     rows = await Entry.raw(
         "SELECT en.id, en.reference, en.title, t.name AS entrant_name, t.country, t.country_label, t.region,"
         " c.name AS category, c.code AS category_code, v.body FROM entry en"
@@ -175,14 +178,14 @@ async def _entries(edition_id: int) -> dict[str, EntryFacts]:
         " WHERE en.edition = {} AND en.state = 'eligible' ORDER BY en.reference",
         edition_id,
     )
-    public = await Question.raw(
-        "SELECT code, label FROM question WHERE edition = {} AND audience = 'public' AND ended_at IS NULL ORDER BY position, id",
-        edition_id,
-    )
+    questions = await questions_asked(edition_id)
     result = {}
     for row in rows:
         body = row.pop("body")
-        result[row["reference"]] = EntryFacts(**row, slug="", practice=_practice(body, public))
+        # In the language of the edition: two people sign it, and may read in two others.
+        with use(negotiate("", lang, available(pseudo=True))):
+            practice = practice_of(json.loads(body), questions) if body else ""
+        result[row["reference"]] = EntryFacts(**row, slug="", practice=practice)
     return result
 
 
@@ -209,17 +212,6 @@ class _Slugs:
             self._known[facts.id] = slug
             self._taken.add(slug)
         return slug
-
-
-def _practice(body: str | None, public: list[dict[str, Any]]) -> str:
-    """The answers that the edition's form declares public, as the city submitted them, in Markdown."""
-    answers = json.loads(body).get("answers", {}) if body else {}
-    parts = []
-    for question in public:
-        answer = answers.get(question["code"])
-        if isinstance(answer, str) and answer.strip():
-            parts.append(f"{question['label']}\n\n{answer.strip()}")
-    return "\n\n".join(parts)
 
 
 async def draft_from_rows(publication_id: int) -> tuple[Draft, str]:

@@ -185,6 +185,7 @@ async def test_a_city_submits_without_any_script(serve: Serve) -> None:
         await page.get_by_label("What did the city do?").fill("Every lift of every platform works again.")
         await page.get_by_role("button", name="Save and continue").click()
         await expect(page.locator("h1")).to_have_text("Check your answers")
+        await page.get_by_label("I declare this").check()
         await page.get_by_role("button", name="Submit the entry").click()
         await expect(page.locator("main")).to_contain_text(service.world.values["reference"])
         await expect(page.locator("main")).to_contain_text("20 March 2026")

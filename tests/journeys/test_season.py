@@ -150,9 +150,9 @@ async def the_call_ends_to_the_millisecond(stage: Stage, references: dict[str, s
     ines = await steps.enters(stage, INES, f"/city/entries/{references['third']}/check")
     amina = await steps.enters(stage, AMINA, f"/city/entries/{references['late']}/check")
     stage.on(CLOSES - MILLISECOND)
-    await ines.submit("Submit the entry", status=200)
+    await ines.submit("Submit the entry", declared="1", status=200)
     stage.on(CLOSES)
-    page = await amina.submit("Submit the entry", status=403)
+    page = await amina.submit("Submit the entry", declared="1", status=403)
     assert "30 April 2027, 12:00" in page.text
     amina_page = await amina.get(f"/city/entries/{references['late']}")
     assert "Draft" in amina_page.text or "closed" in amina_page.text

@@ -150,7 +150,7 @@ async def world(phase: str) -> World:
         "category": "inclusive", "question": "summary", "code": "summary", "prize": "gold", "number": "1",
         "reference": "WG26-NONE", "slug": "none", "section": "rules", "to": "judging", "before": "1",
         "after": "1", "name": templating.assets().url("awards.css").removeprefix("/static/"),
-        "seat": "0", "person": "0", "table": "judges.csv", "nomination_id": "0",
+        "seat": "0", "person": "0", "table": "judges.csv", "nomination_id": "0", "eyes": "judges",
     }  # fmt: skip
     made.values |= messages.VALUES
     made.queries["/city/entries/new"] = f"?edition={season.programme}/{season.edition}"

@@ -1,24 +1,29 @@
-"""Checking what was written, submitting it, the receipt, earlier versions, withdrawing."""
+"""Checking what was written, submitting it, withdrawing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from markupsafe import Markup
 from msgspec import Struct
 
+from awards.editions.queries import rules_of
 from awards.entries import queries, services
+from awards.entries.declaring import declaration_of, fingerprint
 from awards.entries.forms import SubmitEntry, WithdrawEntry
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
-from awards.entries.queries import AnswerRow, OwnEntry, VersionRow
+from awards.entries.queries import AnswerRow, OwnEntry, doubles
+from awards.entries.queries.doubles import Double
 from awards.entries.rules import EntryState, Late, may_withdraw, may_write
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse_drawn
-from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
+from awards.web.frame import NO_ERRORS, Flash, FormErrors
 from awards.web.i18n import _, name_of
-from awards.web.render import redirect, render
+from awards.web.markdown import to_html
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 
@@ -26,39 +31,62 @@ class CheckPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     language: str
-    answers: tuple[AnswerRow, ...]
+    sections: tuple[tuple[str, tuple[AnswerRow, ...]], ...]
     seen: str
+    declaration: Markup
+    declaration_sha256: str
+    doubles: tuple[Double, ...]
     may_change: bool
     is_changed: bool
+    is_ready: bool
+    declared: bool
     errors: FormErrors = NO_ERRORS
 
 
 async def _check(
-    request: AnyRequest, reference: str, errors: FormErrors, status: int = 200
+    request: AnyRequest, reference: str, errors: FormErrors, status: int = 200, *, declared: bool = False
 ) -> Response[bytes]:
     now = arrival_of(request.scope).at
     entry = await queries.own_entry(actor_of(request), reference, now)
-    answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
+    answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id, now)
     may_change = entry.may_write and may_write(entry.state, entry.call, now) is None
-    if may_change and not errors:
-        errors = FormErrors(_at_rows(await queries.submission_problems(entry, answers, arrival_of(request.scope).at)))
+    missing: Mapping[str, str] = {}
+    said, found = "", []
+    if may_change:
+        rules = await rules_of(entry.edition_id)
+        missing = await queries.submission_problems(entry, answers, now)
+        said = declaration_of(rules, entrant=entry.entrant["name"], programme=entry.programme_name)
+        found = await doubles.own_doubles(entry)
     _text, seen = queries.draft_of(entry, answers)
     page = CheckPage(
         title=_("Check your answers"),
         entry=entry,
         language=name_of(entry.lang),
-        answers=tuple(answers),
+        sections=by_section(answers),
         seen=seen,
+        declaration=to_html(said, under=3),
+        declaration_sha256=fingerprint(said),
+        doubles=tuple(found),
         may_change=may_change,
         is_changed=seen != entry.submitted_sha256,
-        errors=errors,
+        is_ready=not missing,
+        declared=declared,
+        errors=errors or FormErrors(_at_rows(missing)),
     )
     return render_entry(request, "entries/check.html", page, entry, here=page.title, status=status)
 
 
+def by_section(answers: Sequence[AnswerRow]) -> tuple[tuple[str, tuple[AnswerRow, ...]], ...]:
+    """In the order in which each section is first met."""
+    found: dict[str, list[AnswerRow]] = {}
+    for row in answers:
+        found.setdefault(row.question.section, []).append(row)
+    return tuple((section, tuple(rows)) for section, rows in found.items())
+
+
 def _at_rows(problems: Mapping[str, str]) -> dict[str, str]:
-    """Each sentence leads to the row of its question."""
-    return {f"row-{code}" if code else "": text for code, text in problems.items()}
+    """Each sentence leads to the row of its question, or to the box for the declaration."""
+    return {code if code in ("", "declared") else f"row-{code}": text for code, text in problems.items()}
 
 
 @get("/city/entries/{reference:str}/check", guards=[needs_sign_in])
@@ -79,7 +107,8 @@ async def submit(request: AnyRequest, reference: FromPath[str]) -> Response[byte
             clock=arrival_of(request.scope).clock,
         )
     except Invalid as problem:
-        return await _check(request, reference, FormErrors(_at_rows(problem.errors)), 422)
+        errors = FormErrors(_at_rows(problem.errors))
+        return await _check(request, reference, errors, 422, declared=command.declared)
     except Late as refusal:
         return render_late(request, refusal, back=f"/city/entries/{reference}")
     except Stale:
@@ -88,60 +117,6 @@ async def submit(request: AnyRequest, reference: FromPath[str]) -> Response[byte
         )
         return await _check(request, reference, FormErrors({"": said}), 409)
     return redirect(request, f"/city/entries/{reference}/versions/{number}")
-
-
-# --- versions ------------------------------------------------------------------------------------------
-
-
-class ReceiptPage(Struct, frozen=True):
-    title: str
-    entry: OwnEntry
-    version: VersionRow
-    is_last: bool
-    is_open: bool
-    entry_title: str
-    category: str
-    answers: tuple[tuple[str, str], ...]
-
-
-@get("/city/entries/{reference:str}/versions/{number:int}", guards=[needs_sign_in])
-async def receipt(request: AnyRequest, reference: FromPath[str], number: FromPath[int]) -> Response[bytes]:
-    now = arrival_of(request.scope).at
-    entry = await queries.own_entry(actor_of(request), reference, now)
-    versions = await queries.versions_of(entry.id)
-    version = next((row for row in versions if row.number == number), None)
-    if version is None:
-        raise NotFound
-    questions = await queries.questions_asked(entry.edition_id)
-    given = version.body.get("answers", {})
-    is_last = version.number == versions[0].number
-    page = ReceiptPage(
-        title=_("Your entry is submitted") if is_last else _("An earlier version of your entry"),
-        entry=entry,
-        version=version,
-        is_last=is_last,
-        is_open=entry.call.is_open(now),
-        entry_title=version.body.get("title") or entry.title,
-        category=version.body.get("category") or entry.category,
-        answers=tuple((q.label, given[q.code]) for q in questions if q.code in given),
-    )
-    crumbs = (Link("/city", _("Your entries")), Link(entry.path, entry.title), Link("", page.title, True))
-    return render(
-        request, "entries/receipt.html", page, crumbs=crumbs, role=_("city official"), demo=entry.demo
-    )
-
-
-class VersionsPage(Struct, frozen=True):
-    title: str
-    entry: OwnEntry
-    versions: tuple[VersionRow, ...]
-
-
-@get("/city/entries/{reference:str}/versions", guards=[needs_sign_in])
-async def versions_page(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
-    entry = await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
-    page = VersionsPage(_("Submitted versions"), entry, tuple(await queries.versions_of(entry.id)))
-    return render_entry(request, "entries/versions.html", page, entry, here=page.title)
 
 
 # --- withdrawing ---------------------------------------------------------------------------------------
@@ -192,8 +167,6 @@ async def withdraw(request: AnyRequest, reference: FromPath[str]) -> Response[by
 ROUTES: list[HTTPRouteHandler] = [
     check_page,
     submit,
-    receipt,
-    versions_page,
     withdraw_page,
     withdraw,
 ]

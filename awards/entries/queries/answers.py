@@ -11,6 +11,8 @@ from awards.editions.tables import Question
 from awards.entries.answering import Asked, answer_problems, asked_of_all
 from awards.entries.attaching import AttachedFile, files_problem
 from awards.entries.queries.questions import asked_of
+from awards.entries.reading import words_of
+from awards.entries.saying import Said, said
 
 
 class AnswerRow(Struct, frozen=True):
@@ -31,6 +33,14 @@ class AnswerRow(Struct, frozen=True):
     @property
     def is_empty(self) -> bool:
         return not self.files and not self.value.strip()
+
+    @property
+    def said(self) -> Said:
+        return said(self.question.kind, self.value, self.question.limits.unit)
+
+    @property
+    def words(self) -> int:
+        return words_of(self.question, self.value)
 
     @property
     def problem(self) -> str:

@@ -28,9 +28,11 @@ def asked_of(row: Mapping[str, Any]) -> Asked:
 _QUESTIONS = """
 SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind, q.limits,
        q.show_if, q.frozen_at
-FROM question q WHERE q.edition = {} AND q.ended_at IS NULL ORDER BY q.position, q.id
+FROM question q WHERE q.edition = {} AND STANDS ORDER BY q.position, q.id
 """
 
 
-async def questions_asked(edition_id: int) -> list[Asked]:
-    return [asked_of(row) for row in await Question.raw(_QUESTIONS, edition_id)]
+async def questions_asked(edition_id: int, *, also_ended: bool = False) -> list[Asked]:
+    """Those that were taken out of the form stand in what was submitted before."""
+    text = _QUESTIONS.replace("STANDS", "1 = 1" if also_ended else "q.ended_at IS NULL")
+    return [asked_of(row) for row in await Question.raw(text, edition_id)]

@@ -5,13 +5,25 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
+from awards.editions.queries import rules_of
 from awards.entries import queries
+from awards.entries.declaring import ConsentKind, declaration_of, fingerprint
 from awards.entries.forms import (
     SubmitEntry,
     WithdrawEntry,
 )
+from awards.entries.queries import OwnEntry
 from awards.entries.rules import EntryState, may_withdraw
-from awards.entries.steps import CITY_OFFICIAL, must_be_in_time, must_write, own_locked, step, tell
+from awards.entries.steps import (
+    CITY_OFFICIAL,
+    consent,
+    must_be_in_time,
+    must_write,
+    own_locked,
+    step,
+    tell,
+    tell_of_doubles,
+)
 from awards.entries.steps_approval import places_locked
 from awards.entries.tables import Entry, EntryVersion
 from awards.errors import Invalid, Stale
@@ -19,13 +31,20 @@ from awards.web.i18n import _
 
 
 async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, clock: Clock) -> int:
-    """The draft becomes the next numbered version; the last one submitted is what counts."""
+    """The draft becomes the next numbered version; the last one submitted is what counts.
+
+    Sent twice, by a double click or by going back, it is the same version: its number is answered again.
+    """
     now = clock.now()
     number = 0
     async with transaction():
         entry = await own_locked(actor, reference, now)
+        if _was_sent(entry, command):
+            must_write(entry)
+            return entry.submitted
         late = await must_be_in_time(entry, actor, now, tried="submit")
         if late is None:
+            rules = await rules_of(entry.edition_id)
             answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
             await places_locked(entry.edition_id, entry.counts_for)
             problems = await queries.submission_problems(entry, answers, now)
@@ -36,6 +55,8 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
                 raise Stale
             if sha256 == entry.submitted_sha256:
                 raise Invalid({"": _("This is what you submitted already; nothing has changed since.")})
+            text = declaration_of(rules, entrant=entry.entrant["name"], programme=entry.programme_name)
+            _must_declare(command, text)
             number = entry.submitted + 1
             await EntryVersion.insert(
                 EntryVersion(
@@ -50,7 +71,21 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
             )
             values = {Entry.state: EntryState.SUBMITTED.value, Entry.submitted_at: now}
             await step(entry, command.version, values)
-            await tell(entry, "entry-submitted", now, key=str(number), number=str(number), by=actor.name)
+            await consent(
+                entry.id, ConsentKind.DECLARATION, by=actor.person_id, text=text, number=number, now=now
+            )
+            await tell(
+                entry,
+                "entry-submitted",
+                now,
+                key=str(number),
+                arrived=now,
+                number=str(number),
+                by=actor.name,
+                sha256=sha256,
+                link=f"{entry.path}/versions/{number}",
+            )
+            await tell_of_doubles(entry, actor, now)
             await record(
                 Action.ENTRY_SUBMITTED,
                 actor=actor,
@@ -59,11 +94,34 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
                 edition_id=entry.edition_id,
                 as_role=CITY_OFFICIAL,
                 before={"state": entry.state.value, "number": entry.submitted},
-                after={"state": EntryState.SUBMITTED.value, "number": number, "sha256": sha256},
+                after={
+                    "state": EntryState.SUBMITTED.value,
+                    "number": number,
+                    "sha256": sha256,
+                    "declared": fingerprint(text),
+                },
             )
     if late is not None:
         raise late
     return number
+
+
+def _was_sent(entry: OwnEntry, command: SubmitEntry) -> bool:
+    """Whether this form did its work before: also after the deadline that is no error, and nothing changes."""
+    return (
+        bool(command.seen)
+        and command.seen == entry.submitted_sha256
+        and command.version <= entry.version
+        and entry.state is not EntryState.WITHDRAWN
+    )
+
+
+def _must_declare(command: SubmitEntry, text: str) -> None:
+    if command.declaration and command.declaration != fingerprint(text):
+        said = _("The declaration has changed since you opened the page. Read it again, then submit.")
+        raise Invalid({"declared": said})
+    if not command.declared:
+        raise Invalid({"declared": _("Tick the box to declare this; without it the entry is not submitted")})
 
 
 async def withdraw_entry(*, reference: str, command: WithdrawEntry, actor: Actor, clock: Clock) -> None:

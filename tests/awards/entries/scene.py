@@ -57,7 +57,7 @@ async def ready(s: Scene) -> str:
 async def submitted(s: Scene) -> str:
     reference = await ready(s)
     await services.submit_entry(
-        reference=reference, command=SubmitEntry(version=1), actor=s.amina, clock=CLOCK
+        reference=reference, command=SubmitEntry(declared=True, version=1), actor=s.amina, clock=CLOCK
     )
     return reference
 

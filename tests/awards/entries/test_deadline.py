@@ -30,7 +30,7 @@ async def test_in_time_is_before_the_instant(zone: str, off: timedelta, is_in: b
     s = await scene(closes=closes, zone=zone)
     reference = await ready(s)
     clock = FixedClock((closes + off).astimezone(ZoneInfo(zone)))
-    submit = SubmitEntry(version=1)
+    submit = SubmitEntry(declared=True, version=1)
     if is_in:
         number = await services.submit_entry(reference=reference, command=submit, actor=s.amina, clock=clock)
         (version,) = await queries.versions_of((await queries.own_entry(s.amina, reference, AT)).id)

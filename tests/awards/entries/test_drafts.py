@@ -167,6 +167,6 @@ async def test_limits_are_counted_here_and_a_draft_may_break_them() -> None:
     await save("two words", draft=True)
     with pytest.raises(Invalid) as told:
         await services.submit_entry(
-            reference=reference, command=SubmitEntry(version=1), actor=s.amina, clock=CLOCK
+            reference=reference, command=SubmitEntry(declared=True, version=1), actor=s.amina, clock=CLOCK
         )
     assert list(told.value.errors) == ["summary"]

@@ -44,7 +44,7 @@ async def answered(client: Client, season: Season) -> str:
 async def submitted(client: Client, season: Season) -> str:
     path = await answered(client, season)
     await client.get(f"{path}/check")
-    await client.submit("Submit the entry", status=200)
+    await client.submit("Submit the entry", declared="1", status=200)
     return path
 
 
@@ -66,7 +66,7 @@ async def test_from_the_open_call_to_the_receipt(client_for: ClientFor) -> None:
     assert page.h1.startswith("What did the city do?")
     page = await amina.submit("#question", answer=TEXT, status=200)
     assert page.h1 == "Check your answers"
-    page = await amina.submit("Submit the entry", status=200)
+    page = await amina.submit("Submit the entry", declared="1", status=200)
     assert page.h1 == "Your entry is submitted"
     assert (await Entry.select(Entry.reference))[0]["reference"] in page.text
     await amina.click("Back to the entry")
@@ -84,7 +84,7 @@ async def test_an_edit_after_submitting_counts_only_once_it_is_submitted(client_
     page = await amina.submit("#about", title="Lower floors", status=200)
     assert "Changed since you submitted version 1" in page.text
     await amina.get(f"{path}/check")
-    page = await amina.submit("Submit the entry again", status=200)
+    page = await amina.submit("Submit the entry again", declared="1", status=200)
     assert "Version 2" in page.text
     page = await amina.get(f"{path}/versions")
     assert [row[0] for row in page.table("Each time")] == ["Version", "2", "1"]
@@ -167,10 +167,10 @@ async def test_nobody_submits_over_a_change_they_have_not_seen(client_for: Clien
     await amina.get(f"{path}/check")
     await bao.get(f"{path}/summary")
     await bao.submit("Save and return", answer="Another text.", status=200)
-    page = await amina.submit("Submit the entry", status=409)
+    page = await amina.submit("Submit the entry", declared="1", status=409)
     assert "Another text." in page.text
     assert await EntryVersion.count() == 0
-    await amina.submit("Submit the entry", status=200)
+    await amina.submit("Submit the entry", declared="1", status=200)
 
 
 async def test_withdrawing_names_what_follows_and_asks(client_for: ClientFor) -> None:
@@ -199,7 +199,7 @@ async def test_the_deadline_over_http(
     path = await answered(amina, season)
     await amina.get(f"{path}/check")
     clock.move_to(closes + off)
-    page = await amina.submit("Submit the entry", status=200 if is_in else 403)
+    page = await amina.submit("Submit the entry", declared="1", status=200 if is_in else 403)
     assert page.h1 == ("Your entry is submitted" if is_in else "Entries have closed")
     assert await EntryVersion.count() == int(is_in)
     late = await Event.count().where(Event.action == "entry refused as late")

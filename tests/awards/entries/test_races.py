@@ -62,7 +62,7 @@ async def test_of_two_submissions_one_is_version_1() -> None:
     found = await outcomes(
         *(
             services.submit_entry(
-                reference=reference, command=SubmitEntry(version=1), actor=person, clock=CLOCK
+                reference=reference, command=SubmitEntry(declared=True, version=1), actor=person, clock=CLOCK
             )
             for person in (amina, bao)
         )

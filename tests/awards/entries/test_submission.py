@@ -25,7 +25,7 @@ async def test_each_submission_is_a_whole_numbered_version_and_all_officials_hea
     reference = await submitted(s)
     with pytest.raises(Invalid):
         await services.submit_entry(
-            reference=reference, command=SubmitEntry(version=2), actor=s.amina, clock=CLOCK
+            reference=reference, command=SubmitEntry(declared=True, version=2), actor=s.amina, clock=CLOCK
         )
     await services.change_entry(
         reference=reference,
@@ -35,7 +35,7 @@ async def test_each_submission_is_a_whole_numbered_version_and_all_officials_hea
     )
     (listed,) = await queries.entries_of(s.season.edition_id)
     assert (listed.title, listed.number) == ("Low floors", 1)
-    await services.submit_entry(reference=reference, command=SubmitEntry(version=3), actor=s.bao, clock=CLOCK)
+    await services.submit_entry(reference=reference, command=SubmitEntry(declared=True, version=3), actor=s.bao, clock=CLOCK)
     (listed,) = await queries.entries_of(s.season.edition_id)
     assert (listed.title, listed.number) == ("Lower floors", 2)
     rows = await EntryVersion.select(EntryVersion.body, EntryVersion.sha256).order_by(EntryVersion.number)
@@ -62,11 +62,11 @@ async def test_nobody_submits_what_they_have_not_read() -> None:
     reference = await ready(s)
     with pytest.raises(Stale):
         await services.submit_entry(
-            reference=reference, command=SubmitEntry(version=1, seen="0" * 64), actor=s.amina, clock=CLOCK
+            reference=reference, command=SubmitEntry(declared=True, version=1, seen="0" * 64), actor=s.amina, clock=CLOCK
         )
     with pytest.raises(Stale):
         await services.submit_entry(
-            reference=reference, command=SubmitEntry(version=9), actor=s.amina, clock=CLOCK
+            reference=reference, command=SubmitEntry(declared=True, version=9), actor=s.amina, clock=CLOCK
         )
 
 
@@ -124,5 +124,5 @@ async def test_a_withdrawn_entry_is_withdrawn_for_good() -> None:
         await services.withdraw_entry(reference=reference, command=sure, actor=s.amina, clock=CLOCK)
     with pytest.raises(Denied):
         await services.submit_entry(
-            reference=reference, command=SubmitEntry(version=3), actor=s.amina, clock=CLOCK
+            reference=reference, command=SubmitEntry(declared=True, version=3), actor=s.amina, clock=CLOCK
         )

@@ -1,0 +1,147 @@
+"""Entries of an edition that may be one practice: the same title or nearly, or the same file."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from msgspec import Struct
+
+from awards.entries.likeness import alike, pairs
+from awards.entries.queries.own import OwnEntry
+from awards.entries.queries.submitted import title_in
+from awards.entries.tables import Entry
+
+# What more entries hold is a logo or a letterhead: it says nothing about the practice.
+MOST_HOLDERS = 5
+
+
+class Double(Struct, frozen=True):
+    """Another entry, and what it has in common; `files` are the names that the same file has there."""
+
+    id: int
+    reference: str
+    title: str
+    category: str
+    entrant_id: int
+    entrant: str
+    state: str
+    same_title: bool
+    files: tuple[str, ...] = ()
+
+
+# --- for the city: entries that count for it, and of other bodies only what they submitted -----------------
+
+# Files that both hold now; of another body only what was in its last submission.
+_OWN = """
+SELECT n.id, n.reference, CASE WHEN n.entrant = {} THEN n.title ELSE COALESCE(SUBMITTED_TITLE, n.title) END AS title,
+       n.state, c.name AS category, t.id AS entrant_id, t.name AS entrant, s.held
+FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
+LEFT JOIN entry_version v ON v.entry = n.id
+ AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
+LEFT JOIN (SELECT x.entry, x.name AS held, x.created_at, x.replaced_at, x.removed_at FROM attachment m
+ JOIN stored_file f ON f.id = m.file JOIN stored_file g ON g.sha256 = f.sha256
+ JOIN attachment x ON x.file = g.id WHERE m.entry = {} AND m.replaced_at IS NULL AND m.removed_at IS NULL) s ON s.entry = n.id
+ AND ((n.entrant = {} AND s.replaced_at IS NULL AND s.removed_at IS NULL)
+  OR (s.created_at <= v.arrived_at AND (s.replaced_at IS NULL OR s.replaced_at > v.arrived_at)
+   AND (s.removed_at IS NULL OR s.removed_at > v.arrived_at)))
+WHERE n.edition = {} AND n.id <> {} AND n.state <> 'withdrawn'
+ AND (n.entrant = {} OR (COALESCE(n.for_city, n.entrant) = {} AND v.id IS NOT NULL)) ORDER BY n.id, s.held
+"""
+
+
+async def own_doubles(entry: OwnEntry) -> list[Double]:
+    """What its officials may know of: entries of other cities are never among them."""
+    own = entry.entrant_id
+    rows = await Entry.raw(
+        _OWN.replace("SUBMITTED_TITLE", title_in("v.body")),
+        own, entry.id, own, entry.edition_id, entry.id, own, entry.counts_for,
+    )  # fmt: skip
+    return _doubles(entry.title, rows)
+
+
+def _doubles(title: str, rows: Sequence[Mapping[str, Any]]) -> list[Double]:
+    """A row for each file that is the same; without one, one row for each entry."""
+    files: dict[int, set[str]] = {}
+    entries: dict[int, Mapping[str, Any]] = {}
+    for row in rows:
+        entries[row["id"]] = row
+        files.setdefault(row["id"], set()).update({row["held"]} - {None})
+    return [
+        Double(
+            id=row["id"],
+            reference=row["reference"],
+            title=row["title"],
+            category=row["category"],
+            entrant_id=row["entrant_id"],
+            entrant=row["entrant"],
+            state=row["state"],
+            same_title=like,
+            files=tuple(sorted(files[place])),
+        )
+        for place, row in entries.items()
+        if (like := alike(row["title"], title)) or files[place]
+    ]
+
+
+# --- for the secretariat and screeners: every submitted entry of the edition ------------------------------
+
+_SUBMITTED = """
+SELECT n.id, n.reference, COALESCE(SUBMITTED_TITLE, n.title) AS title, n.state, c.name AS category,
+       t.id AS entrant_id, t.name AS entrant
+FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
+JOIN entry_version v ON v.entry = n.id
+ AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
+WHERE n.edition = {} AND n.state <> 'draft' AND n.state <> 'withdrawn' ORDER BY n.id
+"""
+_FILES = """
+SELECT f.sha256, x.entry, x.name FROM attachment x JOIN stored_file f ON f.id = x.file
+JOIN entry n ON n.id = x.entry JOIN entry_version v ON v.entry = n.id
+ AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
+WHERE n.edition = {} AND n.state <> 'draft' AND n.state <> 'withdrawn'
+ AND x.created_at <= v.arrived_at AND (x.replaced_at IS NULL OR x.replaced_at > v.arrived_at)
+ AND (x.removed_at IS NULL OR x.removed_at > v.arrived_at)
+ORDER BY x.entry, x.name
+"""
+
+
+class Pair(Struct, frozen=True):
+    """Two submitted entries, each as it stands beside the other."""
+
+    one: Double
+    other: Double
+
+
+async def doubles_in(edition_id: int) -> list[Pair]:
+    """All pairs of the edition. The caller has asked for its rights."""
+    rows = await Entry.raw(_SUBMITTED.replace("SUBMITTED_TITLE", title_in("v.body")), edition_id)
+    holders: dict[str, dict[int, str]] = {}
+    for row in await Entry.raw(_FILES, edition_id):
+        holders.setdefault(row["sha256"], {}).setdefault(row["entry"], row["name"])
+    places = {row["id"]: place for place, row in enumerate(rows)}
+    shared: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    for holding in holders.values():
+        if 1 < len(holding) <= MOST_HOLDERS:
+            for one, other in combinations(sorted(holding), 2):
+                names = (holding[one], holding[other])
+                shared.setdefault((places[one], places[other]), []).append(names)
+    alike_titles = set(pairs([row["title"] for row in rows]))
+    return [
+        Pair(
+            Double(**rows[one], same_title=(one, other) in alike_titles,
+                   files=tuple(sorted(names[0] for names in shared.get((one, other), ())))),
+            Double(**rows[other], same_title=(one, other) in alike_titles,
+                   files=tuple(sorted(names[1] for names in shared.get((one, other), ())))),
+        )
+        for one, other in sorted(alike_titles | shared.keys())
+    ]  # fmt: skip
+
+
+async def doubles_of(edition_id: int, entry_id: int) -> list[Double]:
+    """The others that may be the same practice as this one. The caller has asked for the edition's rights."""
+    found = []
+    for pair in await doubles_in(edition_id):
+        if pair.one.id == entry_id:
+            found.append(pair.other)
+        elif pair.other.id == entry_id:
+            found.append(pair.one)
+    return found

@@ -1,0 +1,74 @@
+"""The whole of what was written, or of one submission, as its own people and the secretariat read it. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from awards.entries.answering import Asked
+from awards.entries.saying import Said, said
+from awards.web.words import word_count
+
+
+def words_of(question: Asked, value: str) -> int:
+    """How many, where words are counted; else 0."""
+    return word_count(value) if question.limits.min_words or question.limits.max_words else 0
+
+
+class FileSaid(Struct, frozen=True):
+    """A file as a document names it; the bytes are those with this hash."""
+
+    name: str
+    sha256: str
+    media_type: str
+    size: int
+    alt: str
+
+
+class ReadAnswer(Struct, frozen=True):
+    question: Asked
+    value: str
+    files: tuple[FileSaid, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.files and not self.value.strip()
+
+    @property
+    def said(self) -> Said:
+        return said(self.question.kind, self.value, self.question.limits.unit)
+
+    @property
+    def words(self) -> int:
+        return words_of(self.question, self.value)
+
+
+Sections = tuple[tuple[str, tuple[ReadAnswer, ...]], ...]
+
+
+def read_body(body: Mapping[str, Any], questions: Sequence[Asked], *, also_empty: bool = False) -> Sections:
+    """Answers by section, in the order of the form."""
+    answers, files = body.get("answers", {}), body.get("files", {})
+    found: dict[str, list[ReadAnswer]] = {}
+    for question in questions:
+        row = ReadAnswer(
+            question, answers.get(question.code, ""), tuple(map(_file, files.get(question.code, ())))
+        )
+        if also_empty or not row.is_empty:
+            found.setdefault(question.section, []).append(row)
+    return tuple((section, tuple(rows)) for section, rows in found.items())
+
+
+def _file(kept: Mapping[str, Any]) -> FileSaid:
+    return FileSaid(**{name: kept[name] for name in FileSaid.__struct_fields__})
+
+
+def practice_of(body: Mapping[str, Any], questions: Sequence[Asked]) -> str:
+    """What the public reads: the answers that the edition's form declares public, as they were submitted."""
+    parts = []
+    for question in questions:
+        answer = body.get("answers", {}).get(question.code, "")
+        text = said(question.kind, answer, question.limits.unit).plain.strip()
+        if text and question.audience == "public":
+            parts.append(f"{question.label}\n\n{text}")
+    return "\n\n".join(parts)

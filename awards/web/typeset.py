@@ -1,0 +1,90 @@
+"""PDF, set by typst in a process of its own: no page waits for it, and what goes wrong there stays there."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import sys
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from awards import data_dir
+from awards.errors import Busy, Unavailable
+from awards.web.typesetter import SECONDS
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 2  # the deadline hour must leave room for the pages
+MOST_WAITING = 40
+KEPT_BYTES = 16 * 1024 * 1024
+
+
+class Press:
+    """Few at once, the same document once, and what was set last is at hand: many save their copy right away."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting: dict[str, asyncio.Task[bytes]] = {}
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+
+    async def pdf(self, template: str, data: Mapping[str, Any], made: datetime) -> bytes:
+        """Raises Busy where too many wait, and Unavailable where the document cannot be set."""
+        source = data_dir("templates") / "documents" / template
+        text = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
+        key = hashlib.sha256(b"\0".join((template.encode(), made.isoformat().encode(), text))).hexdigest()
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        task = self._waiting.get(key)
+        if task is None:
+            if len(self._waiting) >= MOST_WAITING:
+                raise Busy
+            task = asyncio.create_task(self._set(key, source, text, made))
+            self._waiting[key] = task
+            task.add_done_callback(lambda _done: self._waiting.pop(key, None))
+        # Who leaves does not take the document away from the others who wait for it.
+        return await asyncio.shield(task)
+
+    async def _set(self, key: str, source: Path, text: bytes, made: datetime) -> bytes:
+        async with self._turns:
+            pdf = await _typeset(source, text, made)
+        self._kept[key] = pdf
+        while sum(map(len, self._kept.values())) > KEPT_BYTES:
+            self._kept.popitem(last=False)
+        return pdf
+
+
+async def _typeset(source: Path, text: bytes, made: datetime) -> bytes:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "awards.web.typesetter", str(source), str(int(made.timestamp())),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"},
+    )  # fmt: skip
+    try:
+        pdf, said = await asyncio.wait_for(child.communicate(text), 2 * SECONDS)
+    except (TimeoutError, asyncio.CancelledError) as stopped:
+        with suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+        if isinstance(stopped, TimeoutError):
+            raise Unavailable from stopped
+        raise
+    if child.returncode != 0 or not pdf.startswith(b"%PDF-"):
+        log.error("no document from %s: %s", source.name, said.decode(errors="replace")[-2000:])
+        raise Unavailable
+    return pdf
+
+
+_press = Press()
+
+
+async def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
+    """The document that the template makes of the data, dated so that the same data give the same bytes."""
+    return await _press.pdf(template, data, made)
