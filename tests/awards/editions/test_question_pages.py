@@ -102,11 +102,11 @@ async def test_sections_are_renamed_and_moved(desk: Client) -> None:
     before = (await now()).questions
     sections = list(dict.fromkeys(one.section for one in before))
     await desk.get(QUESTIONS)
-    await desk.submit("Move the section down")
+    await desk.submit(f"Move the section down {sections[0]}")
     assert (await now()).questions[0].section == sections[1]
-    await desk.submit("Move the section up")
+    await desk.submit(f"Move the section up {sections[0]}")
     assert (await now()).questions == before
-    await desk.submit("Rename", name="What it is")
+    await desk.submit(f"Rename {sections[0]}", name="What it is")
     assert (await now()).questions[0].section == "What it is"
     first, second = (one.code for one in before[:2])
     await desk.submit(f"{QUESTIONS}/{first}/down")
@@ -162,7 +162,7 @@ async def test_in_an_open_call_two_people_take_an_answered_question_out(desk: Cl
     season = await factories.season()
     questions = await drafted(season)
     await desk.get(f"{questions}/_new")
-    await desk.submit("Save the set-up", label="Anything else?", code="else", required=False)
+    await desk.submit("Save the set-up", label="Anything else?", code="else", required=())
     page = await desk.submit(f"{questions}/summary/remove", status=409)
     assert "froze when the call opened" in page.text
     page = await desk.submit("Ask for a new ruleset", status=200)
