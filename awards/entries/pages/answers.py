@@ -23,6 +23,7 @@ from awards.entries.pages.writing import (
     keep_answer,
     keep_working,
     languages_to_draft_in,
+    spoken,
     typed_of,
 )
 from awards.entries.queries import AnswerRow, OwnEntry, Section, sections_of
@@ -36,12 +37,20 @@ from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in, person_key
 
 
+class Waiting(Struct, frozen=True):
+    """The answer that has to be there before the question is asked."""
+
+    code: str
+    label: str
+    answer: str
+
+
 class QuestionPage(Struct, frozen=True):
     title: str
     entry: OwnEntry
     block: Block
     section: Section | None
-    waits_for: AnswerRow | None
+    waits_for: Waiting | None
     languages: tuple[Choice, ...]
     position: int
     most: int
@@ -117,8 +126,10 @@ def _rows(request: AnyRequest) -> int:
     )
 
 
-def _waits_for(row: AnswerRow, every: Sequence[AnswerRow]) -> AnswerRow | None:
-    return next((each for each in every if each.question.code == row.question.show_if[0]), None)
+def _waits_for(row: AnswerRow, every: Sequence[AnswerRow]) -> Waiting | None:
+    code, answer = row.question.show_if
+    asked = next((each.question for each in every if each.question.code == code), None)
+    return Waiting(code, asked.label, spoken(asked, answer)) if asked is not None else None
 
 
 def _after(entry: OwnEntry, every: Sequence[AnswerRow], code: str) -> str:

@@ -154,7 +154,8 @@ def block_of(
         names=names,
         path=f"{entry.path}/{question.code}",
         value=value,
-        may_change=may_change(entry, row, now),
+        # What is not asked is shown and not offered; what arrives for it all the same is kept.
+        may_change=row.is_asked and may_change(entry, row, now),
         decides=_decides(question, every),
         least_rows=least_rows,
         working=beside
@@ -196,8 +197,12 @@ def _decides(question: Asked, every: Sequence[AnswerRow]) -> tuple[tuple[str, st
     for row in every:
         if row.question.show_if != ALWAYS and row.question.show_if[0] == question.code:
             opens.setdefault(row.question.show_if[1], []).append(row.question.label)
-    spoken = {"yes": _("Yes"), "no": _("No")} if question.kind == "yes or no" else {}
-    return tuple((spoken.get(answer, answer), "; ".join(labels)) for answer, labels in opens.items())
+    return tuple((spoken(question, answer), "; ".join(labels)) for answer, labels in opens.items())
+
+
+def spoken(question: Asked, answer: str) -> str:
+    """An answer to choose, in the words of the page."""
+    return said(question.kind, answer).plain
 
 
 def _both(row: AnswerRow, value: str) -> BothTexts:
