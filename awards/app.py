@@ -27,6 +27,7 @@ from awards.db.versions import pending
 from awards.demo import pages as demo_pages
 from awards.editions import pages as editions_pages
 from awards.editions.queries import editions, first_programme, signed_in
+from awards.editions.queries.deadlines import closing_for
 from awards.entries import pages as entries_pages
 from awards.errors import AwardsError, NotFound, Unavailable
 from awards.exchange import pages as exchange_pages
@@ -173,7 +174,8 @@ async def identify(token_sha256: str, arrival: Arrival) -> SignedIn | None:
         request_id=arrival.request_id,
         address=arrival.address,
     )
-    return SignedIn(actor, row["csrf"])
+    closing = await closing_for(actor.person_id, arrival.at) if row["closes_soon"] else None
+    return SignedIn(actor, row["csrf"], closing)
 
 
 async def check_form(request: Request[Any, Any, Any]) -> Response[bytes] | None:

@@ -37,6 +37,14 @@ class Flash(Struct, frozen=True):
     text: str = ""
 
 
+class Closing(Struct, frozen=True):
+    """A deadline in its last hour, for who acts for a city: what closes when, and the page to go to."""
+
+    name: str
+    at: datetime
+    href: str
+
+
 class Choice(Struct, frozen=True):
     """One of several answers: of radios, a select, a scale (where `hint` is the mark in words)."""
 
@@ -66,6 +74,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     flash: Flash | None = None
     footer: tuple[Link, ...] = ()
     languages: tuple[LangLink, ...] = ()
+    # Drawn on every page of the city.
+    closing: Closing | None = None
 
 
 @dataclass(frozen=True, slots=True)

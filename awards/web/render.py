@@ -64,6 +64,7 @@ def render(
         crumbs=tuple(crumbs),
         flash=flash,
         demo=demo,
+        closing=found.closing if found else None,
     )
     return Response(
         content=draw(site, template, page, frame),

@@ -20,6 +20,7 @@ from awards.settings import Settings
 from awards.web import i18n
 from awards.web.arrival import Arrival, arrival_of
 from awards.web.fields import BadInput
+from awards.web.frame import Closing
 
 KEY = "awards.signed_in"
 # The language under which the answer will be kept: decided once, before the page is drawn.
@@ -30,6 +31,7 @@ BIGGEST_ID = 2**31 - 1
 class SignedIn(Struct, frozen=True):
     actor: Actor
     csrf: str
+    closing: Closing | None = None
 
 
 # Given by the application: the hash of a session's token and the arrival -> who is signed in.

@@ -1,10 +1,12 @@
 """Until when an edition takes entries: everybody's instant, an entrant's own, and how the former has moved."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from awards.editions.rules import later
 from awards.editions.tables import Extension
+from awards.web.frame import Closing
 
 # For queries over an entry `n`: the open extension that gives it most time.
 OWN_UNTIL = (
@@ -23,6 +25,46 @@ async def own_until(edition_id: int, entrant_id: int) -> datetime | None:
         edition_id, entrant_id,
     )  # fmt: skip
     return rows[0]["until"] if rows else None
+
+
+# Whether somebody who acts for an entrant has a deadline in its last hour: asked with every session, so it ends
+# at the first table for who acts for nobody.
+LAST_HOUR = timedelta(hours=1)
+CLOSES_SOON = (
+    "(EXISTS (SELECT 1 FROM official o WHERE o.person = s.person AND o.since <= {}"
+    ' AND (o."until" IS NULL OR o."until" > {}))'
+    " AND (EXISTS (SELECT 1 FROM milestone c WHERE c.kind = 'closes' AND c.at > {} AND c.at <= {})"
+    " OR EXISTS (SELECT 1 FROM extension x WHERE x.entrant IS NOT NULL AND x.ended_at IS NULL"
+    ' AND x."until" > {} AND x."until" <= {})))'
+)
+
+
+def closes_soon_values(now: datetime) -> tuple[datetime, ...]:
+    soon = now + LAST_HOUR
+    return now, now, now, soon, now, soon
+
+
+_CLOSINGS = """
+SELECT e.name, c.at AS for_all, n.reference, n.state,
+       (SELECT x."until" FROM extension x WHERE x.edition = e.id AND x.entrant = o.entrant
+        AND x.entry_id IN (0, COALESCE(n.id, 0)) AND x.ended_at IS NULL
+        ORDER BY x."until" DESC LIMIT 1) AS own_until
+FROM official o JOIN edition e ON e.state = 'open' JOIN milestone c ON c.edition = e.id AND c.kind = 'closes'
+LEFT JOIN entry n ON n.edition = e.id AND n.entrant = o.entrant AND n.state IN ('draft', 'submitted')
+WHERE o.person = {} AND o.since <= {} AND (o."until" IS NULL OR o."until" > {})
+ORDER BY CASE WHEN n.state = 'draft' THEN 0 ELSE 1 END, n.id
+"""
+
+
+async def closing_for(person_id: int, now: datetime) -> Closing | None:
+    """The next deadline of who acts for an entrant, where it is less than an hour away; drafts come first."""
+    found = []
+    for row in await Extension.raw(_CLOSINGS, person_id, now, now):
+        at = later(row["for_all"], row["own_until"])
+        if at is not None and now < at <= now + LAST_HOUR:
+            href = f"/city/entries/{row['reference']}" if row["reference"] else "/city"
+            found.append(Closing(row["name"], at, href))
+    return min(found, key=lambda one: one.at, default=None)
 
 
 async def last_own_deadline(edition_id: int) -> datetime | None:

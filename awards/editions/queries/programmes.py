@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from awards.accounts import sessions
 from awards.actor import Actor, Grant
+from awards.editions.queries.deadlines import CLOSES_SOON, closes_soon_values
 from awards.editions.rules import EditionState, Role, holds, is_call_open
 from awards.editions.tables import Edition, Milestone, Programme, ProgrammePage, RoleGrant, Round
 from awards.errors import NotFound
@@ -145,7 +146,7 @@ def _edition(row: dict[str, Any]) -> EditionRow:
 
 # Asked at every request of a signed-in person: one question, and spared the building of a query.
 _SIGNED_IN = f"""
-SELECT {sessions.COLUMNS}, g.role, g.scope
+SELECT {sessions.COLUMNS}, g.role, g.scope, {CLOSES_SOON} AS closes_soon
 FROM session s JOIN person p ON p.id = s.person
 LEFT JOIN role_grant g ON g.person = p.id AND g.since <= {{}} AND (g."until" IS NULL OR g."until" > {{}})
 WHERE s.token_sha256 = {{}}
@@ -154,7 +155,7 @@ WHERE s.token_sha256 = {{}}
 
 async def signed_in(token_sha256: str, now: datetime) -> tuple[dict[str, Any], frozenset[Grant]] | None:
     """The live session of this token with its person and their grants, or nothing."""
-    rows = await RoleGrant.raw(_SIGNED_IN, now, now, token_sha256)
+    rows = await RoleGrant.raw(_SIGNED_IN, *closes_soon_values(now), now, now, token_sha256)
     if not rows or not await sessions.is_live(rows[0], now):
         return None
     return rows[0], frozenset(Grant(row["role"], row["scope"]) for row in rows if row["role"])
