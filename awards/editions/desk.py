@@ -12,6 +12,7 @@ from awards.web.i18n import _
 READERS = {
     "": (Role.SCREENER, Role.AUDITOR),
     "/entries": (Role.SCREENER, Role.AUDITOR),
+    "/exemptions": (Role.AUDITOR,),
     "/rulesets": (Role.AUDITOR,),
     "/extensions": (Role.AUDITOR,),
     "/panels": (Role.AUDITOR,),
@@ -31,6 +32,7 @@ def side(edition: EditionRow, path: str, actor: Actor) -> Side:
         ("/rulesets", _("Rule changes")),
         ("/entries", _("Entries")),
         ("/drafts", _("Drafts")),
+        ("/exemptions", _("Exceptions")),
         ("/extensions", _("Deadline")),
         ("/judges", _("Judges")),
         ("/panels", _("Panels")),

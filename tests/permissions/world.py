@@ -20,6 +20,7 @@ from awards.editions import services as editions
 from awards.editions.forms import AskForRuleset
 from awards.editions.queries import document_of
 from awards.editions.tables import Edition, Extension, RoleGrant
+from awards.entries.tables import Exemption
 from awards.outbox.tables import Message
 from awards.panels.rules import terms_hash
 from awards.panels.tables import Assignment, DeclaredConflict, Recusal, TermsAcceptance
@@ -142,7 +143,7 @@ async def world(phase: str) -> World:
     state, round_state = early.get(phase, ("judging", "closed"))
     season = await factories.season(
         state=state, round_state=round_state, opens=OPENS, closes=CLOSES,
-        round_opens=ROUND_OPENS, round_closes=ROUND_CLOSES,
+        round_opens=ROUND_OPENS, round_closes=ROUND_CLOSES, rules={"city_approval": "yes"},
     )  # fmt: skip
     made = World(season, phase, PHASES[phase])
     made.values = {
@@ -235,6 +236,27 @@ async def _entries(made: World) -> None:
     ends = "/desk/{programme}/{edition}/extensions/{number}/end"
     made.values_of[ends] = {"number": str(extension)}
     made.values["reference"] = f"WG{made.season.edition_id}-00000"
+    await _behalf(made)
+
+
+async def _behalf(made: World) -> None:
+    """A firm writes on behalf of Lindmere, which has not answered, and one rule does not hold for Portaleda."""
+    firm = await factories.entrant("Lindmere Lifts", country="KR", kind="firm", city=made.cities[0])
+    reference = f"WG{made.season.edition_id}-90000"
+    await factories.entry(
+        made.season, firm, state="draft", reference=reference, title="Lifts for platforms", for_city=made.cities[0]
+    )
+    exemption = await add(
+        Exemption, edition=made.season.edition_id, entrant=made.cities[1], rule="members", reason="It joins.",
+        by=await id_of(EUN_JI),
+    )  # fmt: skip
+    desk = "/desk/{programme}/{edition}"
+    for route in ("/city/approvals/{reference}", f"{desk}/approvals/{{reference}}"):
+        made.values_of[route] = {"reference": reference}
+    for verb in ("approve", "decline"):
+        made.values_of[f"/city/approvals/{{reference}}/{verb}"] = {"reference": reference}
+    made.values_of[f"{desk}/exemptions/{{number}}/end"] = {"number": str(exemption)}
+    made.queries[f"{desk}/exemptions/new"] = f"?entrant={made.cities[0]}&rule=quota"
 
 
 async def _panel(made: World) -> None:

@@ -3,9 +3,12 @@ from litestar.handlers import HTTPRouteHandler
 from awards.entries import api
 from awards.entries.pages import (
     answers,
+    approvals,
     attachments,
+    calls,
     doubles,
     drafts,
+    exemptions,
     extensions,
     files,
     files_desk,
@@ -24,6 +27,9 @@ from awards.entries.pages import (
 
 ROUTES: list[HTTPRouteHandler] = [
     *drafts.ROUTES,
+    *calls.ROUTES,
+    *approvals.ROUTES,
+    *exemptions.ROUTES,
     *tasks.ROUTES,
     *submission.ROUTES,
     *receipts.ROUTES,

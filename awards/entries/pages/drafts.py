@@ -8,8 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.cities.queries import MyEntrant, entrants_of, invitations_of
-from awards.cities.rules import WRITERS, EntrantState
+from awards.cities.queries import MyEntrant, approved_cities, entrants_of, invitations_of
+from awards.cities.rules import WRITERS, EntrantKind, EntrantState
 from awards.editions.queries import (
     EditionRow,
     OpenCall,
@@ -20,7 +20,8 @@ from awards.editions.queries import (
 from awards.entries import queries, services
 from awards.entries.forms import ChangeEntry, StartEntry
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
-from awards.entries.queries import OwnEntry
+from awards.entries.queries import OwnEntry, approvals
+from awards.entries.queries.approvals import BehalfEntry
 from awards.entries.rules import Late
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
@@ -41,6 +42,7 @@ class CityPage(Struct, frozen=True):
     calls: tuple[OpenCall, ...]
     may_start: bool
     invitations: int
+    behalf: tuple[BehalfEntry, ...]
 
 
 @get("/city", guards=[needs_sign_in])
@@ -54,6 +56,7 @@ async def city(request: AnyRequest) -> Response[bytes]:
         calls=tuple(await open_calls(now)),
         may_start=any(_may_start(entrant) for entrant in entrants),
         invitations=len(await invitations_of(actor.person_id, now)),
+        behalf=tuple(await approvals.on_behalf(actor, now)),
     )
     demo = any(entry.demo for entry in page.entries)
     return render(request, "entries/city.html", page, role=_("city official"), demo=demo)
@@ -72,13 +75,15 @@ class NewEntryPage(Struct, frozen=True):
     closes: datetime
     most: int | None
     entrants: tuple[Choice, ...]
+    cities: tuple[Choice, ...]
+    asks_city: bool
     categories: tuple[Choice, ...]
     languages: tuple[Choice, ...]
     values: Mapping[str, str]
     errors: FormErrors = NO_ERRORS
 
 
-NEW = ("edition", "entrant", "category", "title", "lang")
+NEW = ("edition", "entrant", "city", "category", "title", "lang")
 
 
 async def _new_entry(request: AnyRequest, values: Mapping[str, str], errors: FormErrors) -> Response[bytes]:
@@ -93,6 +98,8 @@ async def _new_entry(request: AnyRequest, values: Mapping[str, str], errors: For
         closes=call.closes,
         most=rules.entries_per_city,
         entrants=tuple(Choice(str(e.id), f"{e.name}, {e.country_label}") for e in entrants),
+        cities=await _cities(entrants),
+        asks_city=rules.city_approval,
         categories=tuple(
             Choice(category.code, category.name, category.description)
             for category in await categories_of(edition.id)
@@ -107,6 +114,13 @@ async def _new_entry(request: AnyRequest, values: Mapping[str, str], errors: For
         request, "entries/new.html", page, status=422 if errors else 200, crumbs=crumbs, demo=edition.demo,
         role=_("city official"), place=Link("", edition.name),
     )  # fmt: skip
+
+
+async def _cities(entrants: Sequence[MyEntrant]) -> tuple[Choice, ...]:
+    """The cities on whose behalf one may enter; nobody who acts for cities alone is asked."""
+    if all(one.kind is EntrantKind.CITY for one in entrants):
+        return ()
+    return tuple(Choice(str(city), f"{name}, {where}") for city, name, where in await approved_cities())
 
 
 async def _call(path: str, now: datetime) -> OpenCall:

@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from awards.cities.queries import officials_of
 from awards.cities.rules import WRITERS
-from awards.editions.queries import rules_of
 from awards.entries import queries
 from awards.entries.pages.frame import AnyRequest, render_entry
 from awards.entries.queries import OwnEntry, Section, sections_of
-from awards.entries.rules import may_withdraw, may_write
+from awards.entries.rule_words import RuleLine, lines
+from awards.entries.rules import WRITABLE, may_withdraw, may_write
 from awards.web.arrival import arrival_of
 from awards.web.session import actor_of, needs_sign_in
 
@@ -23,7 +23,8 @@ class TaskListPage(Struct, frozen=True):
     done: int
     asked: int
     writers: tuple[str, ...]
-    most: int | None
+    rules: tuple[RuleLine, ...]
+    unmet: int
     is_open: bool
     may_change: bool
     may_withdraw: bool
@@ -38,7 +39,8 @@ async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[b
     every = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id, now)
     answers = [row for row in every if row.is_asked]
     officials = await officials_of(entry.entrant_id, now)
-    rules = await rules_of(entry.edition_id)
+    _facts, rows = await queries.standing_of(entry, answers, now)
+    rules = lines(rows, started=True) if entry.state in WRITABLE else ()
     _text, sha256 = queries.draft_of(entry, answers)
     needed = [row for row in answers if row.question.required]
     page = TaskListPage(
@@ -52,7 +54,8 @@ async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[b
             for row in officials
             if row.state == "active" and row.role in WRITERS and row.person_id != actor.person_id
         ),
-        most=rules.entries_per_city,
+        rules=rules,
+        unmet=sum(1 for rule in rules if rule.state == "missing"),
         is_open=entry.call.is_open(now),
         may_change=entry.may_write and may_write(entry.state, entry.call, now) is None,
         may_withdraw=entry.may_write and may_withdraw(entry.state, entry.call.state) is None,

@@ -36,7 +36,6 @@ class OwnEntry(Struct, frozen=True):
     entrant_id: int
     entrant: Mapping[str, str]
     counts_for: int
-    city_entries: int
     edition_id: int
     edition: str
     edition_name: str
@@ -77,8 +76,6 @@ SELECT n.id, n.reference, n.title, n.lang, n.state, n.version, n.withdrawn_at, c
        c.code AS category, c.name AS category_name, t.id AS entrant_id, t.name AS entrant_name,
        t.kind AS entrant_kind, t.country, t.country_label, t.region,
        COALESCE(n.for_city, n.entrant) AS counts_for,
-       (SELECT COUNT(*) FROM entry x WHERE x.edition = n.edition AND x.state <> 'withdrawn'
-        AND COALESCE(x.for_city, x.entrant) = COALESCE(n.for_city, n.entrant)) AS city_entries,
        e.id AS edition_id, e.slug AS edition, e.name AS edition_name, e.state AS edition_state,
        e.zone, e.demo,
        (SELECT l.value FROM edition_rule l WHERE l.edition = e.id AND l.code = 'languages') AS languages,
@@ -118,7 +115,7 @@ async def own_entries(actor: Actor, now: datetime) -> list[OwnEntry]:
 
 def _own(row: dict[str, Any]) -> OwnEntry:
     plain = ("id", "reference", "title", "lang", "version", "withdrawn_at", "category_id", "category",
-             "category_name", "entrant_id", "counts_for", "city_entries", "edition_id", "edition",
+             "category_name", "entrant_id", "counts_for", "edition_id", "edition",
              "edition_name", "programme", "programme_name", "zone", "submitted_at")  # fmt: skip
     return OwnEntry(
         **{name: row[name] for name in plain},

@@ -56,6 +56,8 @@ async def test_from_the_open_call_to_the_receipt(client_for: ClientFor) -> None:
     amina = await client_for(AMINA)
     page = await amina.get("/city")
     assert page.h1 == "Your entries"
+    page = await amina.click("Start an entry")
+    assert page.h1 == "Before you start"
     await amina.click("Start an entry")
     page = await amina.submit("#new-entry", title="", status=422)
     assert len(page.errors) == 2
