@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -19,6 +19,7 @@ from awards.editions.tables import Question
 from awards.files.tables import StoredFile
 from tests import factories
 from tests.factories import DAY
+from tests.faults.saving import CALM
 from tests.wire import Answer, ConnectionLost, Wire
 
 LARGEST = 256 * 1024
@@ -44,15 +45,17 @@ class Sender:
     acknowledged: int = 0
     attached: bool = False
     lost: int = 0
-    said: list[Answer] = field(default_factory=list)
+    refused: int = 0
 
     async def send(self, port: int) -> None:
-        """Until the file is attached, or the server is gone."""
+        """Until the file is attached, or the server is gone. What it cannot take now is sent again."""
         async with Wire(port, headers=self.headers) as wire:
             try:
                 await self._go_on(wire)
                 while not self.attached:
-                    await self._piece(wire)
+                    if not await self._piece(wire):
+                        await asyncio.sleep(0.01)
+                        await self._go_on(wire)
             except ConnectionLost:
                 self.lost += 1
 
@@ -66,19 +69,24 @@ class Sender:
         assert told["offset"] >= self.acknowledged, f"acknowledged {self.acknowledged}, then {told}"
         self.acknowledged = told["offset"]
         if told["offset"] == len(self.data):
-            self._note(await wire.request("POST", f"{self.path}/{self.token}"))
+            self._is_taken(await wire.request("POST", f"{self.path}/{self.token}"))
 
-    async def _piece(self, wire: Wire) -> None:
+    async def _piece(self, wire: Wire) -> bool:
         end = min(len(self.data), self.acknowledged + self.random.randint(1, LARGEST))
         piece = self.data[self.acknowledged : end]
         headers = {"upload-offset": str(self.acknowledged)}
-        self._note(await wire.request("PATCH", f"{self.path}/{self.token}", piece, headers))
+        if not self._is_taken(await wire.request("PATCH", f"{self.path}/{self.token}", piece, headers)):
+            return False
         self.acknowledged = end
+        return True
 
-    def _note(self, answer: Answer) -> None:
-        self.said.append(answer)
-        assert answer.status == 200, answer.text
+    def _is_taken(self, answer: Answer) -> bool:
+        if answer.status in CALM:
+            self.refused += 1
+            return False
+        assert answer.status == 200, f"{answer.status} {answer.text}"
         self.attached = answer.json().get("state") == "attached"
+        return True
 
 
 @dataclass

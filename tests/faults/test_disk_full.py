@@ -15,6 +15,7 @@ from tests.databases import Databases
 from tests.faults.conftest import Place
 from tests.faults.disks import Disk, kinds
 from tests.faults.saving import Ledger
+from tests.faults.sending import all_at_once, digests, kept, open_call
 from tests.panel_at_work import panel_at_work
 from tests.wire import Wire
 
@@ -48,6 +49,30 @@ async def reaches(count: Callable[[], int], wanted: int) -> None:
             return
         await asyncio.sleep(0.01)
     pytest.fail(f"it stays at {count()} and should reach {wanted}")
+
+
+async def test_full_in_the_middle_of_a_file(small: Place, disk: Disk, tmp_path: Path) -> None:
+    """Nothing is acknowledged that is not there, and the same upload goes on when there is room again."""
+    random = chance()
+    call = await open_call(SystemClock().now())
+    await small.engine.close()
+    senders = call.senders(2, random, side=700)
+
+    def refusals() -> int:
+        return sum(sender.refused for sender in senders)
+
+    server = small.server()
+    server.log = tmp_path / "server.log"
+    async with server:
+        sending = asyncio.create_task(all_at_once(senders, server.port))
+        await reaches(lambda: min(sender.acknowledged for sender in senders), 1)
+        for _ in range(times(1, drill=50)):
+            disk.fill(server)
+            await reaches(refusals, refusals() + 4)
+            disk.make_room(server)
+            await asyncio.sleep(random.uniform(0, 0.05))
+        await sending
+    assert await kept() == digests(senders)
 
 
 async def test_full_and_free_again(small: Place, disk: Disk, tmp_path: Path) -> None:
