@@ -1,6 +1,7 @@
 """Saving while one writes: autosave.js posts one operation after the other. The Save button needs none of it."""
 
 import json
+from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, post
@@ -54,11 +55,12 @@ async def save(request: AnyRequest, reference: FromPath[str], code: FromPath[str
         return _answer(409, state="conflict", version=operation.base_version, message=said, href=here)
     except (Invalid, Denied) as problem:
         return _refused(problem, operation)
-    if told := news(saved.opened, saved.closed):
-        return _saved(saved, told, here)
     entry = await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
+    closes = entry.call.closes
+    if told := news(saved.opened, saved.closed):
+        return _saved(saved, told, here, closes=closes)
     warnings = await language_warnings({code: saved.value}, entry.languages)
-    return _saved(saved, " ".join(warnings.values()))
+    return _saved(saved, " ".join(warnings.values()), closes=closes)
 
 
 @post("/city/entries/{reference:str}/{code:str}/working/save", guards=[needs_sign_in], status_code=200)
@@ -116,15 +118,28 @@ def _refused(problem: Invalid | Denied, operation: Operation) -> Response[bytes]
     return _answer(status, state="invalid", version=operation.base_version, message=said)
 
 
-def _saved(saved: Saved, message: str, href: str = "") -> Response[bytes]:
+def _saved(saved: Saved, message: str, href: str = "", *, closes: datetime | None = None) -> Response[bytes]:
+    """With the deadline as it stands now: a page that is open may have been drawn before it moved."""
     state = "already" if saved.already else "saved"
-    return _answer(200, state=state, version=saved.version, at=iso(saved.at), message=message, href=href)
+    told = {"closes": iso(closes)} if closes else {}
+    return _answer(
+        200, state=state, version=saved.version, at=iso(saved.at), message=message, href=href, **told
+    )
 
 
 def _answer(
-    status: int, *, state: str, version: int, at: str = "", message: str = "", href: str = ""
+    status: int,
+    *,
+    state: str,
+    version: int,
+    at: str = "",
+    message: str = "",
+    href: str = "",
+    closes: str = "",
 ) -> Response[bytes]:
     answer = {"state": state, "version": version, "at": at, "message": message, "href": href}
+    if closes:
+        answer["closes"] = closes
     return Response(
         content=json.dumps(answer).encode(),
         status_code=status,

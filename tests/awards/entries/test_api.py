@@ -39,6 +39,7 @@ async def test_a_save_is_acknowledged_and_its_retry_too(client_for: ClientFor) -
         "at": "2026-03-10T09:00:00Z",
         "message": "",
         "href": "",
+        "closes": "2026-04-09T09:00:00Z",
     }
     page = await send(amina, path, operation("One"), 200)
     assert (page.json()["state"], page.json()["version"]) == ("already", 1)
