@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.editions.tables import Question
 from awards.entries.answering import Asked, answer_problems, asked_of_all
@@ -71,7 +72,9 @@ _ANSWERS = """
 SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind,
        q.limits, q.show_if, q.frozen_at, a.value, a.version, a.saved_at, p.name AS saved_by,
        t.number, t.file AS file_id, t.name, t.alt, t.version AS file_version, t.created_at AS attached_at,
-       tp.name AS attached_by, f.sha256, f.size, f.media_type, f.ending, f.state AS file_state
+       tp.name AS attached_by, f.sha256, f.size, f.media_type, f.ending, f.state AS file_state,
+       CASE WHEN EXISTS (SELECT 1 FROM exemption y JOIN entry e ON e.entrant = y.entrant AND e.edition = y.edition
+        WHERE e.id = {} AND y.rule = 'words' AND y.ended_at IS NULL) THEN 1 ELSE 0 END AS wordless
 FROM question q LEFT JOIN answer a ON a.question = q.id AND a.entry = {}
 LEFT JOIN person p ON p.id = a."by"
 LEFT JOIN attachment t ON t.question = q.id AND t.entry = {} AND t.replaced_at IS NULL AND t.removed_at IS NULL
@@ -97,8 +100,8 @@ async def every_answer_of(
     entry_id: int, edition_id: int, category_id: int, now: datetime | None = None
 ) -> list[AnswerRow]:
     """Every question of the entry's category in order, also those that wait for another answer."""
-    rows = await Question.raw(_ANSWERS, entry_id, entry_id, edition_id, category_id)
-    found = [(asked_of(each[0]), each) for each in _by_question(rows)]
+    rows = await Question.raw(_ANSWERS, entry_id, entry_id, entry_id, edition_id, category_id)
+    found = [(_asked(each[0]), each) for each in _by_question(rows)]
     values = {question.code: each[0]["value"] or "" for question, each in found}
     asked = asked_of_all((question for question, _each in found), values)
     return [
@@ -115,6 +118,14 @@ async def every_answer_of(
         for question, each in found
         for first in each[:1]
     ]
+
+
+def _asked(row: Mapping[str, Any]) -> Asked:
+    """As it is for everybody, or without its limits of words for whom an exception holds."""
+    question = asked_of(row)
+    if not row["wordless"]:
+        return question
+    return replace(question, limits=replace(question.limits, min_words=0, max_words=0))
 
 
 def _by_question(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
