@@ -59,6 +59,7 @@ RESERVED_QUESTIONS = frozenset(
         "help",
         "history",
         "judges",
+        "kept",
         "pdf",
         "preview",
         "public",
