@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -13,7 +14,8 @@ from awards.files.examining import Made
 from awards.files.kinds import BY_ENDING, Kind, Refused, Why
 
 # How many at once: the deadline hour must leave room for the pages.
-_TURNS = asyncio.Semaphore(2)
+AT_ONCE = 2
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def examine(path: Path, name: str) -> Kind:
@@ -28,7 +30,7 @@ async def make_copies(path: Path, ending: str, folder: Path) -> list[Made]:
 
 
 async def _ask(verb: str, path: Path, name: str, *more: Path) -> Answer:
-    async with _TURNS:
+    async with _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)):
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "awards.files.child", verb, str(path), name, *map(str, more),
             stdin=asyncio.subprocess.DEVNULL,

@@ -20,16 +20,18 @@ def _answering() -> Iterator[None]:
     """What a bucket says in its own words, in ours: away, whatever the reason; it may be there again in a moment."""
     try:
         yield
-    except (FileNotFoundError, NotFoundError):
-        raise
     except (BaseError, OSError) as problem:
-        raise Unavailable(f"the bucket of files did not serve: {problem}") from problem
+        reason = str(problem).strip().partition("\n")[0]
+        raise Unavailable(f"the bucket of files did not serve: {reason}") from problem
 
 
 class BucketStore:
     """`address` is s3://BUCKET or s3://BUCKET/FOLDER; the options have the names that AWS gives them."""
 
-    def __init__(self, address: str, options: Mapping[str, str]) -> None:
+    def __init__(
+        self, address: str, options: Mapping[str, str], *, patience: timedelta = timedelta(seconds=20)
+    ) -> None:
+        self.options = options
         parts = urlsplit(address)
         plain = options.get("AWS_ENDPOINT_URL", "").startswith("http://")
         known: Any = {"aws_region": "us-east-1"}  # obstore takes AWS's own names, in small letters
@@ -39,7 +41,7 @@ class BucketStore:
             prefix=parts.path.strip("/") or None,
             config=known,
             client_options={"allow_http": plain, "timeout": "120s"},
-            retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
+            retry_config={"max_retries": 3, "retry_timeout": patience},
         )
 
     async def put(self, key: str, source: Path) -> None:

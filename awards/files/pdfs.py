@@ -168,7 +168,7 @@ def page_images(source: Path, folder: Path) -> list[str]:
             picture = page.render(
                 scale=scale if tall <= 4 * PAGE_WIDTH else scale * 4 * PAGE_WIDTH / tall
             ).to_pil()
-            picture.convert("RGB").save(folder / name, "WEBP", quality=80, method=4)
+            picture.convert("RGB").save(folder / name, "WEBP", quality=80, method=2)
             page.close()
     finally:
         document.close()

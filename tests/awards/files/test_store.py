@@ -2,34 +2,15 @@
 
 import os
 import stat
-import subprocess
-import sys
-from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
+from awards.errors import Unavailable
 from awards.files.buckets import BucketStore
 from awards.files.store import PIECE, FolderStore, Missing, Store, new_key
 from tests.processes import free_port
-
-
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[Store]:
-    """A server that speaks S3, as a process of its own."""
-    port = free_port()
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:  # 12 seconds in all
-            assert client.put(f"{address}/award-files").status_code == 200
-        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": address}
-        yield BucketStore("s3://award-files/spring", keys)
-    finally:
-        server.kill()
-        server.wait()
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -63,6 +44,34 @@ async def test_what_is_not_there_is_missing(store: Store, tmp_path: Path) -> Non
     await store.delete(key)
     with pytest.raises(Missing):
         await everything(store, key)
+
+
+async def test_what_is_there_is_told(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(b"four")
+    key = new_key()
+    await store.put(key, tmp_path / "source")
+    await store.put(f"{key}.page-1", tmp_path / "source")
+    told = {name: size async for name, size in store.sizes()}
+    assert (told[key], told[f"{key}.page-1"]) == (4, 4)
+
+
+async def test_a_bucket_that_is_away_is_away(bucket: BucketStore, tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(b"x")
+    closed = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}",
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+    }
+    for away in (BucketStore("s3://award-files", closed, patience=timedelta(0)), another(bucket)):
+        with pytest.raises(Unavailable):
+            await away.put(new_key(), tmp_path / "source")
+        with pytest.raises((Unavailable, Missing)):
+            await everything(away, new_key())
+
+
+def another(bucket: BucketStore) -> BucketStore:
+    """One that nobody made."""
+    return BucketStore("s3://no-such-bucket", bucket.options)
 
 
 async def test_the_folder_is_closed_to_others(tmp_path: Path) -> None:

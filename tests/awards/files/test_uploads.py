@@ -13,6 +13,7 @@ from awards.db import transaction
 from awards.errors import NotFound, Stale
 from awards.files import services, steps
 from awards.files.arrived import AlreadyKept, WrongOffset
+from awards.files.buckets import BucketStore
 from awards.files.kinds import Refused, Why
 from awards.files.limits import LARGEST_FILE, LIFETIME, MOST_HELD, MOST_UNDER_WAY, Allowed, Held, why_not
 from awards.files.place import Files
@@ -113,6 +114,18 @@ async def test_from_the_first_piece_to_the_copies(files: Files, clock: FixedCloc
         file.copy("page", 3)
     stored = await in_store(files)
     assert stored == {file.storage_key: len(PDF), **{one.storage_key: one.size for one in file.copies}}
+
+
+async def test_the_same_with_a_bucket(bucket: BucketStore, tmp_path: Path, clock: FixedClock) -> None:
+    files = Files(bucket, tmp_path / "arriving")
+    file_id = await kept("a.pdf", PDF, files, clock)
+    assert await work(files, clock) == {"copies": 5}
+    assert on_disk(files) == []
+    file = await file_by_id(file_id)
+    assert b"".join([piece async for piece in bucket.read(file.copy("page", 1).storage_key)])[8:12] == b"WEBP"
+    stored = await in_store(files)
+    assert {one.storage_key for one in file.copies} | {file.storage_key} <= stored.keys()
+    assert [one for one in await services.check(files, hashes=True) if "stored_file" in one] == []
 
 
 async def test_a_piece_that_does_not_fit_tells_the_true_offset(clock: FixedClock, send: Send) -> None:

@@ -1,0 +1,28 @@
+"""A server that speaks S3, for the tests that ask for one."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from awards.files.buckets import BucketStore
+from tests.processes import free_port
+
+
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[BucketStore]:
+    """A server that speaks S3, as a process of its own."""
+    port = free_port()
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:  # 12 seconds in all
+            assert client.put(f"{address}/award-files").status_code == 200
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": address}
+        yield BucketStore("s3://award-files/spring", keys)
+    finally:
+        server.kill()
+        server.wait()
