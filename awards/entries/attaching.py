@@ -37,6 +37,10 @@ class AttachedFile(Struct, frozen=True):
         return is_picture(self.ending)
 
     @property
+    def isolated(self) -> str:
+        return isolated(self.name)
+
+    @property
     def has_thumbnail(self) -> bool:
         return family_of(self.ending) in (Family.IMAGE, Family.PDF)
 

@@ -175,7 +175,7 @@ class Uploads {
       if (found && found.status < 500 && ![401, 408, 425, 429].includes(found.status)) {
         throw new Refusal(found.answer?.sentence ?? found.answer?.detail);
       }
-      this.piece = LEAST;
+      this.piece = Math.max(LEAST, this.piece / 4);
       job.row.say(signedOut ? this.words.signedOut : this.words.paused, { percent: done });
       await this.pause(Math.min(LONGEST_WAIT, 1000 * 2 ** failures) * (0.5 + Math.random() / 2));
     }

@@ -30,6 +30,7 @@ from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 from awards.web.site import site_of
 from awards.web.uploads import LARGEST_FORM, chosen_files, sentence
+from awards.web.words import NBSP
 
 FILE = "file"
 # What the window of the browser offers to choose from; the content decides.
@@ -48,7 +49,7 @@ class FilesPage(Struct, frozen=True):
     room: int
     most: int
     why_full: str
-    largest: int
+    largest: str
     accept: str
     endings: str
     position: int
@@ -95,7 +96,7 @@ async def files_page(
         room=room(rules, row.question, len(row.files), in_entry),
         most=most_of(row.question),
         why_full=room_problem(rules, row.question, len(row.files), in_entry),
-        largest=rules.most_file_mb * MB,
+        largest=megabytes(rules.most_file_mb * MB),
         accept=ACCEPT,
         endings=ENDINGS,
         position=place + 1,
@@ -149,6 +150,11 @@ async def _again(
 def _at_field(refused: Sequence[str]) -> dict[str, str]:
     """One sentence a file; the first stands at the field itself."""
     return {FILE if place == 1 else f"{FILE}-{place}": text for place, text in enumerate(refused, 1)}
+
+
+def megabytes(size: int) -> str:
+    """As the edition counts: what fits is what is said."""
+    return f"{size // MB}{NBSP}MB"
 
 
 # --- the one form --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from msgspec import Struct
 from awards.entries import queries
 from awards.entries.attaching import AttachedFile, BlindFile, files_said, judged_files
 from awards.entries.forms_files import RemoveFile
-from awards.entries.pages.attachments import ACCEPT, ENDINGS, allowed_here, read, take
+from awards.entries.pages.attachments import ACCEPT, ENDINGS, allowed_here, megabytes, read, take
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import OwnEntry
 from awards.entries.rules import Late
@@ -207,7 +207,7 @@ class ReplacePage(Struct, frozen=True):
     entry: OwnEntry
     file: AttachedFile
     code: str
-    largest: int
+    largest: str
     accept: str
     endings: str
     errors: FormErrors = NO_ERRORS
@@ -230,7 +230,7 @@ async def _replace_page(
         entry=entry,
         file=file,
         code=row.question.code,
-        largest=limits.largest,
+        largest=megabytes(limits.largest),
         accept=ACCEPT,
         endings=ENDINGS,
         errors=errors,
