@@ -58,9 +58,9 @@ if (banner) {
 document.addEventListener("autosave:saved", (event) => {
   const closes = event.detail?.closes;
   if (!closes) return;
-  for (const place of document.querySelectorAll("[data-closes]")) {
-    if (place.dataset.closes === closes) continue;
-    place.dataset.closes = closes;
+  for (const place of document.querySelectorAll("[data-deadline]")) {
+    if (place.dataset.deadline === closes) continue;
+    place.dataset.deadline = closes;
     place.textContent = moved(closes, place.dataset.moved);
   }
   if (banner && banner.dataset.at !== closes) {

@@ -96,6 +96,24 @@ async def deadline_changes(edition_id: int) -> list[DeadlineChange]:
     return [DeadlineChange(**row) for row in rows]
 
 
+class Moves(Struct, frozen=True):
+    """How often an entry's own deadline was given and taken back, and when something of it changed last."""
+
+    count: int
+    last: datetime | None
+
+
+async def moves_of(edition_id: int, entrant_id: int, entry_id: int) -> Moves:
+    rows = await Extension.raw(
+        "SELECT created_at, ended_at, entrant FROM extension"
+        " WHERE edition = {} AND (entrant IS NULL OR (entrant = {} AND entry_id IN (0, {})))",
+        edition_id, entrant_id, entry_id,
+    )  # fmt: skip
+    instants = [at for row in rows for at in (row["created_at"], row["ended_at"]) if at is not None]
+    own = [row for row in rows if row["entrant"] is not None]
+    return Moves(len(own) + sum(1 for row in own if row["ended_at"]), max(instants, default=None))
+
+
 class Told(Struct, frozen=True):
     """Who hears that everybody's deadline has moved, with the own one of an entrant they act for."""
 

@@ -11,7 +11,7 @@ from awards.entries import queries
 from awards.entries.kinds import MOST_INDICATORS
 from awards.entries.language import language_warnings
 from awards.entries.pages.attachments import files_page
-from awards.entries.pages.frame import AnyRequest, render_entry, render_late
+from awards.entries.pages.frame import AnyRequest, moved_since, render_entry, render_late
 from awards.entries.pages.writing import (
     LEAST_ROWS,
     ONE,
@@ -162,14 +162,14 @@ async def save_answer(request: AnyRequest, reference: FromPath[str], code: FromP
         return render_late(request, refusal, back=back, typed=typed)
     if kept.errors:
         return await _question(request, reference, code, fields=fields, kept=kept)
-    told = " ".join(filter(None, kept.said))
+    entry = await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
+    told = " ".join(filter(None, [*kept.said, moved_since(entry, fields.get("closes", ""))]))
     if adds:
         return redirect(
             request, f"{back}/{code}?rows={_rows_in(fields) + 1}#answer.{_rows_in(fields)}.indicator"
         )
     if "draft" in fields:
         return redirect(request, back, flash=Flash("good", _("Saved"), told))
-    entry = await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
     every = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id)
     flash = Flash("now", _("Saved"), told) if told else None
     return redirect(request, _after(entry, every, code), flash=flash)

@@ -13,6 +13,7 @@ from awards.web.arrival import arrival_of
 from awards.web.frame import Link
 from awards.web.i18n import _
 from awards.web.render import render
+from awards.web.words import iso, utc
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -40,6 +41,13 @@ def render_entry(
         place=Link("", entry.edition_name),
         demo=entry.demo,
     )
+
+
+def moved_since(entry: OwnEntry, drawn: str) -> str:
+    """That the deadline is not the one that a form was drawn with; "" where it is, or where the form said none."""
+    if not drawn or entry.call.closes is None or drawn == iso(entry.call.closes):
+        return ""
+    return _("The deadline has moved to %(time)s.", time=utc(entry.call.closes))
 
 
 class LatePage(Struct, frozen=True):

@@ -8,7 +8,7 @@ from msgspec import Struct
 from awards.entries import queries
 from awards.entries.answering import tidy
 from awards.entries.language import language_warnings
-from awards.entries.pages.frame import AnyRequest, render_entry, render_late
+from awards.entries.pages.frame import AnyRequest, moved_since, render_entry, render_late
 from awards.entries.pages.writing import (
     LEAST_ROWS,
     Block,
@@ -146,7 +146,7 @@ async def save_section(
             request, reference, number, fields=fields, errors=errors, lost=frozenset(kept.lost),
             status=kept.status,
         )  # fmt: skip
-    told = " ".join(filter(None, kept.said))
+    told = " ".join(filter(None, [*kept.said, moved_since(entry, fields.get("closes", ""))]))
     if "add" in fields:
         return await _section(request, reference, number, fields=fields, adds=fields["add"])
     if "draft" in fields:
