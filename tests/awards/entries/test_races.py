@@ -5,11 +5,15 @@ from collections.abc import Awaitable
 
 import pytest
 
-from awards.actor import Actor
+from awards.actor import Actor, Grant
 from awards.clock import FixedClock
 from awards.entries import services
+from awards.entries.facts import Rule
 from awards.entries.forms import SaveAnswer, StartEntry, SubmitEntry
-from awards.entries.tables import AnswerRevision, Entry, EntryVersion
+from awards.entries.forms_approval import ApproveEntry, DeclineEntry, GrantExemption
+from awards.entries.services.approvals import approve_entry, decline_entry
+from awards.entries.services.exemptions import grant_exemption
+from awards.entries.tables import AnswerRevision, Entry, EntryConsent, EntryVersion, Exemption
 from tests import factories
 from tests.factories import AT
 
@@ -83,3 +87,59 @@ async def test_the_last_place_of_a_city_is_given_once() -> None:
     )
     assert found == ["Invalid", "str"]
     assert await Entry.count() == 2
+
+
+async def test_of_two_starts_of_the_last_entry_one_wins() -> None:
+    _reference, start, (amina, bao) = await scene(entries_per_city="2")
+    second, third = (start.model_copy(update={"title": title}) for title in ("Trees", "Lifts"))
+    found = await outcomes(
+        services.start_entry(command=second, actor=amina, clock=CLOCK),
+        services.start_entry(command=third, actor=bao, clock=CLOCK),
+    )
+    assert found == ["Invalid", "str"]
+    assert await Entry.count() == 2
+
+
+async def test_the_last_place_is_given_to_an_own_entry_or_to_an_approved_one() -> None:
+    _reference, start, (amina, bao) = await scene(entries_per_city="2", city_approval="yes")
+    firm = await factories.entrant("Lindmere Lifts", kind="firm", city=start.entrant)
+    await factories.official(bao.person_id, firm)
+    behalf = await services.start_entry(
+        command=start.model_copy(update={"entrant": firm, "title": "Lifts"}), actor=bao, clock=CLOCK
+    )
+    found = await outcomes(
+        services.start_entry(command=start.model_copy(update={"title": "Trees"}), actor=amina, clock=CLOCK),
+        approve_entry(reference=behalf, command=ApproveEntry(sure=True), actor=amina, clock=CLOCK),
+    )
+    assert found in (["Invalid", "NoneType"], ["Invalid", "str"])
+
+
+async def test_of_two_answers_of_one_city_one_stands() -> None:
+    _reference, start, (amina, bao) = await scene(city_approval="yes")
+    firm = await factories.entrant("Lindmere Lifts", kind="firm", city=start.entrant)
+    await factories.official(bao.person_id, firm)
+    behalf = await services.start_entry(
+        command=start.model_copy(update={"entrant": firm, "title": "Lifts"}), actor=bao, clock=CLOCK
+    )
+    found = await outcomes(
+        approve_entry(reference=behalf, command=ApproveEntry(sure=True), actor=amina, clock=CLOCK),
+        decline_entry(reference=behalf, command=DeclineEntry(reason="No."), actor=bao, clock=CLOCK),
+    )
+    assert found == ["NoneType", "Stale"]
+    assert await EntryConsent.count().where(EntryConsent.ended_at.is_null()) == 1
+
+
+async def test_of_two_exceptions_from_one_rule_one_holds() -> None:
+    _reference, start, _people = await scene()
+    row = (await Entry.select(Entry.edition))[0]
+    grants = frozenset({Grant("secretariat", f"edition:{row['edition']}")})
+    people = [Actor(await factories.person(name), name, grants=grants) for name in ("Eun-ji", "Farid")]
+    command = GrantExemption(entrant=start.entrant, rule=Rule.QUOTA, reason="A flood.")
+    found = await outcomes(
+        *(
+            grant_exemption(edition_id=row["edition"], command=command, actor=actor, clock=CLOCK)
+            for actor in people
+        )
+    )
+    assert found == ["Invalid", "NoneType"]
+    assert await Exemption.count() == 1
