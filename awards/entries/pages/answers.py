@@ -11,7 +11,7 @@ from awards.entries import queries
 from awards.entries.kinds import MOST_INDICATORS
 from awards.entries.language import language_warnings
 from awards.entries.pages.attachments import files_page
-from awards.entries.pages.frame import AnyRequest, moved_since, render_entry, render_late
+from awards.entries.pages.frame import AnyRequest, back_to_check, moved_since, render_entry, render_late
 from awards.entries.pages.writing import (
     LEAST_ROWS,
     ONE,
@@ -57,6 +57,7 @@ class QuestionPage(Struct, frozen=True):
     before: str
     after: str
     person: str
+    back: str
     errors: FormErrors = NO_ERRORS
 
 
@@ -107,6 +108,7 @@ async def _question(
         before=f"{entry.path}/{asked[place - 1]}" if place > 0 else "",
         after=_after(entry, every, code),
         person=person_key(actor.person_id),
+        back=back_to_check(request, fields),
         errors=FormErrors(kept.errors) if kept else NO_ERRORS,
     )
     here = _("Question %(position)d of %(most)d", position=page.position, most=page.most)
@@ -165,13 +167,16 @@ async def save_answer(request: AnyRequest, reference: FromPath[str], code: FromP
     entry = await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
     told = " ".join(filter(None, [*kept.said, moved_since(entry, fields.get("closes", ""))]))
     if adds:
+        carried = "&back=check" if back_to_check(request, fields) else ""
         return redirect(
-            request, f"{back}/{code}?rows={_rows_in(fields) + 1}#answer.{_rows_in(fields)}.indicator"
+            request, f"{back}/{code}?rows={_rows_in(fields) + 1}{carried}#answer.{_rows_in(fields)}.indicator"
         )
     if "draft" in fields:
         return redirect(request, back, flash=Flash("good", _("Saved"), told))
     every = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id)
     flash = Flash("now", _("Saved"), told) if told else None
+    if back_to_check(request, fields):
+        return redirect(request, f"{back}/check#row-{code}", flash=flash)
     return redirect(request, _after(entry, every, code), flash=flash)
 
 

@@ -14,7 +14,7 @@ from awards.editions.queries import rules_of
 from awards.entries import queries
 from awards.entries.answering import Asked
 from awards.entries.attaching import MB, AttachedFile, allowed, isolated, most_of, room, room_problem
-from awards.entries.pages.frame import AnyRequest, render_entry, render_late
+from awards.entries.pages.frame import AnyRequest, back_to_check, render_entry, render_late
 from awards.entries.queries import AnswerRow, OwnEntry
 from awards.entries.rules import Late
 from awards.entries.services import attachments
@@ -57,6 +57,7 @@ class FilesPage(Struct, frozen=True):
     before: str
     after: str
     may_change: bool
+    back: str
     refused: tuple[str, ...] = ()
     """What was not added, each with its file's name."""
     errors: FormErrors = NO_ERRORS
@@ -82,7 +83,6 @@ async def files_page(
     status: int = 200,
 ) -> Response[bytes]:
     """The page of the question; the caller has read the entry and all its answers."""
-    now = arrival_of(request.scope).at
     rules = await rules_of(entry.edition_id)
     codes = [each.question.code for each in every if each.is_asked]
     place = codes.index(row.question.code) if row.question.code in codes else -1
@@ -103,7 +103,8 @@ async def files_page(
         of=len(codes),
         before=f"{entry.path}/{codes[place - 1]}" if place > 0 else "",
         after=f"{entry.path}/{codes[place + 1]}" if place + 1 < len(codes) else f"{entry.path}/check",
-        may_change=entry.may_change(row.question.code, now) and not row.is_frozen and place >= 0,
+        may_change=is_open(request, entry, row),
+        back=back_to_check(request, None),
         refused=tuple(refused),
         errors=errors,
     )
@@ -120,6 +121,11 @@ async def read(request: AnyRequest, reference: str, code: str) -> tuple[OwnEntry
     if row is None:
         raise NotFound
     return entry, every, row
+
+
+def is_open(request: AnyRequest, entry: OwnEntry, row: AnswerRow) -> bool:
+    now = arrival_of(request.scope).at
+    return row.is_asked and not row.is_frozen and entry.may_change(row.question.code, now)
 
 
 async def allowed_here(
@@ -202,15 +208,18 @@ def _flash(added: int) -> Flash:
 
 
 async def _next(request: AnyRequest, reference: str, code: str, fields: Fields) -> str:
+    back = back_to_check(request, None)
     match fields.get("then", ""):
         case "list":
             return f"/city/entries/{reference}"
+        case "continue" if back:
+            return f"/city/entries/{reference}/check#row-{code}"
         case "continue":
             entry, every, _row = await read(request, reference, code)
             codes = [each.question.code for each in every if each.is_asked]
             place = codes.index(code)
             return f"{entry.path}/{codes[place + 1]}" if place + 1 < len(codes) else f"{entry.path}/check"
-    return f"/city/entries/{reference}/{code}"
+    return f"/city/entries/{reference}/{code}" + ("?back=check" if back else "")
 
 
 def _alts(fields: Fields) -> dict[int, tuple[int, str]]:

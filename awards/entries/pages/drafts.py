@@ -19,7 +19,7 @@ from awards.editions.queries import (
 )
 from awards.entries import queries, services
 from awards.entries.forms import ChangeEntry, StartEntry
-from awards.entries.pages.frame import AnyRequest, render_entry, render_late
+from awards.entries.pages.frame import AnyRequest, back_to_check, render_entry, render_late
 from awards.entries.queries import OwnEntry, approvals
 from awards.entries.queries.approvals import BehalfEntry
 from awards.entries.rules import Late
@@ -165,6 +165,7 @@ class AboutPage(Struct, frozen=True):
     categories: tuple[Choice, ...]
     languages: tuple[Choice, ...]
     values: Mapping[str, str]
+    back: str = ""
     changed_by_others: bool = False
     errors: FormErrors = NO_ERRORS
 
@@ -186,6 +187,7 @@ async def _about(
         ),
         languages=_languages((await rules_of(entry.edition_id)).languages),
         values=kept if values is None else {name: values.get(name, "") for name in kept},
+        back=back_to_check(request, values),
         changed_by_others=status == 409,
         errors=errors,
     )
@@ -218,7 +220,8 @@ async def change_entry(request: AnyRequest, reference: FromPath[str]) -> Respons
     except Stale:
         said = _("Somebody changed this entry since you opened the page. Both are below; save to keep yours.")
         return await _about(request, reference, fields, FormErrors({"": said}), 409)
-    return redirect(request, back, flash=Flash("good", _("Saved")))
+    to = f"{back}/check" if back_to_check(request, fields) else back
+    return redirect(request, to, flash=Flash("good", _("Saved")))
 
 
 ROUTES: list[HTTPRouteHandler] = [city, new_entry_page, new_entry, about_page, change_entry]

@@ -1,6 +1,6 @@
 """What the pages of an entry share: its frame, and the refusal of what came too late."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,3 +66,9 @@ def render_late(request: AnyRequest, refusal: Late, *, back: str, typed: str = "
     )
     crumbs = (Link("/city", _("Your entries")), Link("", page.title, True))
     return render(request, "entries/late.html", page, status=403, crumbs=crumbs, role=_("city official"))
+
+
+def back_to_check(request: AnyRequest, fields: Mapping[str, str] | None) -> str:
+    """Whoever came from the check of all answers goes back there; the form carries it on."""
+    asked = (fields or {}).get("back", "") or request.query_params.get("back", "")
+    return "check" if asked == "check" else ""

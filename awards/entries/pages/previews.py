@@ -17,6 +17,7 @@ from awards.errors import NotFound
 from awards.web.arrival import arrival_of
 from awards.web.frame import Link
 from awards.web.i18n import _
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 JUDGES, BLIND, PUBLIC = "judges", "blind", "public"
@@ -46,7 +47,10 @@ async def preview(request: AnyRequest, reference: FromPath[str], eyes: FromPath[
     now = arrival_of(request.scope).at
     entry = await queries.own_entry(actor_of(request), reference, now)
     rounds = await rounds_of(entry.edition_id)
-    if eyes not in _eyes(rounds):
+    there = _eyes(rounds)
+    if eyes == JUDGES and eyes not in there:
+        return redirect(request, f"{entry.path}/preview/{BLIND}")
+    if eyes not in there:
         raise NotFound
     answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id, now)
     if eyes == PUBLIC:
