@@ -77,6 +77,15 @@ async def last_own_deadline(edition_id: int) -> datetime | None:
     return rows[0]["until"] if rows else None
 
 
+# For queries over an edition `e`: until when somebody may still start entries there, by an extension of an entrant
+# that they act for.
+OWN_START = (
+    '(SELECT x."until" FROM extension x JOIN official o ON o.entrant = x.entrant AND o.person = {}'
+    ' AND o.since <= {} AND (o."until" IS NULL OR o."until" > {}) WHERE x.edition = e.id AND x.entry_id = 0'
+    ' AND x.ended_at IS NULL ORDER BY x."until" DESC LIMIT 1)'
+)
+
+
 class DeadlineChange(Struct, frozen=True):
     """Everybody's deadline was `was`, and is `until` since `at`."""
 

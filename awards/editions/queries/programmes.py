@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from awards.accounts import sessions
 from awards.actor import Actor, Grant
-from awards.editions.queries.deadlines import CLOSES_SOON, closes_soon_values
-from awards.editions.rules import EditionState, Role, holds, is_call_open
+from awards.editions.queries.deadlines import CLOSES_SOON, OWN_START, closes_soon_values
+from awards.editions.rules import EditionState, Role, holds, is_call_open, later
 from awards.editions.tables import Edition, Milestone, Programme, ProgrammePage, RoleGrant, Round
 from awards.errors import NotFound
 
@@ -167,19 +167,23 @@ class OpenCall(Struct, frozen=True):
     closes: datetime
 
 
-async def open_calls(now: datetime) -> list[OpenCall]:
-    """Editions that take entries at this instant, the next deadline first."""
+async def open_calls(now: datetime, person_id: int = 0) -> list[OpenCall]:
+    """Editions that take entries at this instant, the next deadline first; for a person with their own extension."""
     rows = await Edition.raw(
-        _EDITION.replace("SELECT ", "SELECT o.at AS opens, c.at AS closes, ", 1)
+        _EDITION.replace("SELECT ", f"SELECT o.at AS opens, c.at AS closes, {OWN_START} AS own, ", 1)
         + """
         JOIN milestone o ON o.edition = e.id AND o.kind = 'opens'
         JOIN milestone c ON c.edition = e.id AND c.kind = 'closes'
         WHERE e.state = 'open' ORDER BY c.at, e.id
-        """
+        """,
+        person_id,
+        now,
+        now,
     )
     found = []
     for row in rows:
         opens, closes = row.pop("opens"), row.pop("closes")
+        closes = later(closes, row.pop("own")) or closes
         found.append(OpenCall(_edition(row), opens, closes))
     return [one for one in found if is_call_open(one.edition.state, one.opens, one.closes, now)]
 

@@ -10,7 +10,15 @@ from msgspec import Struct
 from awards.cities.queries import MyEntrant, entrants_of
 from awards.cities.rules import WRITERS, EntrantKind, EntrantState
 from awards.editions.document import EditionRules
-from awards.editions.queries import EditionRow, QuestionRow, call_of, edition_by_slugs, questions_of, rules_of
+from awards.editions.queries import (
+    EditionRow,
+    QuestionRow,
+    call_of,
+    edition_by_slugs,
+    open_calls,
+    questions_of,
+    rules_of,
+)
 from awards.editions.rules import EditionState, Phase, call_phase
 from awards.entries.asked_words import AskedRow, asked_rows
 from awards.entries.eligibility import eligibility
@@ -59,6 +67,8 @@ async def call_page(request: AnyRequest, programme: FromPath[str], edition: From
     times = await call_of(row.id)
     if row.state is EditionState.DRAFT or times.opens is None or times.closes is None:
         raise NotFound
+    own = next((one for one in await open_calls(now, actor.person_id) if one.edition.id == row.id), None)
+    closes = own.closes if own else times.closes
     mine = (await entrants_of(actor.person_id, now))[:MOST]
     pairs = [(one.id, one.id if one.kind is EntrantKind.CITY else one.city_id or one.id) for one in mine]
     facts = await facts_about_all(row.id, pairs, now)
@@ -71,8 +81,8 @@ async def call_page(request: AnyRequest, programme: FromPath[str], edition: From
         title=_("Before you start"),
         edition=row,
         opens=times.opens,
-        closes=times.closes,
-        phase=call_phase(row.state, times.opens, times.closes, now),
+        closes=closes,
+        phase=call_phase(row.state, times.opens, closes, now),
         rules=tuple((names[rule], text) for rule, text in said.items()),
         sections=_sections(questions),
         limits=rules,

@@ -53,7 +53,7 @@ async def city(request: AnyRequest) -> Response[bytes]:
         title=_("Your entries"),
         entrants=tuple(entrants),
         entries=tuple(await queries.own_entries(actor, now)),
-        calls=tuple(await open_calls(now)),
+        calls=tuple(await open_calls(now, actor.person_id)),
         may_start=any(_may_start(entrant) for entrant in entrants),
         invitations=len(await invitations_of(actor.person_id, now)),
         behalf=tuple(await approvals.on_behalf(actor, now)),
@@ -88,7 +88,7 @@ NEW = ("edition", "entrant", "city", "category", "title", "lang")
 
 async def _new_entry(request: AnyRequest, values: Mapping[str, str], errors: FormErrors) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
-    call = await _call(values.get("edition", ""), now)
+    call = await _call(values.get("edition", ""), actor.person_id, now)
     edition = call.edition
     rules = await rules_of(edition.id)
     entrants = [e for e in await entrants_of(actor.person_id, now) if _may_start(e)]
@@ -123,8 +123,8 @@ async def _cities(entrants: Sequence[MyEntrant]) -> tuple[Choice, ...]:
     return tuple(Choice(str(city), f"{name}, {where}") for city, name, where in await approved_cities())
 
 
-async def _call(path: str, now: datetime) -> OpenCall:
-    for call in await open_calls(now):
+async def _call(path: str, person_id: int, now: datetime) -> OpenCall:
+    for call in await open_calls(now, person_id):
         if f"{call.edition.programme}/{call.edition.slug}" == path:
             return call
     raise NotFound
