@@ -73,9 +73,30 @@ submissions_arrive_in_time = by_query(
     """
     SELECT DISTINCT v.id AS entry_version FROM entry_version v JOIN entry e ON e.id = v.entry
     JOIN milestone m ON m.edition = e.edition
-    WHERE v."by" IS NOT NULL AND ((m.kind = 'closes' AND v.arrived_at >= m.at)
-       OR (m.kind = 'opens' AND v.arrived_at < m.at)) ORDER BY v.id
+    WHERE v."by" IS NOT NULL AND ((m.kind = 'opens' AND v.arrived_at < m.at)
+       OR (m.kind = 'closes' AND v.arrived_at >= m.at
+        AND NOT EXISTS (SELECT 1 FROM extension x WHERE x.edition = e.edition AND x.entrant = e.entrant
+            AND x.entry_id IN (0, e.id) AND x.created_at <= v.arrived_at AND v.arrived_at < x."until"
+            AND (x.ended_at IS NULL OR x.ended_at > v.arrived_at))
+        AND NOT EXISTS (SELECT 1 FROM enquiry q WHERE q.entry_version = v.id))) ORDER BY v.id
     """,
+)
+
+extensions_stay_with_their_entrant = by_query(
+    "extensions-stay-with-their-entrant",
+    lazy("An extension is for an entry of another entrant, or of another edition."),
+    """
+    SELECT x.id AS extension FROM extension x LEFT JOIN entry e ON e.id = x.entry_id
+    WHERE x.entry_id <> 0
+      AND (e.id IS NULL OR x.entrant IS NULL OR e.entrant <> x.entrant OR e.edition <> x.edition)
+    ORDER BY x.id
+    """,
+)
+
+late_tries_were_late = by_query(
+    "late-tries-were-late",
+    lazy("A try was refused as late, and arrived before the deadline."),
+    "SELECT id AS late_try FROM late_try WHERE created_at < closed ORDER BY id",
 )
 
 screening_decides = by_query(
@@ -134,6 +155,8 @@ TRUTHS: tuple[Truth, ...] = (
     submissions_are_whole,
     submissions_are_numbered,
     submissions_arrive_in_time,
+    extensions_stay_with_their_entrant,
+    late_tries_were_late,
     screening_decides,
     refusals_have_a_reason,
     withdrawals_have_an_instant,

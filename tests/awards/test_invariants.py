@@ -8,6 +8,8 @@ import pytest
 from awards.accounts.tables import EmailAddress
 from awards.audit.tables import Event
 from awards.cities.tables import Entrant
+from awards.editions.tables import Extension
+from awards.entries.tables import LateTry
 from awards.invariants import TRUTHS, broken
 from awards.jobs.tables import Job
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
@@ -91,6 +93,22 @@ async def late_by_nothing(made: World) -> None:
         made.amina,
         made.entry,
     )
+
+
+async def extension_of_another(made: World) -> None:
+    """One of the same entrant in the same edition is as it should be; the entry of another season is not."""
+    for entry in (made.entry, await factories.entry(made.other, made.city)):
+        await add(
+            Extension, edition=made.season.edition_id, entrant=made.city, entry_id=entry, was=AT, until=AT + DAY,
+            ended_at=AT,
+        )  # fmt: skip
+
+
+async def refused_in_time(made: World) -> None:
+    await add(
+        LateTry, edition=made.season.edition_id, entrant=made.city, tried="submit", closed=AT + DAY,
+        by=made.amina,
+    )  # fmt: skip
 
 
 async def too_many_entries(made: World) -> None:
@@ -225,6 +243,8 @@ PLANTED: dict[str, Plant] = {
     "submissions-are-whole": sql("UPDATE entry_version SET body = 'other' WHERE entry = {}", "entry"),
     "submissions-are-numbered": sql("UPDATE entry_version SET number = 2 WHERE entry = {}", "entry"),
     "submissions-arrive-in-time": late_by_nothing,
+    "extensions-stay-with-their-entrant": extension_of_another,
+    "late-tries-were-late": refused_in_time,
     "screening-decides": sql(
         "UPDATE screening_decision SET outcome = 'ineligible' WHERE entry = {}", "entry"
     ),

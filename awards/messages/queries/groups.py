@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from awards.cities.tables import Official
 from awards.editions.queries import EditionRow
-from awards.editions.rules import RoundState, scopes_of
+from awards.editions.queries.deadlines import OWN_UNTIL
+from awards.editions.rules import RoundState, later, scopes_of
 from awards.editions.tables import RoleGrant
 from awards.entries.queries.submitted import title_in
 from awards.entries.tables import Entry
@@ -65,11 +66,11 @@ async def recipients_of(
 
 async def _drafts(edition: EditionRow, _of: Of, closes: datetime | None, now: datetime) -> list[Recipient]:
     rows = await Official.raw(
-        f"SELECT {_PERSON}, n.reference, '' AS title FROM entry n {_ACTING}"  # noqa: S608  our own words
+        f"SELECT {_PERSON}, n.reference, '' AS title, {OWN_UNTIL} AS own_until FROM entry n {_ACTING}"  # noqa: S608  our own words
         " WHERE n.edition = {} AND n.state = 'draft' AND o.role <> 'reader'" + _ORDER + ", n.reference",
         now, now, edition.id,
     )  # fmt: skip
-    return _once(rows, deadline=closes)
+    return _once(rows, closes=closes)
 
 
 async def _entrants(edition: EditionRow, of: Of, _closes: datetime | None, now: datetime) -> list[Recipient]:
@@ -209,13 +210,19 @@ _QUERIES: Mapping[Group, Query] = {
 }
 
 
-def _once(rows: Iterable[Mapping[str, Any]], *, deadline: datetime | None = None) -> list[Recipient]:
-    """Who acts for several entries, or for one in two ways, is one recipient with all of them."""
+def _once(rows: Iterable[Mapping[str, Any]], *, closes: datetime | None = None) -> list[Recipient]:
+    """Who acts for several entries, or for one in two ways, is one recipient with all of them.
+
+    `closes` is everybody's deadline. Of those that count for the entries of one person the mail names the first.
+    """
     found = []
     for _person, of_one in groupby(rows, key=itemgetter("person_id")):
         theirs = list(of_one)
         parts = {row["reference"]: Part(row["reference"], row["title"] or "") for row in theirs}
-        found.append(_recipient(theirs[0], entries=tuple(parts.values()), deadline=deadline))
+        deadlines = [at for at in (later(closes, row.get("own_until")) for row in theirs) if at is not None]
+        found.append(
+            _recipient(theirs[0], entries=tuple(parts.values()), deadline=min(deadlines, default=None))
+        )
     return found
 
 
