@@ -9,9 +9,9 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.entries import queries
+from awards.entries.asking import may_write_answer
 from awards.entries.forms import SaveWorkingText
 from awards.entries.queries import WorkingRow
-from awards.entries.rules import may_write
 from awards.entries.services.answers import Saved
 from awards.entries.steps import CITY_OFFICIAL, must_write, own_locked
 from awards.entries.tables import WorkingText
@@ -26,7 +26,7 @@ async def save_working_text(
     async with transaction():
         entry = await own_locked(actor, reference, now)
         must_write(entry)
-        if refusal := may_write(entry.state, entry.call, now):
+        if refusal := may_write_answer(entry.state, entry.call, entry.enquiry, code, now):
             raise refusal
         rows = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id, now)
         asked = next((row.question for row in rows if row.question.code == code), None)
