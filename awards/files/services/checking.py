@@ -11,6 +11,7 @@ from awards.files.place import Files
 from awards.files.tables import FileCopy, StoredFile, Upload
 
 TRIAL = "00/trial-of-the-store"
+TRIAL_SECONDS = 10.0
 
 
 class _Known(Struct, frozen=True):
@@ -90,5 +91,6 @@ async def try_store(files: Files) -> None:
     with TemporaryDirectory() as folder:
         source = Path(folder) / "byte"
         await asyncio.to_thread(source.write_bytes, b"x")
-        await files.store.put(TRIAL, source)
-    await files.store.delete(TRIAL)
+        async with asyncio.timeout(TRIAL_SECONDS):
+            await files.store.put(TRIAL, source)
+            await files.store.delete(TRIAL)

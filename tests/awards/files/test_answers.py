@@ -1,6 +1,7 @@
 """Over HTTP: what is too much is refused unread, a file never becomes a page of ours, its name never a header."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,19 @@ from litestar import Litestar, Request, Response, delete, get, patch, post
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from awards.app import make_site
 from awards.clock import FixedClock
 from awards.files.kinds import KINDS, Refused, Why
 from awards.files.limits import LARGEST_FILE, LARGEST_PIECE, Allowed
 from awards.files.names import disposition
 from awards.files.queries import file_by_id
-from awards.settings import Settings
 from awards.web import downloads, uploads
 from awards.web.edge import Edge
 from awards.web.fields import read_fields
 from awards.web.problems import HANDLERS
-from awards.web.site import site_of
+from awards.web.site import Site, site_of
 from tests.awards.files import corpus
-from tests.awards.files.arriving import AT, ENTRY, OWNER, kept, on_disk, work
+from tests.awards.files.arriving import AT, ENTRY, OWNER, kept, on_disk, place, work
+from tests.serving import Service
 
 Req = Request[Any, Any, Any]
 PDF = corpus.pdf()
@@ -71,20 +71,27 @@ async def download(request: Req, number: FromPath[int], kind: FromPath[str]) -> 
     return await downloads.show_picture(request, file.copy(kind, int(kind == "page")))
 
 
+@get("/refused")
+async def refused() -> None:
+    raise Refused(Why.PROTECTED)
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(AT)
 
 
 @pytest.fixture
-def site(tmp_path: Path, clock: FixedClock) -> Any:
-    return make_site(Settings(data=tmp_path), clock)
+def site(tmp_path: Path, shared_service: Service) -> Site:
+    """That of the service, with files of the test's own."""
+    whole: Site = shared_service.app.litestar.state.site
+    return replace(whole, files=place(tmp_path))
 
 
 @pytest.fixture
-async def http(site: Any, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
+async def http(site: Site, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
     app = Litestar(
-        route_handlers=[begin, append, state, give_up, form, download],
+        route_handlers=[begin, append, state, give_up, form, download, refused],
         exception_handlers=HANDLERS,
         state=State({"site": site}),
         openapi_config=None,
@@ -95,7 +102,7 @@ async def http(site: Any, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]
         yield client
 
 
-async def test_in_pieces(http: httpx.AsyncClient, site: Any) -> None:
+async def test_in_pieces(http: httpx.AsyncClient, site: Site) -> None:
     begun = await http.post("/up", json={"name": "Plan.pdf", "size": len(PDF)})
     assert (begun.status_code, begun.headers["upload-offset"]) == (201, "0")
     at = f"/up/{begun.json()['upload']}"
@@ -186,7 +193,7 @@ async def test_a_form_with_files(http: httpx.AsyncClient) -> None:
     }
 
 
-async def test_a_form_that_breaks_off(http: httpx.AsyncClient, site: Any) -> None:
+async def test_a_form_that_breaks_off(http: httpx.AsyncClient, site: Site) -> None:
     """The server tells of it as of a wrong request, not as of an error of its own."""
     body = b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\nabc'
     sent = [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}]
@@ -209,7 +216,7 @@ async def test_a_form_that_breaks_off(http: httpx.AsyncClient, site: Any) -> Non
     assert said[0]["status"] == 400
 
 
-async def test_a_download_is_a_download(http: httpx.AsyncClient, site: Any, clock: FixedClock) -> None:
+async def test_a_download_is_a_download(http: httpx.AsyncClient, site: Site, clock: FixedClock) -> None:
     number = await kept("a.pdf", PDF, site.files, clock)
     at = f"/file/{number}/original"
     answer = await http.get(at)
@@ -224,7 +231,7 @@ async def test_a_download_is_a_download(http: httpx.AsyncClient, site: Any, cloc
     assert (head.content, head.headers["content-length"]) == (b"", str(len(PDF)))
 
 
-async def test_parts_of_a_download(http: httpx.AsyncClient, site: Any, clock: FixedClock) -> None:
+async def test_parts_of_a_download(http: httpx.AsyncClient, site: Site, clock: FixedClock) -> None:
     at = f"/file/{await kept('a.pdf', PDF, site.files, clock)}/original"
     etag = (await http.head(at)).headers["etag"]
     last = len(PDF) - 1
@@ -247,7 +254,7 @@ async def test_parts_of_a_download(http: httpx.AsyncClient, site: Any, clock: Fi
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(PDF)}")
 
 
-async def test_only_what_we_drew_is_shown(http: httpx.AsyncClient, site: Any, clock: FixedClock) -> None:
+async def test_only_what_we_drew_is_shown(http: httpx.AsyncClient, site: Site, clock: FixedClock) -> None:
     number = await kept("a.pdf", PDF, site.files, clock)
     await work(site.files, clock)
     page = await http.get(f"/file/{number}/page")
@@ -258,7 +265,7 @@ async def test_only_what_we_drew_is_shown(http: httpx.AsyncClient, site: Any, cl
 
 
 async def test_what_the_store_lost_is_a_calm_page(
-    http: httpx.AsyncClient, site: Any, clock: FixedClock, caplog: pytest.LogCaptureFixture
+    http: httpx.AsyncClient, site: Site, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     number = await kept("a.pdf", PDF, site.files, clock)
     key = (await file_by_id(number)).storage_key
@@ -267,20 +274,8 @@ async def test_what_the_store_lost_is_a_calm_page(
     assert key in caplog.text
 
 
-async def test_a_refusal_that_no_page_catches_is_a_calm_page(
-    http: httpx.AsyncClient, clock: FixedClock
-) -> None:
-    @get("/refused")
-    async def refused() -> None:
-        raise Refused(Why.PROTECTED)
-
-    app = Litestar(
-        [refused], exception_handlers=HANDLERS, state=State({"site": make_site(Settings(), clock)})
-    )
-    edge = Edge(app, litestar=app, settings=Settings(), clock=clock, ticks=lambda: 0.0)
-    transport = httpx.ASGITransport(app=edge)  # type: ignore[arg-type]  # httpx has looser types for the same protocol
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-        answer = await client.get("/refused")
+async def test_a_refusal_that_no_page_catches_is_a_calm_page(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/refused")
     assert (answer.status_code, "locked with a password" in answer.text) == (422, True)
 
 
