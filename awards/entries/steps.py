@@ -118,7 +118,6 @@ async def tell(
             lang=person.lang,
             values={
                 "name": person.name,
-                "title": entry.title,
                 "reference": entry.reference,
                 "entrant": entry.entrant["name"],
                 "link": entry.path,

@@ -136,7 +136,7 @@ async def withdraw_entry(*, reference: str, command: WithdrawEntry, actor: Actor
             raise Invalid({"sure": _("Tick the box to withdraw this entry")})
         values = {Entry.state: EntryState.WITHDRAWN.value, Entry.withdrawn_at: now}
         await step(entry, command.version, values)
-        await tell(entry, "entry-withdrawn", now, key="", by=actor.name)
+        await tell(entry, "entry-withdrawn", now, key="", title=entry.title, by=actor.name)
         await record(
             Action.ENTRY_WITHDRAWN,
             actor=actor,
