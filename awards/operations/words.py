@@ -165,6 +165,7 @@ SUBJECTS: Mapping[str, Lazy] = {
     "scoresheet": lazy("scoresheet %(id)d"),
     "seat": lazy("seat %(id)d"),
     "session": lazy("session %(id)d"),
+    "stored file": lazy("file %(id)d"),
 }
 
 MAILS: Mapping[str, Lazy] = {
@@ -217,6 +218,7 @@ MAILS: Mapping[str, Lazy] = {
 
 JOBS: Mapping[str, Lazy] = {
     "calibrate": lazy("calibration %(id)d"),
+    "copies": lazy("copies of a file %(id)d"),
     "propose": lazy("proposal of an assignment %(id)d"),
     "repair": lazy("offers to repair an assignment %(id)d"),
 }
