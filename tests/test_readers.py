@@ -19,7 +19,7 @@ PAGES = [
     route.path for route in sorted(declared()) if route.method == "GET" and route.path.startswith(EDITION)
 ]
 # What is sent without changing anything: the check of the chain is an auditor's own.
-MAY_SEND = {"auditor": ("/audit/verify",), "screener": ("/decide",)}
+MAY_SEND = {"auditor": ("/audit/verify",), "screener": ("/screen", "/settle", "/ask", "/ask/end", "/confirm", "/send-back", "/decide")}
 # Two canaries of a run: its scores, and how strict each judge was.
 SCORE, STRICTNESS = "Official and plain results side by side", "How strict each judge is"
 

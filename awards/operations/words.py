@@ -186,8 +186,6 @@ MAILS: Mapping[str, Lazy] = {
     "entry-asked": lazy("Question to a city"),
     "entry-asked-reminder": lazy("Reminder of a question"),
     "entry-decided": lazy("Decision on an entry"),
-    "entry-eligible": lazy("Entry eligible"),
-    "entry-ineligible": lazy("Entry ineligible"),
     "entry-submitted": lazy("Entry submitted"),
     "entry-withdrawn": lazy("Entry withdrawn"),
     "mailing": lazy("Message to a group"),

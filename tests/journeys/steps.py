@@ -12,6 +12,7 @@ from email.policy import default
 from typing import Any
 
 from awards.clock import FixedClock
+from awards.editions.checklist import CHECKLIST
 from awards.settings import Settings
 from tests.page import Client, Page
 from tests.people import PASSWORD, Member
@@ -169,9 +170,11 @@ async def submits(stage: Stage, member: Member, reference: str, status: int = 20
     return await browser.submit(f"/city/entries/{reference}/submit", declared="1", status=status)
 
 
-async def decides_eligible(stage: Stage, member: Member, desk: str, reference: str) -> None:
+async def screens_eligible(stage: Stage, member: Member, desk: str, reference: str) -> None:
+    """Answers every question of the edition's checklist with yes."""
     browser = await enters(stage, member, f"{desk}/entries/{reference}")
-    await browser.submit("#decide", outcome="eligible", status=200)
+    answers = {f"item-{code}": "yes" for code, _question in CHECKLIST}
+    await browser.submit("Finish screening", **answers, outcome="eligible", status=200)
 
 
 # --- panels and sheets --------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ async def the_call_ends_to_the_millisecond(stage: Stage, references: dict[str, s
 async def judges_are_found(stage: Stage, references: dict[str, str]) -> None:
     stage.on(CLOSES + DAY)
     for name in ("first", "second", "third"):
-        await steps.decides_eligible(stage, EUN_JI, DESK, references[name])
+        await steps.screens_eligible(stage, EUN_JI, DESK, references[name])
     for judge, country in ((CHIARA, "IT"), (DANIYAR, "KZ"), (LEILA, "LB")):
         await steps.invites_judge(stage, EUN_JI, DESK, judge, country)
         await steps.accepts_seat(stage, judge, BENCH)

@@ -1,195 +1,236 @@
-"""The secretariat's entries of an edition: the list, and one entry with the decision whether it is eligible."""
+"""One submitted entry before those who screen it: what it says, what was found, and what may be done now."""
 
-from urllib.parse import urlencode
+from collections.abc import Mapping
+from urllib.parse import quote
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from awards.accounts.rules import FRESH_PROOF
 from awards.editions.pages_frame import on_desk
-from awards.editions.queries import seen_by
-from awards.editions.rules import Role
-from awards.entries import queries, services
-from awards.entries.forms import DecideEligibility
+from awards.editions.queries import EditionRow, seen_by
+from awards.editions.rules import Role, in_secretariat, scopes_of
 from awards.entries.pages.frame import AnyRequest
-from awards.entries.queries import EntryRow, screening
-from awards.entries.queries.screening import CategoryCounts, ScreenedEntry
-from awards.entries.rules import ENTRY_MOVES, MOST_DECISIONS, EntryState, may_screen
-from awards.errors import Invalid, Stale
+from awards.entries.pages.queue import standing_words
+from awards.entries.pages.timeline import Step, history_of
+from awards.entries.queries import screening
+from awards.entries.queries.screening import ScreenedEntry
+from awards.entries.queries.standing import others_who_may
+from awards.entries.queries.trail import Finding, Request, Trail
+from awards.entries.rules import SIGNED, EntryState, may_screen
+from awards.entries.screening import (
+    OPEN_TO_ANSWERS,
+    OPEN_TO_ASKING,
+    OPEN_TO_OUTCOMES,
+    OPEN_TO_SETTLING,
+    Item,
+    Reply,
+    Standing,
+)
 from awards.web.arrival import arrival_of
-from awards.web.fields import read_fields
-from awards.web.forms import parse_drawn
-from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
+from awards.web.frame import NO_ERRORS, Choice, FormErrors, Link
 from awards.web.i18n import _
-from awards.web.render import redirect
-from awards.web.session import actor_of, needs_sign_in
+from awards.web.session import actor_of, needs_sign_in, proved_since
 
-PAGE = 50
-SHOWN = (EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE, EntryState.WITHDRAWN)
+HERE = "/desk/{programme:str}/{edition:str}/entries/{reference:str}"
 
 
-def state_words() -> dict[EntryState, str]:
-    return {
-        EntryState.SUBMITTED: _("Submitted"),
-        EntryState.ELIGIBLE: _("Eligible"),
-        EntryState.INELIGIBLE: _("Not eligible"),
-        EntryState.WITHDRAWN: _("Withdrawn"),
-    }
+class Check(Struct, frozen=True):
+    """A question of the checklist with the reader's own answer, as kept or as typed."""
+
+    code: str
+    question: str
+    reply: str
+    note: str
 
 
-class EntriesPage(Struct, frozen=True):
-    title: str
-    path: str
-    counts: tuple[CategoryCounts, ...]
-    entries: tuple[EntryRow, ...]
-    categories: tuple[Choice, ...]
-    states: tuple[Choice, ...]
-    category: str
-    state: str
-    before: str
-    after: str
-    counts_drafts: bool
+class May(Struct, frozen=True):
+    """What the reader may do now. What they may not is not drawn."""
 
-
-@get("/desk/{programme:str}/{edition:str}/entries", guards=[needs_sign_in])
-async def entries_page(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
-    actor = actor_of(request)
-    row = await seen_by(actor, programme, edition, Role.SCREENER, Role.AUDITOR)
-    counts = await screening.counts_of(row.id)
-    category = request.query_params.get("category", "")
-    category = category if category in {count.code for count in counts} else ""
-    state = next((s for s in SHOWN if s.value == request.query_params.get("state", "")), None)
-    number = _page(request)
-    found = await queries.entries_of(
-        row.id, category=category, state=state, limit=PAGE + 1, offset=PAGE * (number - 1)
-    )
-    path = f"{row.desk}/entries"
-    chosen = {"category": category, "state": state.value if state else ""}
-
-    def address(page: int) -> str:
-        return f"{path}?{urlencode({**chosen, 'page': page})}"
-
-    page = EntriesPage(
-        title=_("Entries"),
-        path=path,
-        counts=tuple(counts),
-        entries=tuple(found[:PAGE]),
-        categories=tuple(Choice(count.code, count.name) for count in counts),
-        states=tuple(Choice(value.value, text) for value, text in state_words().items()),
-        category=category,
-        state=chosen["state"],
-        before=address(number - 1) if number > 1 else "",
-        after=address(number + 1) if len(found) > PAGE else "",
-        counts_drafts=may_screen(actor, row.programme_id, row.id),
-    )
-    return on_desk(request, row, "entries/desk.html", page)
-
-
-def _page(request: AnyRequest) -> int:
-    text = request.query_params.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
-
-
-# --- one entry -----------------------------------------------------------------------------------------
+    screen: bool = False
+    finish: bool = False
+    settle: bool = False
+    confirm: bool = False
+    end_exclusion: bool = False
+    ask: bool = False
+    end_enquiry: bool = False
+    decide_appeal: bool = False
+    take_up: bool = False
 
 
 class ScreeningPage(Struct, frozen=True):
     title: str
     path: str
     entry: ScreenedEntry
-    words: dict[EntryState, str]
-    choices: tuple[Choice, ...]
-    is_appeal: bool
+    word: str
+    trail: Trail
+    checks: tuple[Check, ...]
+    own: Finding | None
+    others: tuple[Finding, ...]
+    request: Request | None
+    reasons: str
+    """What those who found it not eligible would tell the city, to begin from."""
+    wanted: int
+    done: int
+    history: tuple[Step, ...]
+    may: May
+    replies: tuple[Choice, ...]
+    outcomes: tuple[Choice, ...]
+    words: Mapping[EntryState, str]
     is_call_over: bool
-    outcome: str
-    reason: str
+    is_overdue: bool
+    proved: bool
+    prove: str
+    questions: Mapping[str, str]
+    values: Mapping[str, str]
+    form: str
     errors: FormErrors = NO_ERRORS
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the form that was sent stands on the page: another person may have decided meanwhile."""
+        may = {
+            "screen": self.may.screen,
+            "settle": self.may.settle,
+            "confirm": self.request is not None,
+            "decide": self.may.decide_appeal,
+            "take-up": self.may.take_up,
+        }
+        return may.get(self.form, False)
 
-async def _screening(
+    @property
+    def typed(self) -> tuple[str, ...]:
+        return tuple(text for name in ("reason", "note", "text") if (text := self.values.get(name, "")))
+
+    def errors_in(self, form: str) -> FormErrors:
+        """The errors of one of the page's forms: the others stay as they were."""
+        return self.errors if self.form == form else NO_ERRORS
+
+    def value(self, form: str, name: str, kept: str = "") -> str:
+        return self.values.get(name, kept) if self.form == form else kept
+
+
+def outcome_words() -> dict[EntryState, str]:
+    return {EntryState.ELIGIBLE: _("Eligible"), EntryState.INELIGIBLE: _("Not eligible")}
+
+
+async def draw(
     request: AnyRequest,
     programme: str,
     slug: str,
     reference: str,
     *,
-    outcome: str = "",
-    reason: str = "",
+    form: str = "",
+    values: Mapping[str, str] | None = None,
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
 ) -> Response[bytes]:
-    actor = actor_of(request)
+    actor, now = actor_of(request), arrival_of(request.scope).at
     edition = await seen_by(actor, programme, slug, Role.SCREENER, Role.AUDITOR)
-    entry = await screening.screened_entry(edition, reference)
-    now = arrival_of(request.scope).at
-    words = state_words()
-    may_change = may_screen(actor, edition.programme_id, edition.id)
+    entry, trail = await screening.screened_entry(edition, reference, actor, now)
+    path = f"{edition.desk}/entries/{entry.reference}"
+    own = next((one for one in trail.findings if one.person_id == actor.person_id), None)
+    typed = values if form == "screen" and values is not None else None
+    waiting = next((one for one in trail.requests if one.waits), None)
+    screens = may_screen(actor, edition.programme_id, edition.id) and not entry.tied
+    first = _decided_first(trail)
+    alone = False
+    if screens and entry.standing is Standing.APPEALED and actor.person_id in first:
+        scopes = scopes_of(edition.programme_id, edition.id)
+        alone = not (await others_who_may(scopes, entry.id, actor.person_id, now)) - first
     page = ScreeningPage(
         title=entry.title,
-        path=f"{edition.desk}/entries/{entry.reference}",
+        path=path,
         entry=entry,
-        words=words,
-        choices=tuple(Choice(value.value, words[value]) for value in _outcomes(entry) if may_change),
-        is_appeal=bool(entry.decisions),
+        word=standing_words()[entry.standing],
+        trail=trail,
+        checks=tuple(_checks(trail, own, typed)),
+        own=own,
+        others=tuple(
+            one for one in trail.findings if one.person_id != actor.person_id and one.done_at is not None
+        ),
+        request=waiting if entry.standing is Standing.CONFIRM else None,
+        reasons="\n\n".join(
+            one.reason
+            for one in trail.findings
+            if one.done_at is not None and one.number == entry.number and one.reason
+        ),
+        wanted=trail.rules.screeners,
+        done=entry.done,
+        history=history_of(entry, trail),
+        may=_may(
+            entry, trail, own, waiting, actor.person_id, edition, alone=alone,
+            staff=in_secretariat(actor, edition.programme_id, edition.id),
+        ) if screens else May(),
+        replies=(Choice(Reply.YES.value, _("Yes")), Choice(Reply.NO.value, _("No")), Choice(Reply.ASK.value, _("Ask"))),
+        outcomes=tuple(Choice(one.value, text) for one, text in outcome_words().items()),
+        words=outcome_words(),
         is_call_over=entry.closes is not None and now >= entry.closes,
-        outcome=outcome,
-        reason=reason,
+        is_overdue=entry.standing is Standing.OVERDUE,
+        proved=proved_since(actor, now - FRESH_PROOF),
+        prove=f"/prove?next={quote(path)}",
+        questions={question.code: question.label for question, _said in entry.answers},
+        values=values or {},
+        form=form,
         errors=errors,
-    )
-    path = f"{edition.desk}/entries"
-    crumbs = (Link(path, _("Entries")), Link("", entry.reference, True))
+    )  # fmt: skip
+    crumbs = (Link(f"{edition.desk}/entries", _("Entries")), Link("", entry.reference, True))
     return on_desk(request, edition, "entries/screening.html", page, crumbs=crumbs, status=status)
 
 
-def _outcomes(entry: ScreenedEntry) -> tuple[EntryState, ...]:
-    """What may be decided now: after one decision only the appeal is left, and it may be upheld."""
-    if len(entry.decisions) >= MOST_DECISIONS:
-        return ()
-    can = ENTRY_MOVES[entry.state] | ({entry.state} if entry.state is EntryState.INELIGIBLE else set())
-    return tuple(value for value in (EntryState.ELIGIBLE, EntryState.INELIGIBLE) if value in can)
+def _checks(trail: Trail, own: Finding | None, typed: Mapping[str, str] | None) -> list[Check]:
+    found = []
+    for code, question in trail.rules.checklist:
+        item = own.item(code) if own else Item(code)
+        if typed is not None:
+            item = Item(code, typed.get(f"item-{code}", ""), typed.get(f"note-{code}", ""))
+        found.append(Check(code, question, item.reply, item.note))
+    return found
 
 
-@get("/desk/{programme:str}/{edition:str}/entries/{reference:str}", guards=[needs_sign_in])
+def _decided_first(trail: Trail) -> frozenset[int]:
+    """Who decided, and who asked for the exclusion that another confirmed."""
+    asked = {one.asked_by for one in trail.requests if one.given_at is not None}
+    return frozenset({one.by_id for one in trail.decisions} | asked)
+
+
+def _may(
+    entry: ScreenedEntry,
+    trail: Trail,
+    own: Finding | None,
+    waiting: Request | None,
+    person: int,
+    edition: EditionRow,
+    *,
+    alone: bool,
+    staff: bool,
+) -> May:
+    standing, complete = entry.standing, entry.done >= trail.rules.screeners
+    screened = own is not None and own.number == entry.number and own.done_at is not None
+    return May(
+        screen=standing in OPEN_TO_ANSWERS and not complete,
+        finish=standing in OPEN_TO_OUTCOMES and not complete,
+        settle=standing in OPEN_TO_SETTLING and not (standing is Standing.DIFFER and screened),
+        confirm=standing is Standing.CONFIRM and waiting is not None and waiting.asked_by != person,
+        end_exclusion=standing is Standing.CONFIRM and waiting is not None,
+        ask=standing in OPEN_TO_ASKING | {Standing.OVERDUE},
+        end_enquiry=entry.enquiry is not None,
+        decide_appeal=standing is Standing.APPEALED and (alone or person not in _decided_first(trail)),
+        take_up=staff
+        and entry.state is EntryState.INELIGIBLE
+        and standing is Standing.DECIDED
+        and len(trail.decisions) == 1
+        and edition.state not in SIGNED,
+    )
+
+
+@get(HERE, guards=[needs_sign_in])
 async def screening_page(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], reference: FromPath[str]
 ) -> Response[bytes]:
-    return await _screening(request, programme, edition, reference)
+    return await draw(request, programme, edition, reference)
 
 
-@post(
-    "/desk/{programme:str}/{edition:str}/entries/{reference:str}/decide",
-    guards=[needs_sign_in],
-    status_code=303,
-)
-async def decide(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], reference: FromPath[str]
-) -> Response[bytes]:
-    fields = await read_fields(request)
-    row = await screening.screened_by(actor_of(request), programme, edition)
-    kept = {"outcome": fields.get("outcome", ""), "reason": fields.get("reason", "")}
-    command = parse_drawn(DecideEligibility, fields)
-    if isinstance(command, FormErrors):
-        return await _screening(request, programme, edition, reference, **kept, errors=command, status=422)
-    try:
-        await services.decide_eligibility(
-            edition_id=row.id,
-            reference=reference,
-            command=command,
-            actor=actor_of(request),
-            clock=arrival_of(request.scope).clock,
-        )
-    except Invalid as problem:
-        errors = FormErrors(problem.errors)
-        return await _screening(request, programme, edition, reference, **kept, errors=errors, status=422)
-    except Stale:
-        errors = FormErrors(
-            {"": _("This entry changed since you opened the page. Look at it again, then decide.")}
-        )
-        return await _screening(request, programme, edition, reference, **kept, errors=errors, status=409)
-    flash = Flash("good", _("Decided; the city gets a mail"))
-    return redirect(request, f"{row.desk}/entries/{reference}", flash=flash)
-
-
-ROUTES: list[HTTPRouteHandler] = [entries_page, screening_page, decide]
+ROUTES: list[HTTPRouteHandler] = [screening_page]

@@ -11,7 +11,8 @@ from awards.entries import queries
 from awards.entries.pages.frame import AnyRequest, render_entry
 from awards.entries.queries import OwnEntry, Section, sections_of
 from awards.entries.rule_words import RuleLine, lines
-from awards.entries.rules import WRITABLE, may_withdraw, may_write
+from awards.entries.rules import SIGNED, WRITABLE, may_withdraw, may_write
+from awards.entries.screening import may_appeal
 from awards.web.arrival import arrival_of
 from awards.web.session import actor_of, needs_sign_in
 
@@ -28,6 +29,9 @@ class TaskListPage(Struct, frozen=True):
     is_open: bool
     may_change: bool
     may_withdraw: bool
+    may_answer: bool
+    """Whether the city is asked something and has time left to answer."""
+    may_appeal: bool
     is_ready: bool
     is_changed: bool
 
@@ -59,6 +63,10 @@ async def task_list(request: AnyRequest, reference: FromPath[str]) -> Response[b
         is_open=entry.call.is_open(now),
         may_change=entry.may_write and may_write(entry.state, entry.call, now) is None,
         may_withdraw=entry.may_write and may_withdraw(entry.state, entry.call.state) is None,
+        may_answer=entry.enquiry is not None and now < entry.enquiry.due,
+        may_appeal=entry.may_write
+        and entry.call.state not in SIGNED
+        and may_appeal(entry.state, entry.decided, entry.appeal_until, entry.appealed, now) is None,
         is_ready=not any(row.problem for row in answers),
         is_changed=bool(entry.submitted) and sha256 != entry.submitted_sha256,
     )

@@ -1,17 +1,25 @@
-"""Reading entries for the secretariat and screeners: what was submitted, and of drafts only how many."""
+"""One submitted entry before the desk: what was submitted for all who may read it, what was found for some."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.actor import Actor
 from awards.editions.queries import EditionRow, edition_by_slugs
+from awards.editions.rules import is_auditor
 from awards.entries.answering import Asked
+from awards.entries.asking import OpenEnquiry
 from awards.entries.queries.own import entrant_facts
 from awards.entries.queries.questions import questions_asked
-from awards.entries.queries.submitted import VersionRow, versions_of
+from awards.entries.queries.standing import FROM, STANDING, TIED, enquiry_in, tied_to
+from awards.entries.queries.trail import Finding, Trail, trail_of
 from awards.entries.rules import EntryState, may_screen
+from awards.entries.saying import Said, said
+from awards.entries.screening import Standing
 from awards.entries.tables import Entry
 from awards.errors import NotFound
 
@@ -24,90 +32,96 @@ async def screened_by(actor: Actor, programme: str, slug: str) -> EditionRow:
     return edition
 
 
-class CategoryCounts(Struct, frozen=True):
-    """How many entries a category has in each state; drafts are counted and never shown."""
-
-    code: str
-    name: str
-    drafts: int
-    submitted: int
-    eligible: int
-    ineligible: int
-    withdrawn: int
-
-
-async def counts_of(edition_id: int) -> list[CategoryCounts]:
-    """Every category in its order, also those without an entry."""
-    states = ("draft", "submitted", "eligible", "ineligible", "withdrawn")
-    sums = ", ".join(
-        f"SUM(CASE WHEN n.state = '{state}' THEN 1 ELSE 0 END) AS {'drafts' if state == 'draft' else state}"
-        for state in states
-    )
-    rows = await Entry.raw(
-        f"SELECT c.code, c.name, {sums} FROM category c LEFT JOIN entry n ON n.category = c.id"  # noqa: S608  # our own words
-        " WHERE c.edition = {} GROUP BY c.id, c.code, c.name, c.position ORDER BY c.position, c.id",
-        edition_id,
-    )
-    return [CategoryCounts(**row) for row in rows]
-
-
-class DecisionRow(Struct, frozen=True):
-    number: int
-    outcome: EntryState
-    reason: str
-    by: str
-    at: datetime
-
-
 class ScreenedEntry(Struct, frozen=True):
+    """The last submission whole: answers for the secretariat are among them, and what nobody answered."""
+
     id: int
     reference: str
     state: EntryState
     version: int
+    number: int
     title: str
+    lang: str
     category: str
-    entrant: dict[str, str]
+    entrant: Mapping[str, str]
     closes: datetime | None
-    decisions: tuple[DecisionRow, ...]
-    versions: tuple[VersionRow, ...]
-    answers: tuple[tuple[Asked, str], ...]
+    standing: Standing
+    done: int
+    tied: bool
+    enquiry: OpenEnquiry | None
+    answers: tuple[tuple[Asked, Said], ...]
+    files: Mapping[str, Any]
 
 
-_ENTRY = """
-SELECT n.id, n.reference, n.state, n.version, n.title, c.name AS category, t.name AS entrant_name,
-       t.kind AS entrant_kind, t.country, t.country_label, t.region, m.at AS closes,
-       d.number, d.outcome, d.reason, d.created_at AS decided_at, p.name AS decided_by
-FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
-LEFT JOIN milestone m ON m.edition = n.edition AND m.kind = 'closes'
-LEFT JOIN screening_decision d ON d.entry = n.id LEFT JOIN person p ON p.id = d."by"
-WHERE n.edition = {} AND n.reference = {} AND n.state <> 'draft' ORDER BY d.number
+_ENTRY = f"""
+SELECT n.id, n.reference, n.state, n.version, v.number, v.body, n.title, n.lang, c.name AS category,
+       t.name AS entrant_name, t.kind AS entrant_kind, t.country, t.country_label, t.region, z.at AS closes,
+       q.id AS enquiry, q.questions, q.text AS asked, q.due, q.created_at AS asked_at, f.done, {STANDING} AS standing,
+       CASE WHEN {TIED} THEN 1 ELSE 0 END AS tied
+{FROM} LEFT JOIN milestone z ON z.edition = n.edition AND z.kind = 'closes'
+WHERE n.edition = {{}} AND n.reference = {{}} AND n.state <> 'draft'
 """
 
 
-async def screened_entry(edition: EditionRow, reference: str) -> ScreenedEntry:
-    """A submitted entry with its last version and its history. The caller has asked for the edition's rights."""
-    rows = await Entry.raw(_ENTRY, edition.id, reference.upper())
-    versions = await versions_of(rows[0]["id"]) if rows else []
-    if not versions:
+async def screened_entry(
+    edition: EditionRow, reference: str, actor: Actor, now: datetime
+) -> tuple[ScreenedEntry, Trail]:
+    """The entry, and of its trail what the reader may know. The caller has asked for the edition's rights."""
+    rows = await Entry.raw(
+        _ENTRY, now, *tied_to(actor.person_id, now), edition.id, edition.id, reference.upper()
+    )
+    if not rows:
         raise NotFound
-    row, last = rows[0], versions[0].body
-    given = last.get("answers", {})
-    return ScreenedEntry(
+    row = rows[0]
+    body = json.loads(row["body"])
+    given = body.get("answers", {})
+    entry = ScreenedEntry(
         id=row["id"],
         reference=row["reference"],
         state=EntryState(row["state"]),
         version=row["version"],
-        title=last.get("title") or row["title"],
+        number=row["number"],
+        title=body.get("title") or row["title"],
+        lang=body.get("lang") or row["lang"],
         category=row["category"],
-        entrant=last.get("entrant") or entrant_facts(row),
+        entrant=body.get("entrant") or entrant_facts(row),
         closes=row["closes"],
-        decisions=tuple(_decision(each) for each in rows if each["number"] is not None),
-        versions=tuple(versions),
-        answers=tuple((q, given[q.code]) for q in await questions_asked(edition.id) if q.code in given),
+        standing=Standing(row["standing"]),
+        done=row["done"],
+        tied=bool(row["tied"]),
+        enquiry=enquiry_in(row),
+        answers=tuple(
+            (question, said(question.kind, given.get(question.code, ""), question.limits.unit))
+            for question in await questions_asked(edition.id, also_ended=True)
+            if question.code in given or question.code in body.get("files", {})
+        ),
+        files=body.get("files", {}),
+    )
+    trail = await trail_of(entry.id, edition.id)
+    return entry, _shown(entry, trail, edition, actor)
+
+
+def _shown(entry: ScreenedEntry, trail: Trail, edition: EditionRow, actor: Actor) -> Trail:
+    """Who is tied to an entry learns what its city does. Screeners see each other's findings when all are done."""
+    if not may_screen(actor, edition.programme_id, edition.id) and is_auditor(
+        actor, edition.programme_id, edition.id
+    ):
+        return trail
+    if entry.tied:
+        return replace(
+            trail,
+            findings=(),
+            questions=tuple(replace(one, by="") for one in trail.questions),
+            requests=(),
+            decisions=tuple(replace(one, by="", asked_by="", by_id=0) for one in trail.decisions),
+        )
+    return replace(
+        trail, findings=tuple(one for one in trail.findings if _is_shown(one, entry, trail, actor.person_id))
     )
 
 
-def _decision(row: dict[str, Any]) -> DecisionRow:
-    return DecisionRow(
-        row["number"], EntryState(row["outcome"]), row["reason"], row["decided_by"], row["decided_at"]
-    )
+def _is_shown(finding: Finding, entry: ScreenedEntry, trail: Trail, reader: int) -> bool:
+    if finding.person_id == reader or entry.standing in (Standing.DECIDED, Standing.APPEALED):
+        return True
+    done = [one for one in trail.findings if one.number == entry.number and one.done_at is not None]
+    return finding in done and len(done) >= trail.rules.screeners

@@ -1,108 +1,180 @@
-"""Deciding whether an entry is eligible."""
+"""Screening an entry: one or two look at it, and a third decides where two differ."""
 
-from typing import Any
+from datetime import datetime
 
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
-from awards.cities.queries import recipients_of
 from awards.clock import Clock
-from awards.db import lock_rows, transaction
-from awards.editions.queries import edition_by_id
-from awards.entries import queries
-from awards.entries.forms import (
-    DecideEligibility,
+from awards.db import transaction
+from awards.entries.forms_screening import ScreenEntry, SettleEntry
+from awards.entries.rules import EntryState
+from awards.entries.screening import (
+    OPEN_TO_ANSWERS,
+    OPEN_TO_OUTCOMES,
+    OUTCOMES,
+    Item,
+    Standing,
+    agreement,
+    finish_problems,
+    item_problems,
+    items_text,
+    may_settle,
+    proved,
+    reason_problem,
 )
-from awards.entries.rules import (
-    ENTRY_MOVES,
-    MOST_DECISIONS,
-    EntryState,
-    may_screen,
+from awards.entries.steps_screening import (
+    Case,
+    ask_exclusion,
+    case_of,
+    decide,
+    end_enquiries,
+    screeners_done,
 )
-from awards.entries.steps import SECRETARIAT, category_id_of
-from awards.entries.tables import Entry, ScreeningDecision
-from awards.errors import Denied, Invalid, NotFound, Stale
-from awards.outbox.services import enqueue
+from awards.entries.tables import Screening
+from awards.errors import Denied, Invalid, Stale
 from awards.web.i18n import _
 
 
-async def decide_eligibility(
-    *, edition_id: int, reference: str, command: DecideEligibility, actor: Actor, clock: Clock
-) -> int:
-    """Eligible, or not with a reason that the city reads. Number 2 stands after the city's appeal."""
+async def screen_entry(
+    *, edition_id: int, reference: str, command: ScreenEntry, actor: Actor, clock: Clock
+) -> Standing:
+    """Keep a screener's answers; finished, they count, and with the last that is wanted the entry may be decided."""
     now = clock.now()
     async with transaction():
-        entry = await _screened(actor, edition_id, reference)
-        state, outcome = EntryState(entry.state), command.outcome
-        if outcome not in (EntryState.ELIGIBLE, EntryState.INELIGIBLE):
-            raise Invalid({"outcome": _("Choose a decision")})
-        if outcome is EntryState.INELIGIBLE and not command.reason:
-            raise Invalid({"reason": _("Write the reason; the city reads it")})
-        decided = await ScreeningDecision.count().where(ScreeningDecision.entry == entry.id)
-        number = int(decided) + 1
-        upheld = state is EntryState.INELIGIBLE and outcome is state
-        if number > MOST_DECISIONS or not (upheld or outcome in ENTRY_MOVES[state]):
-            raise Denied("decided", _("This entry is decided on: there is no further decision."))
-        await ScreeningDecision.insert(
-            ScreeningDecision(
-                entry=entry.id,
-                number=number,
-                outcome=outcome.value,
-                reason=command.reason,
-                by=actor.person_id,
-                created_at=now,
-            )
-        )
-        versions = await queries.versions_of(entry.id)
-        body = versions[0].body if versions else {}
-        # From here on the last submission is the entry: a later draft of its title or category is history.
-        values: dict[Any, Any] = {Entry.state: outcome.value, Entry.title: body.get("title") or entry.title}
-        if body.get("category"):
-            values[Entry.category] = await category_id_of(edition_id, body["category"])
-        rows = (
-            await Entry.update({**values, Entry.version: Entry.version + 1})
-            .where((Entry.id == entry.id) & (Entry.version == command.version))
-            .returning(Entry.id)
-        )
-        if not rows:
+        case = await case_of(actor, edition_id, reference, now)
+        entry, rules = case.entry, case.rules
+        if entry.standing not in OPEN_TO_ANSWERS or entry.number != command.number:
             raise Stale
-        for person in await recipients_of(entry.entrant, now):
-            await enqueue(
-                f"entry-{outcome.value}",
-                to=person.address,
-                at=now,
-                dedupe_key=f"entry-decided:{entry.id}:{number}:{person.person_id}",
-                lang=person.lang,
-                values={
-                    "name": person.name,
-                    "title": values[Entry.title],
-                    "reference": entry.reference,
-                    "reason": command.reason,
-                    "link": f"/city/entries/{entry.reference}",
-                },
-                edition_id=edition_id,
+        if len(await screeners_done(entry)) >= rules.screeners:
+            raise Denied(
+                "settled", _("Those who screened it are done. Go on without an answer of the city first.")
             )
+        items = tuple(Item(*item) for item in command.items)
+        problems = item_problems(rules.checklist, items)
+        if command.finish and entry.standing not in OPEN_TO_OUTCOMES:
+            problems[""] = _(
+                "The city has been asked. Finish when it has answered, or when its time is over."
+            )
+        elif command.finish:
+            problems |= finish_problems(rules.checklist, items, command.outcome, command.reason)
+        if problems:
+            raise Invalid(problems)
+        against = command.finish and command.outcome == EntryState.INELIGIBLE
+        if against and (refusal := proved(actor.proved_at, now)):
+            raise refusal
+        await _keep(case, command, items, actor, now)
+        standing, approval = entry.standing, None
+        if command.finish:
+            await end_enquiries(entry.id, now)
+            standing, approval = await _after(case, command, actor, now)
         await record(
-            Action.ENTRY_ELIGIBLE if outcome is EntryState.ELIGIBLE else Action.ENTRY_INELIGIBLE,
+            _action(standing, command.outcome),
             actor=actor,
             at=now,
             subject=("entry", entry.id),
             edition_id=edition_id,
-            as_role=SECRETARIAT,
-            before={"state": state.value},
-            after={"state": outcome.value, "number": number},
+            as_role=case.as_role,
+            before={"standing": entry.standing.value},
+            after={
+                "number": entry.number,
+                "items": [[item.code, item.reply] for item in items],
+                "outcome": command.outcome if command.finish else "",
+                "standing": standing.value,
+                "approval": approval,
+            },
+            reason=command.reason if standing is Standing.DECIDED else "",
+        )
+    return standing
+
+
+async def _keep(
+    case: Case, command: ScreenEntry, items: tuple[Item, ...], actor: Actor, now: datetime
+) -> None:
+    """The screener's own row, if nobody changed it since the page was drawn (else Stale)."""
+    entry = case.entry
+    mine = (Screening.entry == entry.id) & (Screening.screener == actor.person_id)
+    rows = await Screening.select(Screening.version).where(mine)
+    if (rows[0]["version"] if rows else 0) != command.version:
+        raise Stale
+    if not rows:
+        await Screening.insert(Screening(entry=entry.id, screener=actor.person_id, version=0, created_at=now))
+    await Screening.update(
+        {
+            Screening.items: items_text(items),
+            Screening.outcome: command.outcome if command.outcome in OUTCOMES else "",
+            Screening.note: command.note,
+            Screening.reason: command.reason,
+            Screening.number: entry.number,
+            Screening.done_at: now if command.finish else None,
+            Screening.version: command.version + 1,
+        }
+    ).where(mine)
+
+
+async def _after(
+    case: Case, command: ScreenEntry, actor: Actor, now: datetime
+) -> tuple[Standing, int | None]:
+    """What a finished screening leads to: nothing yet, a decision, or a second person's word."""
+    done = await screeners_done(case.entry)
+    if len(done) < case.rules.screeners:
+        return Standing.SECOND, None
+    agreed = agreement([row["outcome"] for row in done], case.rules)
+    if agreed is EntryState.ELIGIBLE:
+        await decide(case, agreed, "", actor, now, number=1)
+        return Standing.DECIDED, None
+    if agreed is None:
+        return Standing.DIFFER, None
+    if case.rules.screeners > 1:
+        return Standing.AGREED, None
+    if case.rules.excluded_by == 1:
+        await decide(case, agreed, command.reason, actor, now, number=1)
+        return Standing.DECIDED, None
+    return Standing.CONFIRM, await ask_exclusion(case, command.reason, actor, now)
+
+
+async def settle_entry(
+    *, edition_id: int, reference: str, command: SettleEntry, actor: Actor, clock: Clock
+) -> Standing:
+    """Where two differ a third decides; where they agree that it is not eligible, somebody writes why."""
+    now = clock.now()
+    async with transaction():
+        case = await case_of(actor, edition_id, reference, now)
+        entry = case.entry
+        if entry.version != command.version:
+            raise Stale
+        done = await screeners_done(entry)
+        if refusal := may_settle(entry.standing, actor.person_id, [row["screener"] for row in done]):
+            raise refusal
+        outcome = EntryState.INELIGIBLE.value if entry.standing is Standing.AGREED else command.outcome
+        if outcome not in OUTCOMES:
+            raise Invalid({"outcome": _("Choose a decision")})
+        if problem := reason_problem(outcome, command.reason):
+            raise Invalid({"reason": problem})
+        standing, approval = Standing.DECIDED, None
+        if outcome == EntryState.INELIGIBLE:
+            if refusal := proved(actor.proved_at, now):
+                raise refusal
+            standing, approval = Standing.CONFIRM, await ask_exclusion(case, command.reason, actor, now)
+        else:
+            await decide(case, EntryState.ELIGIBLE, command.reason, actor, now, number=1)
+        await record(
+            _action(standing, outcome),
+            actor=actor,
+            at=now,
+            subject=("entry", entry.id),
+            edition_id=edition_id,
+            as_role=case.as_role,
+            before={"standing": entry.standing.value},
+            after={"standing": standing.value, "outcome": outcome, "approval": approval},
             reason=command.reason,
         )
-    return number
+    return standing
 
 
-async def _screened(actor: Actor, edition_id: int, reference: str) -> Entry:
-    """For the secretariat and the screeners of its edition; a draft does not exist for them."""
-    rows = await lock_rows(Entry.objects().where(Entry.reference == reference.upper()))
-    if not rows or rows[0].edition != edition_id or rows[0].state == EntryState.DRAFT.value:
-        raise NotFound
-    edition = await edition_by_id(edition_id)
-    if not may_screen(actor, edition.programme_id, edition_id):
-        raise NotFound
-    entry: Entry = rows[0]
-    return entry
+def _action(standing: Standing, outcome: str) -> Action:
+    if standing is Standing.CONFIRM:
+        return Action.EXCLUSION_ASKED
+    if standing is not Standing.DECIDED:
+        return Action.ENTRY_SCREENED
+    return Action.ENTRY_ELIGIBLE if outcome == EntryState.ELIGIBLE else Action.ENTRY_INELIGIBLE

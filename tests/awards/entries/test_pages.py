@@ -255,56 +255,6 @@ async def test_an_entry_exists_for_its_own_people_only(client_for: ClientFor) ->
         await amina.get(odd, status=404)
 
 
-async def test_the_desk_sees_drafts_as_numbers_only(client_for: ClientFor) -> None:
-    season, _city = await city_of()
-    await give(EUN_JI, "secretariat", season.scope)
-    amina, desk = await client_for(AMINA), await client_for(EUN_JI)
-    path = await start(amina, season, "Secret practice")
-    page = await desk.get(f"{season.desk}/entries")
-    assert page.table("Entries by category")[1] == ["Inclusive City", "1", "0", "0", "0", "0"]
-    reference = path.rpartition("/")[2]
-    assert "Secret practice" not in page.html
-    assert reference not in page.html
-    await desk.get(f"{season.desk}/entries/{reference}", status=404)
-
-
-# --- screening -----------------------------------------------------------------------------------------
-
-
-async def test_a_decision_and_the_appeal(client_for: ClientFor) -> None:
-    season, _city = await city_of()
-    await give(EUN_JI, "secretariat", season.scope)
-    amina, desk = await client_for(AMINA), await client_for(EUN_JI)
-    path = await submitted(amina, season)
-    await desk.get(f"{season.desk}/entries")
-    page = await desk.click(path.rpartition("/")[2])
-    assert TEXT in page.text
-    page = await desk.submit("Decide", outcome="ineligible", status=422)
-    assert page.errors
-    page = await desk.submit("Decide", outcome="ineligible", reason="Not in use yet.", status=200)
-    assert "Not eligible" in page.tags
-    page = await amina.get(path)
-    assert "Not in use yet." in page.text
-    await amina.get(f"{path}/summary")
-    page = await desk.submit("Decide", outcome="eligible", reason="In use since May.", status=200)
-    assert "Decision 2" in page.text
-    assert "put into a round" in page.text
-    page = await desk.get(f"{season.desk}/entries?state=eligible&category=inclusive")
-    assert len(page.table("Submitted entries")) == 2
-    page = await desk.get(f"{season.desk}/entries?state=ineligible&page=junk")
-    assert "No submitted entry" in page.text
-
-
-async def test_screening_is_for_the_edition_s_own(client_for: ClientFor) -> None:
-    season, _city = await city_of()
-    await give(EUN_JI, "secretariat", "edition:999999")
-    await give(BAO, "screener", season.scope)
-    await client_for(AMINA)
-    desk, screener = await client_for(EUN_JI), await client_for(BAO)
-    await desk.get(f"{season.desk}/entries", status=404)
-    await screener.get(f"{season.desk}/entries")
-
-
 # --- queries -------------------------------------------------------------------------------------------
 
 
