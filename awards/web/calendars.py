@@ -8,7 +8,7 @@ from icalendar.enums import TRANSP
 from msgspec import Struct
 
 PRODID = "-//awards//deadlines//EN"
-MEDIA_TYPE = "text/calendar; charset=utf-8"
+MEDIA_TYPE = "text/calendar"
 # How often a calendar that subscribed looks again.
 REFRESH = timedelta(hours=1)
 

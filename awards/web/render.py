@@ -20,7 +20,7 @@ from awards.web.kept import UNTIL
 from awards.web.session import language_of, signed_in, visit_csrf
 from awards.web.site import Site, site_of
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # the framework adds the character set
 
 
 def render(

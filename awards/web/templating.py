@@ -17,8 +17,8 @@ from awards.web import i18n, placeholders, words
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
 _MEDIA = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",  # the framework adds the character set of what is text
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".ico": "image/x-icon",
