@@ -7,7 +7,7 @@ import pytest
 
 from awards.actor import Actor, Grant
 from awards.clock import FixedClock
-from awards.entries import services
+from awards.entries import queries, services
 from awards.entries.facts import Rule
 from awards.entries.forms import SaveAnswer, StartEntry, SubmitEntry
 from awards.entries.forms_approval import ApproveEntry, DeclineEntry, GrantExemption
@@ -73,6 +73,23 @@ async def test_of_two_submissions_one_is_version_1() -> None:
     )
     assert found in (["Invalid", "int"], ["Stale", "int"])
     assert await EntryVersion.count() == 1
+
+
+async def test_two_people_who_submit_what_both_have_read_meet_at_one_version() -> None:
+    reference, _start, (amina, bao) = await scene()
+    await save(reference, amina, 0, "Buses that lower their floor.")
+    entry = await queries.own_entry(amina, reference, AT)
+    answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
+    _text, seen = queries.draft_of(entry, answers)
+    command = SubmitEntry(declared=True, version=1, seen=seen)
+    found = await asyncio.gather(
+        *(
+            services.submit_entry(reference=reference, command=command, actor=person, clock=CLOCK)
+            for person in (amina, bao, amina, bao)
+        )
+    )
+    assert found == [1, 1, 1, 1]
+    assert await EntryVersion.count() == await EntryConsent.count() == 1
 
 
 async def test_the_last_place_of_a_city_is_given_once() -> None:
