@@ -119,7 +119,9 @@ def _touches_call(change: Change, new: EditionDocument) -> bool:
         case ("category", _):
             return True
         case ("rules", _, field):
-            return field in _CALL_RULES | _SCREENING_RULES or (field in _CALL_LIMITS and change.after < change.before)
+            return field in _CALL_RULES | _SCREENING_RULES or (
+                field in _CALL_LIMITS and change.after < change.before
+            )
         case ("milestone", "opens" | "closes"):
             return change.kind is Kind.REMOVED
         case ("milestone", "opens", "at"):

@@ -89,7 +89,9 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         winner_years=_count(values, "winner_years", default.winner_years),
         maturity_months=_count(values, "maturity_months", default.maturity_months),
         maturity_question=values.get("maturity_question", default.maturity_question),
-        checklist=checks_from(values["checklist"].splitlines()) if "checklist" in values else default.checklist,
+        checklist=checks_from(values["checklist"].splitlines())
+        if "checklist" in values
+        else default.checklist,
         screeners=_count(values, "screeners", default.screeners),
         excluded_by=_count(values, "excluded_by", default.excluded_by),
         appeal_days=_count(values, "appeal_days", default.appeal_days),

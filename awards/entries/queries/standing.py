@@ -32,10 +32,10 @@ def tied_to(person_id: int, now: datetime) -> tuple[int | datetime, ...]:
 
 
 # How many screeners the edition of `n` wants.
-WANTED = (
-    "COALESCE((SELECT CAST(er.value AS INTEGER) FROM edition_rule er WHERE er.edition = n.edition"
-    f" AND er.code = 'screeners'), {EditionRules().screeners})"
-)
+WANTED = f"""
+COALESCE((SELECT CAST(er.value AS INTEGER) FROM edition_rule er
+ WHERE er.edition = n.edition AND er.code = 'screeners'), {EditionRules().screeners})
+"""  # noqa: S608  our own words
 _FACTS = """
 (SELECT COUNT(*) FROM screening s WHERE s.entry = n.id AND s.number = v.number AND s.done_at IS NOT NULL) AS done,
 (SELECT COUNT(*) FROM screening s WHERE s.entry = n.id AND s.number = v.number AND s.done_at IS NOT NULL
