@@ -33,12 +33,12 @@ class Whom(Struct, frozen=True):
         return self.reference or f"{ENTRANT}{self.entrant_id}"
 
 
-def may_extend(state: EditionState) -> Denied | None:
+def may_extend(state: EditionState, closes: datetime | None) -> Denied | None:
     """While the call stands: from the judging on a later deadline would open nothing."""
-    if state is EditionState.OPEN:
+    if state is EditionState.OPEN and closes is not None:
         return None
-    if state is EditionState.DRAFT:
-        return Denied("not open", _("The call is not open yet: set its deadline on the set-up pages."))
+    if state in (EditionState.DRAFT, EditionState.OPEN):
+        return Denied("not open", _("The call has no deadline yet: set it on the set-up pages."))
     return Denied("judging", _("The judging has begun. Nobody can be given more time to enter any more."))
 
 

@@ -96,7 +96,7 @@ async def check(request: AnyRequest, programme: FromPath[str], edition: FromPath
         until = _instant(command.until, row.zone)
         of = await whom(row.id, command.whom)
         call = await call_for(row, of)
-        if refused := may_extend(row.state):
+        if refused := may_extend(row.state, call.closes):
             raise refused
         if problem := extension_problem(call, until, now):
             raise Invalid({"until": problem})
@@ -193,7 +193,7 @@ async def _draw(
     actor, now = actor_of(request), arrival_of(request.scope).at
     times = await call_of(row.id)
     call = Call(row.state, times.opens, times.closes)
-    refused = may_extend(row.state)
+    refused = may_extend(row.state, call.closes)
     may_change = in_secretariat(actor, row.programme_id, row.id)
     page = DeadlinePage(
         title=_("Deadline"),

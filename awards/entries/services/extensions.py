@@ -29,14 +29,14 @@ async def extend(*, edition_id: int, command: Extend, until: datetime, actor: Ac
     async with transaction():
         edition = await _held(edition_id, actor)
         of = await whom(edition.id, command.whom)
-        if refused := may_extend(edition.state):
-            raise refused
         call = await call_for(edition, of)
+        if refused := may_extend(edition.state, call.closes):
+            raise refused
         if command.seen != seen_of(call):
             raise Stale
         if problem := extension_problem(call, until, now):
             raise Invalid({"until": problem})
-        assert call.closes is not None, "a call that is open has its deadline"
+        assert call.closes is not None  # or it was refused above
         if of.entrant_id:
             subject = "extension", await _give(edition, of, call.closes, until, command.reason, actor, now)
             told = await _tell(edition, of, call.closes, until, command.reason, subject[1], now)
