@@ -10,7 +10,7 @@ from msgspec import Struct
 from awards.entries import queries
 from awards.entries.attaching import AttachedFile, BlindFile, files_said, judged_files
 from awards.entries.forms_files import RemoveFile
-from awards.entries.pages.attachments import ACCEPT, ENDINGS, allowed_here, megabytes, read, take
+from awards.entries.pages.attachments import ACCEPT, ENDINGS, allowed_here, is_open, megabytes, read, take
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import OwnEntry
 from awards.entries.rules import Late
@@ -243,6 +243,13 @@ async def replace(request: AnyRequest, reference: FromPath[str], number: FromPat
     await read_fields(request)
     entry, row, _file = await _current(request, reference, number)
     try:
+        if not is_open(request, entry, row):
+            await attachments.check_attaching(
+                reference=reference,
+                code=row.question.code,
+                actor=actor_of(request),
+                clock=arrival_of(request.scope).clock,
+            )
         added, refused = await take(request, reference, row.question.code, replaces=number)
     except Late as refusal:
         return render_late(request, refusal, back=entry.path)
@@ -267,6 +274,8 @@ async def _current(
     entry, _every, row = await read(request, reference, code)
     file = next((one for one in row.files if one.number == number), None)
     if file is None:
+        raise NotFound
+    if request.method == "GET" and not is_open(request, entry, row):
         raise NotFound
     return entry, row, file
 

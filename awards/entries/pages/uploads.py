@@ -9,7 +9,7 @@ from litestar import Request, Response, delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from awards.entries.pages.attachments import allowed_here, read, why_refused
+from awards.entries.pages.attachments import allowed_here, is_open, read, why_refused
 from awards.entries.queries.files import number_of
 from awards.entries.services import attachments
 from awards.errors import Invalid, NotFound, Stale
@@ -116,11 +116,10 @@ async def _finish(request: AnyRequest, reference: str, code: str, token: str) ->
 async def _must_be_open(request: AnyRequest, reference: str, code: str) -> None:
     """Raises Late, and keeps the try on record, before a byte is read that would be for nothing."""
     entry, _every, row = await read(request, reference, code)
-    arrival = arrival_of(request.scope)
-    if entry.may_change(code, arrival.at) and not row.is_frozen:
+    if is_open(request, entry, row):
         return
     await attachments.check_attaching(
-        reference=reference, code=code, actor=actor_of(request), clock=arrival.clock
+        reference=reference, code=code, actor=actor_of(request), clock=arrival_of(request.scope).clock
     )
 
 
