@@ -19,6 +19,7 @@ from awards.db import counting, transaction
 from awards.piccolo_app import TABLES
 from awards.settings import Settings
 from tests.databases import DRILL, ENGINE
+from tests.permissions import files
 from tests.permissions.asking import Answer, ask
 from tests.permissions.declared import SIGNS, BadTable, Route, declared, read_table
 from tests.permissions.world import CITATION, COMMENTS, PHASES, ROLES, WINNER, other_marks, world
@@ -48,7 +49,7 @@ def meaning(route: Route, answer: Answer) -> str:
     """The sign of an answer. Everything that no rule of ours gives (400, 405, 500) has none."""
     if answer.status == 401 or (answer.status == 303 and answer.location.startswith("/sign-in?next=")):
         return SIGN_IN
-    if answer.status in (200, 303, 410):
+    if answer.status in (200, 201, 303, 410):
         return DONE
     return {422: AGAIN, 404: HIDDEN, 403: REFUSED, 409: REFUSED}.get(answer.status, str(answer.status))
 
@@ -60,6 +61,7 @@ def now() -> FixedClock:
 
 @pytest.fixture
 def service(settings: Settings, now: FixedClock) -> Any:
+    files.put(settings)
     return create_app(settings, clock=now)
 
 

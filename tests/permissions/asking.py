@@ -62,6 +62,15 @@ async def ask(
             headers["x-csrf-token"] = proof.get("csrf", "")
             fields = {"mark_impact": "5"} if path.startswith("/bench") else {"answer": "A better answer."}
             body = json.dumps({"key": KEY, "base_version": 1, "fields": fields}).encode()
+        elif "/uploads" in path:
+            # As upload.js sends it.
+            headers |= {
+                "content-type": "application/json",
+                "accept": "application/json",
+                "upload-offset": "0",
+            }
+            headers["x-csrf-token"] = proof.get("csrf", "")
+            body = json.dumps({"name": "plan.pdf", "size": 1000}).encode()
         else:
             headers["content-type"] = "application/x-www-form-urlencoded"
             body = urlencode({**(form or {}), **proof}).encode()

@@ -50,7 +50,7 @@ from tests.people import (
     give,
     id_of,
 )
-from tests.permissions import messages
+from tests.permissions import files, messages
 from tests.permissions.asking import VISITOR, Asker
 
 OPENS, CLOSES = AT + DAY, AT + 30 * DAY
@@ -153,7 +153,8 @@ async def world(phase: str) -> World:
         "after": "1", "name": templating.assets().url("awards.css").removeprefix("/static/"),
         "seat": "0", "person": "0", "table": "judges.csv", "nomination_id": "0", "eyes": "judges",
     }  # fmt: skip
-    made.values |= messages.VALUES
+    made.values |= messages.VALUES | files.VALUES
+    made.values_of |= {route: {"code": "evidence"} for route in files.OF_QUESTION}
     made.queries["/city/entries/new"] = f"?edition={season.programme}/{season.edition}"
     for pages in ("/pages/{slug}", "/desk/pages/{programme}/{slug}"):
         made.values_of[pages] = {"slug": "rules"}
@@ -229,6 +230,7 @@ async def _entries(made: World) -> None:
             title=WINNER if number == 0 else f"Practice of {CITIES[number]}", by=await id_of(AMINA),
         )  # fmt: skip
         made.entries.append(entry_id)
+    await files.attached(made.season.edition_id, made.entries[0], await id_of(AMINA))
     extension = await add(
         Extension, edition=made.season.edition_id, entrant=made.cities[1], was=CLOSES, until=CLOSES + DAY,
         reason="The power failed.",
