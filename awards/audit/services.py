@@ -68,5 +68,13 @@ async def record(
     return int(event["seq"])
 
 
+async def upcoming() -> int:
+    """The number that the event of this transaction will have, for rows that point to it. Holds the trail till then."""
+    assert in_transaction(), "an event belongs to the transaction of its change"
+    await advisory_lock("audit")
+    last = await Event.raw("SELECT seq FROM event ORDER BY seq DESC LIMIT 1")
+    return last[0]["seq"] + 1 if last else 1
+
+
 def _digest(salt: str, document: Mapping[str, Any] | None) -> str:
     return salted(salt, canonical_bytes(document).decode()) if document is not None else ""

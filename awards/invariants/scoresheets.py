@@ -3,7 +3,8 @@ from collections import defaultdict
 from typing import Any
 
 from awards.invariants.truth import Truth, by_query, by_reading
-from awards.scoresheets.tables import Mark, SheetNote, SheetRevision
+from awards.scoresheets.receipts import commitment_of
+from awards.scoresheets.tables import Mark, Receipt, SheetNote, SheetRevision
 from awards.web.i18n import lazy
 
 sheets_are_their_revisions = by_query(
@@ -147,6 +148,42 @@ sheets_are_saved_in_time = by_query(
     """,
 )
 
+
+@by_reading(
+    "receipts-keep-their-promise",
+    lazy("A receipt is not of the marks that were signed, or not in the trail."),
+)
+async def receipts_keep_their_promise() -> list[str]:
+    signed: dict[tuple[int, int], dict[str, Any]] = {}
+    marks: dict[int, dict[str, Any]] = defaultdict(dict)
+    for row in await SheetRevision.raw(
+        "SELECT r.scoresheet, r.version, r.change FROM sheet_revision r"
+        " WHERE EXISTS (SELECT 1 FROM receipt c WHERE c.scoresheet = r.scoresheet) ORDER BY r.scoresheet, r.version"
+    ):
+        change = json.loads(row["change"])
+        marks[row["scoresheet"]].update(change.get("marks", {}))
+        if change.get("signed"):
+            signed[row["scoresheet"], row["version"]] = dict(marks[row["scoresheet"]])
+    rows = await Receipt.raw(
+        "SELECT c.id, c.scoresheet, c.version, c.document, c.nonce, c.commitment, ev.id AS event FROM receipt c"
+        " LEFT JOIN event ev ON ev.seq = c.event_seq AND ev.action = 'sheet signed off' ORDER BY c.id"
+    )
+    return [f"receipt {row['id']}" for row in rows if not _is_kept(row, signed)]
+
+
+def _is_kept(row: dict[str, Any], signed: dict[tuple[int, int], dict[str, Any]]) -> bool:
+    document = json.loads(row["document"])
+    marks = signed.get((row["scoresheet"], row["version"]))
+    return (
+        row["event"] is not None
+        and document["nonce"] == row["nonce"]
+        and commitment_of(document) == row["commitment"]
+        and marks is not None
+        and {name: mark for name, mark in marks.items() if mark is not None}
+        == {name: mark for name, mark in document["marks"].items() if mark is not None}
+    )
+
+
 TRUTHS: tuple[Truth, ...] = (
     sheets_are_their_revisions,
     marks_are_replayed,
@@ -157,5 +194,6 @@ TRUTHS: tuple[Truth, ...] = (
     begun_assignments_have_a_sheet,
     sheets_aside_are_kept,
     signatures_are_revisions,
+    receipts_keep_their_promise,
     sheets_are_saved_in_time,
 )

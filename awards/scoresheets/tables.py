@@ -46,3 +46,15 @@ class SheetNote(Row, Table):
     audience = word()
     text = prose()
     sheet_note_one_per_audience = Unique(["scoresheet", "audience"])
+
+
+class Receipt(Row, Table):
+    """For each signature: the promise that stands in the audit trail at `event_seq`, and what opens it."""
+
+    scoresheet = link(Scoresheet, index=False)
+    version = whole()
+    nonce = Varchar(length=32, null=False)
+    document = prose()
+    commitment = Varchar(length=64, null=False, unique=True)
+    event_seq = whole()
+    receipt_one_per_version = Unique(["scoresheet", "version"])

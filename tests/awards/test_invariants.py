@@ -13,7 +13,7 @@ from awards.entries.tables import LateTry
 from awards.invariants import TRUTHS, broken
 from awards.jobs.tables import Job
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
-from awards.scoresheets.tables import SheetNote
+from awards.scoresheets.tables import Receipt, SheetNote
 from tests import factories
 from tests.awards.planted_conflicts import (
     in_the_pool_unasked,
@@ -216,6 +216,13 @@ async def late_save(made: World) -> None:
     )
 
 
+async def promised_otherwise(made: World) -> None:
+    await add(
+        Receipt, scoresheet=made.sheet, version=2, nonce="0" * 32, commitment="0" * 64, event_seq=1,
+        document='{"marks":{"impact":3},"nonce":"1"}',
+    )  # fmt: skip
+
+
 PLANTED: dict[str, Plant] = {
     "one-primary-address": second_primary,
     "addresses-are-folded": sql("UPDATE email_address SET folded = 'X@Y' WHERE person = {}", "amina"),
@@ -282,6 +289,7 @@ PLANTED: dict[str, Plant] = {
     "begun-assignments-have-a-sheet": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "waiting"),
     "sheets-aside-are-kept": aside_and_gone,
     "signatures-are-revisions": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "assignment"),
+    "receipts-keep-their-promise": promised_otherwise,
     "sheets-are-saved-in-time": late_save,
     "one-adopted-run": second_adopted,
     "runs-are-numbered": sql("UPDATE calibration_run SET number = 2 WHERE id = {}", "run"),

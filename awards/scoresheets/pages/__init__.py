@@ -3,13 +3,24 @@
 from litestar.handlers import HTTPRouteHandler
 
 from awards.scoresheets import api
-from awards.scoresheets.pages import board, chair, exports, files, progress, reminders, sheet, signing
+from awards.scoresheets.pages import (
+    board,
+    chair,
+    exports,
+    files,
+    progress,
+    receipts,
+    reminders,
+    sheet,
+    signing,
+)
 
 ROUTES: list[HTTPRouteHandler] = [
     *sheet.ROUTES,
     *chair.ROUTES,
     *files.ROUTES,
     *signing.ROUTES,
+    *receipts.ROUTES,
     *progress.ROUTES,
     *board.ROUTES,
     *exports.ROUTES,

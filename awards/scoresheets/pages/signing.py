@@ -75,7 +75,11 @@ async def sign(
         seat = await _seat(request, programme, edition, round_code)
         sheets = await queries.ready_to_sign(seat)
         return _page(request, seat, sheets, frozenset(fields.all("sheets")), errors, status)
-    flash = Flash("good", ngettext("%(num)d sheet is signed off", "%(num)d sheets are signed off", count))
+    flash = Flash(
+        "good",
+        ngettext("%(num)d sheet is signed off", "%(num)d sheets are signed off", count),
+        _("Each has a receipt: see “Your receipts” below the list."),
+    )
     return redirect(request, f"/bench/{programme}/{edition}/{round_code}", flash=flash)
 
 

@@ -86,6 +86,7 @@ class SheetToSign(Struct, frozen=True):
     assignment_id: int
     sheet_id: int | None
     seat_id: int
+    label: str
     round_id: int
     edition_id: int
     entry_id: int
@@ -114,7 +115,7 @@ class SheetToSign(Struct, frozen=True):
 
 
 _TO_SIGN = """
-SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, r.id AS round_id, r.edition AS edition_id, en.id AS entry_id, en.reference,
+SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, r.id AS round_id, r.edition AS edition_id, en.id AS entry_id, en.reference,
   SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
   r.closes AS "closes", s.extended_until, a.extra_until,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,

@@ -1,9 +1,13 @@
 """Signing off, and the secretariat's reopening of a sheet that was signed."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
 from awards import ids
 from awards.actor import Actor
 from awards.audit.actions import Action
-from awards.audit.services import record
+from awards.audit.services import record, upcoming
 from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound, Stale
@@ -15,7 +19,9 @@ from awards.panels.tables import Assignment
 from awards.scoresheets import steps
 from awards.scoresheets.forms import ReopenSheet, SignSheets
 from awards.scoresheets.queries.bench import mine_to_sign
-from awards.scoresheets.tables import Scoresheet
+from awards.scoresheets.queries.receipts import marks_to_sign
+from awards.scoresheets.receipts import commitment_of, document_text, receipt_document
+from awards.scoresheets.tables import Receipt, Scoresheet
 from awards.web.i18n import _
 from judging import canonical_bytes
 
@@ -49,6 +55,8 @@ async def sign_sheets(
             if (refused := steps.closed_by(found.of(actor.person_id, sheet.entry_id))) is not None:
                 raise Invalid({"sheets": f"“{sheet.title}”: {refused.why}"})
         signed = canonical_bytes({"marks": {}, "notes": {}, "signed": True}).decode()
+        marks = await marks_to_sign([one.sheet_id for one in sheets if one.sheet_id is not None])
+        receipts = []
         for sheet in sheets:
             assert sheet.sheet_id is not None
             await _lift(sheet.sheet_id, sheet.version)
@@ -61,6 +69,16 @@ async def sign_sheets(
                 change=signed,
                 at=now,
             )
+            document = receipt_document(
+                round_=f"{programme}/{edition}/{round_code}",
+                entry=sheet.reference,
+                label=sheet.label,
+                version=sheet.version + 1,
+                signed_at=now,
+                marks=marks[sheet.sheet_id],
+                nonce=ids.salt(),
+            )
+            receipts.append((sheet.sheet_id, document))
         changed = (
             await Assignment.update({Assignment.state: "signed", Assignment.signed_at: now})
             .where(
@@ -71,6 +89,7 @@ async def sign_sheets(
         )
         if len(changed) != len(sheets):
             raise Stale
+        promised = await _hand_out(receipts, now)
         await record(
             Action.SHEET_SIGNED,
             actor=actor,
@@ -78,9 +97,28 @@ async def sign_sheets(
             subject=("seat", sheets[0].seat_id),
             edition_id=sheets[0].edition_id,
             as_role="judge",
-            after={"sheets": [[sheet.sheet_id, sheet.version + 1] for sheet in sheets]},
+            after={"sheets": promised},
         )
     return len(sheets)
+
+
+async def _hand_out(receipts: Sequence[tuple[int, Mapping[str, Any]]], at: datetime) -> list[list[Any]]:
+    """Keep each receipt with its place in the trail; returns sheet, version and commitment, which the trail binds."""
+    place = await upcoming()
+    rows = [
+        Receipt(
+            scoresheet=sheet,
+            version=document["version"],
+            nonce=document["nonce"],
+            document=document_text(document),
+            commitment=commitment_of(document),
+            event_seq=place,
+            created_at=at,
+        )
+        for sheet, document in receipts
+    ]
+    await Receipt.insert(*rows)
+    return [[row.scoresheet, row.version, row.commitment] for row in rows]
 
 
 def _wanted(sheets: tuple[str, ...]) -> dict[str, int]:
