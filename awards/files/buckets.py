@@ -11,8 +11,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
-from awards.errors import Unavailable
-from awards.files.store import PIECE, Missing
+from awards.files.store import PIECE, Away, Missing
 
 
 @contextmanager
@@ -22,7 +21,7 @@ def _answering() -> Iterator[None]:
         yield
     except (BaseError, OSError) as problem:
         reason = str(problem).strip().partition("\n")[0]
-        raise Unavailable(f"the bucket of files did not serve: {reason}") from problem
+        raise Away(f"the bucket of files did not serve: {reason}") from problem
 
 
 class BucketStore:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from awards import ids
 from awards.db.private import private_folder
+from awards.errors import Unavailable
 
 PIECE = 256 * 1024
 PART = ".part"
@@ -18,8 +19,12 @@ class Missing(Exception):
     """Nothing is kept under this key."""
 
 
+class Away(Unavailable):
+    """The bucket does not answer, or the disk is full: the same may succeed later."""
+
+
 class Store(Protocol):
-    """What is put is on the disk, or acknowledged by the bucket, before `put` returns. A store that is away is Unavailable."""
+    """What is put is on the disk, or acknowledged by the bucket, before `put` returns. Raises Away."""
 
     async def put(self, key: str, source: Path) -> None: ...
 
@@ -46,7 +51,10 @@ class FolderStore:
         self.folder = folder
 
     async def put(self, key: str, source: Path) -> None:
-        await asyncio.to_thread(self._put, key, source)
+        try:
+            await asyncio.to_thread(self._put, key, source)
+        except OSError as problem:
+            raise Away(f"the folder of files did not serve: {problem}") from problem
 
     async def read(self, key: str, start: int = 0) -> AsyncIterator[bytes]:
         try:

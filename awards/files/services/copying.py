@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -20,9 +21,11 @@ from awards.files.kinds import Refused, Why
 from awards.files.place import Files
 from awards.files.queries import FileRow, file_by_id
 from awards.files.steps import COPIES, ask_again
-from awards.files.store import Missing
+from awards.files.store import Away, Missing
 from awards.files.tables import FileCopy, StoredFile
 from awards.jobs.services import Cancelled, Work
+
+log = logging.getLogger("awards.files")
 
 Report = Callable[[int], Awaitable[bool]]
 Handler = Callable[[Work, Report, Clock], Awaitable[Mapping[str, Any]]]
@@ -38,7 +41,10 @@ def handlers(files: Files) -> Mapping[str, Handler]:
 
 
 async def make_copies(work: Work, report: Report, clock: Clock, files: Files) -> Mapping[str, Any]:
-    """A file of which nothing can be made is marked so; whatever else goes wrong is tried again."""
+    """
+    A file of which nothing can be made is marked so. While the store is away it waits, and is asked for again by
+    the next sweep; whatever else goes wrong is tried again at once.
+    """
     file = await file_by_id(work.subject_id)
     if file.state == "ready":
         return {"copies": len(file.copies)}
@@ -57,6 +63,9 @@ async def make_copies(work: Work, report: Report, clock: Clock, files: Files) ->
             if not await report(100 * number // len(made)):
                 raise Cancelled
         await _ready(file, rows, scan)
+    except Away as problem:
+        log.warning("copies wait: %s", problem)
+        return {"problem": str(problem)[:300]}
     except Missing:
         return await _failed(file, Why.MISSING)
     except Refused as problem:
@@ -90,7 +99,10 @@ async def _fetch(file: FileRow, target: Path, files: Files) -> None:
     with target.open("wb") as out:
         async for piece in files.store.read(file.storage_key):
             digest.update(piece)
-            await asyncio.to_thread(out.write, piece)
+            try:
+                await asyncio.to_thread(out.write, piece)
+            except OSError as problem:
+                raise Away(f"no room for copies: {problem}") from problem
     if digest.hexdigest() != file.sha256:
         raise Refused(Why.DAMAGED)
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from awards.errors import Unavailable
 from awards.files.buckets import BucketStore
-from awards.files.store import PIECE, FolderStore, Missing, Store, new_key
+from awards.files.store import PIECE, Away, FolderStore, Missing, Store, new_key
 from tests.processes import free_port
 
 
@@ -63,9 +62,9 @@ async def test_a_bucket_that_is_away_is_away(bucket: BucketStore, tmp_path: Path
         "AWS_SECRET_ACCESS_KEY": "b",
     }
     for away in (BucketStore("s3://award-files", closed, patience=timedelta(0)), another(bucket)):
-        with pytest.raises(Unavailable):
+        with pytest.raises(Away):
             await away.put(new_key(), tmp_path / "source")
-        with pytest.raises((Unavailable, Missing)):
+        with pytest.raises((Away, Missing)):
             await everything(away, new_key())
 
 
@@ -85,6 +84,6 @@ async def test_the_folder_is_closed_to_others(tmp_path: Path) -> None:
 async def test_half_a_file_is_never_found(tmp_path: Path) -> None:
     folder = FolderStore(tmp_path / "kept")
     key = new_key()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(Away):
         await folder.put(key, tmp_path / "no such source")
     assert [path for path in (tmp_path / "kept").rglob("*") if path.is_file()] == []

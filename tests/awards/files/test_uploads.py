@@ -35,6 +35,7 @@ from tests.awards.files.arriving import (
     sent,
     work,
 )
+from tests.processes import free_port
 
 PDF = corpus.pdf(pages=2)
 
@@ -358,6 +359,22 @@ async def test_copies_that_nobody_makes_any_more_are_asked_for_again(files: File
         with pytest.raises(Stale):
             await steps.ask_again(file_id, asked_by=OWNER, at=AT)
     assert (await latest(steps.COPIES, ("stored_file", file_id))).state == "queued"  # type: ignore[union-attr]  # asked for above
+    assert await work(files, clock) == {"copies": 5}
+
+
+async def test_copies_wait_for_a_store_that_is_away(files: Files, clock: FixedClock) -> None:
+    file_id = await kept("a.pdf", PDF, files, clock)
+    port = free_port()
+    keys = {
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+    }
+    away = Files(BucketStore("s3://away", keys, patience=timedelta(0)), files.arriving)
+    assert "did not serve" in (await work(away, clock) or {})["problem"]
+    assert (await file_by_id(file_id)).state == "waiting"
+    assert await work(away, clock) is None
+    assert await services.sweep(away)(clock) == 1
     assert await work(files, clock) == {"copies": 5}
 
 
