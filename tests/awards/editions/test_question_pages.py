@@ -9,7 +9,7 @@ from awards.editions.document import EditionDocument, QuestionKind
 from awards.editions.queries import document_of, edition_by_slugs
 from awards.editions.tables import Question
 from awards.entries.tables import Answer
-from awards.exchange.edition_file import load, parse
+from awards.exchange.edition_file import load, parse, show_edition
 from tests import factories
 from tests.awards.editions.documents import EXAMPLE
 from tests.awards.editions.test_pages import DESK
@@ -169,3 +169,15 @@ async def test_in_an_open_call_two_people_take_an_answered_question_out(desk: Cl
     assert "Whose answers it touches" in page.text
     assert "WG26-DRAFT" in page.text
     assert "The question leaves the form" in page.text
+
+
+async def test_a_file_shows_whom_it_touches_before_it_is_stored(desk: Client) -> None:
+    season = await factories.season(state="draft")
+    await drafted(season)
+    page = await desk.get(f"{season.desk}/setup/file")
+    text = (await show_edition(season.programme, season.edition)).replace("max_words = 300", "max_words = 2")
+    page = await desk.submit("Show what would change", text=text, status=200)
+    assert "Whose answers it touches" in page.text
+    assert "WG26-SENT" in page.text
+    await desk.submit("Store these changes")
+    assert (await document_of(season.edition_id)).questions[0].max_words == 2
