@@ -1,5 +1,7 @@
 """An open call that asks for files, and a city that attaches them: for tests of files in entries."""
 
+from typing import Any
+
 from awards.db import transaction
 from awards.editions.tables import Question
 from awards.files.queries import file_by_id
@@ -15,14 +17,14 @@ from tests.serving import Service
 Files = tuple[Upload, ...]
 
 
-async def asks(season: Season, code: str = "evidence", **more: object) -> int:
+async def asks(season: Season, code: str = "evidence", **more: Any) -> int:
     """One more question of the form: for files."""
     values = {"section": "Evidence", "position": 5, "label": "Evidence of results", "kind": "file",
               "limits": '{"most_files": 3}', "required": False}  # fmt: skip
     return await add(Question, edition=season.edition_id, code=code, **{**values, **more})
 
 
-async def city_with_files(**more: object) -> Season:
+async def city_with_files(**more: Any) -> Season:
     season = await factories.season(**more)
     city = await factories.entrant("Lindmere", kind="city")
     for member in (AMINA, BAO):
