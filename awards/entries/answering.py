@@ -146,9 +146,9 @@ def answer_problems(question: Asked, value: str) -> dict[str, str]:
         return {}
     if not value.strip():
         empty = _("Answer “%(question)s”", question=question.label)
-        return {_first_part(question.kind): empty} if question.required else {}
+        return {first_part(question.kind): empty} if question.required else {}
     if said := too_long(question, value):
-        return {_first_part(question.kind): said}
+        return {first_part(question.kind): said}
     match question.kind:
         case "date":
             return date_problems(value)
@@ -158,7 +158,8 @@ def answer_problems(question: Asked, value: str) -> dict[str, str]:
     return {"": said} if said else {}
 
 
-def _first_part(kind: str) -> str:
+def first_part(kind: str) -> str:
+    """The first field of an answer that has several; "" where it has one."""
     return {"date": "day", "indicators": "0.indicator"}.get(kind, "")
 
 

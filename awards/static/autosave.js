@@ -12,13 +12,11 @@
 //   invalid          message says what to correct; the next change tries again
 // Without this script the form's own button saves.
 //
-// What is kept in the browser: with data-keep, the key of the person who writes, what the server has not acknowledged
-// stands in this tab's sessionStorage, so that a reload or a crash of the tab does not lose it. It leaves with the
-// acknowledgement, with the tab and with signing out, and is never shown to anybody with another key. Nothing else is
-// kept anywhere; a part without data-keep, such as a score sheet, keeps what is unsaved in memory alone.
+// What is kept in the browser: with data-keep, the key of who writes, what the server has not acknowledged stands in
+// this tab's sessionStorage, so that a reload or a crash does not lose it. It leaves with the acknowledgement, with the
+// tab and with signing out, and is shown to nobody with another key. A part without data-keep keeps it in memory alone.
 //
-// A session that ended while one wrote: the text stays, and a link signs in again in another tab. As soon as the same
-// person is signed in, the form token is fetched anew and what waits is sent.
+// A session that ended: the text stays, a link signs in again in another tab, and session.js says when somebody has.
 
 const QUIET = 1500;
 const UNSAVED_AT_MOST = 15000;
@@ -40,6 +38,7 @@ class Autosave {
     this.since = 0;
     this.busy = false;
     this.stopped = false;
+    this.waits = null;
     const changed = (event) => { if (event.target.name) this.changed(); };
     root.addEventListener("input", changed);
     root.addEventListener("change", changed);
@@ -52,6 +51,7 @@ class Autosave {
     });
     const soon = () => { if (this.dirty()) this.later(0); };
     addEventListener("online", soon);
+    document.addEventListener("session:again", (event) => this.signedIn(event.detail));
     addEventListener("beforeunload", (event) => {
       if (!this.stopped && this.dirty()) event.preventDefault();
     });
@@ -59,7 +59,7 @@ class Autosave {
     // Leaving the tab is a good moment to save what the pause has not saved yet; coming back, after a closed lid too,
     // is one to send what could not be sent.
     document.addEventListener("visibilitychange", soon);
-    // Back from another page, the browser may have restored text that the server has never seen.
+    // Back from another page: the browser may have restored text that the server never saw.
     addEventListener("pageshow", (event) => { if (event.persisted) { this.stopped = false; soon(); } });
     this.recall();
   }
@@ -126,7 +126,7 @@ class Autosave {
   }
 
   async send() {
-    if (this.busy || this.stopped) return;
+    if (this.busy || this.stopped || this.waits !== null) return;
     if (!this.operation) {
       const fields = this.changes();
       if (!Object.keys(fields).length) return;
@@ -149,7 +149,7 @@ class Autosave {
       status = response.status;
       answer = await response.json().catch(() => null);
     } catch {
-      // The line is broken or the server is silent: whether it arrived is not known, so the same key goes again.
+      // Whether it arrived is not known, so the same key goes again.
     }
     this.busy = false;
     if (this.stopped) return;
@@ -197,7 +197,7 @@ class Autosave {
     this.remember();
     this.say("unsaved", this.root.dataset.unsaved);
     const wait = Math.min(LONGEST_WAIT, 1000 * 2 ** Math.min(this.failures, 6));
-    // Sixty judges that lost the same server must not come back in the same second.
+    // Sixty judges that lost one server must not come back in one second.
     this.later(wait * (0.5 + Math.random() / 2));
   }
 
@@ -208,7 +208,18 @@ class Autosave {
     const place = this.say("unsaved", this.root.dataset.signedOut, "/sign-in");
     const link = place?.querySelector("a");
     if (link) link.target = "_blank";
-    session.await(this, token);
+    this.waits = token;
+    document.dispatchEvent(new CustomEvent("session:over", { detail: token }));
+  }
+
+  signedIn({ person, csrf }) {
+    if (this.waits === null) return;
+    if (person !== this.root.dataset.keep) return this.say("unsaved", this.root.dataset.other, "/sign-in");
+    const token = this.waits;
+    this.waits = null;
+    // With the same token as before it is not the session that was wrong: this person may not write here.
+    if (csrf === token) this.refused({}, 403);
+    else this.later(0);
   }
 
   // --- what the tab keeps until it is acknowledged
@@ -248,50 +259,6 @@ class Autosave {
     return place;
   }
 }
-
-// One for the page: whoever waits for a session is told when there is one again.
-const session = {
-  waiting: new Map(),
-  timer: 0,
-
-  await(part, token) {
-    this.waiting.set(part, token);
-    this.later(token === csrf(part.form) ? LOOK_AGAIN : 0);
-    if (this.waiting.size === 1) this.look();
-  },
-
-  later(wait) {
-    clearTimeout(this.timer);
-    if (this.waiting.size) this.timer = setTimeout(() => this.look(), wait);
-  },
-
-  async look() {
-    if (!this.waiting.size) return;
-    let found = null;
-    try {
-      const response = await fetch("/session", { credentials: "same-origin", headers: { "Accept": "application/json" }, signal: AbortSignal.timeout(TIMEOUT) });
-      if (response.ok) found = await response.json();
-    } catch {
-      // No line: asked again later.
-    }
-    if (found?.csrf) {
-      for (const [part, token] of this.waiting) {
-        if (found.person !== part.root.dataset.keep) {
-          part.say("unsaved", part.root.dataset.other, "/sign-in");
-          continue;
-        }
-        this.waiting.delete(part);
-        // The token was not what was wrong: this person may not write here.
-        if (found.csrf === token) { part.refused({}, 403); continue; }
-        for (const field of document.querySelectorAll("input[name=csrf]")) field.value = found.csrf;
-        part.later(0);
-      }
-    }
-    this.later(LOOK_AGAIN);
-  },
-};
-for (const event of ["focus", "online"]) addEventListener(event, () => session.look());
-document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") session.look(); });
 
 function csrf(form) {
   return form.elements.namedItem("csrf")?.value ?? "";

@@ -23,6 +23,7 @@ from awards.entries.pages.writing import (
     keep_answer,
     keep_working,
     languages_to_draft_in,
+    placed,
     spoken,
     typed_of,
 )
@@ -109,7 +110,7 @@ async def _question(
         after=_after(entry, every, code),
         person=person_key(actor.person_id),
         back=back_to_check(request, fields),
-        errors=FormErrors(kept.errors) if kept else NO_ERRORS,
+        errors=placed(kept.errors, (block,)) if kept else NO_ERRORS,
     )
     here = _("Question %(position)d of %(most)d", position=page.position, most=page.most)
     status = kept.status if kept else 200

@@ -19,6 +19,7 @@ from awards.entries.pages.writing import (
     keep_working,
     may_change,
     names_of,
+    placed,
     typed_of,
 )
 from awards.entries.queries import OwnEntry, Section, sections_of
@@ -102,7 +103,7 @@ async def _section(
         after=sections[place + 1] if place + 1 < len(sections) else None,
         most=len(sections),
         person=person_key(actor.person_id),
-        errors=errors,
+        errors=placed(errors, blocks),
     )
     return render_entry(request, "entries/section.html", page, entry, here=page.title, status=status)
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from awards.editions.document import ALWAYS
 from awards.entries import services
-from awards.entries.answering import Asked, Frozen, news, tidy
+from awards.entries.answering import Asked, Frozen, first_part, news, tidy
 from awards.entries.comparing import Part, differences
 from awards.entries.forms import SaveAnswer, SaveWorkingText
 from awards.entries.kinds import MOST_INDICATORS, date_parts
@@ -293,3 +293,13 @@ async def keep_working(
         kept.errors[names.working] = _(
             "Somebody changed the draft in your own language meanwhile. Both are below; nothing was overwritten."
         )
+
+
+def placed(errors: Mapping[str, str], blocks: Sequence[Block]) -> FormErrors:
+    """Each sentence at a field that is on the page: what has several fields is mended in its first."""
+    first = {
+        block.names.answer: f"{block.names.answer}.{part}"
+        for block in blocks
+        if block.may_change and (part := first_part(block.question.kind))
+    }
+    return FormErrors({first.get(name, name): said for name, said in errors.items()})

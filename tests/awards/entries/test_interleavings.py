@@ -17,8 +17,8 @@ from awards.errors import Stale
 from tests.awards.entries.scene import CLOCK, ready, scene
 from tests.databases import DRILL
 
-SEEDS = range(500 if DRILL else 40)
-STEPS = 14
+SEEDS = range(500 if DRILL else 25)
+STEPS = 30
 
 
 @dataclass
@@ -85,9 +85,9 @@ async def test_no_interleaving_overwrites_what_its_writer_has_not_seen(seed: int
         act = chance.random()
         if act < 0.5:
             tab.text += f" {step}"
-        if act < 0.9:
+        if act < 0.75:
             await send(tab, reference, made, chance)
-        elif tab.stopped or act < 0.95:
+        elif tab.stopped or act < 0.9:
             (row,) = await Answer.select(Answer.version, Answer.value)
             load(tab, row["version"], row["value"])
     revisions = await AnswerRevision.select(AnswerRevision.version, AnswerRevision.value).order_by(
