@@ -8,7 +8,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import calibration, public_page, saves, signed_in, starting
+from benchmarks import calibration, public_page, saves, signed_in, starting, submissions
 from benchmarks.report import load, machine
 
 TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
@@ -17,6 +17,7 @@ TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
     "saves": saves.measure,
     "starting": starting.measure,
     "calibration": calibration.measure,
+    "submissions": submissions.measure,
 }
 
 
