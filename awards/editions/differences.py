@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
-from awards.editions.document import EditionDocument
+from awards.editions.document import ALWAYS, EditionDocument
 from awards.web.i18n import _
 
 Address = tuple[str, ...]
@@ -174,7 +174,7 @@ def _whole(address: Address, value: Any, flat: Mapping[Address, Any]) -> str:
     below = (
         (" ".join(_names(inner[len(address) :], len(address))), said)
         for inner, said in flat.items()
-        if inner[: len(address)] == address and said is not _ITEM and said not in ("", (), None)
+        if inner[: len(address)] == address and said is not _ITEM and said not in ("", (), None, ALWAYS)
     )
     return "\n".join(f"{name}: {_all_of(said)}" for name, said in below)
 
@@ -199,7 +199,7 @@ def _shown(value: Any) -> str:
             return _("yes") if value else _("no")
         case datetime():
             return value.strftime("%Y-%m-%d %H:%M:%S UTC")
-        case ("", ""):
+        case tuple() if value == ALWAYS:
             return _("always")
         case tuple():
             return (

@@ -9,6 +9,8 @@ const kind = form?.elements.namedItem("kind");
 const narrow = () => {
   for (const part of form.querySelectorAll("[data-kinds]")) {
     part.hidden = !part.dataset.kinds.split(",").includes(kind.value);
+    // What is not seen is not sent, and stands there again where its kind is chosen again.
+    for (const control of part.querySelectorAll("input, textarea")) control.disabled = part.hidden;
   }
 };
 
