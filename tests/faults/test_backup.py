@@ -25,8 +25,10 @@ ATTACHMENT = b"a city's attachment"
 pytestmark = pytest.mark.faults
 
 
-async def awards(place: Place, *words: str) -> tuple[int, str]:
-    done = await asyncio.to_thread(run_forked, *words, data=place.data, AWARDS_DATABASE_URL=place.url)
+async def awards(place: Place, *words: str, files: str = "") -> tuple[int, str]:
+    done = await asyncio.to_thread(
+        run_forked, *words, data=place.data, AWARDS_DATABASE_URL=place.url, AWARDS_FILES=files
+    )
     return done.returncode, done.stdout + done.stderr
 
 
@@ -117,6 +119,29 @@ async def test_taken_at_rest_every_table_comes_back_equal(
     stored.unlink()
     code, said = await awards(empty_place, "check")
     assert (code, "is missing in the store (ab/abcd)" in said) == (1, True)
+
+
+async def test_files_elsewhere_come_along_and_those_in_a_bucket_do_not(
+    place: Place, empty_place: Place, tmp_path: Path
+) -> None:
+    await ledger_of(place)
+    (place.data / "files").rename(tmp_path / "elsewhere")
+    there, back = str(tmp_path / "elsewhere"), str(tmp_path / "back")
+    bucket = "s3://cities?endpoint=http://127.0.0.1:9"
+    code, said = await awards(place, "backup", str(tmp_path / "b.tar.gz"), files=there)
+    assert code == 0, said
+    code, said = await awards(empty_place, "restore", str(tmp_path / "b.tar.gz"), files=bucket)
+    assert (code, "AWARDS_FILES names a bucket" in said) == (1, True)
+    code, said = await awards(empty_place, "restore", str(tmp_path / "b.tar.gz"), files=back)
+    assert code == 0, said
+    assert (tmp_path / "back" / "ab" / "abcd").read_bytes() == ATTACHMENT
+    code, said = await awards(empty_place, "check", "--files", files=back)
+    assert code == 0, said
+
+    code, said = await awards(place, "backup", str(tmp_path / "c.tar.gz"), files=bucket)
+    assert (code, "whoever owns the bucket backs it up" in said) == (0, True)
+    code, said = await awards(place, "check", files=bucket)
+    assert (code, "the store cannot be read" in said) == (1, True)
 
 
 async def test_it_overwrites_only_when_told_and_never_under_a_running_server(
