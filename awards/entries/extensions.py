@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from awards.editions.rules import EditionState
+from awards.entries.lateness import how_late
 from awards.entries.rules import Call
 from awards.errors import Denied
 from awards.web.i18n import _, ngettext
-from awards.web.words import day_time, lasting
+from awards.web.words import day_time
 
 # Whom a form names: everybody, an entrant with all that it sends, or one entry by its reference.
 EVERYBODY = "everybody"
@@ -75,9 +76,9 @@ def _consequences(whom: Whom, call: Call, until: datetime, reach: Reach, now: da
     everybody = not whom.entrant_id
     if call.closes is not None and call.is_over(now):
         yield (
-            _("The deadline has been over for %(time)s. It opens again, for everybody.", time=lasting(now - call.closes))
+            _("The deadline is over, by %(time)s. It opens again, for everybody.", time=how_late(now - call.closes))
             if everybody
-            else _("The deadline has been over for %(time)s. It opens again, for this entrant only.", time=lasting(now - call.closes))
+            else _("The deadline is over, by %(time)s. It opens again, for this entrant only.", time=how_late(now - call.closes))
         )  # fmt: skip
     if reach.drafts:
         yield ngettext(

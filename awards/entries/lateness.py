@@ -12,7 +12,7 @@ _PREFIXES = ("save", "restore", "attach", "remove a file of", "describe a file o
 def how_late(span: timedelta) -> str:
     """To the millisecond where it was close: that is what an appeal is about."""
     if not span:
-        return _("at the deadline’s own instant")
+        return _("nothing: at its own instant")
     if span < SECOND:
         return ngettext(
             "%(num)d millisecond", "%(num)d milliseconds", max(1, span // timedelta(milliseconds=1))

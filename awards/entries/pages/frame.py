@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response
 from msgspec import Struct
 
+from awards.entries.lateness import how_late
 from awards.entries.queries import OwnEntry
 from awards.entries.rules import Late
 from awards.web.arrival import arrival_of
@@ -55,15 +56,16 @@ class LatePage(Struct, frozen=True):
     why: str
     closes: datetime
     arrived: datetime
+    late: str
     typed: str
     back: str
 
 
 def render_late(request: AnyRequest, refusal: Late, *, back: str, typed: str = "") -> Response[bytes]:
     """The rule, both instants, and what was typed: nothing of it is stored, the try is on record."""
-    page = LatePage(
-        _("Entries have closed"), refusal.why, refusal.closes, arrival_of(request.scope).at, typed, back
-    )
+    arrived = arrival_of(request.scope).at
+    late = how_late(arrived - refusal.closes)
+    page = LatePage(_("Entries have closed"), refusal.why, refusal.closes, arrived, late, typed, back)
     crumbs = (Link("/city", _("Your entries")), Link("", page.title, True))
     return render(request, "entries/late.html", page, status=403, crumbs=crumbs, role=_("city official"))
 
