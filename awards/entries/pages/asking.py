@@ -15,7 +15,7 @@ from awards.editions.setup import local, zone_hint
 from awards.entries import services
 from awards.entries.forms_screening import AskCity, EndEnquiry
 from awards.entries.pages.frame import AnyRequest
-from awards.entries.queries import questions_asked, screening
+from awards.entries.queries import answers_of, screening
 from awards.entries.queries.screening import ScreenedEntry
 from awards.entries.screening import OPEN_TO_ASKING, Standing
 from awards.errors import Denied, Invalid, NotFound, Stale
@@ -54,7 +54,7 @@ async def _draw(
 ) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
     edition = await screening.screened_by(actor, where[0], where[1])
-    entry, _trail = await screening.screened_entry(edition, where[2], actor, now)
+    entry, _trail = await screening.screened_entry(edition, where[2], actor, now, beside=False)
     if entry.tied:
         raise NotFound
     back = f"{edition.desk}/entries/{entry.reference}"
@@ -66,7 +66,8 @@ async def _draw(
         back=back,
         entry=entry,
         questions=tuple(
-            Choice(one.code, one.label, one.section) for one in await questions_asked(edition.id)
+            Choice(one.question.code, one.question.label, one.question.section)
+            for one in await answers_of(entry.id, edition.id, entry.category_id)
         ),
         chosen=chosen,
         values=values or {"text": "", "due": local(_usual(now), edition.zone)},

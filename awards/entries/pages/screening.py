@@ -63,6 +63,7 @@ class May(Struct, frozen=True):
 class ScreeningPage(Struct, frozen=True):
     title: str
     path: str
+    back: str
     entry: ScreenedEntry
     word: str
     trail: Trail
@@ -143,6 +144,7 @@ async def draw(
     page = ScreeningPage(
         title=entry.title,
         path=path,
+        back=f"{edition.desk}/entries",
         entry=entry,
         word=standing_words()[entry.standing],
         trail=trail,

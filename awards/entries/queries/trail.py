@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from awards.editions.document import EditionRules
-from awards.editions.stored import rules_from
+from awards.editions.stored import limits_of, rules_from
+from awards.entries.answering import Asked
 from awards.entries.asking import codes_of
 from awards.entries.rules import EntryState
 from awards.entries.screening import EXCLUDE, Item, items_of
@@ -91,9 +92,13 @@ class AppealText(Struct, frozen=True):
 
 
 class Trail(Struct, frozen=True):
-    """Everything, for who may know all of it: what is shown of it to whom is decided after."""
+    """Everything, for who may know all of it: what is shown of it to whom is decided after.
+
+    `asked` are the questions of the form, those too that were taken out of it since: in one question with the rest.
+    """
 
     rules: EditionRules
+    asked: tuple[Asked, ...]
     submissions: tuple[Submission, ...]
     findings: tuple[Finding, ...]
     questions: tuple[Question, ...]
@@ -132,13 +137,17 @@ WHERE a.action = '{EXCLUDE}' AND a.subject_kind = 'entry' AND a.subject_id = {{}
 UNION ALL
 SELECT 'rule', 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, er.code, er.value, '', ''
 FROM edition_rule er WHERE er.edition = {{}}
+UNION ALL
+SELECT 'asked', f.id, f.position, CASE WHEN f.hidden_when_blind THEN 1 ELSE 0 END, CASE WHEN f.required THEN 1 ELSE 0 END,
+       f.frozen_at, NULL, NULL, NULL, f.label, f.section, f.code, f.kind, f.limits, f.audience
+FROM question f WHERE f.edition = {{}}
 """  # noqa: S608  our own words
 
 
 async def trail_of(entry_id: int, edition_id: int) -> Trail:
     """The caller has asked who reads, and shows of it what they may know."""
     parts: Mapping[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in await Entry.raw(_TRAIL, *[entry_id] * 6, edition_id):
+    for row in await Entry.raw(_TRAIL, *[entry_id] * 6, edition_id, edition_id):
         # Columns of a union come back as text from SQLite.
         for name in ("at", "at2", "at3", "at4"):
             row[name] = _instant(row[name])
@@ -147,6 +156,14 @@ async def trail_of(entry_id: int, edition_id: int) -> Trail:
         rows.sort(key=lambda row: row["id"])
     return Trail(
         rules=rules_from({row["t1"]: row["t2"] for row in parts["rule"]}),
+        asked=tuple(
+            Asked(
+                id=row["id"], section=row["who2"], code=row["t1"], kind=row["t2"], label=row["who"], hint="",
+                required=bool(row["m"]), audience=row["t4"], hidden_when_blind=bool(row["n"]),
+                limits=limits_of(row["t3"]), frozen_at=row["at"],
+            )
+            for row in sorted(parts["asked"], key=lambda row: (row["person"], row["id"]))
+        ),
         submissions=tuple(
             Submission(row["n"], row["t1"], row["at"], row["who"] or "") for row in parts["submission"]
         ),

@@ -13,7 +13,6 @@ from awards.entries.asking import OpenEnquiry, codes_text, due_problem, reminder
 from awards.entries.forms_screening import AnswerEnquiry, AskCity, EndEnquiry
 from awards.entries.queries import OwnEntry
 from awards.entries.queries.enquiries import answered
-from awards.entries.queries.questions import questions_asked
 from awards.entries.rules import EntryState
 from awards.entries.screening import OPEN_TO_ASKING, Standing
 from awards.entries.steps import CITY_OFFICIAL, must_write, own_locked, step
@@ -46,7 +45,8 @@ async def ask_city(
         problems = dict(answers.errors)
         if not problems and (problem := due_problem(due, now)):
             problems["due"] = problem
-        known = [question.code for question in await questions_asked(edition_id)]
+        rows = await queries.answers_of(entry.id, edition_id, entry.category_id)
+        known = [row.question.code for row in rows]
         if not command.questions or not set(command.questions) <= set(known):
             problems["questions"] = _("Choose the answers that the city can change")
         if not command.text:
