@@ -19,8 +19,7 @@ from awards.db import transaction
 from awards.editions import services as editions
 from awards.editions.forms import AskForRuleset
 from awards.editions.queries import document_of
-from awards.editions.tables import Edition, Extension, RoleGrant
-from awards.entries.tables import Exemption
+from awards.editions.tables import Edition, RoleGrant
 from awards.outbox.tables import Message
 from awards.panels.rules import terms_hash
 from awards.panels.tables import Assignment, DeclaredConflict, Recusal, TermsAcceptance
@@ -50,7 +49,7 @@ from tests.people import (
     give,
     id_of,
 )
-from tests.permissions import files, messages
+from tests.permissions import exceptions, files, messages
 from tests.permissions.asking import VISITOR, Asker
 
 OPENS, CLOSES = AT + DAY, AT + 30 * DAY
@@ -156,8 +155,7 @@ async def world(phase: str) -> World:
     made.values |= messages.VALUES | files.VALUES
     made.values_of |= {route: {"code": "evidence"} for route in files.OF_QUESTION}
     made.queries["/city/entries/new"] = f"?edition={season.programme}/{season.edition}"
-    for pages in ("/pages/{slug}", "/desk/pages/{programme}/{slug}"):
-        made.values_of[pages] = {"slug": "rules"}
+    made.values_of |= dict.fromkeys(("/pages/{slug}", "/desk/pages/{programme}/{slug}"), {"slug": "rules"})
     made.values_of |= {
         f"/desk/{{programme}}/{{edition}}/{rest}": {"code": code}
         for rest, code in (
@@ -170,15 +168,15 @@ async def world(phase: str) -> World:
             ("setup/criteria/{round_code}/{code}/remove", "new"),
         )
     }  # fmt: skip
-    for rest in ("", "/up", "/remove"):
-        route = f"/desk/{{programme}}/{{edition}}/setup/{{section}}/{{code}}{rest}"
-        made.values_of[route] = {"section": "categories", "code": "inclusive"}
+    part = "/desk/{programme}/{edition}/setup/{section}/{code}"
+    made.values_of |= {
+        part + rest: {"section": "categories", "code": "inclusive"} for rest in ("", "/up", "/remove")
+    }
     await _roles(made)
     await _cities(made)
     if made.since("open"):
         await _entries(made)
         await _panel(made)
-    if made.since("open"):
         await _ask_for_ruleset(made)
     if made.since("embargo"):
         await _publish(made)
@@ -231,34 +229,8 @@ async def _entries(made: World) -> None:
         )  # fmt: skip
         made.entries.append(entry_id)
     await files.attached(made.season.edition_id, made.entries[0], await id_of(AMINA))
-    extension = await add(
-        Extension, edition=made.season.edition_id, entrant=made.cities[1], was=CLOSES, until=CLOSES + DAY,
-        reason="The power failed.",
-    )  # fmt: skip
-    ends = "/desk/{programme}/{edition}/extensions/{number}/end"
-    made.values_of[ends] = {"number": str(extension)}
+    await exceptions.held(made.season, made.cities, CLOSES, made.values_of, made.queries)
     made.values["reference"] = f"WG{made.season.edition_id}-00000"
-    await _behalf(made)
-
-
-async def _behalf(made: World) -> None:
-    """A firm writes on behalf of Lindmere, which has not answered, and one rule does not hold for Portaleda."""
-    firm = await factories.entrant("Lindmere Lifts", country="KR", kind="firm", city=made.cities[0])
-    reference = f"WG{made.season.edition_id}-90000"
-    await factories.entry(
-        made.season, firm, state="draft", reference=reference, title="Lifts for platforms", for_city=made.cities[0]
-    )
-    exemption = await add(
-        Exemption, edition=made.season.edition_id, entrant=made.cities[1], rule="members", reason="It joins.",
-        by=await id_of(EUN_JI),
-    )  # fmt: skip
-    desk = "/desk/{programme}/{edition}"
-    for route in ("/city/approvals/{reference}", f"{desk}/approvals/{{reference}}"):
-        made.values_of[route] = {"reference": reference}
-    for verb in ("approve", "decline"):
-        made.values_of[f"/city/approvals/{{reference}}/{verb}"] = {"reference": reference}
-    made.values_of[f"{desk}/exemptions/{{number}}/end"] = {"number": str(exemption)}
-    made.queries[f"{desk}/exemptions/new"] = f"?entrant={made.cities[0]}&rule=quota"
 
 
 async def _panel(made: World) -> None:
