@@ -26,6 +26,17 @@ _MEDIA = {
 }
 
 
+# A page loads one script: what every page needs, and what its forms do. A slow line pays for each request.
+_EVERYWHERE = ("errors.js", "local-time.js", "closing.js")
+BUNDLES: Mapping[str, tuple[str, ...]] = {
+    "page.js": _EVERYWHERE,
+    "writing.js": (*_EVERYWHERE, "words.js", "autosave.js", "session.js", "rows.js"),
+    "sending.js": (*_EVERYWHERE, "upload.js"),
+    "marking.js": (*_EVERYWHERE, "scale.js", "words.js", "autosave.js"),
+    "building.js": (*_EVERYWHERE, "words.js", "builder.js"),
+}
+
+
 class Assets(Struct, frozen=True):
     """The static folder, read once: URL of each name, and what stands at each URL."""
 
@@ -43,15 +54,20 @@ class Assets(Struct, frozen=True):
 def assets(static: Path = STATIC) -> Assets:
     urls: dict[str, str] = {}
     files: dict[str, tuple[bytes, str]] = {}
-    for path in sorted(static.rglob("*")):
-        if not path.is_file() or path.suffix not in _MEDIA:
-            continue
-        content = path.read_bytes()
-        name = path.relative_to(static).as_posix()
-        stem = name.removesuffix(path.suffix)
-        url = f"/static/{stem}.{hashlib.sha256(content).hexdigest()[:8]}{path.suffix}"
+    contents = {
+        path.relative_to(static).as_posix(): path.read_bytes()
+        for path in sorted(static.rglob("*"))
+        if path.is_file() and path.suffix in _MEDIA
+    }
+    for bundle, parts in BUNDLES.items():
+        if contents.keys() >= set(parts):
+            # Each in a block of its own: no name of one script is another's.
+            contents[bundle] = b"".join(b"{\n" + contents[part] + b"}\n" for part in parts)
+    for name, content in contents.items():
+        stem, _point, ending = name.rpartition(".")
+        url = f"/static/{stem}.{hashlib.sha256(content).hexdigest()[:8]}.{ending}"
         urls[name] = url
-        files[url] = (content, _MEDIA[path.suffix])
+        files[url] = (content, _MEDIA[f".{ending}"])
     return Assets(urls, files)
 
 
