@@ -155,23 +155,24 @@ async def world(phase: str) -> World:
     made.values |= messages.VALUES | files.VALUES
     made.values_of |= {route: {"code": "evidence"} for route in files.OF_QUESTION}
     made.queries["/city/entries/new"] = f"?edition={season.programme}/{season.edition}"
-    made.values_of |= dict.fromkeys(("/pages/{slug}", "/desk/pages/{programme}/{slug}"), {"slug": "rules"})
+    made.values_of |= {
+        pages + "/{slug}": {"slug": "rules"} for pages in ("/pages", "/desk/pages/{programme}")
+    }
     made.values_of |= {
         f"/desk/{{programme}}/{{edition}}/{rest}": {"code": code}
         for rest, code in (
             ("rounds/{code}/open", "first"), ("rounds/{code}/close", "first"), ("rounds/{code}/decide", "first"),
-            ("aside/{code}", "first"), ("aside/{code}/consent", "first"), ("aside/{code}/end", "first"), ("extra/{code}", "first"),
-            ("extra/{code}/check", "first"), ("extra/{code}/undo", "first"), ("results/{code}", "first"),
-            ("results/{code}/{category}", "first"), ("results/{code}/runs/{number}", "first"),
-            ("results/{code}/runs/{before}/{after}", "first"), ("results/{code}/sheets/{reference}", "first"),
-            ("setup/criteria/{round_code}/{code}", "impact"), ("setup/criteria/{round_code}/{code}/up", "new"),
-            ("setup/criteria/{round_code}/{code}/remove", "new"),
+            ("aside/{code}", "first"), ("aside/{code}/consent", "first"), ("aside/{code}/end", "first"),
+            ("extra/{code}", "first"), ("extra/{code}/check", "first"), ("extra/{code}/undo", "first"),
+            ("results/{code}", "first"), ("results/{code}/{category}", "first"),
+            ("results/{code}/runs/{number}", "first"), ("results/{code}/runs/{before}/{after}", "first"),
+            ("results/{code}/sheets/{reference}", "first"), ("setup/criteria/{round_code}/{code}", "impact"),
+            ("setup/criteria/{round_code}/{code}/up", "new"), ("setup/criteria/{round_code}/{code}/remove", "new"),
         )
     }  # fmt: skip
     part = "/desk/{programme}/{edition}/setup/{section}/{code}"
-    made.values_of |= {
-        part + rest: {"section": "categories", "code": "inclusive"} for rest in ("", "/up", "/remove")
-    }
+    for route in (part, f"{part}/up", f"{part}/remove"):
+        made.values_of[route] = {"section": "categories", "code": "inclusive"}
     await _roles(made)
     await _cities(made)
     if made.since("open"):
