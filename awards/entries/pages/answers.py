@@ -136,7 +136,9 @@ def _waits_for(row: AnswerRow, every: Sequence[AnswerRow]) -> Waiting | None:
 
 
 def _after(entry: OwnEntry, every: Sequence[AnswerRow], code: str) -> str:
-    """The next question that is asked, and after the last one the check."""
+    """The next question that is asked, and after the last one the check; of an answer to the desk, back to that."""
+    if entry.enquiry is not None and code in entry.enquiry.codes:
+        return f"{entry.path}/enquiry"
     codes = [row.question.code for row in every]
     for row in every[codes.index(code) + 1 :]:
         if row.is_asked:
