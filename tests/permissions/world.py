@@ -170,8 +170,8 @@ async def world(phase: str) -> World:
             ("setup/criteria/{round_code}/{code}/up", "new"), ("setup/criteria/{round_code}/{code}/remove", "new"),
         )
     }  # fmt: skip
-    part = "/desk/{programme}/{edition}/setup/{section}/{code}"
-    for route in (part, f"{part}/up", f"{part}/remove"):
+    for rest in ("", "/up", "/remove"):
+        route = f"/desk/{{programme}}/{{edition}}/setup/{{section}}/{{code}}{rest}"
         made.values_of[route] = {"section": "categories", "code": "inclusive"}
     await _roles(made)
     await _cities(made)
@@ -387,17 +387,14 @@ async def _sign_in(made: World) -> None:
         made.askers[role] = Asker(f"session={token}", rows[0]["csrf"])
     # Switched off while signed in: the cookie is still there, and is worth no more than a visitor's.
     await Person.update({Person.disabled_at: made.now}).where(Person.id == await id_of(GONE))
-    gone = made.askers["disabled"]
-    made.askers["disabled"] = Asker(f"{gone.cookie}; {VISITOR.cookie}", VISITOR.csrf)
+    made.askers["disabled"] = Asker(f"{made.askers['disabled'].cookie}; {VISITOR.cookie}", VISITOR.csrf)
 
 
 async def other_marks(made: World) -> None:
     """The same world with other marks and comments on the judge's sheets, and nothing else changed."""
     for sheet in made.sheets:
         await Mark.update({Mark.value: 10 - Mark.value}).where(Mark.scoresheet == sheet)
-        await SheetNote.update({SheetNote.text: "Something else entirely"}).where(
-            SheetNote.scoresheet == sheet
-        )
-        change = sealed({"marks": {"impact": 0, "new": 0}, "notes": {"city": "Something else entirely"}})[0]
+        await SheetNote.update({SheetNote.text: "Something else"}).where(SheetNote.scoresheet == sheet)
+        change = sealed({"marks": {"impact": 0, "new": 0}, "notes": {"city": "Something else"}})[0]
         revisions = (SheetRevision.scoresheet == sheet) & (SheetRevision.version == 1)
         await SheetRevision.update({SheetRevision.change: change}).where(revisions)
