@@ -5,7 +5,6 @@ from datetime import datetime
 from msgspec import Struct
 
 from awards.editions.stored import limits_of
-from awards.entries.queries.own import OwnEntry
 from awards.entries.saying import Said, said
 from awards.entries.tables import Attachment
 
@@ -38,8 +37,9 @@ ORDER BY q.position, q.id, t.number
 """
 
 
-async def kept_answers(entry: OwnEntry) -> list[KeptAnswer]:
-    rows = await Attachment.raw(_KEPT, entry.id, entry.id, entry.edition_id, entry.category_id)
+async def kept_answers(entry_id: int, edition_id: int, category_id: int) -> list[KeptAnswer]:
+    """In the order of the form. The caller has checked who reads."""
+    rows = await Attachment.raw(_KEPT, entry_id, entry_id, edition_id, category_id)
     files: dict[str, list[KeptFile]] = {}
     for row in rows:
         if row["number"]:

@@ -1,12 +1,14 @@
 """What was answered to a question that left the form stays with its city, and with nobody else."""
 
+from awards.clock import FixedClock
+from awards.db import counting
 from awards.editions.tables import Category, Question, QuestionCategory
 from awards.entries.tables import Attachment, Entry
 from awards.files.tables import StoredFile
 from tests import factories
 from tests.awards.entries.test_pages import city_of, start
-from tests.factories import AT
-from tests.people import AMINA, NADIA
+from tests.factories import AT, DAY
+from tests.people import AMINA, EUN_JI, NADIA, give
 from tests.serving import ClientFor
 
 
@@ -50,3 +52,23 @@ async def test_files_of_a_question_that_left_the_category(client_for: ClientFor)
     page = await amina.get(f"{path}/kept")
     assert "Not asked in the category of this entry." in page.text
     assert ("survey.pdf", f"{path}/files/1") in page.links
+
+
+async def test_of_a_draft_the_secretariat_reads_it_when_it_reads_the_draft(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    season, _city = await city_of()
+    await give(EUN_JI, "secretariat", season.scope)
+    amina, desk = await client_for(AMINA), await client_for(EUN_JI)
+    path = await start(amina, season)
+    await amina.get(f"{path}/summary")
+    await amina.submit("Save and return", answer="Buses that lower their floor.", status=200)
+    await Question.update({Question.ended_at: AT}).where(Question.id == season.question_id)
+    kept = f"{season.desk}/drafts/{path.rsplit('/', 1)[-1]}/kept"
+    await desk.get(kept, status=404)
+    clock.move_to(AT + 30 * DAY)
+    with counting() as counter:
+        page = await desk.get(kept)
+    assert len(counter) <= 6
+    assert "Buses that lower their floor." in page.text
+    await amina.get(kept, status=404)
