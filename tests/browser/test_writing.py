@@ -1,0 +1,276 @@
+"""Writing an entry in a real browser: a line that breaks, a session that ends, two people, a tab that is reloaded."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from awards.accounts import sessions
+from awards.accounts.tables import Session
+from awards.app import create_app
+from awards.clock import FixedClock
+from awards.db import transaction
+from awards.editions.tables import Question
+from awards.entries.tables import Answer, AnswerRevision
+from awards.settings import Settings
+from awards.web.i18n import PSEUDO
+from tests import factories
+from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.factories import AT
+from tests.people import AMINA, BAO, PASSWORD, Member, id_of
+from tests.processes import free_port
+
+pytestmark = [*NEEDS_CHROMIUM, pytest.mark.commits]
+
+SECTIONS = ("Problem", "Solution", "Results", "Inclusion", "Transfer")
+STATUS = "[data-autosave-status]"
+SIGNED_OUT = "Not saved: you are signed out"
+
+
+@dataclass
+class Writing:
+    """An open call with five sections, a draft in it, and a server that writers reach."""
+
+    path: str
+    origin: str
+    browser: Browser
+    complaints: list[str] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def writer(self, member: Member) -> AsyncIterator[BrowserContext]:
+        context = await self.browser.new_context(viewport={"width": 1280, "height": 900})
+        await self.sign_in(context, member)
+        context.on("weberror", lambda problem: self.complaints.append(str(problem.error)))
+        yield context
+        await context.close()
+
+    async def sign_in(self, context: BrowserContext, member: Member) -> None:
+        person_id = await id_of(member)
+        async with transaction():
+            token = await sessions.start(person_id, at=AT, agent="tests", address="127.0.0.1")
+        await context.add_cookies([{"name": "session", "value": token, "url": self.origin}])
+
+    async def open(self, context: BrowserContext, place: str) -> Page:
+        page = await context.new_page()
+        answer = await page.goto(f"{self.origin}{self.path}/{place}")
+        assert answer is not None
+        assert answer.status == 200
+        return page
+
+
+@pytest.fixture
+async def writing(browser: Browser, tmp_path: Path) -> AsyncIterator[Writing]:
+    season = await factories.season()
+    city = await factories.entrant("Lindmere", kind="city")
+    for member in (AMINA, BAO):
+        await factories.official(await id_of(member), city)
+    await Question.delete().where(Question.edition == season.edition_id)
+    ids = []
+    for number, section in enumerate(SECTIONS, 1):
+        ids.append(
+            await factories.add(
+                Question, edition=season.edition_id, section=section, code=f"q{number}", kind="long text",
+                label=f"About the {section.lower()}?", position=number * 10,
+            )
+        )  # fmt: skip
+    kinds = (("begun", "date"), ("cost", "number"), ("effects", "indicators"), ("film", "web address"),
+             ("law", "yes or no"))  # fmt: skip
+    for number, (code, kind) in enumerate(kinds):
+        await factories.add(
+            Question, edition=season.edition_id, section="Problem", code=code, kind=kind, label=f"The {code}?",
+            position=11 + number, limits='{"unit":"million won"}' if kind == "number" else "",
+        )  # fmt: skip
+    await factories.add(
+        Question, edition=season.edition_id, section="Problem", code="which", kind="short text",
+        label="Which law?", position=18, show_if='["law","yes"]',
+    )  # fmt: skip
+    season_entry = factories.Season(**{**_fields(season), "question_id": ids[0]})
+    await factories.entry(season_entry, city, state="draft", reference="WG26-WRITE", title="Low floors")
+    port = free_port()
+    origin = f"http://127.0.0.1:{port}"
+    settings = Settings(data=tmp_path, base_url=origin, port=port, pseudo_locale=True)
+    # The database is the test's own and open already, so the application's start and end are left out.
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings, clock=FixedClock(AT)), port=port, lifespan="off", log_config=None)
+    )
+    task = asyncio.create_task(server.serve())
+    async with asyncio.timeout(10):
+        while not server.started:  # noqa: ASYNC110  # the server tells nobody when it is up
+            await asyncio.sleep(0.01)
+    made = Writing("/city/entries/WG26-WRITE", origin, browser)
+    yield made
+    server.should_exit = True
+    await task
+    assert made.complaints == []
+
+
+def _fields(season: factories.Season) -> dict[str, object]:
+    return {name: getattr(season, name) for name in season.__slots__}  # type: ignore[attr-defined]  # a dataclass with slots
+
+
+async def answers() -> dict[str, str]:
+    rows = await Answer.raw("SELECT q.code, a.value FROM answer a JOIN question q ON q.id = a.question")
+    return {row["code"]: row["value"] for row in rows}
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    """Waits for what no locator can see."""
+    async with asyncio.timeout(10):
+        while not await true():  # noqa: ASYNC110  # the database tells nobody what was written
+            await asyncio.sleep(0.02)
+
+
+async def test_ten_minutes_without_a_line_over_five_sections(writing: Writing) -> None:
+    async with writing.writer(AMINA) as context:
+        await context.clock.install()
+        pages = [await writing.open(context, f"sections/{number}") for number in range(1, 6)]
+        await context.set_offline(True)
+        for number, page in enumerate(pages, 1):
+            await page.locator(f"#answer-q{number}").fill(f"Before the line broke, in section {number}.")
+        for minute in range(10):
+            await context.clock.run_for(60_000)
+            if minute == 5:
+                # The first ones are retried already; what is typed now is a later operation.
+                for number, page in enumerate(pages, 1):
+                    await page.locator(f"#answer-q{number}").fill(
+                        f"Written without a line, section {number}."
+                    )
+                await pages[0].locator("#answer-cost").fill("3,5")
+        for page in pages:
+            await expect(page.locator(STATUS).first).to_have_text("Not saved, trying again")
+        assert await AnswerRevision.count() == 1
+        await context.set_offline(False)
+        for number, page in enumerate(pages, 1):
+            await page.evaluate("dispatchEvent(new Event('online'))")
+            status = page.locator(f".answering:has(#answer-q{number}) {STATUS}")
+            await until_saved(context, status)
+
+        async def all_there() -> bool:
+            await context.clock.run_for(2000)
+            found = await answers()
+            texts = {f"q{number}": f"Written without a line, section {number}." for number in range(1, 6)}
+            return found == {**texts, "cost": "3.5"}
+
+        await until(all_there)
+        # Once it is acknowledged, nothing stays in the browser.
+        for page in pages:
+            assert await page.evaluate("Object.keys(sessionStorage)") == []
+
+
+async def until_saved(context: BrowserContext, status: object) -> None:
+    async def is_saved() -> bool:
+        await context.clock.run_for(2000)
+        return "Saved 09:00:00" in await status.inner_text()  # type: ignore[attr-defined, no-any-return]  # a Locator
+
+    await until(is_saved)
+
+
+async def test_an_ended_session_keeps_the_text_and_goes_on(writing: Writing) -> None:
+    async with writing.writer(AMINA) as context:
+        page = await writing.open(context, "sections/2")
+        await Session.update({Session.ended_at: AT}, force=True)
+        text = "Written after the session ended."
+        await page.locator("#answer-q2").fill(text)
+        link = page.locator(f".answering {STATUS} a")
+        await expect(link).to_contain_text(SIGNED_OUT, timeout=6000)
+        async with context.expect_page() as opened:
+            await link.click()
+        again = await opened.value
+        await again.get_by_label("E-mail address").fill(BAO.email)
+        await again.get_by_label("Password", exact=True).fill(PASSWORD)
+        await id_of(BAO)
+        await again.get_by_role("button", name="Sign in").click()
+        await page.evaluate("dispatchEvent(new Event('focus'))")
+        # A colleague's session is not used for what she wrote.
+        await expect(link).to_contain_text("somebody else is signed in")
+        assert "q2" not in await answers()
+        await context.clear_cookies()
+        await writing.sign_in(context, AMINA)
+        await page.evaluate("dispatchEvent(new Event('focus'))")
+        await expect(page.locator(f".answering {STATUS}").first).to_have_text("Saved 09:00:00\u00a0UTC")
+        assert (await answers())["q2"] == text
+        await expect(page.locator("#answer-q2")).to_have_value(text)
+        # The form's own button works with the new token too.
+        await page.get_by_role("button", name="Save and return").click()
+        await expect(page.locator("h1")).to_have_text("Low floors")
+
+
+async def test_a_reloaded_tab_has_what_was_not_saved(writing: Writing) -> None:
+    async with writing.writer(AMINA) as context:
+        page = await writing.open(context, "q2")
+        await page.route("**/save", lambda route: route.abort())
+        await page.locator("#answer").fill("Typed while the line was down.")
+        await expect(page.locator(STATUS).first).to_have_text("Not saved, trying again", timeout=6000)
+        page.on("dialog", lambda dialog: dialog.accept())
+        await page.unroute("**/save")
+        await page.route("**/save", lambda route: route.abort())
+        await page.reload()
+        await expect(page.locator("#answer")).to_have_value("Typed while the line was down.")
+        await page.unroute("**/save")
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await expect(page.locator(STATUS).first).to_have_text("Saved 09:00:00\u00a0UTC", timeout=6000)
+        assert await page.evaluate("Object.keys(sessionStorage)") == []
+        assert (await answers())["q2"] == "Typed while the line was down."
+
+
+async def test_two_browsers_on_one_draft(writing: Writing) -> None:
+    async with writing.writer(AMINA) as hers, writing.writer(BAO) as his:
+        amina, bao = await writing.open(hers, "sections/2"), await writing.open(his, "sections/2")
+        await bao.locator("#answer-q2").fill("Bao was first.")
+        await expect(bao.locator(STATUS).first).to_have_text("Saved 09:00:00\u00a0UTC", timeout=6000)
+        await amina.locator("#answer-q2").fill("Amina types over it.")
+        await expect(amina.locator(STATUS).first).to_contain_text("Press Save to see both", timeout=6000)
+        assert (await answers())["q2"] == "Bao was first."
+        await amina.get_by_role("button", name="Save and continue").click()
+        await expect(amina.get_by_text("Both are below").first).to_be_visible()
+        await expect(amina.locator("#answer-q2")).to_have_value("Amina types over it.")
+        await expect(amina.locator(".diff").first).to_contain_text("Bao was first.")
+        await amina.get_by_role("button", name="Save and return").click()
+        await expect(amina.locator("h1")).to_have_text("Low floors")
+        assert (await answers())["q2"] == "Amina types over it."
+
+
+async def test_rows_are_added_and_questions_opened_while_one_writes(writing: Writing) -> None:
+    async with writing.writer(AMINA) as context:
+        page = await writing.open(context, "sections/1")
+        rows = page.locator(".indicator")
+        await expect(rows).to_have_count(3)
+        await page.get_by_role("button", name="Add a row").click()
+        await expect(rows).to_have_count(4)
+        await rows.nth(3).get_by_label("Indicator").fill("Trips")
+        await rows.nth(3).get_by_label("After").fill("4,5")
+        status = page.locator(f".answering:has(.indicators) {STATUS}")
+        await expect(status).to_have_text("Saved 09:00:00\u00a0UTC", timeout=6000)
+        assert '"after":"4.5"' in (await answers())["effects"]
+        await page.get_by_label("Yes").check()
+        await expect(page.get_by_text("Your answer opens further questions: “Which law?”.")).to_be_visible(
+            timeout=6000
+        )
+
+
+@pytest.mark.parametrize("lang", ["en", PSEUDO])
+async def test_the_pages_of_writing_are_open_to_everybody(writing: Writing, lang: str) -> None:
+    async with writing.writer(AMINA) as context:
+        page = await writing.open(context, "q1")
+        await page.locator("#answer").fill("Changed once.")
+        await expect(page.locator(STATUS).first).to_have_text("Saved 09:00:00\u00a0UTC", timeout=6000)
+        faults = []
+        for place in ("sections/1", "effects", "begun", "cost", "q1", "which", "q1/history", ""):
+            await page.goto(f"{writing.origin}{writing.path}/{place}?lang={lang}".replace("/?", "?"))
+            # The pseudo-locale is no language, and the way to it stands on every page.
+            options = {"resultTypes": ["violations"], "rules": {"valid-lang": {"enabled": False},
+                       "html-lang-valid": {"enabled": False}}}  # fmt: skip
+            found = await Axe().run(page, options=options)
+            if found.violations_count:
+                faults.append(f"{place}: {found.generate_report()}")
+            for width in (320, 1280):
+                await page.set_viewport_size({"width": width, "height": 900})
+                if not await page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                    faults.append(f"{place} at {width}")
+        assert faults == [], "\n".join(faults)
