@@ -25,6 +25,11 @@ def shown_name(given: str, ending: str) -> str:
     return f"{_cut(stem, LONGEST - len(ending) - 1) or 'file'}.{ending}"
 
 
+def storable(given: str) -> str:
+    """What a database takes of a name: its end, where the ending stands, without NUL and halves of letters."""
+    return given.replace("\0", "").encode("utf-8", "ignore").decode()[-300:]
+
+
 def disposition(name: str) -> str:
     """The header with which a browser saves a file under this name (RFC 6266), in whatever script it is."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

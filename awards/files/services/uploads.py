@@ -17,6 +17,7 @@ from awards.errors import Unavailable
 from awards.files.arrived import AlreadyKept, WrongOffset
 from awards.files.kinds import Refused, Why
 from awards.files.limits import LIFETIME, Allowed, why_not
+from awards.files.names import storable
 from awards.files.place import Files
 from awards.files.queries import UploadRow, held_by, upload_of
 from awards.files.store import force
@@ -38,7 +39,7 @@ async def begin(
 ) -> str:
     """Make place for a file of this size; returns the upload's token. Raises Refused before anything is sent."""
     now = clock.now()
-    token = ids.token()
+    token, name = ids.token(), storable(name)
     async with transaction():
         problem = why_not(name, size, allowed=allowed, held=await held_by(owner_id, now))
         if problem is not None:
@@ -50,7 +51,7 @@ async def begin(
                 subject_kind=subject[0],
                 subject_id=subject[1],
                 purpose=purpose,
-                name=name[-300:],
+                name=name,
                 size=size,
                 expires_at=now + LIFETIME,
                 created_at=now,

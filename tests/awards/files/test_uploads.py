@@ -281,6 +281,21 @@ async def test_cancelled_is_gone(files: Files, clock: FixedClock, send: Send) ->
     assert problem.value.why is Why.GIVEN_UP
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("plan\0.exe.pdf", "plan.exe.pdf"),
+        ("half a letter \ud800.pdf", "half a letter.pdf"),
+        (f"{'é' * 400}.pdf", f"{'é' * 116}.pdf"),
+        ("👩‍💻 plan.pdf", "👩‍💻 plan.pdf"),
+    ],
+)
+async def test_names_that_no_database_takes(files: Files, clock: FixedClock, name: str, shown: str) -> None:
+    token = await sent(name, PDF, files, clock)
+    async with services.finishing(token=token, owner_id=OWNER, files=files, clock=clock) as arrived:
+        assert arrived.name == shown
+
+
 async def test_a_form_takes_the_same_way(files: Files, clock: FixedClock) -> None:
     async def take(name: str, data: bytes) -> int:
         async with (
