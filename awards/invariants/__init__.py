@@ -10,6 +10,7 @@ from awards.invariants import (
     published,
     results,
     scoresheets,
+    screening,
     trail,
 )
 from awards.invariants.truth import Broken, Truth
@@ -18,6 +19,7 @@ TRUTHS: tuple[Truth, ...] = (
     *people.TRUTHS,
     *editions.TRUTHS,
     *entries.TRUTHS,
+    *screening.TRUTHS,
     *panels.TRUTHS,
     *scoresheets.TRUTHS,
     *results.TRUTHS,

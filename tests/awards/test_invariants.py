@@ -15,6 +15,7 @@ from awards.jobs.tables import Job
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.scoresheets.tables import Receipt, SheetNote
 from tests import factories
+from tests.awards import planted_screening as screened
 from tests.awards.planted_conflicts import (
     in_the_pool_unasked,
     objection_without_its_judge,
@@ -258,6 +259,11 @@ PLANTED: dict[str, Plant] = {
     "refusals-have-a-reason": sql("UPDATE entry SET state = 'ineligible' WHERE id = {}", "entry"),
     "withdrawals-have-an-instant": sql("UPDATE entry SET state = 'withdrawn' WHERE id = {}", "entry"),
     "cities-keep-their-number": too_many_entries,
+    "judges-read-what-was-let-in": screened.unscreened_in_a_round,
+    "exclusions-take-two": screened.kept_out_by_one,
+    "appeals-come-before-their-decision": screened.appeal_against_nothing,
+    "finished-screenings-say-what-was-found": screened.finished_without_an_outcome,
+    "answers-to-the-desk-change-what-was-asked": screened.answer_that_changes_more,
     "labels-differ": same_label,
     "rounds-read-their-edition": round_of_another,
     "rounds-read-a-submission": sql("UPDATE round_entry SET entry_version = NULL WHERE id = {}", "in_round"),
