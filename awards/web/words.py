@@ -155,7 +155,7 @@ def in_words(at: datetime, now: datetime) -> str:
 def said_until(at: datetime, now: datetime) -> datetime:
     """Until when `in_words` says the same of an instant to come: a kept page must not promise time that is gone."""
     step = {"minute": MINUTE, "hour": HOUR}.get(_amount(at - now)[0], DAY)
-    return now + ((at - now) % timedelta(seconds=step) or timedelta(seconds=step))
+    return now + (at - now) % timedelta(seconds=step)
 
 
 def lasting(span: timedelta) -> str:

@@ -10,7 +10,7 @@ from awards.editions.queries import run_by
 from awards.entries import queries
 from awards.entries.pages.frame import AnyRequest, render_entry
 from awards.entries.queries import OwnEntry
-from awards.entries.queries.drafts import draft_by_reference
+from awards.entries.queries.drafts import read_draft
 from awards.entries.queries.kept import KeptAnswer, kept_answers
 from awards.errors import NotFound
 from awards.web.arrival import arrival_of
@@ -46,8 +46,8 @@ async def kept_of_draft_page(
 ) -> Response[bytes]:
     """As the rest of the draft: after the deadline, or while its city asks for help."""
     row = await run_by(actor_of(request), programme, edition)
-    draft = await draft_by_reference(row, reference, arrival_of(request.scope).at)
-    if not draft.is_readable:
+    draft, text = await read_draft(row, reference, arrival_of(request.scope).at)
+    if text is None:
         raise NotFound
     kept = await kept_answers(draft.id, row.id, draft.category_id)
     above = f"{row.desk}/drafts/{draft.reference}"

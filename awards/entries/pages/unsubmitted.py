@@ -16,7 +16,7 @@ from awards.editions.rules import EditionState, Role
 from awards.entries.lateness import how_late, tried_words
 from awards.entries.pages.frame import AnyRequest
 from awards.entries.queries import AnswerRow
-from awards.entries.queries.drafts import Draft, ReadDraft, draft_by_reference, drafts_of, read_draft
+from awards.entries.queries.drafts import Draft, ReadDraft, drafts_of, read_draft
 from awards.entries.queries.late import LateRow, late_tries, late_tries_of
 from awards.entries.rules import Call
 from awards.web.arrival import arrival_of
@@ -53,7 +53,6 @@ class DraftsPage(Struct, frozen=True):
     edition: EditionRow
     path: str
     is_over: bool
-    closes: datetime | None
     count: int
     drafts: tuple[Draft, ...]
     may_extend: bool
@@ -86,8 +85,8 @@ async def drafts_page(
     row = await run_by(actor_of(request), programme, edition)
     number = _page(request)
     now = arrival_of(request.scope).at
-    found, more = await drafts_of(row, now, number=number)
     times = await call_of(row.id)
+    found, more = await drafts_of(row, times, now, number=number)
     is_over = Call(row.state, times.opens, times.closes).is_over(now)
     path = f"{row.desk}/drafts"
     page = DraftsPage(
@@ -95,7 +94,6 @@ async def drafts_page(
         edition=row,
         path=path,
         is_over=is_over,
-        closes=times.closes,
         count=(await count_entries(row.id)).drafts,
         drafts=tuple(found),
         may_extend=row.state is EditionState.OPEN,
@@ -111,8 +109,7 @@ async def draft_page(
 ) -> Response[bytes]:
     row = await run_by(actor_of(request), programme, edition)
     now = arrival_of(request.scope).at
-    draft = await draft_by_reference(row, reference, now)
-    text = await read_draft(draft, row, now)
+    draft, text = await read_draft(row, reference, now)
     page = DraftPage(
         title=text.title if text else _("Draft %(reference)s", reference=draft.reference),
         edition=row,

@@ -65,31 +65,44 @@ _DRAFTS = f"""
 SELECT n.id, n.reference, t.id AS entrant_id, t.name AS entrant, t.country_label AS country,
        c.id AS category_id, c.name AS category, n.created_at AS started_at, {OWN_UNTIL} AS own_until,
        (SELECT a.saved_at FROM answer a WHERE a.entry = n.id ORDER BY a.saved_at DESC LIMIT 1) AS saved_at,
-       (SELECT h.id FROM help_request h WHERE h.entry = n.id AND h.ended_at IS NULL) AS help
+       h.id AS help{{more}}
 FROM entry n JOIN entrant t ON t.id = n.entrant JOIN category c ON c.id = n.category
-WHERE n.edition = {{}} AND n.state = 'draft'
+LEFT JOIN help_request h ON h.entry = n.id AND h.ended_at IS NULL LEFT JOIN person p ON p.id = h."by"
+WHERE n.edition = {{{{}}}} AND n.state = 'draft'
 """  # noqa: S608  our own words
+_LISTED = _DRAFTS.format(more="") + (
+    " ORDER BY CASE WHEN h.id IS NULL THEN 1 ELSE 0 END, t.folded, n.reference LIMIT {} OFFSET {}"
+)
+_READ = (
+    _DRAFTS.format(more=", n.title, n.lang, h.text, p.name AS asker, h.created_at AS asked_at")
+    + " AND n.reference = {}"
+)
 
 
-async def drafts_of(edition: EditionRow, now: datetime, *, number: int = 1) -> tuple[list[Draft], bool]:
+async def drafts_of(
+    edition: EditionRow, times: CallTimes, now: datetime, *, number: int = 1
+) -> tuple[list[Draft], bool]:
     """One page in the order of entrants, those that ask for help first; and whether there is another page."""
-    common = _Common(edition, await call_of(edition.id), now)
-    order = (
-        " ORDER BY CASE WHEN EXISTS (SELECT 1 FROM help_request h WHERE h.entry = n.id AND h.ended_at IS NULL)"
-        " THEN 0 ELSE 1 END, t.folded, n.reference LIMIT {} OFFSET {}"
-    )
-    rows = await Entry.raw(_DRAFTS + order, edition.id, PAGE + 1, PAGE * (number - 1))
+    rows = await Entry.raw(_LISTED, edition.id, PAGE + 1, PAGE * (number - 1))
     shown = rows[:PAGE]
     progress = await _progress([row["id"] for row in shown])
-    return [_draft(row, common, progress[row["id"]]) for row in shown], len(rows) > PAGE
+    return [_draft(row, edition, times, now, progress[row["id"]]) for row in shown], len(rows) > PAGE
 
 
-async def draft_by_reference(edition: EditionRow, reference: str, now: datetime) -> Draft:
-    rows = await Entry.raw(_DRAFTS + " AND n.reference = {}", edition.id, reference.upper())
+async def read_draft(edition: EditionRow, reference: str, now: datetime) -> tuple[Draft, ReadDraft | None]:
+    """How far it is, and what it says: nothing of that while it is nobody's business."""
+    rows = await Entry.raw(_READ, edition.id, reference.upper())
     if not rows:
         raise NotFound
-    common = _Common(edition, await call_of(edition.id), now)
-    return _draft(rows[0], common, (await _progress([rows[0]["id"]]))[rows[0]["id"]])
+    row, times = rows[0], await call_of(edition.id)
+    answers = await answers_of(row["id"], edition.id, row["category_id"], now)
+    needed = [each for each in answers if each.question.required]
+    done = sum(1 for each in needed if not each.is_empty and not each.problem)
+    draft = _draft(row, edition, times, now, (done, len(needed)))
+    if not draft.is_readable:
+        return draft, None
+    helped = HelpRow(row["help"], row["text"], row["asker"], row["asked_at"]) if draft.helped else None
+    return draft, ReadDraft(row["title"], row["lang"], helped, tuple(answers))
 
 
 async def help_with(entry_id: int) -> HelpRow | None:
@@ -102,37 +115,18 @@ async def help_with(entry_id: int) -> HelpRow | None:
     return HelpRow(**rows[0]) if rows else None
 
 
-async def read_draft(draft: Draft, edition: EditionRow, now: datetime) -> ReadDraft | None:
-    """What it says; nothing where that is nobody's business yet."""
-    if not draft.is_readable:
-        return None
-    (row,) = await Entry.raw("SELECT title, lang FROM entry WHERE id = {}", draft.id)
-    return ReadDraft(
-        title=row["title"],
-        lang=row["lang"],
-        help=await help_with(draft.id) if draft.helped else None,
-        answers=tuple(await answers_of(draft.id, edition.id, draft.category_id, now)),
-    )
-
-
-class _Common(Struct, frozen=True):
-    """What all drafts of an edition have in common at this instant."""
-
-    edition: EditionRow
-    times: CallTimes
-    now: datetime
-
-
-def _draft(row: dict[str, Any], common: _Common, progress: tuple[int, int]) -> Draft:
+def _draft(
+    row: dict[str, Any], edition: EditionRow, times: CallTimes, now: datetime, progress: tuple[int, int]
+) -> Draft:
     plain = ("id", "reference", "entrant_id", "entrant", "country", "category_id", "category",
              "started_at", "saved_at")  # fmt: skip
     done, asked = progress
-    call = Call(common.edition.state, common.times.opens, common.times.closes, row["own_until"])
+    call = Call(edition.state, times.opens, times.closes, row["own_until"])
     return Draft(
         **{name: row[name] for name in plain},
         call=call,
         helped=row["help"] is not None,
-        is_over=call.is_over(common.now),
+        is_over=call.is_over(now),
         done=done,
         asked=asked,
     )
