@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from awards.accounts import sessions
 from awards.accounts.tables import Session
@@ -90,7 +90,7 @@ async def writing(browser: Browser, tmp_path: Path) -> AsyncIterator[Writing]:
         Question, edition=season.edition_id, section="Problem", code="which", kind="short text",
         label="Which law?", position=18, show_if='["law","yes"]',
     )  # fmt: skip
-    season_entry = factories.Season(**{**_fields(season), "question_id": ids[0]})
+    season_entry = replace(season, question_id=ids[0])
     await factories.entry(season_entry, city, state="draft", reference="WG26-WRITE", title="Low floors")
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
@@ -108,10 +108,6 @@ async def writing(browser: Browser, tmp_path: Path) -> AsyncIterator[Writing]:
     server.should_exit = True
     await task
     assert made.complaints == []
-
-
-def _fields(season: factories.Season) -> dict[str, object]:
-    return {name: getattr(season, name) for name in season.__slots__}  # type: ignore[attr-defined]  # a dataclass with slots
 
 
 async def answers() -> dict[str, str]:
@@ -163,10 +159,10 @@ async def test_ten_minutes_without_a_line_over_five_sections(writing: Writing) -
             assert await page.evaluate("Object.keys(sessionStorage)") == []
 
 
-async def until_saved(context: BrowserContext, status: object) -> None:
+async def until_saved(context: BrowserContext, status: Locator) -> None:
     async def is_saved() -> bool:
         await context.clock.run_for(2000)
-        return "Saved 09:00:00" in await status.inner_text()  # type: ignore[attr-defined, no-any-return]  # a Locator
+        return "Saved 09:00:00" in await status.inner_text()
 
     await until(is_saved)
 

@@ -12,6 +12,7 @@ from awards.editions.queries import rules_of
 from awards.entries import queries, services
 from awards.entries.declaring import declaration_of, fingerprint
 from awards.entries.forms import SubmitEntry, WithdrawEntry
+from awards.entries.language import language_warnings
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import AnswerRow, OwnEntry, doubles
 from awards.entries.queries.doubles import Double
@@ -40,6 +41,7 @@ class CheckPage(Struct, frozen=True):
     is_changed: bool
     is_ready: bool
     declared: bool
+    warnings: Mapping[str, str]
     errors: FormErrors = NO_ERRORS
 
 
@@ -57,6 +59,7 @@ async def _check(
         missing = await queries.submission_problems(entry, answers, now)
         said = declaration_of(rules, entrant=entry.entrant["name"], programme=entry.programme_name)
         found = await doubles.own_doubles(entry)
+    texts = {row.question.code: row.value for row in answers if row.question.is_text and may_change}
     _text, seen = queries.draft_of(entry, answers)
     page = CheckPage(
         title=_("Check your answers"),
@@ -71,6 +74,7 @@ async def _check(
         is_changed=seen != entry.submitted_sha256,
         is_ready=not missing,
         declared=declared,
+        warnings=await language_warnings(texts, entry.languages),
         errors=errors or FormErrors(_at_rows(missing)),
     )
     return render_entry(request, "entries/check.html", page, entry, here=page.title, status=status)

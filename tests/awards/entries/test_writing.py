@@ -159,8 +159,12 @@ async def test_another_language_is_said_and_stops_nobody(client_for: ClientFor) 
     path = f"{await start(amina, season)}/summary"
     await amina.get(path)
     page = await amina.submit("#question", answer=KOREAN, status=200)
+    said = "This seems to be in Korean; this edition reads English."
+    assert page.h1 == "Check your answers"
+    assert said in page.text
+    assert "Submit the entry" in page.text
     page = await amina.get(path)
-    assert "This seems to be in Korean; this edition reads English." in page.text
+    assert said in page.text
 
 
 async def test_a_condition_is_said_before_and_after(client_for: ClientFor) -> None:
