@@ -171,9 +171,38 @@ async def test_read_apart(tmp_path: Path) -> None:
 
 
 async def test_what_crashes_there_is_refused_here(tmp_path: Path) -> None:
+    """Without its helper being lost."""
+    (tmp_path / "file").write_bytes(corpus.pdf())
+    await apart.examine(tmp_path / "file", "a.pdf")
+    before = list(apart._idle)
     with pytest.raises(Refused) as problem:
         await apart.examine(tmp_path / "nothing there", "a.pdf")
     assert problem.value.why is Why.BROKEN
+    assert apart._idle == before
+
+
+async def test_a_helper_that_is_gone_is_started_again(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(corpus.pdf())
+    await apart.examine(path, "a.pdf")
+    for helper in apart._idle:
+        helper.process.kill()
+        helper.process.wait()
+    assert (await apart.examine(path, "a.pdf")).ending == "pdf"
+
+
+async def test_who_asked_may_be_stopped(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(corpus.pdf(pages=50))
+    copying = asyncio.ensure_future(apart.make_copies(tmp_path / "file", "pdf", tmp_path))
+    for _ in range(2000):
+        if (tmp_path / "page-002.webp").exists():  # in the middle of it
+            break
+        await asyncio.sleep(0.01)
+    copying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await copying
+    assert not (tmp_path / "page-050.webp").exists()
+    assert (await apart.examine(tmp_path / "file", "a.pdf")).ending == "pdf"
 
 
 async def test_many_at_once_wait_their_turn(tmp_path: Path) -> None:
