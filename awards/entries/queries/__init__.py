@@ -35,12 +35,11 @@ from awards.entries.queries.own import (
     own_entry,
 )
 from awards.entries.queries.questions import questions_asked
-from awards.entries.queries.submitted import EntryRow, VersionRow, entries_of, versions_of
+from awards.entries.queries.submitted import VersionRow, versions_of
 
 __all__ = [
     "AnswerRow",
     "BlindEntry",
-    "EntryRow",
     "JudgedAnswer",
     "JudgedEntry",
     "OwnEntry",
@@ -54,7 +53,6 @@ __all__ = [
     "answers_of",
     "attached",
     "draft_of",
-    "entries_of",
     "every_answer_of",
     "facts_about",
     "facts_of",

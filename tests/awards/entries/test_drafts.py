@@ -11,6 +11,7 @@ from awards.entries.forms import (
     SubmitEntry,
     WithdrawEntry,
 )
+from awards.entries.queries.queue import Asked, queue_of
 from awards.entries.rules import EntryState
 from awards.entries.tables import AnswerRevision, Entry
 from awards.errors import Denied, Invalid, NotFound, Stale
@@ -27,7 +28,7 @@ async def test_a_draft_has_a_reference_and_belongs_to_its_city() -> None:
     assert (entry.state, entry.title, entry.counts_for) == (EntryState.DRAFT, "Low floors", s.city)
     with pytest.raises(NotFound):
         await queries.own_entry(Actor(await factories.person(), "Nadia"), reference, AT)
-    assert await queries.entries_of(s.season.edition_id) == []
+    assert await queue_of(s.season.edition_id, Asked(), s.amina.person_id, AT, limit=9) == []
 
 
 async def test_readers_read_and_ended_officials_do_not() -> None:

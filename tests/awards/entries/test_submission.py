@@ -13,11 +13,13 @@ from awards.entries.forms import (
     SubmitEntry,
     WithdrawEntry,
 )
+from awards.entries.queries.queue import Asked, queue_of
 from awards.entries.tables import Entry, EntryVersion
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.tables import Message
 from tests import factories
 from tests.awards.entries.scene import CLOCK, GOOD, ready, scene, submitted
+from tests.factories import AT
 
 
 async def test_each_submission_is_a_whole_numbered_version_and_all_officials_hear() -> None:
@@ -33,10 +35,10 @@ async def test_each_submission_is_a_whole_numbered_version_and_all_officials_hea
         actor=s.bao,
         clock=CLOCK,
     )
-    (listed,) = await queries.entries_of(s.season.edition_id)
+    (listed,) = await queue_of(s.season.edition_id, Asked(), s.amina.person_id, AT, limit=9)
     assert (listed.title, listed.number) == ("Low floors", 1)
     await services.submit_entry(reference=reference, command=SubmitEntry(declared=True, version=3), actor=s.bao, clock=CLOCK)
-    (listed,) = await queries.entries_of(s.season.edition_id)
+    (listed,) = await queue_of(s.season.edition_id, Asked(), s.amina.person_id, AT, limit=9)
     assert (listed.title, listed.number) == ("Lower floors", 2)
     rows = await EntryVersion.select(EntryVersion.body, EntryVersion.sha256).order_by(EntryVersion.number)
     for row in rows:
