@@ -8,8 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.db import current
-from awards.entries.rules import EntryState
-from awards.entries.tables import Entry, EntryVersion
+from awards.entries.tables import EntryVersion
 
 
 class VersionRow(Struct, frozen=True):
@@ -39,5 +38,3 @@ def title_in(body: str) -> str:
         if current().engine_type == "sqlite"
         else f"{body}::json ->> 'title'"
     )
-
-

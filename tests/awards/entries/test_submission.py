@@ -6,7 +6,7 @@ import json
 import pytest
 
 from awards.editions.tables import Category, Edition, Question, QuestionCategory
-from awards.entries import queries, services
+from awards.entries import services
 from awards.entries.forms import (
     ChangeEntry,
     SaveAnswer,
