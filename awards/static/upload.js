@@ -208,8 +208,8 @@ class Uploads {
   }
 
   nearTheEnd() {
-    const closes = Date.parse(this.words.closes);
-    return Number.isFinite(closes) && closes - (Date.now() + this.ahead) < LAST_MINUTE;
+    const left = Date.parse(this.words.closes) - (Date.now() + this.ahead);
+    return Math.abs(left) < LAST_MINUTE;
   }
 
   // --- the page ---

@@ -19,6 +19,7 @@ from awards.scoresheets.tables import Mark
 from awards.settings import Settings
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.people import AMINA, PASSWORD
+from tests.permissions import files
 from tests.permissions.world import WINNER, World, world
 from tests.processes import free_port
 
@@ -79,7 +80,9 @@ async def serve(browser: Browser, tmp_path: Path) -> AsyncIterator[Serve]:
         made = await world(phase)
         port = free_port()
         origin = f"http://127.0.0.1:{port}"
-        app = create_app(Settings(data=tmp_path, base_url=origin, port=port), clock=FixedClock(made.now))
+        settings = Settings(data=tmp_path, base_url=origin, port=port)
+        files.put(settings)
+        app = create_app(settings, clock=FixedClock(made.now))
         # The database is the test's own and open already, so the application's start and end are left out.
         server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_config=None))
         task = asyncio.create_task(server.serve())

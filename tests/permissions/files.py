@@ -21,7 +21,7 @@ def put(settings: Settings) -> None:
     """The bytes of the file and of its copies."""
     kept = settings.files_folder / KEY
     kept.parent.mkdir(parents=True, exist_ok=True)
-    for name in ("", ".judge-0", ".page-1"):
+    for name in ("", ".judge-0", ".thumbnail-0", ".page-1"):
         kept.with_name(kept.name + name).write_bytes(b"bytes")
 
 
@@ -35,7 +35,8 @@ async def attached(edition_id: int, entry_id: int, owner: int) -> None:
         StoredFile, sha256=says["sha256"], size=5, media_type=says["media_type"], ending="pdf", storage_key=KEY,
         owner_id=owner, state="ready",
     )  # fmt: skip
-    for kind, number, media_type in (("judge", 0, "application/pdf"), ("page", 1, "image/webp")):
+    pictures = (("thumbnail", 0, "image/webp"), ("page", 1, "image/webp"))
+    for kind, number, media_type in (("judge", 0, "application/pdf"), *pictures):
         await add(
             FileCopy, file=file, kind=kind, number=number, storage_key=f"{KEY}.{kind}-{number}", media_type=media_type,
             size=5,
