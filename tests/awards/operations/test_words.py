@@ -5,6 +5,7 @@ import pytest
 from awards import data_dir
 from awards.app import JOB_HANDLERS
 from awards.audit.actions import Action
+from awards.files.steps import COPIES
 from awards.operations import words
 from awards.web import i18n
 
@@ -18,7 +19,7 @@ def test_everything_that_can_happen_has_a_name() -> None:
 def test_every_mail_and_job_has_a_name() -> None:
     folders = {path.name for path in (data_dir("templates") / "mail").iterdir() if path.is_dir()}
     assert set(words.MAILS) == folders
-    assert set(words.JOBS) == set(JOB_HANDLERS)
+    assert set(words.JOBS) == {*JOB_HANDLERS, COPIES}  # its handler is made where the files are
 
 
 @pytest.mark.parametrize(
