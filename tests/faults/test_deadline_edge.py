@@ -88,7 +88,7 @@ async def test_a_body_that_arrives_across_the_deadline_is_let_finish(place: Plac
     of, random = await official(), chance()
     async with place.server() as server:
         for number in range(times(5, drill=50)):
-            text = TEXT * random.randint(1, 40)
+            text = f"{TEXT * random.randint(1, 40)}{number}"
             operation = {"key": f"{number:032x}", "base_version": number + 1, "fields": {"answer": text}}
             saving = Dribbled(
                 server.port, of, f"{of.path}/summary/save", json.dumps(operation).encode(), "application/json"
