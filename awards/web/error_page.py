@@ -17,7 +17,7 @@ def error_page(status: int, reference: str, why: str = "") -> ErrorPage:
     """Calm words for a status: what happened, then what to do next. `why` is the refuser's own sentence."""
     said: tuple[str, ...]
     match status:
-        case 400 | 411 | 431:
+        case 400 | 408 | 411 | 431:
             title = _("This request could not be read")
             said = (
                 _("Something in it was incomplete or not in the form that we can take."),

@@ -6,14 +6,15 @@ piece; GET tells the offset; the page's own POST ends it (`files.services.finish
 holds the true `offset`, from which the next piece goes on; a refusal holds a `sentence` that says what to do.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException, HTTPException, InternalServerException
-from litestar.status_codes import HTTP_411_LENGTH_REQUIRED
+from litestar.exceptions import HTTPException, InternalServerException
+from litestar.status_codes import HTTP_408_REQUEST_TIMEOUT, HTTP_411_LENGTH_REQUIRED
 
 from awards.files import services
 from awards.files.arrived import WrongOffset
@@ -30,6 +31,7 @@ Req = Request[Any, Any, Any]
 # What routes pass as `request_max_body_size`: a larger body is refused by its announced length, unread.
 LARGEST_FORM = LARGEST_FILE + 256 * 1024
 LARGEST_ANNOUNCEMENT = 8 * 1024
+SILENCE_SECONDS = 120.0
 _TOO_MUCH = (Why.TOO_LARGE, Why.TOO_MANY, Why.QUOTA)
 
 
@@ -211,12 +213,20 @@ def _offset(request: Req) -> int:
 
 
 async def _pieces(request: Req) -> AsyncIterator[bytes]:
-    try:
-        async for piece in request.stream():
-            yield piece
-    except InternalServerException as gone:
-        raise BrokeOff from gone
+    """What comes. A line that is silent for long is as good as broken: what came counts, and the rest comes anew."""
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(SILENCE_SECONDS):
+                piece = await anext(stream, None)
+        except (InternalServerException, TimeoutError) as problem:
+            raise BrokeOff from problem
+        if piece is None:
+            return
+        yield piece
 
 
-class BrokeOff(ClientException):
+class BrokeOff(HTTPException):
     """The line broke while a body arrived: nobody reads the answer."""
+
+    status_code = HTTP_408_REQUEST_TIMEOUT

@@ -1,9 +1,10 @@
 """Over HTTP: what is too much is refused unread, a file never becomes a page of ours, its name never a header."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pytest
@@ -26,6 +27,14 @@ from tests.awards.files.arriving import AT, ENTRY, OWNER, kept, on_disk, place, 
 from tests.serving import Service
 
 Req = Request[Any, Any, Any]
+
+
+class Raw(Protocol):
+    async def __call__(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, *, gone: bool
+    ) -> int: ...
+
+
 PDF = corpus.pdf()
 
 
@@ -100,6 +109,35 @@ async def http(site: Site, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient
     transport = httpx.ASGITransport(app=edge)  # type: ignore[arg-type]  # httpx has looser types for the same protocol
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
         yield client
+
+
+@pytest.fixture
+def raw(http: httpx.AsyncClient) -> Raw:
+    """A request whose body does not come to its end; the status of the answer."""
+    transport = http._transport
+    assert isinstance(transport, httpx.ASGITransport)
+
+    async def ask(method: str, path: str, headers: dict[str, str], body: bytes, *, gone: bool) -> int:
+        sent = [{"type": "http.request", "body": body, "more_body": True}]
+        sent += [{"type": "http.disconnect"}] if gone else []
+        said: list[Any] = []
+
+        async def receive() -> Any:
+            return sent.pop(0) if sent else await asyncio.Event().wait()
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        head = [(b"host", b"127.0.0.1:8000"), *((k.encode(), v.encode()) for k, v in headers.items())]
+        scope = {
+            "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
+            "headers": head, "http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 8000),
+            "client": ("127.0.0.1", 1), "root_path": "",
+        }  # fmt: skip
+        await transport.app(scope, receive, send)
+        return int(said[0]["status"])
+
+    return ask
 
 
 async def test_in_pieces(http: httpx.AsyncClient, site: Site) -> None:
@@ -193,27 +231,25 @@ async def test_a_form_with_files(http: httpx.AsyncClient) -> None:
     }
 
 
-async def test_a_form_that_breaks_off(http: httpx.AsyncClient, site: Site) -> None:
+async def test_a_form_that_breaks_off(raw: Raw) -> None:
     """The server tells of it as of a wrong request, not as of an error of its own."""
     body = b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\nabc'
-    sent = [{"type": "http.request", "body": body, "more_body": True}, {"type": "http.disconnect"}]
-    said: list[Any] = []
+    head = {"content-type": "multipart/form-data; boundary=x"}
+    assert await raw("POST", "/form", head, body, gone=True) == 400
 
-    async def receive() -> Any:
-        return sent.pop(0)
 
-    async def send(message: Any) -> None:
-        said.append(message)
-
-    head = [(b"host", b"127.0.0.1:8000"), (b"content-type", b"multipart/form-data; boundary=x")]
-    scope = {
-        "type": "http", "method": "POST", "path": "/form", "raw_path": b"/form", "query_string": b"", "headers": head,
-        "http_version": "1.1", "scheme": "http", "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 1), "root_path": "",
-    }  # fmt: skip
-    transport = http._transport
-    assert isinstance(transport, httpx.ASGITransport)
-    await transport.app(scope, receive, send)
-    assert said[0]["status"] == 400
+@pytest.mark.parametrize("gone", [True, False], ids=["gone", "silent"])
+async def test_a_piece_that_breaks_off(
+    http: httpx.AsyncClient, raw: Raw, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    """What came of it is here, and the next piece goes on from there."""
+    monkeypatch.setattr(uploads, "SILENCE_SECONDS", 0.05)
+    at = f"/up/{(await http.post('/up', json={'name': 'Plan.pdf', 'size': len(PDF)})).json()['upload']}"
+    head = {"upload-offset": "0", "content-length": str(len(PDF))}
+    assert await raw("PATCH", at, head, PDF[:300], gone=gone) == 408
+    assert (await http.get(at)).json()["offset"] == 300
+    rest = await http.patch(at, content=PDF[300:], headers={"upload-offset": "300"})
+    assert rest.json() == {"offset": len(PDF)}
 
 
 async def test_a_download_is_a_download(http: httpx.AsyncClient, site: Site, clock: FixedClock) -> None:
