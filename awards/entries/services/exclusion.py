@@ -25,8 +25,10 @@ async def confirm_exclusion(
     async with transaction():
         case = await case_of(actor, edition_id, reference, now)
         entry = case.entry
+        if entry.standing is not Standing.CONFIRM:
+            raise Stale
         request = await _request(entry, command.approval)
-        if entry.standing is not Standing.CONFIRM or request["subject_sha256"] != command.sha256:
+        if request["subject_sha256"] != command.sha256:
             raise Stale
         if request["subject_sha256"] != exclusion_sha256(entry.id, entry.version_id, request["reason"]):
             raise Stale
@@ -65,6 +67,8 @@ async def end_exclusion(
     async with transaction():
         case = await case_of(actor, edition_id, reference, now)
         entry = case.entry
+        if entry.standing is not Standing.CONFIRM:
+            raise Stale
         request = await _request(entry, command.approval)
         await Approval.update({Approval.ended_at: now}).where(Approval.id == request["id"])
         if case.rules.screeners == 1:
