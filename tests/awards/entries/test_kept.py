@@ -1,13 +1,12 @@
 """What was answered to a question that left the form stays with its city, and with nobody else."""
 
-from awards.clock import FixedClock
 from awards.db import counting
-from awards.editions.tables import Category, Question, QuestionCategory
+from awards.editions.tables import Category, Milestone, Question, QuestionCategory
 from awards.entries.tables import Attachment, Entry
 from awards.files.tables import StoredFile
 from tests import factories
 from tests.awards.entries.test_pages import city_of, start
-from tests.factories import AT, DAY
+from tests.factories import AT
 from tests.people import AMINA, EUN_JI, NADIA, give
 from tests.serving import ClientFor
 
@@ -54,9 +53,7 @@ async def test_files_of_a_question_that_left_the_category(client_for: ClientFor)
     assert ("survey.pdf", f"{path}/files/1") in page.links
 
 
-async def test_of_a_draft_the_secretariat_reads_it_when_it_reads_the_draft(
-    client_for: ClientFor, clock: FixedClock
-) -> None:
+async def test_of_a_draft_the_secretariat_reads_it_when_it_reads_the_draft(client_for: ClientFor) -> None:
     season, _city = await city_of()
     await give(EUN_JI, "secretariat", season.scope)
     amina, desk = await client_for(AMINA), await client_for(EUN_JI)
@@ -66,7 +63,8 @@ async def test_of_a_draft_the_secretariat_reads_it_when_it_reads_the_draft(
     await Question.update({Question.ended_at: AT}).where(Question.id == season.question_id)
     kept = f"{season.desk}/drafts/{path.rsplit('/', 1)[-1]}/kept"
     await desk.get(kept, status=404)
-    clock.move_to(AT + 30 * DAY)
+    closes = (Milestone.edition == season.edition_id) & (Milestone.kind == "closes")
+    await Milestone.update({Milestone.at: AT}).where(closes)
     with counting() as counter:
         page = await desk.get(kept)
     assert len(counter) <= 6
