@@ -8,7 +8,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import calibration, public_page, saves, signed_in, starting, submissions
+from benchmarks import calibration, dribbling, public_page, saves, signed_in, starting, submissions
 from benchmarks.report import load, machine
 
 TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
@@ -18,6 +18,7 @@ TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
     "starting": starting.measure,
     "calibration": calibration.measure,
     "submissions": submissions.measure,
+    "dribbling": dribbling.measure,
 }
 
 

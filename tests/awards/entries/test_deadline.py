@@ -20,11 +20,13 @@ from tests.awards.entries.scene import CLOCK, GOOD, actions, ready, scene
 from tests.factories import AT, DAY
 
 ZONES = ("Asia/Seoul", "America/Sao_Paulo", "Pacific/Chatham")
-MS = timedelta(milliseconds=1)
+MS, SECOND = timedelta(milliseconds=1), timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize(("off", "is_in"), [(-MS, True), (timedelta(0), False), (MS, False)])
+@pytest.mark.parametrize(
+    ("off", "is_in"), [(-SECOND, True), (-MS, True), (timedelta(0), False), (MS, False), (SECOND, False)]
+)
 async def test_in_time_is_before_the_instant(zone: str, off: timedelta, is_in: bool) -> None:
     closes = datetime(2026, 3, 31, 23, 59, tzinfo=ZoneInfo(zone)).astimezone(UTC)
     s = await scene(closes=closes, zone=zone)
