@@ -1,6 +1,7 @@
 """Truths of the whole database. `broken()` asks every one; an empty answer is the only good one."""
 
 from awards.invariants import (
+    attachments,
     editions,
     entries,
     files,
@@ -26,6 +27,7 @@ TRUTHS: tuple[Truth, ...] = (
     *published.TRUTHS,
     *messages.TRUTHS,
     *files.TRUTHS,
+    *attachments.TRUTHS,
     *trail.TRUTHS,
 )
 

@@ -15,6 +15,7 @@ from awards.jobs.tables import Job
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.scoresheets.tables import Receipt, SheetNote
 from tests import factories
+from tests.awards import planted_files as filed
 from tests.awards import planted_screening as screened
 from tests.awards.planted_conflicts import (
     in_the_pool_unasked,
@@ -336,6 +337,9 @@ PLANTED: dict[str, Plant] = {
         "UPDATE file_copy SET storage_key = 'aa/elsewhere.judge-0' WHERE kind = 'judge'"
     ),
     "uploads-hold-what-was-announced": sql('UPDATE upload SET "offset" = size + 1'),
+    "attachments-stay-in-their-edition": filed.attached_to_a_text,
+    "attachments-end-once": filed.replaced_by_none,
+    "submitted-files-are-kept": filed.submitted_and_gone,
     "the-chain-is-whole": sql("UPDATE event SET subject_id = 5 WHERE seq = 1"),
     "actions-are-known": sql("UPDATE event SET action = 'dreamt' WHERE seq = 1"),
     "details-are-what-was-recorded": sql("UPDATE event_detail SET reason = 'otherwise'"),
