@@ -4,11 +4,9 @@ from awards.entries.queries.answers import AnswerRow, Section, answers_of, every
 from awards.entries.queries.eligibility import facts_about, standing_of, submission_problems
 from awards.entries.queries.files import (
     SubmittedFile,
-    TwinFile,
     attached,
     facts_of,
     files_in,
-    same_files,
 )
 from awards.entries.queries.history import (
     Revision,
@@ -46,7 +44,6 @@ __all__ = [
     "Revision",
     "Section",
     "SubmittedFile",
-    "TwinFile",
     "VersionRow",
     "WholeRevision",
     "WorkingRow",
@@ -65,7 +62,6 @@ __all__ = [
     "questions_asked",
     "revision_of",
     "revisions_of",
-    "same_files",
     "sections_of",
     "standing_of",
     "submission_problems",

@@ -134,34 +134,3 @@ async def number_of(entry_id: int, file_id: int) -> int:
     if not rows:
         raise NotFound
     return int(rows[0]["number"])
-
-
-class TwinFile(Struct, frozen=True):
-    """The same bytes in another entry of the edition."""
-
-    name: str
-    reference: str
-    title: str
-    category: str
-    entrant_id: int
-    other_name: str
-
-
-_TWINS = """
-SELECT DISTINCT t.name, n.reference, n.title, c.name AS category, n.entrant AS entrant_id, o.name AS other_name
-FROM attachment t JOIN stored_file f ON f.id = t.file JOIN entry own ON own.id = t.entry
-JOIN stored_file g ON g.sha256 = f.sha256 JOIN attachment o ON o.file = g.id AND o.entry <> t.entry
-JOIN entry n ON n.id = o.entry AND n.edition = own.edition AND n.state <> 'withdrawn'
-JOIN category c ON c.id = n.category
-WHERE t.entry = {} AND t.replaced_at IS NULL AND t.removed_at IS NULL
-AND o.replaced_at IS NULL AND o.removed_at IS NULL
-ORDER BY n.reference, t.name, o.name
-"""
-
-
-async def same_files(entry_id: int) -> list[TwinFile]:
-    """Files of this entry that another entry of the edition has too, byte for byte.
-
-    For the secretariat. A city may be told of its own entries only: keep those whose `entrant_id` it acts for.
-    """
-    return [TwinFile(**row) for row in await Attachment.raw(_TWINS, entry_id)]
