@@ -58,8 +58,8 @@ async def back_up(database: AnyDatabase, files: Path | None, target: Path, *, at
 
 async def restore(
     database: AnyDatabase, data: Path, files: Path | None, source: Path, *, overwrite: bool = False
-) -> int:
-    """Put a backup back; returns the number of parts. The server must not be running."""
+) -> list[str]:
+    """Put a backup back; returns the names of its parts. The server must not be running."""
     private_folder(data)
     # Where there has to be room anyway: what is in order only has to be moved.
     with tempfile.TemporaryDirectory(prefix=".awards-restore-", dir=data) as scratch:
@@ -79,7 +79,7 @@ async def restore(
         stored = folder / "files"
         if stored.is_dir() and files is not None:
             await asyncio.to_thread(_put_files_back, stored, files)
-        return len(manifest)
+        return list(manifest)
 
 
 def _pack(folder: Path, files: Path | None, target: Path, at: datetime) -> Backup:

@@ -87,5 +87,13 @@ async def restore(args: argparse.Namespace, settings: Settings) -> int:
         )
     except safekeeping.BackupError as problem:
         raise CommandError(str(problem)) from problem
-    print(f"{parts} parts are back and equal their hashes. Run `awards check` now.")
+    print(f"{len(parts)} parts are back and equal their hashes. Run `awards check` now.")
+    keys = {name.removeprefix("files/") for name in parts if name.startswith("files/")}
+    if keys:
+        async with database(settings, migrated=False):
+            later = await files.remove_unknown(files_of(settings), keys)
+        if later:
+            print(
+                f"{later} of the files came after the database was copied; nothing speaks of them: removed."
+            )
     return DONE

@@ -46,6 +46,7 @@ CRASHED = msgspec.json.encode(Answer(refused=Why.BROKEN.value))
 
 def main() -> int:
     os.nice(NICENESS)
+    os.umask(0o077)  # nobody else on the machine reads what it writes
     while select.select([0], [], [], IDLE_SECONDS)[0]:
         line = sys.stdin.buffer.readline()
         if not line:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from awards.clock import SystemClock
-from awards.db import SQLiteDatabase, transaction
+from awards.db import SQLiteDatabase, bind, engine_from_url, transaction
+from awards.files.tables import StoredFile
 from awards.outbox.services import enqueue
+from tests.factories import add
 from tests.faults.conftest import Place
 from tests.faults.forked import UMASK, ForkedServer, run_forked
 from tests.faults.together import until
@@ -68,6 +70,11 @@ async def test_the_data_folder_and_all_in_it(place: Place, tmp_path: Path) -> No
     stored.parent.mkdir(parents=True)
     stored.write_bytes(b"a city's attachment")
     if is_sqlite:
+        engine = engine_from_url(url)
+        bind(engine)
+        await add(StoredFile, size=19, storage_key="ab/abcd", media_type="application/pdf", ending="pdf")
+        await engine.close()
+        bind(place.engine)
         await awards(mine, "backup", str(tmp_path / "kept" / "c.tar.gz"), url=url)
         other = Place(tmp_path / "other" / "data", place.engine)
         back = f"sqlite:///{other.data / 'awards.sqlite'}"

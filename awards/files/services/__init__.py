@@ -10,7 +10,7 @@ Who may do it is asked by the feature, before: here an upload is known to its ow
 """
 
 from awards.files.services.arriving import finishing, taking
-from awards.files.services.checking import check, try_store
+from awards.files.services.checking import check, remove_unknown, try_store
 from awards.files.services.copying import handlers, retry_copies
 from awards.files.services.sweeping import sweep
 from awards.files.services.uploads import append, begin, cancel, state_of
@@ -22,6 +22,7 @@ __all__ = [
     "check",
     "finishing",
     "handlers",
+    "remove_unknown",
     "retry_copies",
     "state_of",
     "sweep",

@@ -38,7 +38,16 @@ async def check(files: Files, *, hashes: bool) -> list[str]:
             )
         elif hashes and await _digest(files, key) != row.sha256:
             problems.append(f"{row.what} is not what was stored: its hash differs ({key})")
-    return problems + await _unknown(found.keys() - known.keys())
+    strange = sorted(await _unknown(found.keys() - known.keys()))
+    return problems + [f"{key} lies in the store, and no row speaks of it" for key in strange]
+
+
+async def remove_unknown(files: Files, keys: set[str]) -> int:
+    """Those of which no row speaks: they came into a backup after its database. Returns how many."""
+    unknown = await _unknown(keys)
+    for key in unknown:
+        await files.store.delete(key)
+    return len(unknown)
 
 
 async def _known() -> dict[str, _Known]:
@@ -61,22 +70,17 @@ async def _known() -> dict[str, _Known]:
     return rows
 
 
-async def _unknown(keys: set[str]) -> list[str]:
+async def _unknown(keys: set[str]) -> set[str]:
     """Asked after the store was listed: what arrived meanwhile has its row by now."""
     if not keys:
-        return []
+        return set()
     on_the_way = {row["storage_key"] for row in await Upload.select(Upload.storage_key)}
     in_work = {
         row["storage_key"]
         for row in await StoredFile.select(StoredFile.storage_key).where(StoredFile.state != "ready")
     }
-    strange = (
-        {key for key in keys if key.partition(".")[0] not in in_work}
-        - on_the_way
-        - {TRIAL}
-        - (await _known()).keys()
-    )
-    return [f"{key} lies in the store, and no row speaks of it" for key in sorted(strange)]
+    known = (await _known()).keys() | on_the_way | {TRIAL}
+    return {key for key in keys - known if key.partition(".")[0] not in in_work}
 
 
 async def _digest(files: Files, key: str) -> str:
