@@ -65,7 +65,8 @@ async def _load(clock: Clock, say: Say) -> None:
     say("Opening a call …")
     clock.move_to(today)
     official = people.as_actor(people.OFFICIAL, accounts, now)
-    await add_open_call(secretariat=first, official=official, clock=clock)
+    firm = people.as_actor(people.FIRM, accounts, now)
+    await add_open_call(secretariat=first, official=official, firm=firm, clock=clock)
     async with transaction():
         subject = ("edition", planted.edition_id)
         await record(Action.DEMO_LOADED, actor=SYSTEM, at=clock.now(), subject=subject)

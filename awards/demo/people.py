@@ -24,6 +24,7 @@ class Account(Struct, frozen=True):
 
 OFFICIAL = Account("Nora Eklund", "nora@lindmere.example", "city official of Lindmere")
 SECOND_OFFICIAL = Account("Jonas Vik", "jonas@lindmere.example", "a second official of Lindmere")
+FIRM = Account("Sanna Holm", "sanna@tidewater.example", "a firm that enters for Lindmere")
 JUDGES = (
     Account("Grace Mwangi-Sato", "grace@judges.example", "judge"),
     Account("Hiroshi Valente", "hiroshi@judges.example", "judge"),
@@ -33,7 +34,7 @@ SECRETARIAT = (
     Account("Mateus Okonkwo", "mateus@wego.example", "secretariat"),
 )
 # Judges came in with the closed edition's folder, by name; these two get an address and a password.
-SHOWN = (OFFICIAL, *JUDGES, *SECRETARIAT)
+SHOWN = (OFFICIAL, FIRM, *JUDGES, *SECRETARIAT)
 
 
 async def add_accounts(now: datetime) -> dict[str, int]:
@@ -41,7 +42,7 @@ async def add_accounts(now: datetime) -> dict[str, int]:
     secret = await passwords.hash_of(PASSWORD)
     found: dict[str, int] = {}
     async with transaction():
-        for account in (OFFICIAL, SECOND_OFFICIAL, *SECRETARIAT):
+        for account in (OFFICIAL, SECOND_OFFICIAL, FIRM, *SECRETARIAT):
             known = await steps.person_with_address(account.email, name=account.name, at=now)
             await steps.confirm_address(account.email, now)
             await steps.set_password(known.person_id, secret, now)

@@ -12,6 +12,7 @@ from awards.clock import Clock, FixedClock
 from awards.db import transaction
 from awards.demo.competitions import moved_file
 from awards.demo.jury import describe_judges, judge_for_days
+from awards.demo.ruling import add_rules_at_work
 from awards.editions.queries import categories_of, edition_by_id, questions_of, round_by_code, rules_of
 from awards.editions.rules import EditionState
 from awards.editions.services import apply_document, open_call, open_round
@@ -74,8 +75,8 @@ async def add_running_edition(
     return edition_id
 
 
-async def add_open_call(*, secretariat: Actor, official: Actor, clock: Clock) -> int:
-    """A call that is open, with one entry begun."""
+async def add_open_call(*, secretariat: Actor, official: Actor, firm: Actor, clock: Clock) -> int:
+    """A call that is open, with one entry begun, one that waits for its city, and one exception."""
     applied = await apply_document(document=moved_file("call", clock.now()), actor=secretariat, clock=clock)
     edition = await Edition.select(Edition.version).where(Edition.id == applied.edition_id)
     await open_call(
@@ -101,6 +102,14 @@ async def add_open_call(*, secretariat: Actor, official: Actor, clock: Clock) ->
             actor=official,
             clock=clock,
         )
+    await add_rules_at_work(
+        f"{PROGRAMME}/{CALL}",
+        applied.edition_id,
+        cities[0]["entrant"],
+        secretariat=secretariat,
+        firm=firm,
+        clock=clock,
+    )
     return applied.edition_id
 
 

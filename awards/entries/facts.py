@@ -24,6 +24,12 @@ class Rule(StrEnum):
     WORDS = "words"
 
 
+# These ask about the city that an entry counts for, whoever enters.
+OF_THE_CITY = frozenset({Rule.MEMBERS, Rule.WINNERS, Rule.QUOTA, Rule.APPROVAL})
+# These ask about what is entered: before it is started there is nothing to say of them.
+OF_THE_ENTRY = frozenset({Rule.CATEGORY, Rule.MATURITY, Rule.LANGUAGE, Rule.WORDS})
+
+
 class RuleState(StrEnum):
     HOLDS = "holds"
     MISSING = "missing"
@@ -115,6 +121,7 @@ class Facts(Struct, frozen=True):
     closes: datetime | None
     entrant: str
     kind: EntrantKind
+    opens: datetime | None = None
     city: str = ""
     city_people: int = 0
     siblings: tuple[Sibling, ...] = ()

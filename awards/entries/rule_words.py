@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from awards.cities.rules import EntrantKind
 from awards.editions.document import EditionRules
-from awards.entries.facts import Rule, RuleRow, RuleState, Stage
+from awards.entries.facts import OF_THE_ENTRY, Rule, RuleRow, RuleState, Stage
 from awards.web.i18n import _, name_of, ngettext
 from awards.web.words import listing
 
@@ -102,6 +102,7 @@ def lines(rows: Iterable[RuleRow], *, started: bool) -> tuple[RuleLine, ...]:
         RuleLine(names[row.rule], _state(row, started=started), row.text, row.reason, row.page)
         for row in rows
         if row.state is not RuleState.NONE
+        and (started or row.state is RuleState.EXEMPTED or row.rule not in OF_THE_ENTRY)
     )
 
 

@@ -37,7 +37,7 @@ async def held(
         season, firm, state="draft", reference=reference, title="Lifts for platforms", for_city=lindmere
     )
     approvals = ["/city/approvals/{reference}" + verb for verb in ("", "/approve", "/decline")]
-    for route in (*approvals, f"{_DESK}/approvals/{{reference}}"):
+    for route in (*approvals, f"{_DESK}/exemptions/approvals/{{reference}}"):
         values_of[route] = {"reference": reference}
     values_of[f"{_DESK}/exemptions/{{number}}/end"] = {"number": str(exemption)}
     values_of[f"{_DESK}/extensions/{{number}}/end"] = {"number": str(extension)}

@@ -11,6 +11,7 @@ from awards.cities.queries import MyEntrant, entrants_of
 from awards.cities.rules import WRITERS, EntrantKind, EntrantState
 from awards.editions.document import EditionRules
 from awards.editions.queries import (
+    CallTimes,
     EditionRow,
     QuestionRow,
     call_of,
@@ -22,7 +23,7 @@ from awards.editions.queries import (
 from awards.editions.rules import EditionState, Phase, call_phase
 from awards.entries.asked_words import AskedRow, asked_rows
 from awards.entries.eligibility import eligibility
-from awards.entries.facts import Facts, RuleState
+from awards.entries.facts import OF_THE_CITY, Facts, RuleState, Stage
 from awards.entries.pages.frame import AnyRequest
 from awards.entries.queries.eligibility import facts_about_all
 from awards.entries.rule_words import RuleLine, in_words, lines, rule_names
@@ -38,10 +39,14 @@ MOST = 20
 
 
 class EntrantLine(Struct, frozen=True):
-    """One's own entrant: may it enter, and how each rule stands for it."""
+    """One's own entrant: may it enter, and how each rule stands for it.
+
+    `for_another`: what stops it is of the city that it belongs to, and it can name another.
+    """
 
     entrant: MyEntrant
     may: bool
+    for_another: bool
     why: str
     rules: tuple[RuleLine, ...]
 
@@ -64,15 +69,16 @@ class CallPage(Struct, frozen=True):
 async def call_page(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
     row = await edition_by_slugs(programme, edition)
-    times = await call_of(row.id)
+    mine = (await entrants_of(actor.person_id, now))[:MOST]
+    pairs = [(one.id, one.id if one.kind is EntrantKind.CITY else one.city_id or one.id) for one in mine]
+    facts = await facts_about_all(row.id, pairs, now)
+    # Whoever acts for nobody yet has no facts to read the rules and the times from.
+    rules = facts[0].rules if facts else await rules_of(row.id)
+    times = CallTimes(facts[0].opens, facts[0].closes) if facts else await call_of(row.id)
     if row.state is EditionState.DRAFT or times.opens is None or times.closes is None:
         raise NotFound
     own = next((one for one in await open_calls(now, actor.person_id) if one.edition.id == row.id), None)
     closes = own.closes if own else times.closes
-    mine = (await entrants_of(actor.person_id, now))[:MOST]
-    pairs = [(one.id, one.id if one.kind is EntrantKind.CITY else one.city_id or one.id) for one in mine]
-    facts = await facts_about_all(row.id, pairs, now)
-    rules = facts[0].rules if facts else await rules_of(row.id)
     questions = await questions_of(row.id)
     said = in_words(rules, row.programme_name, {one.code: one.label for one in questions})
     names = rule_names()
@@ -107,9 +113,12 @@ def _entrant(one: MyEntrant, facts: Facts) -> EntrantLine:
         why = _("The secretariat has still to agree that you act for it.")
     elif one.role not in WRITERS:
         why = _("You may read its entries, not write them.")
-    rules = lines(eligibility(facts), started=False) if not why else ()
-    may = not why and all(line.state != RuleState.MISSING.value for line in rules)
-    return EntrantLine(one, may, why, rules)
+    rows = eligibility(facts) if not why else ()
+    stops = {row.rule for row in rows if row.state is RuleState.MISSING and row.stage is not Stage.SUBMIT}
+    for_another = bool(stops) and stops <= OF_THE_CITY and one.kind is not EntrantKind.CITY
+    return EntrantLine(
+        one, not why and (for_another or not stops), for_another, why, lines(rows, started=False)
+    )
 
 
 def _sections(questions: list[QuestionRow]) -> tuple[tuple[str, tuple[AskedRow, ...]], ...]:

@@ -33,14 +33,13 @@ from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 HERE = "/desk/{programme:str}/{edition:str}/exemptions"
-APPROVAL = "/desk/{programme:str}/{edition:str}/approvals/{reference:str}"
+APPROVAL = HERE + "/approvals/{reference:str}"
 WHILE = (EditionState.DRAFT, EditionState.OPEN)
 
 
 class ExemptionsPage(Struct, frozen=True):
     title: str
     path: str
-    desk: str
     exemptions: tuple[ExemptionRow, ...]
     names: Mapping[Rule, str]
     behalf: tuple[BehalfEntry, ...]
@@ -96,7 +95,6 @@ async def _list(
     page = ExemptionsPage(
         title=_("Exceptions and approvals"),
         path=f"{row.desk}/exemptions",
-        desk=row.desk,
         exemptions=tuple(await exemptions.exemptions_of(row.id)),
         names=names,
         behalf=tuple(await approvals.of_edition(row.id)),
@@ -154,9 +152,9 @@ async def _grant(
 
 
 def _line(facts: Facts, rule: Rule) -> RuleLine | None:
-    """How the rule stands for the entrant before it starts another entry; nothing where the edition does not set it."""
+    """How the rule stands for the entrant without an entry; nothing where the edition does not set it."""
     found = (row for row in eligibility(facts) if row.rule is rule)
-    return next(iter(lines(found, started=False)), None)
+    return next(iter(lines(found, started=True)), None)
 
 
 @get(HERE + "/new", guards=[needs_sign_in])
@@ -259,7 +257,7 @@ async def _record(
     page = RecordPage(
         title=_("Record the approval of %(city)s", city=entry.city),
         path=f"{row.desk}/exemptions",
-        action=f"{row.desk}/approvals/{entry.reference}",
+        action=f"{row.desk}/exemptions/approvals/{entry.reference}",
         entry=entry,
         ways=(
             Choice(LETTER, _("I have read a letter of the city")),

@@ -48,7 +48,12 @@ _PARTS = {
     "head": _Part(
         "edition e JOIN programme p ON p.id = e.programme LEFT JOIN milestone m ON m.edition = e.id"
         " AND m.kind = 'closes' WHERE e.id = {edition}",
-        ("p.name", "e.zone", "m.at"),
+        (
+            "p.name",
+            "e.zone",
+            "m.at",
+            "(SELECT o.at FROM milestone o WHERE o.edition = e.id AND o.kind = 'opens')",
+        ),
         ("e.year",),
     ),
     "rule": _Part("edition_rule r WHERE r.edition = {edition}", ("r.code", "r.value")),
@@ -174,6 +179,7 @@ def _facts(parts: Mapping[str, list[dict[str, Any]]], *, own: bool) -> Facts:
         year=head["n0"],
         zone=head["t1"],
         closes=instant(head["t2"]) if head["t2"] else None,
+        opens=instant(head["t3"]) if head["t3"] else None,
         entrant=entrant["t0"],
         kind=kind,
         city="" if own and kind is not EntrantKind.CITY else city["t0"],
