@@ -38,7 +38,7 @@ Place = tuple[str | int, ...]
 
 MOST = 2**31 - 1
 MOST_FIELDS = 20
-MOST_FILES, MOST_FILE_MB = 100, 100
+MOST_FILES, MOST_FILE_MB = 100, 50
 CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # What stands in addresses of the desk beside editions.
 RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs"})
