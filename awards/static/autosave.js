@@ -56,8 +56,7 @@ class Autosave {
       if (!this.stopped && this.dirty()) event.preventDefault();
     });
     addEventListener("pagehide", () => { if (!this.stopped && this.dirty()) this.remember(); });
-    // Leaving the tab is a good moment to save what the pause has not saved yet; coming back, after a closed lid too,
-    // is one to send what could not be sent.
+    // Leaving the tab is a moment to save what the pause has not saved; coming back, after a closed lid too, to try again.
     document.addEventListener("visibilitychange", soon);
     // Back from another page: the browser may have restored text that the server never saw.
     addEventListener("pageshow", (event) => { if (event.persisted) { this.stopped = false; soon(); } });
