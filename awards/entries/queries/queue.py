@@ -52,22 +52,28 @@ _OWN = """
 CASE WHEN me.done_at IS NOT NULL AND me.number = v.number THEN 'done'
  WHEN me.id IS NOT NULL THEN 'begun' ELSE '' END
 """
-_ROWS = f"""
-SELECT n.id, n.reference, COALESCE(NULLIF(SUBMITTED_TITLE, ''), n.title) AS title, c.code, c.name AS category,
-       t.name AS entrant, t.country_label AS country, v.number, n.submitted_at, q.due, f.done, q."by" AS asked_by,
-       {STANDING} AS standing, {_OWN} AS own, CASE WHEN {TIED} THEN 1 ELSE 0 END AS tied
+# What decides which entries are shown; what is shown of them is asked of those alone.
+_FOUND = f"""
+SELECT n.id, v.id AS version_id, c.code, n.submitted_at, q.due, COALESCE(f.done, 0) AS done, q."by" AS asked_by,
+       {STANDING} AS standing, {_OWN} AS own
 {FROM} LEFT JOIN screening me ON me.entry = n.id AND me.screener = {{}}
 WHERE n.edition = {{}} AND n.state <> 'draft'
 """
+_SHOWN = f"""
+SELECT n.reference, COALESCE(NULLIF(SUBMITTED_TITLE, ''), n.title) AS title, c.name AS category, t.name AS entrant,
+       t.country_label AS country, v.number, x.submitted_at, x.due, x.done, x.standing, x.own,
+       CASE WHEN {TIED} THEN 1 ELSE 0 END AS tied
+FROM (FOUND) x JOIN entry n ON n.id = x.id JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
+JOIN entry_version v ON v.id = x.version_id ORDER BY x.submitted_at, x.id
+"""  # noqa: S608  our own words
 
 
 async def queue_of(
     edition_id: int, asked: Asked, person_id: int, now: datetime, *, limit: int, offset: int = 0
 ) -> list[QueueRow]:
     """Those that have waited longest first. The caller has asked for the edition's rights."""
-    rows = _ROWS.replace("SUBMITTED_TITLE", title_in("v.body"))
-    values: list[Any] = [now, *tied_to(person_id, now), edition_id, person_id, edition_id]
-    text = f"SELECT x.* FROM ({rows}) x WHERE 1 = 1"  # noqa: S608  our own words
+    values: list[Any] = [*tied_to(person_id, now), now, edition_id, person_id, edition_id]
+    text = f"SELECT x.* FROM ({_FOUND}) x JOIN entry n ON n.id = x.id JOIN entrant t ON t.id = n.entrant WHERE 1 = 1"  # noqa: S608  our own words
     if asked.standing:
         text += " AND x.standing = {}"
         values.append(asked.standing)
@@ -79,7 +85,8 @@ async def queue_of(
         values.append(person_id)
     elif asked.whose == "open":
         listed = ", ".join(f"'{one}'" for one in TO_DO)
-        text += f" AND x.standing IN ({listed}) AND x.own <> 'done' AND x.tied = 0"
+        text += f" AND x.standing IN ({listed}) AND x.own <> 'done' AND NOT {TIED}"
+        values += tied_to(person_id, now)
     text += " ORDER BY x.submitted_at, x.id LIMIT {} OFFSET {}"
     return [
         QueueRow(
@@ -87,7 +94,12 @@ async def queue_of(
             standing=Standing(row["standing"]),
             tied=bool(row["tied"]),
         )
-        for row in await Entry.raw(text, *values, limit, offset)
+        for row in await Entry.raw(
+            _SHOWN.replace("SUBMITTED_TITLE", title_in("v.body")).replace("FOUND", text),
+            *values,
+            limit,
+            offset,
+        )
     ]
 
 

@@ -66,7 +66,7 @@ SELECT n.id, n.reference, n.state, n.version, v.number, v.body, n.title, n.lang,
        c.id AS category_id,
        t.id AS entrant_id, COALESCE(n.for_city, n.entrant) AS counts_for,
        t.name AS entrant_name, t.kind AS entrant_kind, t.country, t.country_label, t.region, z.at AS closes,
-       q.id AS enquiry, q.questions, q.text AS asked, q.due, q.created_at AS asked_at, f.done, {STANDING} AS standing,
+       q.id AS enquiry, q.questions, q.text AS asked, q.due, q.created_at AS asked_at, COALESCE(f.done, 0) AS done, {STANDING} AS standing,
        CASE WHEN {TIED} THEN 1 ELSE 0 END AS tied
 {FROM} LEFT JOIN milestone z ON z.edition = n.edition AND z.kind = 'closes'
 WHERE n.edition = {{}} AND n.reference = {{}} AND n.state <> 'draft'

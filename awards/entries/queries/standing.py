@@ -36,11 +36,6 @@ WANTED = f"""
 COALESCE((SELECT CAST(er.value AS INTEGER) FROM edition_rule er
  WHERE er.edition = n.edition AND er.code = 'screeners'), {EditionRules().screeners})
 """  # noqa: S608  our own words
-_FACTS = """
-(SELECT COUNT(*) FROM screening s WHERE s.entry = n.id AND s.number = v.number AND s.done_at IS NOT NULL) AS done,
-(SELECT COUNT(*) FROM screening s WHERE s.entry = n.id AND s.number = v.number AND s.done_at IS NOT NULL
-  AND s.outcome = 'ineligible') AS against
-"""
 # Of the newest submission `v` of the entry `n`, with `q` what its city is asked now. Value: the instant.
 STANDING = f"""
 CASE
@@ -50,7 +45,7 @@ CASE
  WHEN n.state <> 'submitted' THEN '{Standing.DECIDED}'
  WHEN q.due > {{}} THEN '{Standing.WAITING}'
  WHEN q.due IS NOT NULL THEN '{Standing.OVERDUE}'
- WHEN f.done = 0 THEN '{Standing.TO_SCREEN}'
+ WHEN f.done IS NULL THEN '{Standing.TO_SCREEN}'
  WHEN f.done < {WANTED} THEN '{Standing.SECOND}'
  WHEN EXISTS (SELECT 1 FROM approval a WHERE a.action = '{EXCLUDE}' AND a.subject_kind = 'entry'
   AND a.subject_id = n.id AND a.given_at IS NULL AND a.ended_at IS NULL) THEN '{Standing.CONFIRM}'
@@ -59,15 +54,15 @@ CASE
 END
 """  # noqa: S608  our own words
 # What STANDING speaks of. Value: the edition. `f` counts who is done with the newest submission, and who is against.
-FROM = f"""
+FROM = """
 FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
 JOIN entry_version v ON v.entry = n.id
  AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
-JOIN (SELECT n.id, {_FACTS} FROM entry n JOIN entry_version v ON v.entry = n.id
- AND v.number = (SELECT MAX(w.number) FROM entry_version w WHERE w.entry = n.id)
- WHERE n.edition = {{}} AND n.state <> 'draft') f ON f.id = n.id
+LEFT JOIN (SELECT s.entry, s.number, COUNT(*) AS done, SUM(CASE WHEN s.outcome = 'ineligible' THEN 1 ELSE 0 END) AS against
+ FROM screening s JOIN entry e ON e.id = s.entry WHERE e.edition = {} AND s.done_at IS NOT NULL
+ GROUP BY s.entry, s.number) f ON f.entry = n.id AND f.number = v.number
 LEFT JOIN enquiry q ON q.entry = n.id AND q.answered_at IS NULL AND q.ended_at IS NULL
-"""  # noqa: S608  our own words
+"""
 
 
 class Screened(Struct, frozen=True):
