@@ -6,8 +6,10 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.editions.pages_frame import on_desk
+from awards.editions.queries import seen_by
+from awards.editions.rules import Role
 from awards.entries.pages.frame import AnyRequest
-from awards.entries.queries import doubles, screening
+from awards.entries.queries import doubles
 from awards.entries.queries.doubles import Pair
 from awards.web.frame import Link
 from awards.web.i18n import _
@@ -24,7 +26,7 @@ class DoublesPage(Struct, frozen=True):
 async def doubles_page(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
 ) -> Response[bytes]:
-    row = await screening.screened_by(actor_of(request), programme, edition)
+    row = await seen_by(actor_of(request), programme, edition, Role.SCREENER, Role.AUDITOR)
     page = DoublesPage(
         _("Entries that may be one practice"),
         f"{row.desk}/entries",

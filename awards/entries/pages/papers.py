@@ -9,11 +9,13 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from awards.editions.queries import seen_by
+from awards.editions.rules import Role
 from awards.entries import queries
 from awards.entries.pages.frame import AnyRequest
 from awards.entries.pages.receipts import attachment
 from awards.entries.paper import Cover, document
-from awards.entries.queries import receipts, screening
+from awards.entries.queries import receipts
 from awards.entries.queries.receipts import Receipt
 from awards.entries.reading import read_body
 from awards.web import typeset
@@ -74,7 +76,7 @@ async def desk_paper(
     reference: FromPath[str],
     number: FromPath[int],
 ) -> Response[bytes]:
-    row = await screening.screened_by(actor_of(request), programme, edition)
+    row = await seen_by(actor_of(request), programme, edition, Role.SCREENER, Role.AUDITOR)
     entry = await receipts.submitted_entry(row.id, reference)
     found = await receipts.receipt_of(entry.id, number)
     facts = _facts(row.programme_name, row.name, entry.category, found.body)
