@@ -45,7 +45,7 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
         late = await must_be_in_time(entry, actor, now, tried="submit")
         if late is None:
             rules = await rules_of(entry.edition_id)
-            answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
+            answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id, now)
             await places_locked(entry.edition_id, entry.counts_for)
             problems = await queries.submission_problems(entry, answers, now)
             if problems:

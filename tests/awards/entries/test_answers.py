@@ -132,6 +132,17 @@ async def test_from_its_instant_on_a_frozen_answer_stays() -> None:
     assert (row.task, row.problem, row.value) == ("closed", "", "In time.")
 
 
+async def test_what_was_frozen_without_an_answer_holds_nobody_up() -> None:
+    """Nobody could mend it any more, and who starts after that instant could never submit."""
+    s = await scene()
+    reference = await ready(s)
+    await question(s, "early", "short text", frozen_at=AT)
+    await services.submit_entry(
+        reference=reference, command=SubmitEntry(version=1, declared=True), actor=s.amina, clock=CLOCK
+    )
+    assert await EntryVersion.count() == 1
+
+
 async def test_files_are_not_written() -> None:
     s = await scene()
     reference = await ready(s)
