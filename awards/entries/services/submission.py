@@ -25,6 +25,7 @@ from awards.entries.steps import (
     tell_of_doubles,
 )
 from awards.entries.steps_approval import places_locked
+from awards.entries.steps_screening import end_enquiries, end_requests
 from awards.entries.tables import Entry, EntryVersion
 from awards.errors import Invalid, Stale
 from awards.web.i18n import _
@@ -134,6 +135,9 @@ async def withdraw_entry(*, reference: str, command: WithdrawEntry, actor: Actor
             raise refusal
         if not command.sure:
             raise Invalid({"sure": _("Tick the box to withdraw this entry")})
+        # Nobody waits for an answer any more, nor for a second person's word.
+        await end_enquiries(entry.id, now)
+        await end_requests(entry.id, now)
         values = {Entry.state: EntryState.WITHDRAWN.value, Entry.withdrawn_at: now}
         await step(entry, command.version, values)
         await tell(entry, "entry-withdrawn", now, key="", title=entry.title, by=actor.name)
