@@ -11,7 +11,7 @@ from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.editions.tables import Milestone, Question
 from awards.entries import queries, services
-from awards.entries.forms import ChangeEntry, SaveAnswer, SubmitEntry
+from awards.entries.forms import ChangeEntry, SaveAnswer, SubmitEntry, WithdrawEntry
 from awards.entries.forms_screening import AnswerEnquiry, EndEnquiry
 from awards.entries.queries.enquiries import answered
 from awards.entries.rules import Late
@@ -254,3 +254,21 @@ async def test_everything_stands_in_the_audit_trail() -> None:
         ("city asked about its entry", "screener"),
         ("city answered about its entry", "city official"),
     ]
+
+
+async def test_a_withdrawn_entry_is_asked_nothing_and_reminded_of_nothing() -> None:
+    made = await closed()
+    amina, eun_ji = await official_of(made), await on_desk(made.season, "Eun-ji")
+    await made.ask(eun_ji, "since")
+    await services.withdraw_entry(
+        reference=made.reference,
+        command=WithdrawEntry(version=await made.version(), sure=True),
+        actor=amina,
+        clock=FixedClock(AT),
+    )
+    assert await made.standing() is Standing.WITHDRAWN
+    assert await Enquiry.count().where(Enquiry.ended_at.is_null()) == 0
+    reminders = Message.template == "entry-asked-reminder"
+    assert [row["state"] for row in await Message.select(Message.state).where(reminders)] == ["dropped"]
+    with pytest.raises(Late):
+        await save(made, amina, "since", "2019", 0)
