@@ -28,6 +28,8 @@ def tried_words(tried: str) -> str:
         "start": _("to start an entry"),
         "change": _("to change title, category or language"),
         "submit": _("to submit"),
+        "answer": _("to answer a question of the secretariat"),
+        "appeal": _("to appeal"),
     }
     if tried in plain:
         return plain[tried]

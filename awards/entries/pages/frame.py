@@ -65,7 +65,8 @@ def render_late(request: AnyRequest, refusal: Late, *, back: str, typed: str = "
     """The rule, both instants, and what was typed: nothing of it is stored, the try is on record."""
     arrived = arrival_of(request.scope).at
     late = how_late(arrived - refusal.closes)
-    page = LatePage(_("Entries have closed"), refusal.why, refusal.closes, arrived, late, typed, back)
+    heading = _("Entries have closed") if type(refusal) is Late else _("The time for this is over")
+    page = LatePage(heading, refusal.why, refusal.closes, arrived, late, typed, back)
     crumbs = (Link("/city", _("Your entries")), Link("", page.title, True))
     return render(request, "entries/late.html", page, status=403, crumbs=crumbs, role=_("city official"))
 
