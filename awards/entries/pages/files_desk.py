@@ -8,19 +8,25 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.editions.pages_frame import on_desk
-from awards.editions.queries import EditionRow, seen_by
+from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role
+from awards.entries.attaching import AttachedFile
 from awards.entries.pages.frame import AnyRequest
+from awards.entries.queries.drafts import read_draft
 from awards.entries.queries.files import SubmittedFile, file_on_desk
 from awards.entries.viewing import ViewedFile, copy_for, first_of, saved_as, viewed
+from awards.errors import NotFound
 from awards.files.queries import file_by_id
+from awards.web.arrival import arrival_of
 from awards.web.downloads import send_file, show_picture
 from awards.web.frame import Link
 from awards.web.i18n import _
 from awards.web.session import actor_of, needs_sign_in
 from awards.web.site import site_of
 
-BASE = "/desk/{programme:str}/{edition:str}/entries/{reference:str}/files/{number:int}"
+DESK = "/desk/{programme:str}/{edition:str}"
+SUBMITTED = f"{DESK}/entries/{{reference:str}}/files/{{number:int}}"
+DRAFT = f"{DESK}/drafts/{{reference:str}}/files/{{number:int}}"
 
 
 class DeskFilePage(Struct, frozen=True):
@@ -29,25 +35,32 @@ class DeskFilePage(Struct, frozen=True):
     back: str
 
 
-async def _found(
+async def _submitted(
     request: AnyRequest, programme: str, edition: str, reference: str, number: int
 ) -> tuple[EditionRow, SubmittedFile]:
-    """Of what was submitted, for whoever reads submitted entries on the desk; drafts are nobody's business here."""
+    """Of what was submitted, for whoever reads submitted entries on the desk."""
     row = await seen_by(actor_of(request), programme, edition, Role.SCREENER, Role.AUDITOR)
     return row, await file_on_desk(row.id, reference, number)
 
 
-@get(BASE, guards=[needs_sign_in])
-async def desk_file_page(
-    request: AnyRequest,
-    programme: FromPath[str],
-    edition: FromPath[str],
-    reference: FromPath[str],
-    number: FromPath[int],
+async def _drafted(
+    request: AnyRequest, programme: str, edition: str, reference: str, number: int
+) -> tuple[EditionRow, AttachedFile]:
+    """Of a draft that the secretariat may read at this instant; of any other there is no file."""
+    row = await run_by(actor_of(request), programme, edition)
+    _draft, text = await read_draft(row, reference, arrival_of(request.scope).at)
+    for answer in text.answers if text is not None else ():
+        for file in answer.files:
+            if file.number == number:
+                return row, file
+    raise NotFound
+
+
+async def _page(
+    request: AnyRequest, row: EditionRow, found: SubmittedFile | AttachedFile, list_path: str, reference: str
 ) -> Response[bytes]:
-    row, found = await _found(request, programme, edition, reference, number)
-    back = f"{row.desk}/entries/{reference.upper()}"
-    base = f"{back}/files/{number}"
+    back = f"{list_path}/{reference.upper()}"
+    base = f"{back}/files/{found.number}"
     file = await viewed(
         await file_by_id(found.file_id),
         site_of(request).files.store,
@@ -58,16 +71,42 @@ async def desk_file_page(
         original=f"{base}/original",
     )
     page = DeskFilePage(title=found.name, file=file, back=back)
+    of_drafts = list_path.endswith("/drafts")
     crumbs = (
-        Link(f"{row.desk}/entries", _("Entries")),
+        Link(list_path, _("Drafts") if of_drafts else _("Entries")),
         Link(back, reference.upper()),
         Link("", found.name, True),
     )
     return on_desk(request, row, "entries/file_desk.html", page, crumbs=crumbs)
 
 
-@get(f"{BASE}/{{part:str}}", guards=[needs_sign_in])
-async def desk_file_part(
+async def _part(
+    request: AnyRequest, found: SubmittedFile | AttachedFile, part: str, reference: str
+) -> Response[Any]:
+    file = await file_by_id(found.file_id)
+    if part == "original":
+        return await send_file(request, file, name=found.name)
+    copy, saved = copy_for(file, part)
+    if saved:
+        name = saved_as(f"{reference.upper()}-file-{found.number}", file.ending)
+        return await send_file(request, copy, name=name)
+    return await show_picture(request, copy)
+
+
+@get(SUBMITTED, guards=[needs_sign_in])
+async def submitted_file_page(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    reference: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    row, found = await _submitted(request, programme, edition, reference, number)
+    return await _page(request, row, found, f"{row.desk}/entries", reference)
+
+
+@get(f"{SUBMITTED}/{{part:str}}", guards=[needs_sign_in])
+async def submitted_file_part(
     request: AnyRequest,
     programme: FromPath[str],
     edition: FromPath[str],
@@ -75,16 +114,38 @@ async def desk_file_part(
     number: FromPath[int],
     part: FromPath[str],
 ) -> Response[Any]:
-    _row, found = await _found(request, programme, edition, reference, number)
-    file = await file_by_id(found.file_id)
-    if part == "original":
-        return await send_file(request, file, name=found.name)
-    copy, saved = copy_for(file, part)
-    if saved:
-        return await send_file(
-            request, copy, name=saved_as(f"{reference.upper()}-file-{number}", file.ending)
-        )
-    return await show_picture(request, copy)
+    _row, found = await _submitted(request, programme, edition, reference, number)
+    return await _part(request, found, part, reference)
 
 
-ROUTES: list[HTTPRouteHandler] = [desk_file_page, desk_file_part]
+@get(DRAFT, guards=[needs_sign_in])
+async def draft_file_page(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    reference: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    row, found = await _drafted(request, programme, edition, reference, number)
+    return await _page(request, row, found, f"{row.desk}/drafts", reference)
+
+
+@get(f"{DRAFT}/{{part:str}}", guards=[needs_sign_in])
+async def draft_file_part(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    reference: FromPath[str],
+    number: FromPath[int],
+    part: FromPath[str],
+) -> Response[Any]:
+    _row, found = await _drafted(request, programme, edition, reference, number)
+    return await _part(request, found, part, reference)
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    submitted_file_page,
+    submitted_file_part,
+    draft_file_page,
+    draft_file_part,
+]

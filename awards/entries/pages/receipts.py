@@ -59,7 +59,11 @@ async def receipt(request: AnyRequest, reference: FromPath[str], number: FromPat
         lang=lang,
         language=name_of(lang),
         declaration=to_html(found.declared, under=2),
-        sections=read_body(body, await queries.questions_asked(entry.edition_id, also_ended=True)),
+        sections=read_body(
+            body,
+            await queries.questions_asked(entry.edition_id, also_ended=True),
+            await queries.facts_of(entry.id) if body.get("files") else (),
+        ),
     )
     crumbs = (Link("/city", _("Your entries")), Link(entry.path, entry.title), Link("", page.title, True))
     return render(
