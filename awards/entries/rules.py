@@ -46,8 +46,8 @@ MOST_DECISIONS = 2  # the first, and the one after the appeal
 class Late(Denied):
     """What arrived at the deadline's own instant or after it. At one millisecond before, it is in time."""
 
-    def __init__(self, closes: datetime) -> None:
-        why = _(
+    def __init__(self, closes: datetime, why: str = "") -> None:
+        why = why or _(
             "Entries closed at %(time)s. What arrives before that instant is in; yours came at it or later.",
             time=utc(closes, seconds=True),
         )
