@@ -50,7 +50,8 @@ DISCLOSURES = ("sums", "marks", "results")
 # When the public page of the jury names its judges.
 JURY_SHOWN = ("no", "after publication", "now")
 ENTRANT_KINDS = ("city", "public body", "firm", "institution", "person")
-LATE_EDITS = ("until the deadline", "until submitted")
+UNTIL_SUBMITTED = "until submitted"
+LATE_EDITS = ("until the deadline", UNTIL_SUBMITTED)
 # What a city may enter that won in an earlier edition of the programme.
 EARLIER_WINNERS = ("may enter", "another practice", "after some years")
 MILESTONES = ("opens", "closes", "screening", "announcement", "ceremony")

@@ -66,6 +66,7 @@ class Call(Struct, frozen=True):
     for_all: datetime | None
     own: datetime | None = None
     was: datetime | None = None
+    ends_on_submitting: bool = False
 
     @property
     def closes(self) -> datetime | None:
@@ -91,6 +92,8 @@ def may_write(state: EntryState, call: Call, now: datetime) -> Denied | None:
         return Denied("not open", _("This edition does not take entries at present."))
     if state not in WRITABLE:
         return Denied("decided", _("This entry can no longer be changed: it was decided on or withdrawn."))
+    if call.ends_on_submitting and state is EntryState.SUBMITTED:
+        return Denied("submitted", _("In this edition an entry stays as it was submitted."))
     return None
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from awards.actor import Actor
 from awards.cities.rules import WRITERS, OfficialRole
+from awards.editions.document import UNTIL_SUBMITTED
 from awards.editions.queries.deadlines import OWN_UNTIL, WAS
 from awards.editions.rules import EditionState
 from awards.editions.stored import rules_from
@@ -79,6 +80,7 @@ SELECT n.id, n.reference, n.title, n.lang, n.state, n.version, n.withdrawn_at, c
        e.id AS edition_id, e.slug AS edition, e.name AS edition_name, e.state AS edition_state,
        e.zone, e.demo,
        (SELECT l.value FROM edition_rule l WHERE l.edition = e.id AND l.code = 'languages') AS languages,
+       (SELECT l.value FROM edition_rule l WHERE l.edition = e.id AND l.code = 'late_edit') AS late_edit,
        p.slug AS programme, p.name AS programme_name, mo.at AS opens, mc.at AS closes, o.role,
        {OWN_UNTIL} AS own_until, {WAS} AS was,
        v.number AS submitted, v.sha256 AS submitted_sha256, v.arrived_at AS submitted_at, d.outcome, d.reason,
@@ -123,7 +125,12 @@ def _own(row: dict[str, Any]) -> OwnEntry:
         entrant=entrant_facts(row),
         demo=bool(row["demo"]),
         call=Call(
-            EditionState(row["edition_state"]), row["opens"], row["closes"], row["own_until"], row["was"]
+            EditionState(row["edition_state"]),
+            row["opens"],
+            row["closes"],
+            row["own_until"],
+            row["was"],
+            ends_on_submitting=row["late_edit"] == UNTIL_SUBMITTED,
         ),
         role=OfficialRole(row["role"]),
         submitted=row["submitted"] or 0,

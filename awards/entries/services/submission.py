@@ -84,6 +84,7 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
                 number=str(number),
                 by=actor.name,
                 sha256=sha256,
+                final="yes" if entry.call.ends_on_submitting else "",
                 link=f"{entry.path}/versions/{number}",
             )
             await tell_of_doubles(entry, actor, now)

@@ -90,6 +90,18 @@ async def test_the_receipt_can_be_computed_again_and_its_mail_holds_no_content(c
     assert "Low floors" not in messages[0]["values"]
 
 
+async def test_where_the_edition_says_so_an_entry_stays_as_it_was_submitted(client_for: ClientFor) -> None:
+    season, _city = await city_of(rules={"late_edit": "until submitted"})
+    amina = await client_for(AMINA)
+    path = await submitted(amina, season)
+    page = await amina.get(f"{path}/versions/1")
+    assert "you can change the entry" not in page.text
+    page = await amina.get(f"{path}/check")
+    assert "Change" not in [text for text, _href in page.links]
+    await amina.get(f"{path}/about")
+    await amina.submit("#about", title="Lower floors", status=403)
+
+
 # --- one practice twice --------------------------------------------------------------------------------
 
 
