@@ -7,9 +7,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.entries.rules import Call, EntryState, may_write
+from awards.entries.rules import Call, EntryState, Late, may_write
 from awards.errors import Denied
 from awards.web.i18n import _
+from awards.web.words import utc
 from judging import canonical_bytes
 
 # A question to a city ends within this.
@@ -17,6 +18,19 @@ MOST_TIME = timedelta(days=60)
 # The city is reminded this long before the end of its time, or at half of it.
 REMINDER = timedelta(days=2)
 LONGEST_TEXT = 5_000
+
+
+class LateAnswer(Late):
+    """An answer to a question of the desk that came when its time was over."""
+
+    def __init__(self, due: datetime) -> None:
+        super().__init__(
+            due,
+            _(
+                "The time to answer ended at %(time)s. What arrives before that instant is in; yours came at it or later.",
+                time=utc(due, seconds=True),
+            ),
+        )
 
 
 class OpenEnquiry(Struct, frozen=True):

@@ -10,9 +10,10 @@ from msgspec import Struct
 from awards.accounts.rules import FRESH_PROOF
 from awards.editions.checklist import Checklist
 from awards.editions.document import EditionRules
-from awards.entries.rules import EntryState
+from awards.entries.rules import EntryState, Late
 from awards.errors import Denied
 from awards.web.i18n import _
+from awards.web.words import utc
 from judging import canonical_bytes, sha256_of
 
 
@@ -185,6 +186,19 @@ def appeal_ends(decided_at: datetime, rules: EditionRules) -> datetime | None:
     return decided_at + timedelta(days=rules.appeal_days) if rules.appeal_days else None
 
 
+class LateAppeal(Late):
+    """An appeal that came when its time was over."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            until,
+            _(
+                "The time to appeal ended at %(time)s. What arrives before that instant is in; yours came at it or later.",
+                time=utc(until, seconds=True),
+            ),
+        )
+
+
 def may_appeal(
     state: EntryState, number: int, until: datetime | None, appealed: bool, now: datetime
 ) -> Denied | None:
@@ -196,5 +210,5 @@ def may_appeal(
     if until is None:
         return Denied("no appeal", _("In this edition there is no appeal. Write to the secretariat."))
     if now >= until:
-        return Denied("late appeal", _("The time for an appeal is over. Write to the secretariat."))
+        return LateAppeal(until)
     return None

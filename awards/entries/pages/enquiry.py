@@ -10,10 +10,10 @@ from msgspec import Struct
 from awards.entries import queries, services
 from awards.entries.asking import OpenEnquiry
 from awards.entries.forms_screening import AnswerEnquiry, AppealEntry
-from awards.entries.pages.frame import AnyRequest, render_entry
+from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import AnswerRow, OwnEntry
 from awards.entries.queries.enquiries import answered
-from awards.entries.rules import SIGNED, EntryState
+from awards.entries.rules import SIGNED, EntryState, Late
 from awards.entries.screening import may_appeal
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
@@ -142,6 +142,8 @@ async def appeal(request: AnyRequest, reference: FromPath[str]) -> Response[byte
             actor=actor_of(request),
             clock=arrival_of(request.scope).clock,
         )
+    except Late as refusal:
+        return render_late(request, refusal, back=f"/city/entries/{reference}", typed=text)
     except Invalid as problem:
         return await _appeal(request, reference, text=text, errors=FormErrors(problem.errors), status=422)
     flash = Flash("good", _("Your appeal is sent"), _("You get a mail when there is a decision."))

@@ -10,8 +10,9 @@ from awards.clock import Clock
 from awards.db import transaction
 from awards.editions.rules import scopes_of
 from awards.entries.forms_screening import AppealEntry, DecideAppeal, TakeUpEntry
+from awards.entries.queries import OwnEntry
 from awards.entries.queries.standing import others_who_may
-from awards.entries.rules import SIGNED, EntryState
+from awards.entries.rules import SIGNED, EntryState, Late
 from awards.entries.screening import (
     LONGEST_REASON,
     OUTCOMES,
@@ -20,7 +21,7 @@ from awards.entries.screening import (
     may_decide_appeal,
     reason_problem,
 )
-from awards.entries.steps import CITY_OFFICIAL, SECRETARIAT, must_write, own_locked, tell
+from awards.entries.steps import CITY_OFFICIAL, SECRETARIAT, keep_late, must_write, own_locked, tell
 from awards.entries.steps_screening import case_of, decide
 from awards.entries.tables import Appeal, ScreeningDecision
 from awards.errors import Conflict, Denied, Invalid, NotFound, Stale
@@ -33,28 +34,40 @@ async def appeal_entry(*, reference: str, command: AppealEntry, actor: Actor, cl
     async with transaction():
         entry = await own_locked(actor, reference, now)
         must_write(entry)
-        if refusal := may_appeal(entry.state, entry.decided, entry.appeal_until, entry.appealed, now):
+        refusal = may_appeal(entry.state, entry.decided, entry.appeal_until, entry.appealed, now)
+        if isinstance(refusal, Late):
+            await keep_late(
+                refusal, entry.edition_id, entry.entrant_id, actor, now, tried="appeal", entry_id=entry.id
+            )
+        elif refusal is not None:
             raise refusal
-        if entry.call.state in SIGNED:
-            raise Denied("signed", _("The results of this edition are signed; write to the secretariat."))
-        problems = {}
-        if not command.text:
-            problems["text"] = _("Write why the decision is wrong")
-        if not command.sure:
-            problems["sure"] = _("Tick the box to send the appeal")
-        if problems:
-            raise Invalid(problems)
-        await _keep(entry.id, command.text, actor, CITY_OFFICIAL, now)
-        await tell(entry, "entry-appealed", now, key="", by=actor.name)
-        await record(
-            Action.ENTRY_APPEALED,
-            actor=actor,
-            at=now,
-            subject=("entry", entry.id),
-            edition_id=entry.edition_id,
-            as_role=CITY_OFFICIAL,
-            after={"text": command.text},
-        )
+        else:
+            await _appeal(entry, command, actor, now)
+    if refusal is not None:
+        raise refusal
+
+
+async def _appeal(entry: OwnEntry, command: AppealEntry, actor: Actor, now: datetime) -> None:
+    if entry.call.state in SIGNED:
+        raise Denied("signed", _("The results of this edition are signed; write to the secretariat."))
+    problems = {}
+    if not command.text:
+        problems["text"] = _("Write why the decision is wrong")
+    if not command.sure:
+        problems["sure"] = _("Tick the box to send the appeal")
+    if problems:
+        raise Invalid(problems)
+    await _keep(entry.id, command.text, actor, CITY_OFFICIAL, now)
+    await tell(entry, "entry-appealed", now, key="", by=actor.name)
+    await record(
+        Action.ENTRY_APPEALED,
+        actor=actor,
+        at=now,
+        subject=("entry", entry.id),
+        edition_id=entry.edition_id,
+        as_role=CITY_OFFICIAL,
+        after={"text": command.text},
+    )
 
 
 async def take_up_entry(

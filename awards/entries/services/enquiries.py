@@ -9,13 +9,13 @@ from awards.clock import Clock
 from awards.db import in_transaction, transaction
 from awards.editions.setup import Answers
 from awards.entries import queries
-from awards.entries.asking import OpenEnquiry, codes_text, due_problem, reminder_at
+from awards.entries.asking import LateAnswer, OpenEnquiry, codes_text, due_problem, reminder_at
 from awards.entries.forms_screening import AnswerEnquiry, AskCity, EndEnquiry
 from awards.entries.queries import OwnEntry
 from awards.entries.queries.enquiries import answered
 from awards.entries.rules import EntryState
 from awards.entries.screening import OPEN_TO_ASKING, Standing
-from awards.entries.steps import CITY_OFFICIAL, must_write, own_locked, step
+from awards.entries.steps import CITY_OFFICIAL, keep_late, must_write, own_locked, step
 from awards.entries.steps_screening import (
     case_of,
     drop_reminders,
@@ -111,71 +111,82 @@ async def end_enquiry(
 async def answer_enquiry(*, reference: str, command: AnswerEnquiry, actor: Actor, clock: Clock) -> int:
     """The city sends its answer; returns the number of the submission that stands now."""
     now = clock.now()
+    number, late = 0, None
     async with transaction():
         entry = await own_locked(actor, reference, now)
         must_write(entry)
-        enquiry = _open(entry, command.enquiry, now)
-        answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
-        new = await answered(entry, enquiry, answers)
-        if command.seen != new.sha256:
-            raise Stale
-        problems = {
-            row.question.code: row.problem
-            for row in answers
-            if row.question.code in enquiry.codes and row.problem
-        }
-        if not problems and not new.is_new and not command.reply:
-            problems["reply"] = _("Change an answer, or write what you answer")
-        if problems:
-            raise Invalid(problems)
-        number, version_id = entry.submitted, None
-        if new.is_new:
-            number += 1
-            rows = await EntryVersion.insert(
-                EntryVersion(
-                    entry=entry.id,
-                    number=number,
-                    body=new.body,
-                    sha256=new.sha256,
-                    arrived_at=now,
-                    by=actor.person_id,
-                    created_at=now,
-                )
+        enquiry = _open(entry, command.enquiry)
+        if now >= enquiry.due:
+            late = LateAnswer(enquiry.due)
+            await keep_late(
+                late, entry.edition_id, entry.entrant_id, actor, now, tried="answer", entry_id=entry.id
             )
-            version_id = rows[0]["id"]
-        await Enquiry.update(
-            {
-                Enquiry.reply: command.reply,
-                Enquiry.answered_at: now,
-                Enquiry.answered_by: actor.person_id,
-                Enquiry.entry_version: version_id,
-            }
-        ).where(Enquiry.id == enquiry.id)
-        await step(entry, entry.version, {})
-        await drop_reminders(enquiry.id)
-        await _tell_who_asked(entry, enquiry.id, now)
-        await record(
-            Action.CITY_ANSWERED,
-            actor=actor,
-            at=now,
-            subject=("entry", entry.id),
-            edition_id=entry.edition_id,
-            as_role=CITY_OFFICIAL,
-            before={"number": entry.submitted, "sha256": entry.submitted_sha256},
-            after={"number": number, "sha256": new.sha256, "reply": command.reply},
-        )
+        else:
+            number = await _answer(entry, enquiry, command, actor, now)
+    if late is not None:
+        raise late
     return number
 
 
-def _open(entry: OwnEntry, enquiry_id: int, now: datetime) -> OpenEnquiry:
+async def _answer(
+    entry: OwnEntry, enquiry: OpenEnquiry, command: AnswerEnquiry, actor: Actor, now: datetime
+) -> int:
+    answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id)
+    new = await answered(entry, enquiry, answers)
+    if command.seen != new.sha256:
+        raise Stale
+    problems = {
+        row.question.code: row.problem
+        for row in answers
+        if row.question.code in enquiry.codes and row.problem
+    }
+    if not problems and not new.is_new and not command.reply:
+        problems["reply"] = _("Change an answer, or write what you answer")
+    if problems:
+        raise Invalid(problems)
+    number, version_id = entry.submitted, None
+    if new.is_new:
+        number += 1
+        rows = await EntryVersion.insert(
+            EntryVersion(
+                entry=entry.id,
+                number=number,
+                body=new.body,
+                sha256=new.sha256,
+                arrived_at=now,
+                by=actor.person_id,
+                created_at=now,
+            )
+        )
+        version_id = rows[0]["id"]
+    await Enquiry.update(
+        {
+            Enquiry.reply: command.reply,
+            Enquiry.answered_at: now,
+            Enquiry.answered_by: actor.person_id,
+            Enquiry.entry_version: version_id,
+        }
+    ).where(Enquiry.id == enquiry.id)
+    await step(entry, entry.version, {})
+    await drop_reminders(enquiry.id)
+    await _tell_who_asked(entry, enquiry.id, now)
+    await record(
+        Action.CITY_ANSWERED,
+        actor=actor,
+        at=now,
+        subject=("entry", entry.id),
+        edition_id=entry.edition_id,
+        as_role=CITY_OFFICIAL,
+        before={"number": entry.submitted, "sha256": entry.submitted_sha256},
+        after={"number": number, "sha256": new.sha256, "reply": command.reply},
+    )
+    return number
+
+
+def _open(entry: OwnEntry, enquiry_id: int) -> OpenEnquiry:
     enquiry = entry.enquiry
     if enquiry is None or enquiry.id != enquiry_id or entry.state is not EntryState.SUBMITTED:
         raise Denied("not asked", _("This question is answered, or was taken back. Open the entry again."))
-    if now >= enquiry.due:
-        raise Denied(
-            "late answer",
-            _("The time to answer ended at %(time)s. Write to the secretariat.", time=utc(enquiry.due)),
-        )
     return enquiry
 
 

@@ -8,8 +8,8 @@ from awards.actor import Actor
 from awards.clock import FixedClock
 from awards.entries import services
 from awards.entries.forms_screening import AppealEntry, TakeUpEntry
-from awards.entries.screening import Standing
-from awards.entries.tables import Appeal, Entry, ScreeningDecision
+from awards.entries.screening import LateAppeal, Standing
+from awards.entries.tables import Appeal, Entry, LateTry, ScreeningDecision
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.tables import Message
 from tests import factories
@@ -74,8 +74,10 @@ async def test_where_there_is_nobody_else_the_same_person_decides() -> None:
 
 async def test_an_appeal_comes_once_and_in_time() -> None:
     made, amina, _one, _two = await out()
-    with pytest.raises(Denied, match="late appeal"):
+    with pytest.raises(LateAppeal):
         await appeal(made, amina, 10 * DAY)
+    (kept,) = await LateTry.select(LateTry.tried, LateTry.closed)
+    assert (kept["tried"], kept["closed"]) == ("appeal", AT + 10 * DAY)
     await appeal(made, amina, 10 * DAY - timedelta(milliseconds=1))
     with pytest.raises(Denied, match="appealed"):
         await appeal(made, amina)

@@ -11,12 +11,13 @@ from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.editions.tables import Milestone, Question
 from awards.entries import queries, services
+from awards.entries.asking import LateAnswer
 from awards.entries.forms import ChangeEntry, SaveAnswer, SubmitEntry, WithdrawEntry
 from awards.entries.forms_screening import AnswerEnquiry, EndEnquiry
 from awards.entries.queries.enquiries import answered
 from awards.entries.rules import Late
 from awards.entries.screening import Standing
-from awards.entries.tables import Enquiry, Entry, EntryVersion
+from awards.entries.tables import Enquiry, Entry, EntryVersion, LateTry
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.tables import Message
 from tests import factories
@@ -99,8 +100,11 @@ async def test_only_what_is_asked_opens_until_it_is_due() -> None:
                 clock=FixedClock(at),
             )
     assert await made.standing(due) is Standing.OVERDUE
-    with pytest.raises(Denied, match="late answer"):
+    before = await LateTry.count()
+    with pytest.raises(LateAnswer):
         await send(made, amina, at=due)
+    (kept,) = await LateTry.select(LateTry.tried, LateTry.closed).order_by(LateTry.id).offset(before)
+    assert (kept["tried"], kept["closed"]) == ("answer", due)
 
 
 async def test_the_answer_is_a_new_submission_that_differs_there_only() -> None:
