@@ -15,6 +15,7 @@ from awards.editions.document import (
     AUDIENCES,
     CONFLICT_DEFAULTS,
     DISCLOSURES,
+    EARLIER_WINNERS,
     ENTRANT_KINDS,
     CategoryPart,
     CriterionPart,
@@ -80,6 +81,10 @@ def documents(draw: st.DrawFn) -> EditionDocument:
                 languages=tuple(draw(st.lists(st.sampled_from(["en", "fr", "pt-BR"]), min_size=1, unique=True))),
                 disclosure=draw(st.sampled_from(DISCLOSURES)),
                 terms=draw(PROSE),
+                city_approval=draw(st.booleans()),
+                members_only=draw(st.booleans()),
+                earlier_winners=draw(st.sampled_from(EARLIER_WINNERS)),
+                winner_years=draw(st.integers(1, 9)),
             ),
             categories=tuple(
                 CategoryPart(code, draw(LINES), draw(PROSE), tuple(draw(unique(CODES, 3))))

@@ -1,11 +1,14 @@
 """Every rule of an edition in each of its states, and with its exception. Pure."""
 
+import ast
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+import awards
 from awards.cities.rules import EntrantKind
 from awards.editions.document import EditionRules
 from awards.entries.eligibility import eligibility, has_place_for, months_between, needs_word, stopping
@@ -197,3 +200,22 @@ def test_an_edition_says_its_rules_before_anybody_starts() -> None:
     assert "2 entries" in said[Rule.QUOTA]
     assert "Letter of the city" in said[Rule.APPROVAL]
     assert set(in_words(NONE_AT_ALL, "WeGO Awards", {})) == {Rule.LANGUAGE}
+
+
+# The rules of entering; what a form asks in which languages is everybody's business.
+RULES = {"entries_per_city", "one_category_per_entry", "who_may_enter", "members_only", "earlier_winners",
+         "winner_years", "maturity_months", "maturity_question", "city_approval"}  # fmt: skip
+# One module decides; the others say rules in words, count places, and show a form.
+MAY_READ = {"eligibility.py", "rule_words.py", "queries/eligibility.py", "pages/drafts.py"}
+
+
+def test_no_other_place_decides() -> None:
+    folder = Path(awards.__file__).parent
+    readers = {
+        path.relative_to(folder).as_posix().removeprefix("entries/")
+        for path in folder.rglob("*.py")
+        if path.relative_to(folder).parts[0] not in ("editions", "exchange")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in RULES
+    }
+    assert readers == MAY_READ
