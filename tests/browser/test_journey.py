@@ -122,7 +122,8 @@ LOOKED_AT = {
     "open": {
         "visitor": ("/", "/sign-in", "/sign-up", AWARDS),
         "official": ("/city", ENTRY, ENTRY + "/{code}", ENTRY + "/check", "/city/entrants/{entrant_id}"),
-        "secretariat": (DESK, DESK + "/setup", "/desk/cities", "/desk/people"),
+        "secretariat": (DESK, DESK + "/setup", "/desk/cities", "/desk/people",
+                        *(DESK + "/setup/questions" + place for place in ("", "/{code}", "/_new", "/preview"))),
     },
     "judging": {
         "judge": ("/bench", BENCH, BENCH + "/{reference}", BENCH + "/sign", BENCH + "/conflicts"),
@@ -192,3 +193,22 @@ async def test_a_city_submits_without_any_script(serve: Serve) -> None:
         await page.get_by_role("button", name="Submit the entry").click()
         await expect(page.locator("main")).to_contain_text(service.world.values["reference"])
         await expect(page.locator("main")).to_contain_text("20 March 2026")
+
+
+async def test_a_question_is_seen_as_it_is_written(serve: Serve) -> None:
+    service = await serve("open")
+    async with service.at("secretariat") as page:
+        await service.open(page, DESK + "/setup/questions/_new")
+        preview = page.locator("#preview")
+        await page.fill("#label", "Which devices do people use?")
+        await page.select_option("#kind", "several of")
+        await page.fill("#options", "Telephone\nPaper")
+        await expect(preview.get_by_label("Paper")).to_be_visible()
+        await expect(page.locator("#max_words")).to_be_hidden()
+        # What belongs to another kind is not sent, and is there again with its own.
+        await page.select_option("#kind", "number")
+        await page.fill("#unit", "people")
+        await expect(preview.get_by_text("people", exact=True)).to_be_visible()
+        await expect(preview.get_by_text("Not complete yet")).to_have_count(0)
+        await page.select_option("#kind", "several of")
+        await expect(page.locator("#options")).to_have_value("Telephone\nPaper")
