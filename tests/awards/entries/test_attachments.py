@@ -5,12 +5,13 @@ import re
 from datetime import timedelta
 
 from awards.clock import FixedClock
+from awards.db import counting
 from awards.editions.tables import Question
 from awards.entries.tables import Attachment, EntryVersion, LateTry
 from tests.awards.entries.attached import attach, city_with_files, draft, worked
 from tests.awards.files.corpus import docx, pdf, picture
 from tests.factories import AT
-from tests.people import AMINA, BAO, INES
+from tests.people import AMINA, BAO, EUN_JI, INES, give
 from tests.serving import ClientFor, Service
 
 PDF = pdf(pages=3)
@@ -133,3 +134,51 @@ async def test_late_is_late_and_on_record(client_for: ClientFor, clock: FixedClo
     page = await amina.get(f"{path}/evidence")
     assert "plan.pdf" in page.text
     assert "Add files" not in page.text
+
+
+async def test_the_desk_reads_files_of_what_was_submitted_and_of_drafts_that_it_may_read(
+    client_for: ClientFor, clock: FixedClock, service: Service
+) -> None:
+    closes = AT + timedelta(hours=2)
+    season = await city_with_files(closes=closes)
+    await give(EUN_JI, "secretariat", season.scope)
+    amina, eun_ji = await client_for(AMINA), await client_for(EUN_JI)
+    path = await draft(amina, season)
+    await attach(amina, path, PLAN)
+    reference = path.rpartition("/")[2]
+    entries, drafts = f"{season.desk}/entries/{reference}", f"{season.desk}/drafts/{reference}"
+    await eun_ji.get(f"{entries}/files/1", status=404)
+    await eun_ji.get(f"{drafts}/files/1/original", status=404)
+    await worked(service)
+    clock.move_to(closes)
+    await eun_ji.get(drafts)
+    await eun_ji.click("plan.pdf")
+    assert (await eun_ji.get(f"{drafts}/files/1/original")).response.content == PDF
+    clock.move_to(AT)
+    await amina.get(f"{path}/summary")
+    await amina.submit("#question", answer="Low buses.", status=200)
+    await amina.get(f"{path}/check")
+    page = await amina.submit("Submit the entry", {"declared": "1"}, status=200)
+    assert (f"{path}/files/1") in [href for _text, href in page.links]
+    await attach(amina, path, MAP)
+    await eun_ji.get(entries)
+    await eun_ji.click("plan.pdf")
+    # What was attached since is not submitted: it is nobody's business yet.
+    await eun_ji.get(f"{entries}/files/2", status=404)
+    await eun_ji.get(f"{drafts}/files/1", status=404)
+
+
+async def test_a_page_of_files_costs_the_same_for_one_and_for_three(client_for: ClientFor) -> None:
+    season = await city_with_files()
+    amina = await client_for(AMINA)
+    path = await draft(amina, season)
+    counts = []
+    for number in range(3):
+        await attach(amina, path, (f"{number}.png", picture(size=(10 + number, 9)), "image/png"))
+        with counting() as counter:
+            await amina.get(f"{path}/evidence")
+        counts.append(len(counter))
+    assert max(counts) == min(counts) <= 6
+    with counting() as counter:
+        await amina.get(f"{path}/files/2")
+    assert len(counter) <= 6
