@@ -1,13 +1,17 @@
-"""A server that speaks S3, for the tests that ask for one."""
+"""Places for files: a folder, a server that speaks S3; and a clock that stands still."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from awards.clock import FixedClock
 from awards.files.buckets import BucketStore
+from awards.files.place import Files
+from tests.awards.files.arriving import AT, place
 from tests.processes import free_port
 
 
@@ -26,3 +30,13 @@ def bucket() -> Iterator[BucketStore]:
     finally:
         server.kill()
         server.wait()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return place(tmp_path)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(AT)

@@ -23,7 +23,7 @@ from awards.web.fields import read_fields
 from awards.web.problems import HANDLERS
 from awards.web.site import Site, site_of
 from tests.awards.files import corpus
-from tests.awards.files.arriving import AT, ENTRY, OWNER, kept, on_disk, place, work
+from tests.awards.files.arriving import ENTRY, OWNER, kept, on_disk, place, work
 from tests.serving import Service
 
 Req = Request[Any, Any, Any]
@@ -86,11 +86,6 @@ async def refused() -> None:
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(AT)
-
-
-@pytest.fixture
 def site(tmp_path: Path, shared_service: Service) -> Site:
     """That of the service, with files of the test's own."""
     whole: Site = shared_service.app.litestar.state.site
@@ -104,6 +99,7 @@ async def http(site: Site, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient
         exception_handlers=HANDLERS,
         state=State({"site": site}),
         openapi_config=None,
+        logging_config=None,
     )
     edge = Edge(app, litestar=app, settings=site.settings, clock=clock, ticks=lambda: 0.0)
     transport = httpx.ASGITransport(app=edge)  # type: ignore[arg-type]  # httpx has looser types for the same protocol
