@@ -64,14 +64,12 @@ async def end_extension(
     now = clock.now()
     async with transaction():
         edition = await _held(edition_id, actor)
+        known = (Extension.id == extension_id) & (Extension.edition == edition.id)
+        if not await Extension.exists().where(known & Extension.entrant.is_not_null()):
+            raise NotFound
         rows = (
             await Extension.update({Extension.ended_at: now, Extension.ended_by: actor.person_id})
-            .where(
-                (Extension.id == extension_id)
-                & (Extension.edition == edition.id)
-                & Extension.entrant.is_not_null()
-                & Extension.ended_at.is_null()
-            )
+            .where(known & Extension.ended_at.is_null())
             .returning(Extension.entrant, Extension.until)
         )
         if not rows:
