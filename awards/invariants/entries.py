@@ -1,7 +1,8 @@
 import hashlib
 
 from awards.editions.tables import EditionRule
-from awards.entries.tables import EntryVersion
+from awards.entries.declaring import ConsentKind
+from awards.entries.tables import EntryConsent, EntryVersion
 from awards.invariants.truth import Truth, by_query, by_reading
 from awards.web.i18n import lazy
 
@@ -82,6 +83,25 @@ submissions_arrive_in_time = by_query(
     """,
 )
 
+
+@by_reading(
+    "declarations-are-of-submissions",
+    lazy("A declaration is of no submission, by another person, or not the words that were agreed to."),
+)
+async def declarations_are_of_submissions() -> list[str]:
+    rows = await EntryConsent.raw(
+        "SELECT c.id, c.kind, c.text, c.text_sha256, v.id AS version FROM entry_consent c"
+        ' LEFT JOIN entry_version v ON v.entry = c.entry AND v.number = c.number AND v."by" = c."by"'
+        " ORDER BY c.id"
+    )
+    return [
+        f"entry_consent {row['id']}"
+        for row in rows
+        if hashlib.sha256(row["text"].encode()).hexdigest() != row["text_sha256"]
+        or (row["kind"] == ConsentKind.DECLARATION.value and row["version"] is None)
+    ]
+
+
 extensions_stay_with_their_entrant = by_query(
     "extensions-stay-with-their-entrant",
     lazy("An extension is for an entry of another entrant, or of another edition."),
@@ -155,6 +175,7 @@ TRUTHS: tuple[Truth, ...] = (
     submissions_are_whole,
     submissions_are_numbered,
     submissions_arrive_in_time,
+    declarations_are_of_submissions,
     extensions_stay_with_their_entrant,
     late_tries_were_late,
     screening_decides,

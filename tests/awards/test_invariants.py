@@ -9,7 +9,7 @@ from awards.accounts.tables import EmailAddress
 from awards.audit.tables import Event
 from awards.cities.tables import Entrant
 from awards.editions.tables import Extension
-from awards.entries.tables import LateTry
+from awards.entries.tables import EntryConsent, LateTry
 from awards.invariants import TRUTHS, broken
 from awards.jobs.tables import Job
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
@@ -111,6 +111,10 @@ async def refused_in_time(made: World) -> None:
         LateTry, edition=made.season.edition_id, entrant=made.city, tried="submit", closed=AT + DAY,
         by=made.amina,
     )  # fmt: skip
+
+
+async def declared_for_nothing(made: World) -> None:
+    await add(EntryConsent, entry=made.entry, kind="declaration", number=9, text="True.", by=made.amina)
 
 
 async def too_many_entries(made: World) -> None:
@@ -252,6 +256,7 @@ PLANTED: dict[str, Plant] = {
     "submissions-are-whole": sql("UPDATE entry_version SET body = 'other' WHERE entry = {}", "entry"),
     "submissions-are-numbered": sql("UPDATE entry_version SET number = 2 WHERE entry = {}", "entry"),
     "submissions-arrive-in-time": late_by_nothing,
+    "declarations-are-of-submissions": declared_for_nothing,
     "extensions-stay-with-their-entrant": extension_of_another,
     "late-tries-were-late": refused_in_time,
     "screening-decides": sql(
