@@ -362,7 +362,7 @@ async def _form(made: World) -> dict[str, str]:
         "number": "1", "decision": "adopt", "read": "1", "shows": "winners", "sheets_wanted": "3",
         "sheet": f"{made.values['seat']}.{made.values['reference']}",
         "sheets": f"{made.values['reference']}:1", "answer": "A better answer.", "draft": "1", "lang": "en",
-        "zone": "UTC", "body": "What it says now.", "membership": "1", "mark_impact": "5",
+        "zone": "UTC", "declared": "1", "body": "What it says now.", "membership": "1", "mark_impact": "5",
         "entries": made.values["reference"], **messages.FORM,
     }  # fmt: skip
 

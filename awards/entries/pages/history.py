@@ -138,6 +138,8 @@ async def history_page(request: AnyRequest, reference: FromPath[str], code: From
 async def restore(request: AnyRequest, reference: FromPath[str], code: FromPath[str]) -> Response[bytes]:
     command = parse_drawn(RestoreAnswer, await read_fields(request))
     if isinstance(command, FormErrors):
+        # For who may not know of the entry it does not exist, whatever they send.
+        await queries.own_entry(actor_of(request), reference, arrival_of(request.scope).at)
         raise Invalid(command)
     try:
         await services.restore_answer(

@@ -1,5 +1,7 @@
 """A section on one page: all its questions, each saved by itself. Who loses the line goes on writing in what is open."""
 
+from datetime import datetime
+
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -23,9 +25,9 @@ from awards.entries.pages.writing import (
     typed_of,
 )
 from awards.entries.queries import OwnEntry, Section, sections_of
-from awards.entries.rules import Late
+from awards.entries.rules import Late, may_write
 from awards.entries.typed import typed_answer
-from awards.errors import NotFound
+from awards.errors import Denied, NotFound
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.frame import NO_ERRORS, Flash, FormErrors
@@ -126,6 +128,8 @@ async def save_section(
     every = await queries.every_answer_of(entry.id, entry.edition_id, entry.category_id, now)
     many = {name: fields.all(name) for name in fields}
     kept = Kept()
+    if not any(names_of(row.question.code).version in fields for row in every):
+        _must_be_open(entry, now)
     try:
         for row in every:
             code = row.question.code
@@ -153,6 +157,14 @@ async def save_section(
     if "draft" in fields:
         return redirect(request, entry.path, flash=Flash("good", _("Saved"), told))
     return await _go_on(request, entry, number, told)
+
+
+def _must_be_open(entry: OwnEntry, now: datetime) -> None:
+    """A form without any answer has nothing that its own verb could refuse."""
+    if not entry.may_write:
+        raise Denied("reader", _("You may read the entries of this entrant, not write them."))
+    if refusal := may_write(entry.state, entry.call, now):
+        raise refusal
 
 
 async def _go_on(request: AnyRequest, entry: OwnEntry, number: int, told: str) -> Response[bytes]:
