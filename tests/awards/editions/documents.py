@@ -81,6 +81,7 @@ def documents(draw: st.DrawFn) -> EditionDocument:
                 languages=tuple(draw(st.lists(st.sampled_from(["en", "fr", "pt-BR"]), min_size=1, unique=True))),
                 disclosure=draw(st.sampled_from(DISCLOSURES)),
                 terms=draw(PROSE),
+                declaration=draw(PROSE),
                 city_approval=draw(st.booleans()),
                 members_only=draw(st.booleans()),
                 earlier_winners=draw(st.sampled_from(EARLIER_WINNERS)),

@@ -92,6 +92,7 @@ CHANGES: dict[str, tuple[Callable[[EditionDocument], EditionDocument], set[str]]
     "fewer files": (rules(most_files=9), {"open", "judged"}),
     "smaller files": (rules(most_file_mb=19), {"open", "judged"}),
     "terms": (rules(terms="Other terms"), set()),
+    "what is declared": (rules(declaration="Another"), {"open", "judged"}),
     "disclosure": (rules(disclosure="results"), {"judged"}),
     "an earlier deadline": (milestone("closes", -DAY), {"open", "judged"}),
     "a later deadline": (milestone("closes", DAY), set()),
