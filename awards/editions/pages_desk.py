@@ -180,6 +180,11 @@ def _from_cities(row: EditionRow, counts: EntryCounts) -> Iterator[Link]:
             "%(num)d city asks for help with its draft", "%(num)d cities ask for help with their drafts", counts.helps
         )  # fmt: skip
         yield Link(f"{row.desk}/drafts", text)
+    if counts.appeals:
+        text = ngettext(
+            "Decide on %(num)d appeal of a city", "Decide on %(num)d appeals of cities", counts.appeals
+        )
+        yield Link(f"{row.desk}/entries?standing=appealed", text)
     if counts.objections:
         text = ngettext(
             "Answer %(num)d city that asks for another judge",

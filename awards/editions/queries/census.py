@@ -22,6 +22,8 @@ class EntryCounts(Struct, frozen=True):
     """Whom cities named for the pool, not decided on yet."""
     helps: int = 0
     """Drafts that a city asks the secretariat to help with."""
+    appeals: int = 0
+    """Decisions that a city appealed against, not decided on again yet."""
 
 
 class RoundCounts(Struct, frozen=True):
@@ -46,14 +48,19 @@ async def count_entries(edition_id: int) -> EntryCounts:
         " WHERE e.edition = {} AND o.state = 'asked'"
         " UNION ALL SELECT 'nominations', COUNT(*) FROM city_nomination WHERE edition = {} AND state = 'asked'"
         " UNION ALL SELECT 'helps', COUNT(*) FROM help_request h JOIN entry e ON e.id = h.entry"
-        " WHERE e.edition = {} AND e.state = 'draft' AND h.ended_at IS NULL",
+        " WHERE e.edition = {} AND e.state = 'draft' AND h.ended_at IS NULL"
+        " UNION ALL SELECT 'appeals', COUNT(*) FROM appeal x JOIN entry e ON e.id = x.entry"
+        " WHERE e.edition = {} AND e.state = 'ineligible' AND NOT EXISTS"
+        " (SELECT 1 FROM screening_decision d WHERE d.entry = e.id AND d.number > 1)",
+        edition_id,
         edition_id,
         edition_id,
         edition_id,
         edition_id,
     )
     counts = {row["state"]: row["number"] for row in rows}
-    return EntryCounts(*(counts.get(one, 0) for one in (*_STATES, "objections", "nominations", "helps")))
+    others = ("objections", "nominations", "helps", "appeals")
+    return EntryCounts(*(counts.get(one, 0) for one in (*_STATES, *others)))
 
 
 async def count_rounds(edition_id: int) -> dict[str, RoundCounts]:
