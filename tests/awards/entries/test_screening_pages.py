@@ -56,7 +56,7 @@ async def test_the_way_of_an_entry_that_is_let_in(client_for: ClientFor) -> None
 
 
 async def test_the_way_of_an_entry_that_is_kept_out_and_appeals(client_for: ClientFor) -> None:
-    _season, path = await screened_season()
+    season, path = await screened_season()
     screener, desk = await client_for(SCREENER), await client_for(EUN_JI)
     amina, second = await client_for(AMINA), await client_for(SECOND)
     await screener.get(path)
@@ -75,7 +75,9 @@ async def test_the_way_of_an_entry_that_is_kept_out_and_appeals(client_for: Clie
     await amina.submit("Send the appeal", text="", status=422)
     page = await amina.submit("Send the appeal", text="We are one since 1204.", sure="1", status=200)
     await amina.get("/city/entries/WG26-LIND1/appeal", status=403)
-    page = await desk.get(path)
+    page = await desk.get(season.desk)
+    page = await desk.click("Decide on 1 appeal of a city")
+    page = await desk.click("WG26-LIND1")
     assert "We are one since 1204." in page.text
     assert "Decide for good" not in page.html
     await second.get(path)
