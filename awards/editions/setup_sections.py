@@ -13,8 +13,8 @@ from awards.editions.document import (
     ProgrammePart,
 )
 from awards.editions.setup import Answers, Field, Section, Typed, choices
-from awards.editions.setup_screening import screening_change, screening_fields, screening_values
 from awards.editions.setup_entering import entering
+from awards.editions.setup_screening import screening_change, screening_fields, screening_values
 from awards.web.frame import Choice
 from awards.web.i18n import _
 
