@@ -78,7 +78,6 @@ class Screened(Struct, frozen=True):
     version_id: int
     body: str
     title: str
-    category: str
     category_id: int
     standing: Standing
     tied: bool
@@ -91,7 +90,7 @@ async def screened(edition_id: int, reference: str, person_id: int, now: datetim
     await lock_rows(Entry.select(Entry.id).where(Entry.reference == reference.upper()))
     rows = await Entry.raw(
         f"SELECT n.id, n.reference, n.edition AS edition_id, n.entrant AS entrant_id, n.state, n.version, v.number,"
-        f" v.id AS version_id, v.body, n.title, c.code AS category, c.id AS category_id, q.id AS enquiry, q.questions, q.text AS asked,"
+        f" v.id AS version_id, v.body, n.title, c.id AS category_id, q.id AS enquiry, q.questions, q.text AS asked,"
         f" q.due, q.created_at AS asked_at, {STANDING} AS standing, CASE WHEN {TIED} THEN 1 ELSE 0 END AS tied {FROM}"
         " WHERE n.edition = {} AND n.reference = {} AND n.state <> 'draft'",
         now, *tied_to(person_id, now), edition_id, edition_id, reference.upper(),
@@ -100,7 +99,7 @@ async def screened(edition_id: int, reference: str, person_id: int, now: datetim
         return None
     row = rows[0]
     plain = ("id", "reference", "edition_id", "entrant_id", "version", "number", "version_id", "body", "title",
-             "category", "category_id")  # fmt: skip
+             "category_id")  # fmt: skip
     return Screened(
         **{name: row[name] for name in plain},
         state=EntryState(row["state"]),

@@ -11,7 +11,7 @@ from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.editions.tables import Milestone, Question
 from awards.entries import queries, services
-from awards.entries.asking import LateAnswer
+from awards.entries.asking import LateAnswer, body_with
 from awards.entries.forms import ChangeEntry, SaveAnswer, SubmitEntry, WithdrawEntry
 from awards.entries.forms_screening import AnswerEnquiry, EndEnquiry
 from awards.entries.queries.enquiries import answered
@@ -275,3 +275,20 @@ async def test_a_withdrawn_entry_is_asked_nothing_and_reminded_of_nothing() -> N
     assert [row["state"] for row in await Message.select(Message.state).where(reminders)] == ["dropped"]
     with pytest.raises(Late):
         await save(made, amina, "since", "2019", 0)
+
+
+def test_answers_and_files_are_taken_over_where_asked_and_nowhere_else() -> None:
+    before = {
+        "title": "Low floors",
+        "answers": {"a": "1", "b": "2"},
+        "files": {"plan": ["old"], "letter": ["old"]},
+    }
+    now = {"title": "Drifted", "answers": {"a": "9", "b": "9", "c": "9"}, "files": {"letter": ["new"]}}
+    assert body_with(before, now, {"b", "letter"}) == {
+        "title": "Low floors",
+        "answers": {"a": "1", "b": "9"},
+        "files": {"plan": ["old"], "letter": ["new"]},
+    }
+    # Taken away where asked; and a body without files stays one, so that its hash stands.
+    assert body_with(before, {}, {"plan", "letter", "a"}) == {"title": "Low floors", "answers": {"b": "2"}}
+    assert body_with({"answers": {"a": "1"}}, {"answers": {"a": "1"}}, {"a"}) == {"answers": {"a": "1"}}
