@@ -23,7 +23,7 @@ from awards.web.session import KEY, NotSignedIn, SignedIn, person_key, signed_in
 
 PREFIX = "kept."
 # What the reader has not typed: the form's own marks and buttons.
-OWN = ("csrf", "version", "working_version", "working_lang", "draft", "add")
+OWN = ("csrf", "version", "working_version", "working_lang", "draft", "add", "closes", "back")
 
 
 class SignInPage(Struct, frozen=True):

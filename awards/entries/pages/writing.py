@@ -73,6 +73,8 @@ class Block(Struct, frozen=True):
     names: Names
     path: str
     value: str
+    version: int
+    """That the page is drawn from: what was typed over an older one stays with that until both were shown."""
     may_change: bool
     decides: tuple[tuple[str, str], ...]
     least_rows: int
@@ -119,7 +121,9 @@ class Typed(Struct, frozen=True):
     """What somebody sent of one question."""
 
     value: str
+    version: int
     working: str | None = None
+    working_version: int = 0
 
 
 def typed_of(question: Asked, fields: Mapping[str, Sequence[str]], names: Names) -> Typed:
@@ -127,7 +131,18 @@ def typed_of(question: Asked, fields: Mapping[str, Sequence[str]], names: Names)
     given = typed_answer(fields, names.answer)
     value = given[-1] if question.is_text and given else tidy(question, given)
     working = fields.get(names.working)
-    return Typed(value, working[-1] if working else None)
+    return Typed(
+        value,
+        _number(fields, names.version),
+        working[-1] if working else None,
+        _number(fields, names.working_version),
+    )
+
+
+def _number(fields: Mapping[str, Sequence[str]], name: str) -> int:
+    """A version that a form brought; what is none was refused before."""
+    text = fields.get(name, ("",))[-1]
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def block_of(
@@ -147,25 +162,34 @@ def block_of(
     """`lost` names the fields whose race was lost: both texts are shown for them."""
     question = row.question
     beside = working.get(question.id, WorkingRow())
-    value = row.value if typed is None else typed.value
-    draft = beside if typed is None or typed.working is None else Typed(typed.working)
+    value, version = row.value, row.version
+    if typed is not None:
+        value = typed.value
+        if (
+            names.answer not in lost
+            and (value.strip("\n").rstrip() if question.is_text else value) != row.value
+        ):
+            version = typed.version
+    own_draft = None if typed is None else typed.working
+    draft = beside
+    if typed is not None and own_draft is not None:
+        seen = names.working in lost or own_draft.strip("\n").rstrip() == beside.text
+        shown = beside.version if seen else typed.working_version
+        draft = WorkingRow(own_draft, beside.lang, shown, beside.saved_at)
     return Block(
         row=row,
         names=names,
         path=f"{entry.path}/{question.code}",
         value=value,
+        version=version,
         # What is not asked is shown and not offered; what arrives for it all the same is kept.
         may_change=row.is_asked and may_change(entry, row, now),
         decides=_decides(question, every),
         least_rows=least_rows,
-        working=beside
-        if isinstance(draft, WorkingRow)
-        else WorkingRow(draft.value, beside.lang, beside.version, beside.saved_at),
+        working=draft,
         working_lang=beside.lang or (lang if lang not in entry.languages else ""),
         both=_both(row, value) if names.answer in lost else None,
-        both_working=_two("", beside.saved_at, beside.text, draft.value)
-        if names.working in lost and isinstance(draft, Typed)
-        else None,
+        both_working=_two("", beside.saved_at, beside.text, draft.text) if names.working in lost else None,
         warning=warning,
         unsaved=said(question.kind, value, question.limits.unit).plain
         if typed is not None and value != row.value

@@ -50,12 +50,14 @@ async def save_answer(*, reference: str, code: str, command: SaveAnswer, actor: 
             if known := await _answered(entry, row, command, value, actor):
                 return known
             _must_be_free(entry, row, now)
+            there = await _is_there(entry, row, command, value, actor, now)
+            # Before anything else is asked of the text: who typed over another has to see it first.
+            if there is None and row.version != command.version:
+                raise Stale
             if problems := _problems(row.question, value, draft=command.draft):
                 raise Invalid(problems)
-            if known := await _is_there(entry, row, command, value, actor, now):
-                return known
-            if row.version != command.version:
-                raise Stale
+            if there is not None:
+                return there
             await _change(entry, row, value, actor, now, operation=command.key)
             questions = [each.question for each in rows]
             values = {each.question.code: each.value for each in rows}

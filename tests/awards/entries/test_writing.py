@@ -133,6 +133,25 @@ async def test_a_lost_race_shows_both_answers_of_every_kind(
     assert await values() != before
 
 
+async def test_a_wrong_answer_over_a_newer_one_shows_both_before_anything_else(client_for: ClientFor) -> None:
+    season, _city = await city_of()
+    await Question.update({Question.limits: '{"min_words": 3}'}).where(Question.id == season.question_id)
+    amina, bao = await client_for(AMINA), await client_for(BAO)
+    path = f"{await start(amina, season)}/summary"
+    await amina.get(path)
+    await bao.get(path)
+    page = await amina.submit("#question", answer="Too short.", status=422)
+    await bao.submit("#question", answer="Bao was first here.", status=200)
+    # What she corrects was typed over nothing, and says so.
+    page = await amina.submit("#question", answer="Still short.", status=409)
+    assert "Bao was first here." in page.text
+    page = await amina.submit("#question", status=422)
+    assert page.errors == ["Write at least 3 words; the answer has 2"]
+    assert await values() == {"summary": "Bao was first here."}
+    await amina.submit("#question", answer="Long enough by now.", status=200)
+    assert await values() == {"summary": "Long enough by now."}
+
+
 async def test_a_first_draft_stands_beside_the_answer(client_for: ClientFor) -> None:
     season, _city = await city_of()
     amina, bao = await client_for(AMINA), await client_for(BAO)
