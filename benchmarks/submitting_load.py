@@ -97,10 +97,19 @@ async def _send(
     body = urlencode([*fields, *more.items()]).encode()
     form = {"content_type": "application/x-www-form-urlencoded"}
     answer = await counted.ask(what, wire, "POST", found[1], body, **form)
+    if answer.status == 409 and more:
+        # The file of this official came in between: what stands now is read again, and submitted.
+        return await _send(counted, what, wire, answer, wrong, more, text)
     if answer.status != 303:
-        wrong.append(f"{what}: {answer.status} {re.sub('<[^>]+>', ' ', answer.text)[:300]}")
+        wrong.append(f"{what}: {answer.status} {_gist(answer.text)}")
         return None
     return answer
+
+
+def _gist(html: str) -> str:
+    """What a page says, from its heading on."""
+    words = " ".join(re.sub("<[^>]+>", " ", html.partition("<main")[2]).split())
+    return words[:300]
 
 
 async def _upload(
