@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from threading import Lock
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -14,6 +15,7 @@ FEWEST_WORDS = 20
 # Chinese and Japanese put no spaces between words.
 FEWEST_SIGNS = 40
 SURE = 0.9
+_LOADING = Lock()
 
 
 async def language_warnings(texts: Mapping[str, str], read: Sequence[str]) -> dict[str, str]:
@@ -47,8 +49,11 @@ def _is_long(text: str) -> bool:
 
 
 def _guesses(texts: Sequence[str]) -> list[str]:
+    # Whoever comes first loads the model, once: it takes a second and much memory.
+    with _LOADING:
+        model = _identifier()
     # A page or two tells the language as well as a book.
-    return [str(_identifier().classify(text[:5000])[0]) for text in texts]
+    return [str(model.classify(text[:5000])[0]) for text in texts]
 
 
 @lru_cache(maxsize=1)
