@@ -6,7 +6,6 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from awards.accounts.tables import Session
 from awards.clock import FixedClock
 from awards.db import counting
 from awards.editions.tables import Question
@@ -18,7 +17,7 @@ from tests.awards.entries.test_pages import city_of, start
 from tests.factories import AT, Season
 from tests.lint import elements
 from tests.page import Client, Page
-from tests.people import AMINA, BAO, PASSWORD
+from tests.people import AMINA, BAO
 from tests.serving import ClientFor
 
 CELLS = ("indicator", "unit", "before", "after")
@@ -273,118 +272,6 @@ async def test_a_section_that_is_not_there_is_not_found(client_for: ClientFor) -
     _season, amina, path = await section(client_for)
     for number in (0, 3, 2**31):
         await amina.get(f"{path}/sections/{number}", status=404)
-
-
-# --- history -------------------------------------------------------------------------------------------
-
-
-async def test_the_history_shows_who_changed_what_and_puts_it_back(
-    client_for: ClientFor, clock: FixedClock
-) -> None:
-    season, _city = await city_of()
-    amina, bao = await client_for(AMINA), await client_for(BAO)
-    path = f"{await start(amina, season)}/summary"
-    page = await amina.get(f"{path}/history")
-    assert "Nothing is written yet" in page.text
-    for client, text in ((amina, "Low floors."), (amina, "Low floors in buses."), (bao, "Lifts.")):
-        await client.get(path)
-        await client.submit("Save and return", answer=text, status=200)
-        clock.move_to(clock.now() + timedelta(minutes=1))
-    page = await amina.get(f"{path}/history")
-    rows = page.table("All changes")
-    assert [(row[0], row[2]) for row in rows[1:]] == [("3", "Bao Tran"), ("2", "Amina Okoro")]
-    assert "2 saves in one sitting" in rows[2][1]
-    page = await amina.get(f"{path}/history?change=2")
-    assert inserted(page) == ["Low floors in buses."]
-    page = await amina.submit("Restore this text", status=200)
-    assert "Restored" in page.flash
-    assert await values() == {"summary": "Low floors in buses."}
-    await bao.get(f"{path}/history?change=1")
-    await bao.get(f"{path}/history?change={'9' * 30}")
-
-
-async def test_two_submitted_versions_stand_side_by_side(client_for: ClientFor) -> None:
-    season, _city = await city_of()
-    amina = await client_for(AMINA)
-    path = await start(amina, season)
-    await amina.get(f"{path}/versions/compare", status=404)
-    for text in ("Low floors.", "Low floors and lifts."):
-        await amina.get(f"{path}/summary")
-        await amina.submit("#question", answer=text, status=200)
-        await amina.get(f"{path}/check")
-        await amina.submit("Submit the entry", declared="1", status=200)
-    await amina.get(f"{path}/versions")
-    page = await amina.click("Compare any two of them")
-    assert "What did the city do?" in page.text
-    assert any("lifts" in each for each in inserted(page))
-    page = await amina.get(f"{path}/versions/compare?first=2&second=2")
-    assert "The two versions hold the same." in page.text
-    await amina.get(f"{path}/versions/compare?first=2&second=7", status=404)
-
-
-# --- a session that is over ----------------------------------------------------------------------------
-
-
-async def ended(client: Client) -> None:
-    await Session.update({Session.ended_at: AT}, force=True)
-
-
-async def test_a_form_outlives_its_session(client_for: ClientFor) -> None:
-    season, _city = await city_of()
-    amina = await client_for(AMINA)
-    path = f"{await start(amina, season)}/summary"
-    await amina.get(path)
-    await ended(amina)
-    text = "Two lines.\n\nAnd “signs” & <marks>."
-    page = await amina.submit("Save and return", answer=text, status=401)
-    assert page.h1 == "Sign in again"
-    page = await amina.submit("Sign in", email=AMINA.email, password="wrong password", status=422)
-    page = await amina.submit("Sign in", email=AMINA.email, password=PASSWORD, status=200)
-    assert page.h1 == "You are signed in again"
-    assert "And “signs” & <marks>." in page.text
-    assert await Answer.count() == 0
-    page = await amina.submit("Send what I typed", status=200)
-    assert "Saved" in page.flash
-    assert await values() == {"summary": text}
-
-
-async def test_what_one_typed_is_not_given_to_another(client_for: ClientFor) -> None:
-    season, _city = await city_of()
-    amina = await client_for(AMINA)
-    await client_for(BAO)
-    path = f"{await start(amina, season)}/summary"
-    await amina.get(path)
-    await ended(amina)
-    await amina.submit("#question", answer="Amina's own words.", status=401)
-    page = await amina.submit("Sign in", email=BAO.email, password=PASSWORD, status=200)
-    assert "not yours to send" in page.flash
-    assert "own words" not in page.html
-    assert await Answer.count() == 0
-
-
-async def test_a_form_from_elsewhere_is_not_kept(client_for: ClientFor) -> None:
-    season, _city = await city_of()
-    amina = await client_for(AMINA)
-    path = f"{await start(amina, season)}/summary"
-    await ended(amina)
-    headers = {"Origin": "https://elsewhere.example"}
-    response = await amina.http.post(path, data={"csrf": "x", "answer": "Planted"}, headers=headers)
-    assert response.status_code == 403
-    assert "Planted" not in response.text
-    page = await amina.post(path, {"answer": "Without a token"}, status=401)
-    assert "Without a token" not in page.html
-
-
-async def test_who_is_signed_in_is_told_to_the_page_that_waits(client_for: ClientFor) -> None:
-    season, _city = await city_of()
-    amina = await client_for(AMINA)
-    page = await amina.get(f"{await start(amina, season)}/summary")
-    keep = next(each.get("data-keep") for each in page.main.iter() if each.get("data-keep"))
-    found = (await amina.get("/session")).json()
-    assert found["person"] == keep
-    assert found["csrf"]
-    await ended(amina)
-    assert (await amina.get("/session")).json() == {"person": "", "csrf": ""}
 
 
 # --- on every page -------------------------------------------------------------------------------------
