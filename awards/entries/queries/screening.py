@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from awards.actor import Actor
 from awards.editions.queries import EditionRow, edition_by_slugs
-from awards.editions.rules import is_auditor
+from awards.editions.queries.deadlines import OWN_UNTIL
+from awards.editions.rules import is_auditor, later
 from awards.entries.answering import Asked
 from awards.entries.asking import OpenEnquiry
 from awards.entries.eligibility import breaks_limits, eligibility
@@ -66,6 +67,7 @@ SELECT n.id, n.reference, n.state, n.version, v.number, v.body, n.title, n.lang,
        c.id AS category_id,
        t.id AS entrant_id, COALESCE(n.for_city, n.entrant) AS counts_for,
        t.name AS entrant_name, t.kind AS entrant_kind, t.country, t.country_label, t.region, z.at AS closes,
+       {OWN_UNTIL} AS own_until,
        q.id AS enquiry, q.questions, q.text AS asked, q.due, q.created_at AS asked_at, COALESCE(f.done, 0) AS done, {STANDING} AS standing,
        CASE WHEN {TIED} THEN 1 ELSE 0 END AS tied
 {FROM} LEFT JOIN milestone z ON z.edition = n.edition AND z.kind = 'closes'
@@ -101,7 +103,7 @@ async def screened_entry(
         category=row["category"],
         category_id=row["category_id"],
         entrant=body.get("entrant") or entrant_facts(row),
-        closes=row["closes"],
+        closes=later(row["closes"], row["own_until"]),
         standing=Standing(row["standing"]),
         done=row["done"],
         tied=bool(row["tied"]),
