@@ -23,9 +23,10 @@ class Uploads {
     this.form = form;
     this.words = form.dataset;
     this.url = form.dataset.uploads;
+    this.query = form.dataset.query ?? "";
     this.list = form.querySelector("[data-coming]");
     this.status = form.querySelector("[data-upload-status]");
-    this.key = `uploads ${this.url}`;
+    this.key = `uploads ${this.url}${this.query}`;
     this.piece = LEAST;
     this.ahead = 0;
     this.queue = [];
@@ -97,6 +98,11 @@ class Uploads {
         await this.send(job);
         job.row.remove();
         this.tell(this.words.added, job.file.name);
+        if (this.words.after) {
+          this.busy = null;
+          location.assign(this.words.after);
+          return;
+        }
         await this.refresh();
       } catch (problem) {
         if (!(problem instanceof Stopped)) this.refused(job, problem);
@@ -190,7 +196,7 @@ class Uploads {
 
   async ask(method, path, body, headers = {}, job = null) {
     const signal = AbortSignal.timeout(method === "PATCH" ? TIMEOUT : 60000);
-    const response = await fetch(this.url + path, {
+    const response = await fetch(this.url + path + this.query, {
       method,
       credentials: "same-origin",
       headers: {

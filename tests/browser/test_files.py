@@ -26,7 +26,12 @@ def chosen(tmp_path: Path) -> dict[str, Path]:
     noise = random.Random(7).randbytes(3 * 400 * 400)
     out = io.BytesIO()
     Image.frombytes("RGB", (400, 400), noise).save(out, "PNG")
-    made = {"map.png": out.getvalue(), "page.pdf": pdf(), "photos.zip": b"PK\x03\x04"}
+    made = {
+        "map.png": out.getvalue(),
+        "page.pdf": pdf(),
+        "other.pdf": pdf(pages=2),
+        "photos.zip": b"PK\x03\x04",
+    }
     for name, content in made.items():
         (tmp_path / name).write_bytes(content)
     return {name: tmp_path / name for name in made}
@@ -69,6 +74,11 @@ async def test_several_files_over_a_line_that_breaks(serve: Serve, chosen: dict[
         await expect(page.locator("#attached textarea")).to_have_value("A map of all stations")
         await expect(page.locator("[data-upload-status]")).to_have_text("page.pdf is added")
         await is_sound(page, "files-full")
+        await page.click("text=Replace page.pdf")
+        await page.set_input_files("#file", chosen["other.pdf"])
+        await expect(attached).to_contain_text("other.pdf", timeout=PATIENCE)
+        await expect(attached).not_to_contain_text("page.pdf")
+        await page.fill("#attached textarea", "A map of all stations")
         await page.click("text=Save and return to the list")
         await opened(page, service.origin, path)
         await expect(page.locator("#attached textarea")).to_have_value("A map of all stations")
