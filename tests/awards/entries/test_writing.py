@@ -1,4 +1,4 @@
-"""Writing an entry without any script: every kind of question, whole sections, both texts, history, signing in again."""
+"""Writing an entry without any script: every kind of question, whole sections, both texts where two wrote."""
 
 import json
 from datetime import timedelta
