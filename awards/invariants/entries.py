@@ -148,6 +148,21 @@ withdrawals_have_an_instant = by_query(
 )
 
 
+# Whoever was ever excepted has as many as it likes. Where a city has to approve, what others make on its behalf
+# takes a place by its yes, or by a letter once it is sent.
+_COUNTED = """
+SELECT COALESCE(n.for_city, n.entrant) AS city FROM entry n
+LEFT JOIN edition_rule r ON r.edition = n.edition AND r.code = 'city_approval'
+LEFT JOIN entry_consent y ON y.entry = n.id AND y.kind = {} AND y.ended_at IS NULL
+LEFT JOIN entry_consent z ON z.entry = n.id AND z.kind = {} AND z.ended_at IS NULL
+WHERE n.edition = {} AND n."by" IS NOT NULL AND n.state <> 'withdrawn' AND NOT EXISTS
+ (SELECT 1 FROM exemption x WHERE x.edition = n.edition AND x.entrant = n.entrant AND x.rule = 'quota')
+ AND (COALESCE(n.for_city, n.entrant) = n.entrant OR COALESCE(r.value, 'no') <> 'yes' OR y.id IS NOT NULL
+  OR (n.state <> 'draft' AND z.id IS NULL))
+GROUP BY COALESCE(n.for_city, n.entrant) HAVING COUNT(*) > {} ORDER BY COALESCE(n.for_city, n.entrant)
+"""
+
+
 @by_reading("cities-keep-their-number", lazy("More entries count for a city than the edition allows."))
 async def cities_keep_their_number() -> list[str]:
     rules = await EditionRule.select(EditionRule.edition, EditionRule.value).where(
@@ -158,8 +173,9 @@ async def cities_keep_their_number() -> list[str]:
         if not rule["value"].strip().isdecimal():
             continue  # No limit.
         rows = await EditionRule.raw(
-            'SELECT COALESCE(for_city, entrant) AS city FROM entry WHERE edition = {} AND "by" IS NOT NULL'
-            " AND state <> 'withdrawn' GROUP BY COALESCE(for_city, entrant) HAVING COUNT(*) > {}",
+            _COUNTED,
+            ConsentKind.APPROVAL.value,
+            ConsentKind.REFUSAL.value,
             rule["edition"],
             int(rule["value"]),
         )

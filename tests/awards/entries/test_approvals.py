@@ -19,6 +19,7 @@ from awards.entries.services.approvals import approve_entry, decline_entry, reco
 from awards.entries.tables import Attachment, EntryConsent, LateTry
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.files.tables import StoredFile
+from awards.invariants.entries import cities_keep_their_number
 from awards.outbox.tables import Message
 from tests import factories
 from tests.awards.entries.scene import CLOCK, GOOD, Scene, actions, scene
@@ -145,6 +146,7 @@ async def test_an_approval_takes_a_place_and_a_refusal_gives_it_back() -> None:
     back = DeclineEntry(seen=await b.seen(), reason="We want the place.")
     await decline_entry(reference=b.reference, command=back, actor=b.s.amina, clock=CLOCK)
     third = await services.start_entry(command=b.s.start(title="Third"), actor=b.s.amina, clock=CLOCK)
+    assert await cities_keep_their_number.broken() == []
     again = ApproveEntry(seen=await b.seen(), sure=True)
     with pytest.raises(Invalid, match="No place is left"):
         await approve_entry(reference=b.reference, command=again, actor=b.s.amina, clock=CLOCK)

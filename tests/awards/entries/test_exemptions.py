@@ -16,6 +16,7 @@ from awards.entries.queries.eligibility import facts_about_all
 from awards.entries.services.exemptions import end_exemption, grant_exemption
 from awards.entries.tables import Answer, Exemption
 from awards.errors import Denied, Invalid, NotFound
+from awards.invariants.entries import cities_keep_their_number
 from awards.outbox.tables import Message
 from awards.publication.tables import Publication
 from tests import factories
@@ -220,6 +221,7 @@ async def test_an_exception_is_granted_once_told_with_its_reason_and_ended() -> 
     _facts, rows = await queries.standing_of(entry, [], AT)
     row = next(row for row in rows if row.rule is Rule.QUOTA)
     assert (row.state, row.reason) == (RuleState.EXEMPTED, "A flood took the office.")
+    assert await cities_keep_their_number.broken() == []
     with pytest.raises(Invalid, match="Tick the box"):
         await end_exemption(
             edition_id=s.season.edition_id,
