@@ -38,8 +38,6 @@ class Uploads {
     this.resume();
   }
 
-  // --- what is kept for this tab ---
-
   kept() {
     try { return JSON.parse(sessionStorage.getItem(this.key)) ?? []; } catch { return []; }
   }
@@ -72,8 +70,6 @@ class Uploads {
     row.token = one.token;
     row.button(this.words.stop, () => { this.ask("DELETE", `/${one.token}`).catch(() => {}); this.forget(one.token); row.remove(); });
   }
-
-  // --- the queue ---
 
   chosen(input) {
     const files = [...input.files];
@@ -128,8 +124,6 @@ class Uploads {
     this.tell(this.words.refused, job.file.name);
   }
 
-  // --- one file ---
-
   async send(job) {
     const { file, row } = job;
     let known = null;
@@ -172,9 +166,7 @@ class Uploads {
       let found = null;
       try {
         found = await (failures ? after : ask)();
-      } catch {
-        // The line is broken, or the server is silent.
-      }
+      } catch { /* the line is broken, or the server is silent */ }
       if (job.stopped.signal.aborted) throw new Stopped();
       if (found && (found.status < 300 || (found.status === 409 && found.answer?.offset !== undefined))) return found.answer;
       const signedOut = found?.status === 401;
@@ -217,8 +209,6 @@ class Uploads {
     const left = Date.parse(this.words.closes) - (Date.now() + this.ahead);
     return Math.abs(left) < LAST_MINUTE;
   }
-
-  // --- the page ---
 
   // The list and what still fits, as they stand now. What somebody types meanwhile stays typed.
   async refresh() {
