@@ -11,7 +11,7 @@ const MINUTE = 60000;
 const banner = document.querySelector("[data-closing]");
 // The server stamped the request after it was sent: counting from the sending never shows more time than is left.
 const sent = performance.getEntriesByType("navigation")[0]?.requestStart ?? 0;
-const begun = { ticks: sent, clock: performance.timeOrigin + sent };
+const begun = { ticks: sent, clock: Date.now() - (performance.now() - sent) };
 
 function left() {
   // A closed lid stops the ticks, a clock that is set changes the other: what has passed is the more of both.
