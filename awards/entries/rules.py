@@ -109,7 +109,9 @@ def may_withdraw(state: EntryState, edition: EditionState) -> Denied | None:
 def may_ask_for_help(state: EntryState, call: Call, now: datetime) -> Denied | None:
     """With what is being written. After the deadline the secretariat reads drafts anyway, and may give more time."""
     if state is not EntryState.DRAFT:
-        return Denied("not a draft", _("This entry is no draft any more: the secretariat reads it as submitted."))
+        return Denied(
+            "not a draft", _("This entry is no draft any more: the secretariat reads it as submitted.")
+        )
     if call.is_over(now):
         return Denied("over", _("The deadline is over, and the secretariat can read this draft already."))
     return None

@@ -37,7 +37,9 @@ async def test_each_submission_is_a_whole_numbered_version_and_all_officials_hea
     )
     (listed,) = await queue_of(s.season.edition_id, Asked(), s.amina.person_id, AT, limit=9)
     assert (listed.title, listed.number) == ("Low floors", 1)
-    await services.submit_entry(reference=reference, command=SubmitEntry(declared=True, version=3), actor=s.bao, clock=CLOCK)
+    await services.submit_entry(
+        reference=reference, command=SubmitEntry(declared=True, version=3), actor=s.bao, clock=CLOCK
+    )
     (listed,) = await queue_of(s.season.edition_id, Asked(), s.amina.person_id, AT, limit=9)
     assert (listed.title, listed.number) == ("Lower floors", 2)
     rows = await EntryVersion.select(EntryVersion.body, EntryVersion.sha256).order_by(EntryVersion.number)
@@ -64,7 +66,10 @@ async def test_nobody_submits_what_they_have_not_read() -> None:
     reference = await ready(s)
     with pytest.raises(Stale):
         await services.submit_entry(
-            reference=reference, command=SubmitEntry(declared=True, version=1, seen="0" * 64), actor=s.amina, clock=CLOCK
+            reference=reference,
+            command=SubmitEntry(declared=True, version=1, seen="0" * 64),
+            actor=s.amina,
+            clock=CLOCK,
         )
     with pytest.raises(Stale):
         await services.submit_entry(
