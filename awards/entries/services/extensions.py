@@ -9,7 +9,7 @@ from awards.cities.queries import entrant_by_id
 from awards.clock import Clock
 from awards.db import transaction
 from awards.editions.extending import deadline_moved
-from awards.editions.queries import EditionRow, call_of
+from awards.editions.queries import EditionRow
 from awards.editions.rules import may_run
 from awards.editions.steps import locked_edition
 from awards.editions.tables import Edition, Extension, Milestone
@@ -60,7 +60,7 @@ async def extend(*, edition_id: int, command: Extend, until: datetime, actor: Ac
 async def end_extension(
     *, edition_id: int, extension_id: int, command: EndExtension, actor: Actor, clock: Clock
 ) -> None:
-    """From now on everybody's deadline holds for this entrant too."""
+    """From now on it gives nothing; everybody's deadline holds again, or another extension of theirs."""
     now = clock.now()
     async with transaction():
         edition = await _held(edition_id, actor)
@@ -70,12 +70,13 @@ async def end_extension(
         rows = (
             await Extension.update({Extension.ended_at: now, Extension.ended_by: actor.person_id})
             .where(known & Extension.ended_at.is_null())
-            .returning(Extension.entrant, Extension.until)
+            .returning(Extension.entrant, Extension.entry_id, Extension.until)
         )
         if not rows:
             raise Stale
         entrant_id, until = int(rows[0]["entrant"]), rows[0]["until"]
-        closes = (await call_of(edition.id)).closes
+        # Another extension of theirs may still give them more than everybody has.
+        closes = (await call_for(edition, Whom(entrant_id, entry_id=int(rows[0]["entry_id"])))).closes
         entrant = (await entrant_by_id(entrant_id)).name
         for person in await acting_for(entrant_id, now):
             zone = person.zone if person.zone != "UTC" else edition.zone
