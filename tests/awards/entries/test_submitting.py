@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from awards.clock import FixedClock
-from awards.editions.tables import Category, EditionRule
-from awards.entries.tables import EntryConsent, EntryVersion
+from awards.editions.tables import Category, EditionRule, Question
+from awards.entries.tables import Attachment, EntryConsent, EntryVersion
+from awards.files.tables import StoredFile
 from awards.outbox.tables import Message
 from tests import factories
 from tests.awards.entries.test_pages import TEXT, answered, city_of, submitted
-from tests.factories import AT
+from tests.factories import AT, DAY
 from tests.people import AMINA, BAO, EUN_JI, NADIA, give, id_of
 from tests.serving import ClientFor
 
@@ -148,3 +149,35 @@ async def test_of_the_entries_of_others_a_city_learns_nothing_and_the_secretaria
     (_head, row) = page.table("Pairs of submitted entries")
     assert "WG26-THEIR" in row[0]
     assert path.rpartition("/")[2] in row[1]
+
+
+async def test_the_same_file_in_another_entry_is_told_by_its_bytes(client_for: ClientFor) -> None:
+    season, city = await city_of()
+    await give(EUN_JI, "secretariat", season.scope)
+    question = await factories.add(
+        Question, edition=season.edition_id, code="evidence", label="Evidence", kind="file", required=False,
+        position=9,
+    )  # fmt: skip
+    entries = []
+    for place, (title, sha256) in enumerate([("Low floors", "a"), ("Open budget", "a"), ("Tide table", "b")]):
+        entry = await factories.entry(season, city, title=title, reference=f"WG26-FILE{place}")
+        entries.append(entry)
+        file = await factories.add(
+            StoredFile, sha256=sha256 * 64, size=9, media_type="application/pdf", ending="pdf",
+            storage_key=f"key-{place}", state="ready", created_at=AT - 2 * DAY,
+        )  # fmt: skip
+        await factories.add(
+            Attachment, entry=entry, question=question, file=file, name=f"plan-{place}.pdf", number=1,
+            created_at=AT - 2 * DAY,
+        )  # fmt: skip
+    amina, desk = await client_for(AMINA), await client_for(EUN_JI)
+    text = (await amina.get("/city/entries/WG26-FILE0/check")).text
+    assert "WG26-FILE1" in text
+    assert "plan-1.pdf" in text
+    assert "WG26-FILE2" not in text
+    rows = (await desk.get(f"{season.desk}/entries/doubles")).table("Pairs of submitted entries")
+    assert ["WG26-FILE0" in rows[1][0], "WG26-FILE1" in rows[1][1], len(rows)] == [True, True, 2]
+    assert "plan-0.pdf" in rows[1][2]
+    assert "plan-0.pdf" in (await desk.get(f"{season.desk}/entries/WG26-FILE1")).text
+    await Attachment.update({Attachment.removed_at: AT - 2 * DAY}).where(Attachment.entry == entries[1])
+    assert "WG26-FILE1" not in (await amina.get("/city/entries/WG26-FILE0/check")).text
