@@ -170,9 +170,15 @@ SUBJECTS: Mapping[str, Lazy] = {
 
 MAILS: Mapping[str, Lazy] = {
     "account-exists": lazy("Account exists already"),
+    "city-approval-asked": lazy("Approval asked of a city"),
+    "city-approval-declined": lazy("City declined an entry on its behalf"),
+    "city-approval-given": lazy("City approved an entry on its behalf"),
+    "city-approval-recorded": lazy("Approval of a city recorded"),
     "confirm": lazy("Confirm the address"),
     "deadline-extended": lazy("Deadline extended for one"),
     "deadline-moved": lazy("Deadline moved for all"),
+    "exemption-ended": lazy("Exception ended"),
+    "exemption-granted": lazy("Exception made"),
     "extension-ended": lazy("Extension ended"),
     "help-asked": lazy("Help with a draft asked for"),
     "entrant-approved": lazy("Entrant approved"),
@@ -186,6 +192,7 @@ MAILS: Mapping[str, Lazy] = {
     "entry-asked": lazy("Question to a city"),
     "entry-asked-reminder": lazy("Reminder of a question"),
     "entry-decided": lazy("Decision on an entry"),
+    "entry-double": lazy("Practice entered twice"),
     "entry-submitted": lazy("Entry submitted"),
     "entry-withdrawn": lazy("Entry withdrawn"),
     "mailing": lazy("Message to a group"),
