@@ -8,6 +8,7 @@ from awards.scoresheets.pages import (
     chair,
     exports,
     files,
+    my_entries,
     progress,
     receipts,
     reminders,
@@ -16,6 +17,7 @@ from awards.scoresheets.pages import (
 )
 
 ROUTES: list[HTTPRouteHandler] = [
+    *my_entries.ROUTES,
     *sheet.ROUTES,
     *chair.ROUTES,
     *files.ROUTES,

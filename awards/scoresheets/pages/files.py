@@ -16,8 +16,8 @@ from awards.panels.queries import RoundRow
 from awards.panels.queries.seats import own_seat_alone
 from awards.panels.rules import SeatState
 from awards.scoresheets.pages.chair import CHAIR, is_readable
-from awards.scoresheets.queries.bench import version_for_reader
 from awards.scoresheets.queries.chair import version_for_chair
+from awards.scoresheets.queries.sheet import version_for_reader
 from awards.scoresheets.steps import Where
 from awards.web.arrival import arrival_of
 from awards.web.downloads import send_file, show_picture

@@ -1,4 +1,4 @@
-"""A judge's own list, and one entry beside its sheet."""
+"""One entry beside its sheet, and the save by its button."""
 
 from datetime import datetime
 from typing import Any
@@ -10,95 +10,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from awards import ids
-from awards.editions.rules import RoundState
 from awards.entries.queries import BlindEntry, JudgedEntry
 from awards.errors import Denied, Invalid, NotFound, Stale
-from awards.panels.queries import OwnAside, RoundRow, asides_of_seat, own_seat
-from awards.panels.rules import AssignmentState, SeatState
+from awards.panels.queries import RoundRow, own_seat
+from awards.panels.rules import AssignmentState
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import MARK, NOTE, operation_of_form
-from awards.scoresheets.pages import chair, ended
-from awards.scoresheets.queries import MyEntry, SheetView
-from awards.scoresheets.queries.bench import SheetCriterion
+from awards.scoresheets.pages import ended
+from awards.scoresheets.pages.around import on_the_bench
+from awards.scoresheets.queries import SheetView
+from awards.scoresheets.queries.sheet import SheetCriterion
 from awards.scoresheets.rules import reading_order
 from awards.scoresheets.steps import Where
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
-from awards.web.i18n import _, ngettext
-from awards.web.render import redirect, render
+from awards.web.i18n import _
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 AnyRequest = Request[Any, Any, Any]
-
-
-# --- the list ------------------------------------------------------------------------------------------
-
-
-class ListPage(Struct, frozen=True):
-    title: str
-    round: RoundRow
-    path: str
-    deadline: datetime
-    closed: str
-    entries: tuple[MyEntry, ...]
-    counts: tuple[tuple[str, int], ...]
-    next: MyEntry | None
-    ready: int
-    blind: bool
-    further: int
-    """Entries that the judge still reads although the round was closed."""
-    asides: tuple[OwnAside, ...]
-
-
-@get("/bench/{programme:str}/{edition:str}/{round_code:str}", guards=[needs_sign_in])
-async def my_round(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
-) -> Response[bytes]:
-    now = arrival_of(request.scope).at
-    seat = await own_seat(actor_of(request), programme, edition, round_code)
-    path = seat.round.bench
-    if seat.state is not SeatState.ACCEPTED:
-        return redirect(request, f"{path}/invitation")
-    if seat.must_accept_terms:
-        return redirect(request, f"{path}/terms")
-    if seat.must_declare:
-        return redirect(request, f"{path}/conflicts")
-    if seat.role == chair.CHAIR:
-        return await chair.page_of(request, seat)
-    entries = await queries.my_entries(seat)
-    by_state = {
-        state: sum(entry.state == state and (state == "signed" or not entry.frozen) for entry in entries)
-        for state in queries.STATES
-    }
-    left = sum(entry.state != "signed" and not entry.frozen for entry in entries)
-    refused = seat.closed(now)
-    unfinished = [entry for entry in entries if entry.waits]
-    page = ListPage(
-        title=ngettext("Your entries: %(num)d left", "Your entries: %(num)d left", left)
-        if entries
-        else _("Your entries"),
-        round=seat.round,
-        path=path,
-        deadline=seat.deadline,
-        closed=refused.why if refused else "",
-        entries=tuple(entries),
-        counts=(
-            (_("signed off"), by_state["signed"]),
-            (_("ready to sign"), by_state["ready"]),
-            (_("started"), by_state["started"]),
-            (_("not started"), by_state["not started"]),
-        ),
-        next=next(iter(unfinished), None),
-        ready=by_state["ready"],
-        blind=seat.round.blind,
-        further=left if seat.round.state is RoundState.EXTRA else 0,
-        asides=tuple(await asides_of_seat(seat.id)),
-    )
-    return _render(request, "scoresheets/list.html", page, seat.round, Link("", seat.round.name, True))
-
-
-# --- the sheet -----------------------------------------------------------------------------------------
 
 
 class CriterionField(Struct, frozen=True):
@@ -366,7 +297,7 @@ def _sheet(
         if view.position
         else view.reference
     )
-    return _render(
+    return on_the_bench(
         request,
         "scoresheets/sheet.html",
         page,
@@ -377,19 +308,4 @@ def _sheet(
     )
 
 
-def _render(
-    request: AnyRequest, template: str, page: object, found: RoundRow, *crumbs: Link, status: int = 200
-) -> Response[bytes]:
-    return render(
-        request,
-        template,
-        page,
-        status=status,
-        role=_("judge"),
-        place=Link("/bench", found.name),
-        crumbs=(Link("/bench", _("Your rounds")), *crumbs),
-        demo=found.edition.demo,
-    )
-
-
-ROUTES: list[HTTPRouteHandler] = [my_round, sheet, save_by_button]
+ROUTES: list[HTTPRouteHandler] = [sheet, save_by_button]

@@ -1,15 +1,8 @@
 """Reads of scoresheets, by name."""
 
-from awards.scoresheets.queries.bench import (
-    MyEntry,
-    SheetToSign,
-    SheetView,
-    mine_to_sign,
-    my_entries,
-    sheet_for_judge,
-)
 from awards.scoresheets.queries.board import EntriesBoard, JudgesBoard, entries_board, judges_board, times_of
 from awards.scoresheets.queries.ended import EndedSheet, ended_sheet
+from awards.scoresheets.queries.my_entries import MyEntry, my_entries
 from awards.scoresheets.queries.progress import (
     COLUMNS,
     STATES,
@@ -21,6 +14,8 @@ from awards.scoresheets.queries.progress import (
 )
 from awards.scoresheets.queries.ready import CheckedSheet, ready_to_sign
 from awards.scoresheets.queries.reminders import Addressee, addressees_of, letter_values
+from awards.scoresheets.queries.sheet import SheetView, sheet_for_judge
+from awards.scoresheets.queries.to_sign import SheetToSign, mine_to_sign
 
 __all__ = [
     "COLUMNS",

@@ -18,8 +18,8 @@ from awards.panels.rules import AssignmentState, may_write
 from awards.panels.tables import Assignment
 from awards.scoresheets import steps
 from awards.scoresheets.forms import ReopenSheet, SignSheets
-from awards.scoresheets.queries.bench import mine_to_sign
 from awards.scoresheets.queries.receipts import marks_to_sign
+from awards.scoresheets.queries.to_sign import mine_to_sign
 from awards.scoresheets.receipts import commitment_of, document_text, receipt_document
 from awards.scoresheets.tables import Receipt, Scoresheet
 from awards.web.i18n import _

@@ -1,4 +1,4 @@
-"""What one judge sees: their own entries and sheets, and nobody else's."""
+"""One entry as its judge may read it, beside the judge's own sheet."""
 
 import json
 from datetime import datetime
@@ -12,141 +12,11 @@ from awards.entries.queries import BlindEntry, version_for_judges
 from awards.errors import Denied, NotFound
 from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
-from awards.panels.queries.seats import OwnSeat
-from awards.panels.queries.titles import with_titles
-from awards.panels.rules import SeatState, deadline_of, is_frozen, may_write, terms_hash
-from awards.scoresheets.rules import reading_order, shown_state
+from awards.panels.rules import SeatState, deadline_of, may_write, terms_hash
 from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import Scoresheet
 from judging.conflicts import Effect
 from judging.scales import Scale
-
-
-class MyEntry(Struct, frozen=True):
-    """A row of a judge's own list, in their own order; `city` is empty in a blind round."""
-
-    number: int
-    reference: str
-    title: str
-    lang: str
-    city: str
-    category: str
-    state: str
-    version: int
-    marked: int
-    criteria: int
-    saved_at: datetime | None
-    signed_at: datetime | None
-    frozen: bool
-    """Whether the sheet stays as it is while other entries of the round are read once more."""
-
-    @property
-    def waits(self) -> bool:
-        return not self.frozen and self.state in ("started", "not started")
-
-
-_MINE = """
-SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, a.state,
-  a.saved_at, a.signed_at, a.extra_until, sh.version,
-  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
-  (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
-   WHERE k.round = re.round AND w.category = en.category) AS criteria
-FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
-JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
-LEFT JOIN scoresheet sh ON sh.assignment = a.id
-WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
-"""
-
-
-async def my_entries(seat: OwnSeat) -> list[MyEntry]:
-    rows = {row["reference"]: row for row in await Scoresheet.raw(with_titles(_MINE), seat.id)}
-    return [
-        MyEntry(
-            number=number,
-            reference=reference,
-            title=rows[reference]["title"],
-            lang=rows[reference]["lang"],
-            city="" if seat.round.blind else rows[reference]["city"],
-            category=rows[reference]["category"],
-            state=shown_state(
-                rows[reference]["state"], rows[reference]["marked"], rows[reference]["criteria"]
-            ),
-            version=rows[reference]["version"] or 0,
-            marked=rows[reference]["marked"],
-            criteria=rows[reference]["criteria"],
-            saved_at=rows[reference]["saved_at"],
-            signed_at=rows[reference]["signed_at"],
-            frozen=is_frozen(seat.round.state, rows[reference]["extra_until"]),
-        )
-        for number, reference in enumerate(reading_order(seat.label, list(rows)), 1)
-    ]
-
-
-class SheetToSign(Struct, frozen=True):
-    assignment_id: int
-    sheet_id: int | None
-    seat_id: int
-    label: str
-    round_id: int
-    edition_id: int
-    entry_id: int
-    reference: str
-    title: str
-    state: str
-    version: int
-    marked: int
-    criteria: int
-    origin: str
-    round_state: RoundState
-    opens: datetime
-    closes: datetime
-    extended_until: datetime | None
-    extra_until: datetime | None
-
-    def closed(self, now: datetime) -> Denied | None:
-        return may_write(
-            state=self.round_state,
-            opens=self.opens,
-            closes=self.closes,
-            extended_until=self.extended_until,
-            extra_until=self.extra_until,
-            now=now,
-        )
-
-
-_TO_SIGN = """
-SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, r.id AS round_id, r.edition AS edition_id, en.id AS entry_id, en.reference,
-  SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
-  r.closes AS "closes", s.extended_until, a.extra_until,
-  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
-  (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
-   WHERE k.round = r.id AND w.category = en.category) AS criteria
-FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
-JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round JOIN edition ed ON ed.id = r.edition
-JOIN programme pr ON pr.id = ed.programme LEFT JOIN scoresheet sh ON sh.assignment = a.id
-WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {} AND s.state = 'accepted'
-"""
-
-
-async def mine_to_sign(
-    actor: Actor, programme: str, edition: str, round_code: str, references: list[str]
-) -> list[SheetToSign]:
-    """The named ones among the actor's own sheets of this round."""
-    if not references:
-        return []
-    marks = ", ".join(["{}"] * len(references))
-    rows = await Scoresheet.raw(
-        with_titles(_TO_SIGN) + " AND en.reference IN (" + marks + ") ORDER BY a.id",
-        programme,
-        edition,
-        round_code,
-        actor.person_id,
-        *references,
-    )
-    return [
-        SheetToSign(**{**row, "version": row["version"] or 0, "round_state": RoundState(row["round_state"])})
-        for row in rows
-    ]
 
 
 class SheetCriterion(Struct, frozen=True):

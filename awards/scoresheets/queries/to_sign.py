@@ -1,0 +1,79 @@
+"""The sheets that a judge named to be signed off, as they stand."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from awards.actor import Actor
+from awards.editions.rules import RoundState
+from awards.errors import Denied
+from awards.panels.queries.titles import with_titles
+from awards.panels.rules import may_write
+from awards.scoresheets.tables import Scoresheet
+
+
+class SheetToSign(Struct, frozen=True):
+    assignment_id: int
+    sheet_id: int | None
+    seat_id: int
+    label: str
+    round_id: int
+    edition_id: int
+    entry_id: int
+    reference: str
+    title: str
+    state: str
+    version: int
+    marked: int
+    criteria: int
+    origin: str
+    round_state: RoundState
+    opens: datetime
+    closes: datetime
+    extended_until: datetime | None
+    extra_until: datetime | None
+
+    def closed(self, now: datetime) -> Denied | None:
+        return may_write(
+            state=self.round_state,
+            opens=self.opens,
+            closes=self.closes,
+            extended_until=self.extended_until,
+            extra_until=self.extra_until,
+            now=now,
+        )
+
+
+_TO_SIGN = """
+SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, r.id AS round_id, r.edition AS edition_id, en.id AS entry_id, en.reference,
+  SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
+  r.closes AS "closes", s.extended_until, a.extra_until,
+  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
+  (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
+   WHERE k.round = r.id AND w.category = en.category) AS criteria
+FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
+JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round JOIN edition ed ON ed.id = r.edition
+JOIN programme pr ON pr.id = ed.programme LEFT JOIN scoresheet sh ON sh.assignment = a.id
+WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {} AND s.state = 'accepted'
+"""
+
+
+async def mine_to_sign(
+    actor: Actor, programme: str, edition: str, round_code: str, references: list[str]
+) -> list[SheetToSign]:
+    """The named ones among the actor's own sheets of this round."""
+    if not references:
+        return []
+    marks = ", ".join(["{}"] * len(references))
+    rows = await Scoresheet.raw(
+        with_titles(_TO_SIGN) + " AND en.reference IN (" + marks + ") ORDER BY a.id",
+        programme,
+        edition,
+        round_code,
+        actor.person_id,
+        *references,
+    )
+    return [
+        SheetToSign(**{**row, "version": row["version"] or 0, "round_state": RoundState(row["round_state"])})
+        for row in rows
+    ]
