@@ -3,9 +3,10 @@
 Sets of three letters following each other are compared, so that it works in scripts without spaces too.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+
+import numpy as np
 
 from awards.cities.rules import fold
 
@@ -18,22 +19,25 @@ def alike(one: str, other: str) -> bool:
 
 
 def pairs(titles: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Places of titles that are alike, each pair once; far fewer comparisons than every one with every other.
+    """Places of titles that are alike, each pair once.
 
-    Two sets that share enough have one of their rarest members in common: only those are looked up.
+    Only titles that share something are compared: for each set of three letters it is known where it stands, and how
+    often a place comes up there is how much the two share.
     """
     sets = [_grams(title) for title in titles]
-    counts = Counter(gram for grams in sets for gram in grams)
-    having: defaultdict[str, list[int]] = defaultdict(list)
+    standing: dict[str, list[int]] = {}
     for place, grams in enumerate(sets):
-        rarest = sorted(grams, key=lambda gram: (counts[gram], gram))
-        kept = rarest[: len(rarest) - int(NEAR * len(rarest)) + 1]
-        met = {earlier for gram in kept for earlier in having[gram]}
-        for earlier in sorted(met):
-            if _share(sets[earlier], grams) >= NEAR:
-                yield earlier, place
-        for gram in kept:
-            having[gram].append(place)
+        for gram in grams:
+            standing.setdefault(gram, []).append(place)
+    places = {gram: np.array(where, dtype=np.intp) for gram, where in standing.items()}
+    sizes = np.array([len(grams) for grams in sets])
+    for place, grams in enumerate(sets):
+        if not grams:
+            continue
+        met = np.concatenate([places[gram] for gram in grams])
+        shared = np.bincount(met, minlength=len(sets))[:place]
+        near = shared / (sizes[:place] + len(grams) - shared) >= NEAR
+        yield from ((earlier, place) for earlier in np.flatnonzero(near).tolist())
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

@@ -1,0 +1,43 @@
+"""Titles that are alike: found among many exactly as one finds them by comparing each with each."""
+
+import random
+from itertools import combinations
+
+import pytest
+
+from awards.entries.likeness import alike, pairs
+
+WORDS = (
+    "open data portal ferry tickets for the whole city lights that dim water billing made simple school meals "
+    "ordered online كلنا ندفع الماء 디지털 시민 참여 플랫폼 電子政府 透明的城市 Ünïcode façade ① ② !"
+).split()
+
+
+def _titles(number: int, seed: int) -> list[str]:
+    """Every third is an earlier one with a letter or the order of its words changed."""
+    rng = random.Random(seed)  # noqa: S311 - titles, no secret
+    found = ["", "…", "a"]
+    while len(found) < number:
+        if rng.random() < 1 / 3:
+            words = rng.choice(found).split()
+            rng.shuffle(words)
+            letters = list(" ".join(words)) or ["x"]
+            letters[rng.randrange(len(letters))] = rng.choice("xy ")
+            found.append("".join(letters))
+        else:
+            found.append(" ".join(rng.choices(WORDS, k=rng.randint(1, 8))))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_all_pairs_are_those_that_comparing_each_with_each_finds(seed: int) -> None:
+    titles = _titles(120, seed)
+    plain = {(one, other) for one, other in combinations(range(120), 2) if alike(titles[one], titles[other])}
+    found = list(pairs(titles))
+    assert set(found) == plain
+    assert len(found) == len(plain) > 10
+
+
+def test_few_titles_have_few_pairs() -> None:
+    assert list(pairs([])) == list(pairs(["One"])) == []
+    assert list(pairs(["Floors low", "Budget", "Low floors!"])) == [(0, 2)]
