@@ -7,15 +7,16 @@ import pytest
 
 from awards.entries.likeness import alike, pairs
 
-WORDS = (
+TEXT = (
     "open data portal ferry tickets for the whole city lights that dim water billing made simple school meals "
     "ordered online كلنا ندفع الماء 디지털 시민 참여 플랫폼 電子政府 透明的城市 Ünïcode façade ① ② !"
-).split()
+)
+WORDS = TEXT.split()
 
 
 def _titles(number: int, seed: int) -> list[str]:
     """Every third is an earlier one with a letter or the order of its words changed."""
-    rng = random.Random(seed)  # noqa: S311 - titles, no secret
+    rng = random.Random(seed)
     found = ["", "…", "a"]
     while len(found) < number:
         if rng.random() < 1 / 3:
