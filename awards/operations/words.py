@@ -189,6 +189,7 @@ MAILS: Mapping[str, Lazy] = {
     "extra-reads": lazy("Further entries to read"),
     "entry-answered": lazy("Answer of a city"),
     "entry-appealed": lazy("Appeal of a city"),
+    "appeal-arrived": lazy("Appeal, to the desk"),
     "entry-asked": lazy("Question to a city"),
     "entry-asked-reminder": lazy("Reminder of a question"),
     "entry-decided": lazy("Decision on an entry"),

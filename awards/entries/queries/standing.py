@@ -130,3 +130,33 @@ async def others_who_may(
     times = (now,) * 5
     rows = await Entry.raw(_OTHERS, *scopes, now, now, person_id, entry_id, *times)
     return frozenset(row["person"] for row in rows)
+
+
+class Screener(Struct, frozen=True):
+    """Somebody who may screen the entry, and where their mail goes."""
+
+    person_id: int
+    name: str
+    lang: str
+    address: str
+    is_staff: bool
+
+
+_WHO_MAY = f"""
+SELECT p.id AS person_id, p.name, p.lang, m.address, MAX(CASE WHEN g.role = 'secretariat' THEN 1 ELSE 0 END) AS staff
+FROM role_grant g JOIN person p ON p.id = g.person JOIN email_address m ON m.person = p.id AND m.is_primary,
+ entry n JOIN entrant t ON t.id = n.entrant
+WHERE g.role IN ('secretariat', 'screener') AND g.scope IN ('instance', {{}}, {{}}) AND g.since <= {{}}
+ AND (g."until" IS NULL OR g."until" > {{}}) AND p.disabled_at IS NULL AND p.erased_at IS NULL
+ AND n.id = {{}} AND NOT {_TIED.replace("PERSON", "g.person")}
+GROUP BY p.id, p.name, p.lang, m.address ORDER BY p.id
+"""  # noqa: S608  our own words
+
+
+async def who_may_screen(scopes: tuple[str, str], entry_id: int, now: datetime) -> list[Screener]:
+    """Everybody who may screen in an edition of these scopes and is not tied to the entry."""
+    rows = await Entry.raw(_WHO_MAY, *scopes, now, now, entry_id, *(now,) * 5)
+    return [
+        Screener(row["person_id"], row["name"], row["lang"], row["address"], bool(row["staff"]))
+        for row in rows
+    ]

@@ -1,5 +1,6 @@
 """An appeal, once: the city says why the decision is wrong, and another person decides for good."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,11 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
+from awards.editions.queries import EditionRow, edition_by_id
 from awards.editions.rules import scopes_of
 from awards.entries.forms_screening import AppealEntry, DecideAppeal, TakeUpEntry
 from awards.entries.queries import OwnEntry
-from awards.entries.queries.standing import others_who_may
+from awards.entries.queries.standing import others_who_may, who_may_screen
 from awards.entries.rules import SIGNED, EntryState, Late
 from awards.entries.screening import (
     LONGEST_REASON,
@@ -25,6 +27,7 @@ from awards.entries.steps import CITY_OFFICIAL, SECRETARIAT, keep_late, must_wri
 from awards.entries.steps_screening import case_of, decide
 from awards.entries.tables import Appeal, ScreeningDecision
 from awards.errors import Conflict, Denied, Invalid, NotFound, Stale
+from awards.outbox.services import enqueue
 from awards.web.i18n import _
 
 
@@ -59,6 +62,7 @@ async def _appeal(entry: OwnEntry, command: AppealEntry, actor: Actor, now: date
         raise Invalid(problems)
     await _keep(entry.id, command.text, actor, CITY_OFFICIAL, now)
     await tell(entry, "entry-appealed", now, key="", by=actor.name)
+    await _tell_desk(await edition_by_id(entry.edition_id), entry.id, entry.reference, actor, now)
     await record(
         Action.ENTRY_APPEALED,
         actor=actor,
@@ -91,6 +95,7 @@ async def take_up_entry(
         if not command.text:
             raise Invalid({"text": _("Write why it is decided again")})
         await _keep(entry.id, command.text, actor, case.as_role, now)
+        await _tell_desk(case.edition, entry.id, entry.reference, actor, now)
         await record(
             Action.ENTRY_APPEALED,
             actor=actor,
@@ -116,12 +121,7 @@ async def decide_appeal(
             raise Invalid({"outcome": _("Choose a decision")})
         if problem := reason_problem(command.outcome, command.reason):
             raise Invalid({"reason": problem})
-        first = {
-            person
-            for row in await _decisions(entry.id)
-            for person in (row["by"], row["asked_by"], row["given_by"])
-            if person is not None
-        }
+        first = _who_decided(await _decisions(entry.id))
         scopes = scopes_of(case.edition.programme_id, edition_id)
         others = await others_who_may(scopes, entry.id, actor.person_id, now)
         if refusal := may_decide_appeal(actor.person_id, first, others):
@@ -150,6 +150,40 @@ async def _keep(entry_id: int, text: str, actor: Actor, as_role: str, now: datet
         )
     except Conflict:
         raise Stale from None
+
+
+async def _tell_desk(edition: EditionRow, entry_id: int, reference: str, actor: Actor, now: datetime) -> None:
+    """Who may decide on it learns that it is there, and so does the secretariat; nothing of what it says."""
+    first = _who_decided(await _decisions(entry_id))
+    desk = await who_may_screen(scopes_of(edition.programme_id, edition.id), entry_id, now)
+    others = {one.person_id for one in desk} - first or first
+    for one in desk:
+        if one.person_id != actor.person_id and (one.is_staff or one.person_id in others):
+            await enqueue(
+                "appeal-arrived",
+                to=one.address,
+                at=now,
+                dedupe_key=f"appeal-arrived:{entry_id}:{one.person_id}",
+                lang=one.lang,
+                values={
+                    "name": one.name,
+                    "reference": reference,
+                    "edition": edition.name,
+                    "decides": "yes" if one.person_id in others else "",
+                    "link": f"{edition.desk}/entries/{reference}",
+                },
+                edition_id=edition.id,
+            )
+
+
+def _who_decided(decisions: Sequence[Mapping[str, Any]]) -> frozenset[int]:
+    """Both of two, where an exclusion took two."""
+    return frozenset(
+        person
+        for row in decisions
+        for person in (row["by"], row["asked_by"], row["given_by"])
+        if person is not None
+    )
 
 
 async def _decisions(entry_id: int) -> list[dict[str, Any]]:

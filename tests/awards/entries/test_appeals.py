@@ -1,5 +1,6 @@
 """An appeal: once, in time, decided by another person, for good."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,17 @@ async def test_where_there_is_nobody_else_the_same_person_decides() -> None:
     await appeal(made, amina)
     await made.decide_appeal(only, IN, "")
     assert (await Entry.select(Entry.state))[0]["state"] == IN
+
+
+async def test_who_may_decide_and_the_secretariat_learn_of_an_appeal() -> None:
+    made, amina, _one, two = await out()
+    three, tied = await on_desk(made.season, "Three"), await on_desk(made.season, "Tied", "secretariat")
+    await factories.official(tied.person_id, made.city)
+    await appeal(made, amina)
+    rows = await Message.select(Message.values).where(Message.template == "appeal-arrived")
+    told = [json.loads(row["values"]) for row in rows]
+    assert {one["name"]: one["decides"] for one in told} == {two.name: "", three.name: "yes"}
+    assert "1204" not in "".join(row["values"] for row in rows)
 
 
 async def test_an_appeal_comes_once_and_in_time() -> None:

@@ -47,6 +47,7 @@ VALUES = {
     "entry-asked-reminder": ("name", "reference", "due", "link"),
     "entry-answered": ("name", "reference", "link"),
     "entry-appealed": ("name", "reference", "by", "link"),
+    "appeal-arrived": ("name", "reference", "edition", "decides", "link"),
 }
 
 
