@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from awards.editions.checklist import CHECKLIST, Checklist
+from awards.editions.rules import RoundKind
 from judging.rounds import Rule
 
 
@@ -43,7 +44,7 @@ WITH_WORDS = frozenset({QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT})
 ALWAYS = ("", "")
 
 AUDIENCES = ("judges", "secretariat", "public")
-ROUND_KINDS = ("criteria", "pass or fail")
+ROUND_KINDS = tuple(kind.value for kind in RoundKind)
 PRIZE_KINDS = ("ranked", "outside")
 ORIGINS = ("run", "archive", "import")
 DISCLOSURES = ("sums", "marks", "results")

@@ -25,6 +25,13 @@ class EditionState(StrEnum):
     ARCHIVED = "archived"
 
 
+class RoundKind(StrEnum):
+    """What judges give: marks on scales, or yes and no, which no calibration is made of."""
+
+    CRITERIA = "criteria"
+    PASSING = "pass or fail"
+
+
 class RoundState(StrEnum):
     DRAFT = "draft"
     OPEN = "open"

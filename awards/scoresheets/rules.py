@@ -1,12 +1,13 @@
 """What may stand on a sheet, and what is shown of one. Pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
+from awards.editions.rules import RoundKind
 from awards.errors import Denied, Invalid
 from awards.panels.rules import ACTIVE, AssignmentState
 from awards.web.i18n import _
@@ -85,18 +86,26 @@ def shown_state(assignment: str, marked: int, wanted: int) -> str:
     return assignment
 
 
-def reading_order(label: str, references: Sequence[str]) -> list[str]:
-    """Each judge's own order, the same whenever it is asked for: tired judges meet different entries last."""
+def reading_order(label: str, references: Sequence[str], first: Collection[str] = ()) -> list[str]:
+    """Each judge's own order, the same whenever it is asked for: tired judges meet different entries last.
 
-    def place(reference: str) -> bytes:
-        return hashlib.sha256(f"{label}\n{reference}".encode()).digest()
+    What all judges read `first` stands before the rest, shuffled in itself.
+    """
+
+    def place(reference: str) -> tuple[bool, bytes]:
+        return reference not in first, hashlib.sha256(f"{label}\n{reference}".encode()).digest()
 
     return sorted(references, key=place)
 
 
+def words_of_marks(kind: str, low_label: str, high_label: str) -> tuple[str, ...]:
+    """The words that stand for the two marks of a round of pass or fail; elsewhere marks are numbers."""
+    return (low_label or _("Fail"), high_label or _("Pass")) if kind == RoundKind.PASSING else ()
+
+
 def rebuilt(changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The current sheet from its revisions, oldest first: what the rows must say."""
-    marks: dict[str, int] = {}
+    marks: dict[str, int | str] = {}
     notes: dict[str, str] = {}
     confidence, signed = "", False
     for change in changes:

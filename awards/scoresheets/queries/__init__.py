@@ -3,6 +3,7 @@
 from awards.scoresheets.queries.board import EntriesBoard, JudgesBoard, entries_board, judges_board, times_of
 from awards.scoresheets.queries.ended import EndedSheet, ended_sheet
 from awards.scoresheets.queries.my_entries import MyEntry, my_entries
+from awards.scoresheets.queries.own_marks import OwnMarks, own_marks
 from awards.scoresheets.queries.progress import (
     COLUMNS,
     STATES,
@@ -26,6 +27,7 @@ __all__ = [
     "EntriesBoard",
     "JudgesBoard",
     "MyEntry",
+    "OwnMarks",
     "Progress",
     "ProgressEntry",
     "ProgressJudge",
@@ -38,6 +40,7 @@ __all__ = [
     "letter_values",
     "mine_to_sign",
     "my_entries",
+    "own_marks",
     "progress_of",
     "ready_to_sign",
     "sheet_for_judge",
