@@ -58,3 +58,15 @@ class Receipt(Row, Table):
     commitment = Varchar(length=64, null=False, unique=True)
     event_seq = whole()
     receipt_one_per_version = Unique(["scoresheet", "version"])
+
+
+class Keying(Row, Table):
+    """A paper sheet, keyed in for its judge as this version of the scoresheet, and what the judge says is wrong with it."""
+
+    scoresheet = link(Scoresheet, index=False)
+    version = whole()
+    keyed_by = link(Person, index=False)
+    paper_date = word(length=10)
+    refused_at = optional_moment()
+    remark = prose()
+    keying_one_per_version = Unique(["scoresheet", "version"])
