@@ -232,6 +232,8 @@ class RoundPart(Struct, frozen=True):
     closes: datetime
     kind: str = "criteria"
     blind: bool = False
+    """`not_enough_evidence`: a judge may say so of a criterion in place of a mark."""
+
     confidence: bool = False
     bridge_first: bool = False
     sheets_wanted: int = 3
@@ -240,6 +242,7 @@ class RoundPart(Struct, frozen=True):
 
 
 class PrizePart(Struct, frozen=True):
+    not_enough_evidence: bool = False
     """Without a category it is over the whole edition."""
 
     code: str
@@ -341,6 +344,7 @@ def conflicts_said(document: EditionDocument) -> tuple[tuple[str, Effect], ...]:
     """The effects without those that came later and are as they are by default."""
     return tuple(
         (code, effect)
+    RoundPart: frozenset({"not_enough_evidence"}),
         for code, effect in document.conflicts
         if code not in _CAME_LATER or effect is not CONFLICT_DEFAULTS[code]
     )

@@ -121,6 +121,7 @@ def frozen_document(document: EditionDocument, code: str) -> dict[str, Any]:
             "confidence": part.confidence,
             "bridge_first": part.bridge_first,
             "method": part.method.document(),
+            **({"not_enough_evidence": True} if part.not_enough_evidence else {}),
             "criteria": plain(part.criteria),
         },
         "prizes": plain(document.prizes),

@@ -100,7 +100,7 @@ _PARTS = {
     "round": _Part(
         "round x WHERE x.edition = {}",
         ("x.code", "x.name", "x.kind", "x.opens", "x.closes", "x.method", "x.state"),
-        ("x.blind", "x.confidence", "x.bridge_first", "x.sheets_wanted"),
+        ("x.blind", "x.confidence", "x.bridge_first", "x.sheets_wanted", "x.not_enough_evidence"),
         place="x.position",
     ),
     "criterion": _Part(
@@ -281,6 +281,7 @@ def _round_part(row: dict[str, Any], parts: dict[str, list[dict[str, Any]]]) -> 
         blind=bool(row["n0"]),
         confidence=bool(row["n1"]),
         bridge_first=bool(row["n2"]),
+        not_enough_evidence=bool(row["n4"]),
         sheets_wanted=row["n3"],
         criteria=tuple(
             CriterionPart(

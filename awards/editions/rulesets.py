@@ -253,6 +253,8 @@ def _of_round(
             yield _marked(begun)
         case ("confidence",) if change.after:
             yield _lacking(begun)
+        case ("not_enough_evidence",) if change.before:
+            yield _marked(begun)
         case ("criterion", code) if code:
             yield _lacking(begun) if change.kind is Kind.ADDED else _marked(begun)
         case ("criterion", _, weight) if weight.startswith(_WEIGHT):

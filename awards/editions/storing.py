@@ -355,6 +355,7 @@ def _round(part: RoundPart, place: int) -> Values:
         "blind": part.blind,
         "confidence": part.confidence,
         "bridge_first": part.bridge_first,
+        "not_enough_evidence": part.not_enough_evidence,
         "sheets_wanted": part.sheets_wanted,
         "method": canonical_bytes(part.method.document()).decode(),
     }

@@ -187,6 +187,7 @@ class Round(Row, Table):
     blind = Boolean(null=False, default=False)
     confidence = Boolean(null=False, default=False)
     bridge_first = Boolean(null=False, default=False)
+    not_enough_evidence = Boolean(null=False, default=False)
     sheets_wanted = whole(3)
     method = prose()
     version = whole(1)

@@ -255,6 +255,7 @@ def _round(table: Reader, zone: str, categories: Sequence[str], scales: Sequence
         blind=table.flag("blind"),
         confidence=confidence,
         bridge_first=table.flag("bridge_first"),
+        not_enough_evidence=table.flag("not_enough_evidence"),
         sheets_wanted=table.whole("sheets_wanted", 3),
         method=_method(table, confidence),
         criteria=tuple(_criterion(one, categories, scales) for one in table.tables("criterion")),

@@ -4,6 +4,7 @@ from typing import Any
 
 from awards.invariants.truth import Truth, by_query, by_reading
 from awards.scoresheets.receipts import commitment_of
+from awards.scoresheets.rules import ANSWERED, Given, given_of
 from awards.scoresheets.tables import Mark, Receipt, SheetNote, SheetRevision
 from awards.web.i18n import lazy
 
@@ -36,13 +37,13 @@ async def _replayed(part: str) -> dict[int, dict[str, Any]]:
 
 @by_reading("marks-are-replayed", lazy("The marks of a sheet are not what its revisions come to."))
 async def marks_are_replayed() -> list[str]:
-    current: dict[int, dict[str, int]] = defaultdict(dict)
+    current: dict[int, dict[str, Given]] = defaultdict(dict)
     rows = await Mark.raw(
-        "SELECT m.scoresheet, k.code, m.value FROM mark m JOIN criterion k ON k.id = m.criterion"
-        " WHERE m.value IS NOT NULL"
+        "SELECT m.scoresheet, k.code, m.value, m.state FROM mark m JOIN criterion k ON k.id = m.criterion"
+        " WHERE ANSWERED".replace("ANSWERED", ANSWERED)
     )
     for row in rows:
-        current[row["scoresheet"]][row["code"]] = row["value"]
+        current[row["scoresheet"]][row["code"]] = given_of(row["value"], row["state"])
     return _differing(await _replayed("marks"), current)
 
 
@@ -76,13 +77,25 @@ FROM scoresheet h JOIN assignment a ON a.id = h.assignment JOIN round_entry x ON
 JOIN entry e ON e.id = x.entry
 """
 
+marks_are_one_thing = by_query(
+    "marks-are-one-thing",
+    lazy(
+        "A criterion has a mark and not enough evidence at once, or an answer that its round does not know."
+    ),
+    """
+    SELECT m.id AS mark FROM mark m JOIN criterion k ON k.id = m.criterion JOIN round d ON d.id = k.round
+    WHERE m.state NOT IN ('given', 'not enough evidence')
+       OR (m.state = 'not enough evidence' AND (m.value IS NOT NULL OR NOT d.not_enough_evidence)) ORDER BY m.id
+    """,
+)
+
 marks_are_of_what_is_judged = by_query(
     "marks-are-of-what-is-judged",
     lazy("A mark is of a criterion that this entry is not judged on."),
     f"""
     SELECT m.id AS mark {_WHERE} JOIN mark m ON m.scoresheet = h.id JOIN criterion k ON k.id = m.criterion
     LEFT JOIN criterion_weight w ON w.criterion = k.id AND w.category = e.category
-    WHERE m.value IS NOT NULL AND (k.round <> x.round OR w.id IS NULL) ORDER BY m.id
+    WHERE {ANSWERED} AND (k.round <> x.round OR w.id IS NULL) ORDER BY m.id
     """,
 )
 
@@ -94,10 +107,9 @@ signed_sheets_are_complete = by_query(
     JOIN entry e ON e.id = x.entry JOIN criterion k ON k.round = x.round
     JOIN criterion_weight w ON w.criterion = k.id AND w.category = e.category
     LEFT JOIN scoresheet h ON h.assignment = a.id
-    LEFT JOIN mark m ON m.scoresheet = h.id AND m.criterion = k.id
-         AND (m.value IS NOT NULL OR m.state = 'not enough evidence')
+    LEFT JOIN mark m ON m.scoresheet = h.id AND m.criterion = k.id AND ANSWERED
     WHERE a.state = 'signed' AND m.id IS NULL ORDER BY a.id
-    """,
+    """.replace("ANSWERED", ANSWERED),
 )
 
 begun_assignments_have_a_sheet = by_query(
@@ -189,6 +201,7 @@ TRUTHS: tuple[Truth, ...] = (
     marks_are_replayed,
     notes_are_replayed,
     marks_stand_on_their_scale,
+    marks_are_one_thing,
     marks_are_of_what_is_judged,
     signed_sheets_are_complete,
     begun_assignments_have_a_sheet,

@@ -9,7 +9,7 @@ from awards.results.rules import read_method
 from judging import Criterion, Entry, Judge, Prize, RoundInputs, Scale, Sheet, Variant, canonical_bytes
 
 OWN_COUNTRY = "own country"
-_CONFIDENCE = {"": 1, "low": 1, "medium": 2, "high": 4}
+_CONFIDENCE = {"": 1, "low": 1, "middle": 2, "high": 4}
 
 
 def round_inputs(facts: RoundFacts) -> RoundInputs:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from pydantic import Field
 
 from awards.errors import Invalid
-from awards.scoresheets.rules import AUDIENCES, LONGEST_NOTE, Change, Confidence
+from awards.scoresheets.rules import AUDIENCES, LONGEST_NOTE, NO_EVIDENCE, Change, Confidence, Given
 from awards.web.fields import BadInput, Fields, clean
 from awards.web.forms import BIGGEST_ID, Form, Id, Line
 from awards.web.i18n import _
@@ -79,7 +79,7 @@ def operation_of_form(fields: Fields) -> SaveSheet:
 
 def change_of(fields: Mapping[str, Any]) -> Change:
     """Raises Invalid with every field that is wrong."""
-    marks: dict[str, int | None] = {}
+    marks: dict[str, Given] = {}
     notes: dict[str, str] = {}
     confidence: str | None = None
     problems: dict[str, str] = {}
@@ -100,10 +100,12 @@ def change_of(fields: Mapping[str, Any]) -> Change:
     return Change(marks, notes, confidence)
 
 
-def _mark(value: Any) -> int | None:
+def _mark(value: Any) -> Given:
     """An integer or its digits; nothing else is a mark, and nothing is rounded."""
     if value == "" or value is None:
         return None
+    if value == NO_EVIDENCE:
+        return NO_EVIDENCE
     if type(value) is int and 0 <= value <= BIGGEST_ID:
         return value
     if isinstance(value, str) and _DIGITS.fullmatch(value):

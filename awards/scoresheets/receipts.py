@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from awards.scoresheets.rules import Given
 from judging import canonical_bytes
 
 
@@ -19,10 +20,11 @@ def receipt_document(
     label: str,
     version: int,
     signed_at: datetime,
-    marks: Mapping[str, int | None],
+    marks: Mapping[str, Given],
     nonce: str,
 ) -> dict[str, Any]:
-    """`round_` is programme/edition/round, `label` the judge's seat, `marks` are steps of each criterion's scale."""
+    """`round_` is programme/edition/round, `label` the judge's seat, `marks` are steps of each criterion's scale,
+    or "none" where the judge found not enough evidence."""
     return {
         "round": round_,
         "entry": entry,

@@ -12,9 +12,15 @@ from awards.errors import Denied, Invalid
 from awards.panels.rules import ACTIVE, AssignmentState
 from awards.web.i18n import _
 from judging import canonical_bytes
+from judging.scales import Scale
 
 AUDIENCES = ("secretariat", "city")
 LONGEST_NOTE = 10_000
+
+# What stands in place of a mark where the entry does not say enough: an answer, and no number for anybody to count with.
+NO_EVIDENCE: Final = "none"
+# What a judge says of one criterion; None takes the answer back.
+Given: TypeAlias = int | Literal["none"] | None
 
 
 class Confidence(StrEnum):
@@ -23,10 +29,31 @@ class Confidence(StrEnum):
     HIGH = "high"
 
 
+class MarkState(StrEnum):
+    GIVEN = "given"
+    NO_EVIDENCE = "not enough evidence"
+
+
+# In SQL over `mark m`: whether the criterion is answered. A mark that was taken back stands as an empty row.
+ANSWERED = f"(m.value IS NOT NULL OR m.state = '{MarkState.NO_EVIDENCE.value}')"
+
+
+def given_of(value: int | None, state: str | None) -> Given:
+    """A row of `mark`, or where there is none, as a judge would say it."""
+    return NO_EVIDENCE if state == MarkState.NO_EVIDENCE.value else value
+
+
+def said_of(given: Given, scale: Scale) -> str:
+    """In words: empty where nothing is said."""
+    if given == NO_EVIDENCE:
+        return _("Not enough evidence")
+    return "" if given is None else scale.text(given)
+
+
 class Change(Struct, frozen=True):
     """What one operation changes: only what it names. A mark of None clears the mark."""
 
-    marks: Mapping[str, int | None]
+    marks: Mapping[str, Given]
     notes: Mapping[str, str]
     confidence: str | None = None
 
@@ -49,13 +76,16 @@ class Judged(Struct, frozen=True):
     top: int
 
 
-def check_marks(marks: Mapping[str, int | None], judged: Iterable[Judged]) -> None:
+def check_marks(marks: Mapping[str, Given], judged: Iterable[Judged], *, evidence_may_lack: bool) -> None:
     """Every mark is of a criterion that is judged here, and on its scale."""
     tops = {criterion.code: criterion.top for criterion in judged}
     problems: dict[str, str] = {}
     for code, mark in marks.items():
         if code not in tops:
             problems[f"mark_{code}"] = _("This entry is not judged on “%(code)s”", code=code[:60])
+        elif mark == NO_EVIDENCE:
+            if not evidence_may_lack:
+                problems[f"mark_{code}"] = _("Choose a mark: this round takes no “not enough evidence”")
         elif mark is not None and (type(mark) is not int or not 0 <= mark <= tops[code]):
             problems[f"mark_{code}"] = _("Choose a mark from the scale")
     if problems:

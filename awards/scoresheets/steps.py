@@ -42,6 +42,7 @@ class Desk(Struct, frozen=True):
     extended_until: datetime | None
     extra_until: datetime | None
     confidence_asked: bool
+    evidence_may_lack: bool
     sheet_id: int | None
     sheet_version: int
     known: "Known | None"
@@ -79,7 +80,7 @@ _DESK = """
 SELECT a.id AS assignment_id, a.round_entry AS round_entry_id, en.reference, en.id AS entry_id, en.category AS category_id, a.state,
   a.origin, a.extra_until, s.id AS seat_id, s.label, s.conflicts_declared_at, re.created_at AS put_at, r.id AS round_id,
   r.edition AS edition_id, r.state AS round_state, r.opens AS "opens", r.closes AS "closes", s.extended_until,
-  r.confidence, sh.id AS sheet_id, sh.version AS sheet_version, er.value AS terms, ta.terms_sha256,
+  r.confidence, r.not_enough_evidence, sh.id AS sheet_id, sh.version AS sheet_version, er.value AS terms, ta.terms_sha256,
   k.scoresheet AS k_sheet, k.version AS k_version, k.base_version AS k_base, k.change AS k_change,
   k.created_at AS "k_at"
 FROM entry en
@@ -209,6 +210,7 @@ def _desk(rows: list[dict[str, Any]]) -> Desk:
         extended_until=row["extended_until"],
         extra_until=row["extra_until"],
         confidence_asked=bool(row["confidence"]),
+        evidence_may_lack=bool(row["not_enough_evidence"]),
         sheet_id=row["sheet_id"],
         sheet_version=row["sheet_version"] or 0,
         known=_known(row),

@@ -296,6 +296,9 @@ PLANTED: dict[str, Plant] = {
     "marks-are-replayed": sql("UPDATE mark SET value = 8 WHERE scoresheet = {}", "sheet"),
     "notes-are-replayed": note_from_nowhere,
     "marks-stand-on-their-scale": sql("UPDATE mark SET value = 11 WHERE scoresheet = {}", "sheet"),
+    "marks-are-one-thing": sql(
+        "UPDATE mark SET state = 'not enough evidence' WHERE scoresheet = {}", "sheet"
+    ),
     "marks-are-of-what-is-judged": mark_of_another,
     "signed-sheets-are-complete": sql("UPDATE mark SET value = NULL WHERE scoresheet = {}", "sheet"),
     "begun-assignments-have-a-sheet": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "waiting"),

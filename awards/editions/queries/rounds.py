@@ -26,6 +26,7 @@ class RoundRow(Struct, frozen=True):
     blind: bool
     confidence: bool
     bridge_first: bool
+    not_enough_evidence: bool
     sheets_wanted: int
     method: RoundMethod
     version: int
@@ -64,6 +65,7 @@ def _round(row: dict[str, Any]) -> RoundRow:
         blind=bool(row["blind"]),
         confidence=bool(row["confidence"]),
         bridge_first=bool(row["bridge_first"]),
+        not_enough_evidence=bool(row["not_enough_evidence"]),
         sheets_wanted=row["sheets_wanted"],
         method=method_of(loads(row["method"]) if row["method"] else {}),
         version=row["version"],

@@ -22,6 +22,7 @@ from awards.scoresheets.board import (
     judge_line,
 )
 from awards.scoresheets.queries.progress import ENTRIES, ProgressEntry, shown
+from awards.scoresheets.rules import ANSWERED
 
 
 class JudgesBoard(Struct, frozen=True):
@@ -53,14 +54,14 @@ _SHEETS = """
 SELECT a.seat, a.round_entry, a.state, a.created_at, a.opened_at, a.saved_at, a.signed_at, a.extra_until,
   CASE WHEN a.state = 'started' THEN
     (SELECT COUNT(*) FROM mark m JOIN scoresheet sh ON sh.id = m.scoresheet
-     WHERE sh.assignment = a.id AND m.value IS NOT NULL) END AS marked,
+     WHERE sh.assignment = a.id AND ANSWERED) END AS marked,
   CASE WHEN a.state = 'started' THEN
     (SELECT COUNT(*) FROM round_entry re JOIN entry en ON en.id = re.entry
      JOIN criterion k ON k.round = re.round
      JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
      WHERE re.id = a.round_entry) END AS criteria
 FROM assignment a WHERE a.state <> 'withdrawn' AND a.seat IN (SELECT s.id FROM seat s WHERE s.round = {})
-"""
+""".replace("ANSWERED", ANSWERED)
 
 
 def times_of(found: RoundRow) -> RoundTimes:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import is_frozen
-from awards.scoresheets.rules import reading_order, shown_state
+from awards.scoresheets.rules import ANSWERED, reading_order, shown_state
 from awards.scoresheets.tables import Scoresheet
 
 
@@ -37,14 +37,14 @@ class MyEntry(Struct, frozen=True):
 _MINE = """
 SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, a.state,
   a.saved_at, a.signed_at, a.extra_until, sh.version,
-  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
+  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) AS marked,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = re.round AND w.category = en.category) AS criteria
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 LEFT JOIN scoresheet sh ON sh.assignment = a.id
 WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
-"""
+""".replace("ANSWERED", ANSWERED)
 
 
 async def my_entries(seat: OwnSeat) -> list[MyEntry]:

@@ -14,7 +14,7 @@ from awards.panels.queries.rounds import RoundRow
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import SeatState
 from awards.panels.tables import RoundEntry, Seat
-from awards.scoresheets.rules import shown_state
+from awards.scoresheets.rules import ANSWERED, shown_state
 
 STATES = ("signed", "ready", "started", "not started")
 
@@ -69,7 +69,7 @@ _CELLS = """
 SELECT s.id AS seat, s.state AS seat_state, p.name, a.round_entry, a.state, a.saved_at,
   CASE WHEN a.state = 'started' THEN
     (SELECT COUNT(*) FROM mark m JOIN scoresheet sh ON sh.id = m.scoresheet
-     WHERE sh.assignment = a.id AND m.value IS NOT NULL) END AS marked,
+     WHERE sh.assignment = a.id AND ANSWERED) END AS marked,
   CASE WHEN a.state = 'started' THEN
     (SELECT COUNT(*) FROM round_entry re JOIN entry en ON en.id = re.entry
      JOIN criterion k ON k.round = re.round
@@ -78,7 +78,7 @@ SELECT s.id AS seat, s.state AS seat_state, p.name, a.round_entry, a.state, a.sa
 FROM seat s JOIN person p ON p.id = s.person
 LEFT JOIN assignment a ON a.seat = s.id AND a.state <> 'withdrawn'
 WHERE s.round = {} ORDER BY p.name, s.id
-"""
+""".replace("ANSWERED", ANSWERED)
 
 # A round has hundreds of sheets, but few kinds of them.
 shown = lru_cache(maxsize=256)(shown_state)

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
-from awards.scoresheets.rules import reading_order
+from awards.scoresheets.rules import given_of, reading_order, said_of
 from awards.scoresheets.tables import Scoresheet
 from judging.scales import Scale
 
@@ -29,7 +29,7 @@ class CheckedSheet(Struct, frozen=True):
 
 _READY = """
 SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, sh.version,
-  k.name AS criterion, sc.origin_milli, sc.step_milli, sc.top, m.value
+  k.name AS criterion, sc.origin_milli, sc.step_milli, sc.top, m.value, m.state AS answer
 FROM assignment a JOIN scoresheet sh ON sh.assignment = a.id JOIN round_entry re ON re.id = a.round_entry
 JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 JOIN criterion k ON k.round = re.round JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
@@ -46,7 +46,7 @@ async def ready_to_sign(seat: OwnSeat) -> list[CheckedSheet]:
     ready = {
         reference: rows
         for reference, rows in by_reference.items()
-        if all(row["value"] is not None for row in rows)
+        if all(given_of(row["value"], row["answer"]) is not None for row in rows)
     }
     return [
         CheckedSheet(
@@ -59,7 +59,10 @@ async def ready_to_sign(seat: OwnSeat) -> list[CheckedSheet]:
             marks=tuple(
                 (
                     row["criterion"],
-                    Scale(row["origin_milli"], row["step_milli"], row["top"]).text(row["value"]),
+                    said_of(
+                        given_of(row["value"], row["answer"]),
+                        Scale(row["origin_milli"], row["step_milli"], row["top"]),
+                    ),
                 )
                 for row in rows
             ),

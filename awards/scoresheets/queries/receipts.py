@@ -11,20 +11,21 @@ from msgspec import Struct
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
 from awards.scoresheets.receipts import commitment_of, document_text
+from awards.scoresheets.rules import Given, given_of, said_of
 from awards.scoresheets.tables import Mark, Receipt
 from judging.scales import Scale
 
 
-async def marks_to_sign(sheets: Sequence[int]) -> Mapping[int, dict[str, int | None]]:
+async def marks_to_sign(sheets: Sequence[int]) -> Mapping[int, dict[str, Given]]:
     """Of each sheet by id: criterion -> mark, in the order of the form."""
-    found: dict[int, dict[str, int | None]] = defaultdict(dict)
+    found: dict[int, dict[str, Given]] = defaultdict(dict)
     slots = ", ".join(["{}"] * len(sheets))
     for row in await Mark.raw(
-        "SELECT m.scoresheet, k.code, m.value FROM mark m JOIN criterion k ON k.id = m.criterion"  # noqa: S608  # slots for ids
+        "SELECT m.scoresheet, k.code, m.value, m.state FROM mark m JOIN criterion k ON k.id = m.criterion"  # noqa: S608  # slots for ids
         f" WHERE m.scoresheet IN ({slots}) ORDER BY m.scoresheet, k.position, k.id",
         *sheets,
     ):
-        found[row["scoresheet"]][row["code"]] = row["value"]
+        found[row["scoresheet"]][row["code"]] = given_of(row["value"], row["state"])
     return found
 
 
@@ -78,9 +79,7 @@ def _line(row: Mapping[str, Any], criteria: Mapping[str, tuple[str, Scale]]) -> 
         version=row["version"],
         signed_at=row["signed_at"],
         marks=tuple(
-            (name, "" if marks[code] is None else scale.text(marks[code]))
-            for code, (name, scale) in criteria.items()
-            if code in marks
+            (name, said_of(marks[code], scale)) for code, (name, scale) in criteria.items() if code in marks
         ),
         commitment=row["commitment"],
         event_seq=row["event_seq"],

@@ -13,6 +13,7 @@ from awards.errors import Denied, NotFound
 from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
 from awards.panels.rules import SeatState, deadline_of, may_write, terms_hash
+from awards.scoresheets.rules import Given, given_of
 from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import Scoresheet
 from judging.conflicts import Effect
@@ -28,7 +29,7 @@ class SheetCriterion(Struct, frozen=True):
     low_label: str
     high_label: str
     rubric: tuple[tuple[int, str], ...]
-    mark: int | None
+    mark: Given
 
 
 class SheetView(Struct, frozen=True):
@@ -105,7 +106,7 @@ WHERE en.reference = {} AND r.code = {} AND ed.slug = {} AND pr.slug = {}
 
 _CRITERIA = """
 SELECT k.id, k.code, k.name, k.question, w.weight, sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label,
-  m.value, l.mark AS level, l.text AS words
+  m.value, m.state AS answer, l.mark AS level, l.text AS words
 FROM criterion k JOIN criterion_weight w ON w.criterion = k.id AND w.category = {}
 JOIN scale sc ON sc.id = k.scale
 LEFT JOIN mark m ON m.criterion = k.id AND m.scoresheet = {}
@@ -216,7 +217,7 @@ def _criteria(rows: list[dict[str, Any]]) -> tuple[SheetCriterion, ...]:
             low_label=row["low_label"],
             high_label=row["high_label"],
             rubric=tuple(levels.get(key, ())),
-            mark=row["value"],
+            mark=given_of(row["value"], row["answer"]),
         )
         for key, row in first.items()
     )

@@ -9,6 +9,7 @@ from awards.editions.rules import RoundState
 from awards.errors import Denied
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import may_write
+from awards.scoresheets.rules import ANSWERED
 from awards.scoresheets.tables import Scoresheet
 
 
@@ -48,14 +49,14 @@ _TO_SIGN = """
 SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, r.id AS round_id, r.edition AS edition_id, en.id AS entry_id, en.reference,
   SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
   r.closes AS "closes", s.extended_until, a.extra_until,
-  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND m.value IS NOT NULL) AS marked,
+  (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) AS marked,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = r.id AND w.category = en.category) AS criteria
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round JOIN edition ed ON ed.id = r.edition
 JOIN programme pr ON pr.id = ed.programme LEFT JOIN scoresheet sh ON sh.assignment = a.id
 WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {} AND s.state = 'accepted'
-"""
+""".replace("ANSWERED", ANSWERED)
 
 
 async def mine_to_sign(

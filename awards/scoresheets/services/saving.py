@@ -78,7 +78,7 @@ async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -
         if refused is not None:
             raise refused
     await steps.refuse_conflict(actor, desk, now)
-    check_marks(command.change.marks, judged)
+    check_marks(command.change.marks, judged, evidence_may_lack=desk.evidence_may_lack)
     if command.change.confidence and not desk.confidence_asked:
         raise Invalid({"confidence": _("This round does not ask how sure you are")})
     if command.base_version != desk.sheet_version:

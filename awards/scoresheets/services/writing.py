@@ -10,7 +10,7 @@ from awards.errors import Denied, Stale
 from awards.panels.tables import Assignment
 from awards.scoresheets import steps
 from awards.scoresheets.forms import SaveSheet
-from awards.scoresheets.rules import Change, Judged
+from awards.scoresheets.rules import NO_EVIDENCE, Change, Given, Judged, MarkState
 from awards.scoresheets.steps import Desk
 from awards.scoresheets.tables import Mark, Scoresheet, SheetNote
 from awards.web.i18n import _
@@ -79,16 +79,25 @@ def _marks(sheet_id: int, change: Change, judged: list[Judged], now: datetime) -
         return []
     ids = {criterion.code: criterion.id for criterion in judged}
     arguments = [
-        value for code, mark in sorted(change.marks.items()) for value in (sheet_id, ids[code], mark, now)
+        value
+        for code, mark in sorted(change.marks.items())
+        for value in (sheet_id, ids[code], *_stored(mark), now)
     ]
     return [Mark.raw(_mark_sql(len(change.marks)), *arguments)]
 
 
+def _stored(mark: Given) -> tuple[int | None, str]:
+    if mark == NO_EVIDENCE:
+        return None, MarkState.NO_EVIDENCE.value
+    return mark, MarkState.GIVEN.value
+
+
 def _mark_sql(count: int) -> str:
-    values = ", ".join(["({}, {}, {}, 'given', {})"] * count)
+    values = ", ".join(["({}, {}, {}, {}, {})"] * count)
     return (
         "INSERT INTO mark (scoresheet, criterion, value, state, created_at)"  # noqa: S608  # placeholders are joined
-        " VALUES " + values + " ON CONFLICT (scoresheet, criterion) DO UPDATE SET value = excluded.value"
+        " VALUES " + values + " ON CONFLICT (scoresheet, criterion) DO UPDATE"
+        " SET value = excluded.value, state = excluded.state"
     )
 
 

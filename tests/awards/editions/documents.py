@@ -161,6 +161,7 @@ def rounds(draw: st.DrawFn, code: str, categories: list[str], scales: list[str])
         confidence=draw(st.booleans()),
         sheets_wanted=draw(st.integers(1, 9)),
         method=RoundMethod(
+        not_enough_evidence=draw(st.booleans()),
             rule=draw(st.sampled_from([rule.value for rule in Rule])),
             seed=draw(st.integers(0, 2**31 - 1)),
             tie_breaks=tuple(draw(st.lists(breaks, unique=True))),

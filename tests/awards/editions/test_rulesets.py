@@ -125,6 +125,7 @@ POSSIBLE: Mapping[str, EditionDocument] = {
     "tie-breaks": with_round(method=replace(OLD.rounds[0].method, tie_breaks=(("criterion", "need"),))),
     "method": with_round(method=replace(OLD.rounds[0].method, rule="mean", draws=100)),
     "confidence no longer asked": with_round(confidence=False, bridge_first=True),
+    "another answer in place of a mark": with_round(not_enough_evidence=True),
     "an end that comes earlier": with_round(closes=AT + DAY),
     "labels of a scale": replace(OLD, scales=(replace(OLD.scales[0], low_label="not at all"), OLD.scales[1])),
     "prizes": replace(OLD, prizes=(*OLD.prizes, PrizePart("silver", "Silver", 2, category="a"))),
