@@ -19,6 +19,7 @@ from awards.editions.document import (
     ENTRANT_KINDS,
     JURY_SHOWN,
     LATE_EDITS,
+    LATE_SYNCS,
     ORIGINS,
     PRIZE_KINDS,
     ROUND_KINDS,
@@ -188,6 +189,7 @@ def _rules(document: EditionDocument) -> Found:
     yield from _one_of(rules.late_edit, LATE_EDITS, ("rules", "late_edit"))
     yield from _one_of(rules.disclosure, DISCLOSURES, ("rules", "disclosure"))
     yield from _one_of(rules.jury_public, JURY_SHOWN, ("rules", "jury_public"))
+    yield from _one_of(rules.late_sync, LATE_SYNCS, ("rules", "late_sync"))
     yield from _between(rules.most_files, 1, MOST_FILES, ("rules", "most_files"))
     yield from _between(rules.most_file_mb, 1, MOST_FILE_MB, ("rules", "most_file_mb"))
     yield from _entering(document)

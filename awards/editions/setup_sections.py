@@ -6,8 +6,10 @@ from awards.editions.document import (
     CONFLICT_DEFAULTS,
     DISCLOSURES,
     ENTRANT_KINDS,
+    HELD,
     JURY_SHOWN,
     LATE_EDITS,
+    LATE_SYNCS,
     EditionDocument,
     Effect,
     ProgrammePart,
@@ -90,6 +92,10 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
         "after publication": _("Once results are published"),
         "now": _("From now on: cities know who judges while judging goes on"),
     }
+    late = {
+        HELD: _("They are held, and count if two people accept them"),
+        "refused": _("They are refused"),
+    }
     return (
         Field("number", "entries_per_city", _("Most entries of one city"), _("Empty is no limit."), optional=True),
         Field("checkbox", "one_category_per_entry", _("An entry stands in one category only")),
@@ -123,6 +129,11 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
             _("It names judges who let it, and counts the others. Nobody learns who read what."),
             choices=tuple(Choice(word, jury[word]) for word in JURY_SHOWN),
         ),
+        Field(
+            "radios", "late_sync", _("Marks written in time without a connection that arrive after the deadline"),
+            _("Judges read this rule before they work offline."),
+            choices=tuple(Choice(word, late[word]) for word in LATE_SYNCS),
+        ),
     )  # fmt: skip
 
 
@@ -137,6 +148,7 @@ def _rule_values(document: EditionDocument) -> Typed:
         "disclosure": rules.disclosure,
         "terms": rules.terms,
         "jury_public": rules.jury_public,
+        "late_sync": rules.late_sync,
         "declaration": rules.declaration,
         "most_files": str(rules.most_files),
         "most_file_mb": str(rules.most_file_mb),
@@ -157,6 +169,7 @@ def _rule_change(document: EditionDocument, answers: Answers) -> EditionDocument
             disclosure=answers.text("disclosure"),
             terms=answers.text("terms"),
             jury_public=answers.text("jury_public"),
+            late_sync=answers.text("late_sync") or document.rules.late_sync,
             declaration=answers.text("declaration"),
             most_files=answers.whole("most_files", document.rules.most_files),
             most_file_mb=answers.whole("most_file_mb", document.rules.most_file_mb),

@@ -95,6 +95,7 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         screeners=_count(values, "screeners", default.screeners),
         excluded_by=_count(values, "excluded_by", default.excluded_by),
         appeal_days=_count(values, "appeal_days", default.appeal_days),
+        late_sync=values.get("late_sync", default.late_sync),
     )
 
 
@@ -122,6 +123,7 @@ def rules_rows(rules: EditionRules) -> dict[str, str]:
         "screeners": str(rules.screeners),
         "excluded_by": str(rules.excluded_by),
         "appeal_days": str(rules.appeal_days),
+        "late_sync": rules.late_sync,
     }
 
 

@@ -135,6 +135,7 @@ def _rules(table: Reader) -> EditionRules:
         screeners=table.whole("screeners", default.screeners),
         excluded_by=table.whole("excluded_by", default.excluded_by),
         appeal_days=table.whole("appeal_days", default.appeal_days),
+        late_sync=table.text("late_sync", default.late_sync),
     )
     table.finish()
     return rules

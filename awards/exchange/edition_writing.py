@@ -87,6 +87,7 @@ _SAID_IF_CHANGED = (
     "screeners",
     "excluded_by",
     "appeal_days",
+    "late_sync",
 )
 
 

@@ -17,6 +17,7 @@ from awards.editions.document import (
     DISCLOSURES,
     EARLIER_WINNERS,
     ENTRANT_KINDS,
+    LATE_SYNCS,
     CategoryPart,
     CriterionPart,
     EditionDocument,
@@ -86,6 +87,7 @@ def documents(draw: st.DrawFn) -> EditionDocument:
                 members_only=draw(st.booleans()),
                 earlier_winners=draw(st.sampled_from(EARLIER_WINNERS)),
                 winner_years=draw(st.integers(1, 9)),
+                late_sync=draw(st.sampled_from(LATE_SYNCS)),
             ),
             categories=tuple(
                 CategoryPart(code, draw(LINES), draw(PROSE), tuple(draw(unique(CODES, 3))))

@@ -94,6 +94,7 @@ CHANGES: dict[str, tuple[Callable[[EditionDocument], EditionDocument], set[str]]
     "terms": (rules(terms="Other terms"), set()),
     "what is declared": (rules(declaration="Another"), {"open", "judged"}),
     "disclosure": (rules(disclosure="results"), {"judged"}),
+    "late marks": (rules(late_sync="refused"), {"judged"}),
     "an earlier deadline": (milestone("closes", -DAY), {"open", "judged"}),
     "a later deadline": (milestone("closes", DAY), set()),
     "another opening": (milestone("opens", DAY), {"open", "judged"}),
