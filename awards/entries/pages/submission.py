@@ -46,8 +46,14 @@ class CheckPage(Struct, frozen=True):
 
 
 async def _check(
-    request: AnyRequest, reference: str, errors: FormErrors, status: int = 200, *, declared: bool = False
+    request: AnyRequest,
+    reference: str,
+    problems: Mapping[str, str],
+    status: int = 200,
+    *,
+    declared: bool = False,
 ) -> Response[bytes]:
+    """`problems` are those of what was sent, by the question's code; without any, what the draft lacks is said."""
     now = arrival_of(request.scope).at
     entry = await queries.own_entry(actor_of(request), reference, now)
     answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id, now)
@@ -75,7 +81,7 @@ async def _check(
         is_ready=not missing,
         declared=declared,
         warnings=await language_warnings(texts, entry.languages),
-        errors=errors or FormErrors(_at_rows(missing)),
+        errors=FormErrors(_at_rows(problems or missing, answers)),
     )
     return render_entry(request, "entries/check.html", page, entry, here=page.title, status=status)
 
@@ -88,14 +94,24 @@ def by_section(answers: Sequence[AnswerRow]) -> tuple[tuple[str, tuple[AnswerRow
     return tuple((section, tuple(rows)) for section, rows in found.items())
 
 
-def _at_rows(problems: Mapping[str, str]) -> dict[str, str]:
-    """Each sentence leads to the row of its question, or to the box for the declaration."""
-    return {code if code in ("", "declared") else f"row-{code}": text for code, text in problems.items()}
+def _at_rows(problems: Mapping[str, str], answers: Sequence[AnswerRow]) -> dict[str, str]:
+    """Each sentence names its question and leads to its row, or to the box for the declaration."""
+    labels = {row.question.code: row.question.label for row in answers}
+    return {
+        code if code in ("", "declared") else f"row-{code}": _named(labels.get(code, ""), text)
+        for code, text in problems.items()
+    }
+
+
+def _named(label: str, problem: str) -> str:
+    if not label or label in problem:
+        return problem
+    return _("“%(question)s”: %(problem)s", question=label, problem=problem)
 
 
 @get("/city/entries/{reference:str}/check", guards=[needs_sign_in])
 async def check_page(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
-    return await _check(request, reference, NO_ERRORS)
+    return await _check(request, reference, {})
 
 
 @post("/city/entries/{reference:str}/submit", guards=[needs_sign_in], status_code=303)
@@ -111,15 +127,14 @@ async def submit(request: AnyRequest, reference: FromPath[str]) -> Response[byte
             clock=arrival_of(request.scope).clock,
         )
     except Invalid as problem:
-        errors = FormErrors(_at_rows(problem.errors))
-        return await _check(request, reference, errors, 422, declared=command.declared)
+        return await _check(request, reference, problem.errors, 422, declared=command.declared)
     except Late as refusal:
         return render_late(request, refusal, back=f"/city/entries/{reference}")
     except Stale:
         said = _(
             "Somebody changed this entry since you opened the page. This is how it stands; check it again."
         )
-        return await _check(request, reference, FormErrors({"": said}), 409)
+        return await _check(request, reference, {"": said}, 409)
     return redirect(request, f"/city/entries/{reference}/versions/{number}")
 
 

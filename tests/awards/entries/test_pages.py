@@ -112,6 +112,8 @@ async def test_wrong_answers_come_back_with_the_number_and_drafts_are_kept(clien
     assert "In progress" in page.tags
     page = await amina.get(f"{path}/check")
     assert page.errors
+    page = await amina.get(f"{path}/check")
+    assert page.errors[0].startswith("“What did the city do?”: Write at least 200 words; the answer has")
 
 
 @pytest.mark.parametrize(
