@@ -51,6 +51,8 @@ class Session(Row, Table):
     proved_at = moment()
     expires_at = moment()
     ended_at = optional_moment()
+    # Said at sign-in: others use this device too, so nothing of the bench is ever left on it.
+    shared = Boolean(null=False, default=False)
 
 
 class Ticket(Row, Table):

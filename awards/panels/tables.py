@@ -216,6 +216,8 @@ class Assignment(Row, Table):
     known_conflicts = prose()
     # Until when a closed round reads this once more. Empty for all others, and again when further reads follow.
     extra_until = optional_moment()
+    # Until when the judge may sign this sheet off, and nothing else: two people accepted marks that arrived late.
+    sign_until = optional_moment()
     assignment_one_per_seat = Unique(["round_entry", "seat"])
 
 

@@ -2,8 +2,18 @@ from piccolo.columns import Varchar
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from awards.accounts.tables import Person
-from awards.db.columns import Row, link, optional_link, optional_moment, optional_whole, prose, whole, word
+from awards.accounts.tables import Approval, Person
+from awards.db.columns import (
+    Row,
+    link,
+    moment,
+    optional_link,
+    optional_moment,
+    optional_whole,
+    prose,
+    whole,
+    word,
+)
 from awards.editions.tables import Criterion
 from awards.panels.tables import Assignment
 
@@ -70,3 +80,24 @@ class Keying(Row, Table):
     refused_at = optional_moment()
     remark = prose()
     keying_one_per_version = Unique(["scoresheet", "version"])
+
+
+class HeldOperation(Row, Table):
+    """A save that was written in time without a line and arrived late: kept whole until two people decide.
+
+    Accepted, it becomes a revision with the same key. `device_ahead`: by how many seconds the device's clock was ahead
+    of ours when it was sent.
+    """
+
+    assignment = link(Assignment)
+    actor_id = whole()
+    operation = Varchar(length=64, null=False)
+    base_version = whole()
+    change = prose()
+    device_at = moment()
+    device_ahead = whole()
+    deadline = moment()
+    state = word(default="held")
+    approval = optional_link(Approval)
+    decided_at = optional_moment()
+    held_operation_one_per_operation = Unique(["actor_id", "operation"])
