@@ -165,11 +165,7 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
         if readable and row["entry_version"] is not None
         else None
     )
-    criteria = (
-        _criteria(await Scoresheet.raw(_CRITERIA, row["category_id"], row["sheet_id"] or 0, found.id))
-        if readable
-        else ()
-    )
+    criteria = await criteria_of(found.id, row["category_id"], row["sheet_id"] or 0) if readable else ()
     return SheetView(
         round=found,
         seat_id=row["seat_id"],
@@ -193,6 +189,11 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
         criteria=criteria,
         entry=entry,
     )
+
+
+async def criteria_of(round_id: int, category_id: int, sheet_id: int) -> tuple[SheetCriterion, ...]:
+    """What the round judges in the category, with what stands on the sheet; on sheet 0 stands nothing."""
+    return _criteria(await Scoresheet.raw(_CRITERIA, category_id, sheet_id, round_id))
 
 
 async def _is_barred(actor: Actor, entry_id: int, found: RoundRow, now: datetime) -> bool:
