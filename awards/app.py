@@ -175,7 +175,7 @@ async def identify(token_sha256: str, arrival: Arrival) -> SignedIn | None:
         address=arrival.address,
     )
     closing = await closing_for(actor.person_id, arrival.at) if row["closes_soon"] else None
-    return SignedIn(actor, row["csrf"], closing)
+    return SignedIn(actor, row["csrf"], closing, bool(row["shared"]))
 
 
 async def check_form(request: Request[Any, Any, Any]) -> Response[bytes] | None:

@@ -72,7 +72,12 @@ async def sign_in(*, command: SignIn, origin: From, clock: Clock) -> str:
         raise Invalid({"": _("The address or the password is not right. Check both and try again.")})
     async with transaction():
         token = await sessions.replace(
-            origin.session_id, row["person"], at=now, agent=origin.agent, address=origin.address
+            origin.session_id,
+            row["person"],
+            at=now,
+            agent=origin.agent,
+            address=origin.address,
+            shared=command.shared,
         )
         await SignInFailure.delete().where(SignInFailure.account_sha256 == account)
         await record(

@@ -10,7 +10,7 @@ from awards.accounts.tables import Session
 from awards.db import in_transaction, transaction
 
 
-async def start(person_id: int, *, at: datetime, agent: str, address: str) -> str:
+async def start(person_id: int, *, at: datetime, agent: str, address: str, shared: bool = False) -> str:
     """Begin a session in the caller's transaction and return its token."""
     assert in_transaction()
     token = ids.token()
@@ -24,21 +24,24 @@ async def start(person_id: int, *, at: datetime, agent: str, address: str) -> st
             seen_at=at,
             proved_at=at,
             expires_at=at + ABSOLUTE,
+            shared=shared,
             created_at=at,
         )
     )
     return token
 
 
-async def replace(old: int | None, person_id: int, *, at: datetime, agent: str, address: str) -> str:
+async def replace(
+    old: int | None, person_id: int, *, at: datetime, agent: str, address: str, shared: bool = False
+) -> str:
     """Begin a session where the browser may have one: that one ends, whoever's it was."""
     if old is not None:
         await Session.update({Session.ended_at: at}).where((Session.id == old) & Session.ended_at.is_null())
-    return await start(person_id, at=at, agent=agent, address=address)
+    return await start(person_id, at=at, agent=agent, address=address, shared=shared)
 
 
 # What a session is worth depends on these columns; queries that read a session with more select them too.
-COLUMNS = """s.id AS session_id, s.csrf, s.seen_at, s.proved_at, s.expires_at, s.ended_at,
+COLUMNS = """s.id AS session_id, s.csrf, s.seen_at, s.proved_at, s.expires_at, s.ended_at, s.shared,
        p.id AS person_id, p.name, p.lang, p.zone, p.disabled_at"""
 
 

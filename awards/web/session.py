@@ -32,6 +32,8 @@ class SignedIn(Struct, frozen=True):
     actor: Actor
     csrf: str
     closing: Closing | None = None
+    shared: bool = False
+    """Said at sign-in: others use this device, so that nothing is ever kept on it."""
 
 
 # Given by the application: the hash of a session's token and the arrival -> who is signed in.
@@ -62,6 +64,11 @@ class Cookies(Struct, frozen=True):
     @property
     def flash(self) -> str:
         return "__Host-flash" if self.secure else "flash"
+
+    @property
+    def keeper(self) -> str:
+        """Whose copies of entries this device keeps for work offline, as `person_key` says it."""
+        return "__Host-keeper" if self.secure else "keeper"
 
     @property
     def language(self) -> str:

@@ -14,7 +14,7 @@ from awards.accounts.forms import (
     CompleteAccount,
     parse_with_password,
 )
-from awards.accounts.pages.parts import AnyRequest, origin_of, session_cookies
+from awards.accounts.pages.parts import AnyRequest, after_others, origin_of, session_cookies
 from awards.accounts.queries import LinkRow, LinkState
 from awards.accounts.rules import INVITATIONS, Purpose
 from awards.errors import Denied
@@ -143,7 +143,8 @@ async def reset(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
         clock=arrival_of(request.scope).clock,
     )
     flash = Flash("good", _("Your password is changed"), _("You have been signed out everywhere else."))
-    return redirect(request, "/start", flash=flash, cookies=session_cookies(request, session))
+    answer = redirect(request, "/start", flash=flash, cookies=session_cookies(request, session))
+    return await after_others(request, answer, session)
 
 
 async def _link(request: AnyRequest, token: str, purposes: frozenset[Purpose]) -> LinkRow:
@@ -208,9 +209,10 @@ async def _completed(request: AnyRequest, action: str, token: str, link: LinkRow
     except Denied as problem:
         return redirect(request, "/sign-in", flash=Flash("now", _("Sign in"), problem.why))
     flash = Flash("good", _("Your account is ready"), _("You sign in with %(email)s.", email=link.email))
-    return redirect(
+    answer = redirect(
         request, DESTINATIONS[link.purpose], flash=flash, cookies=session_cookies(request, session)
     )
+    return await after_others(request, answer, session)
 
 
 ROUTES: list[HTTPRouteHandler] = [

@@ -10,7 +10,7 @@ from awards.accounts.forms import (
     SignIn,
 )
 from awards.accounts.pages.again import SignInPage, give_back, kept_in
-from awards.accounts.pages.parts import AnyRequest, origin_of, session_cookies
+from awards.accounts.pages.parts import AnyRequest, after_others, clear, origin_of, session_cookies
 from awards.errors import Invalid
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -47,8 +47,10 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
         else:
             cookies = session_cookies(request, token, shared=command.shared)
             if kept:
-                return await give_back(request, kept, to, token, cookies)
-            return redirect(request, to, cookies=cookies)
+                answer = await give_back(request, kept, to, token, cookies)
+            else:
+                answer = redirect(request, to, cookies=cookies)
+            return await after_others(request, answer, token)
     page = SignInPage(_("Sign in"), fields.get("email", ""), to, kept, errors)
     return render(request, "accounts/sign_in.html", page, status=422)
 
@@ -63,8 +65,7 @@ async def sign_out(request: AnyRequest) -> Response[bytes]:
         flash=Flash("good", _("You are signed out")),
         cookies=[cookies.drop(cookies.session)],
     )
-    # What the browser kept of pages for one person goes; the cookies of the next page stay.
-    answer.headers["clear-site-data"] = '"cache", "storage"'
+    clear(request, answer)
     return answer
 
 
