@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, NoReturn
 
 from msgspec import Struct
@@ -21,11 +22,16 @@ _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 class SaveSheet(Struct, frozen=True):
-    """One operation: its key, unique for who sends it; the version it was made from; what it changes."""
+    """One operation: its key, unique for who sends it; the version it was made from; what it changes.
+
+    `device_at` is when it was typed and `device_now` when it was sent, both by the clock of the device.
+    """
 
     key: str
     base_version: int
     change: Change
+    device_at: datetime | None = None
+    device_now: datetime | None = None
 
 
 class SignSheets(Form):
@@ -60,7 +66,21 @@ def operation_of_json(body: bytes) -> SaveSheet:
         raise Invalid({"base_version": _("The request could not be read.")})
     if not isinstance(fields, dict):
         raise Invalid({"fields": _("The request could not be read.")})
-    return SaveSheet(key, base, change_of(fields))
+    at, now = (_instant(document.get(name)) for name in ("device_at", "device_now"))
+    return SaveSheet(key, base, change_of(fields), at, now)
+
+
+def _instant(value: Any) -> datetime | None:
+    """What a device says of the time; one that says nothing, or nonsense, has said nothing."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if at.tzinfo is None or not 2000 < at.year < 2200:
+        return None
+    return at.astimezone(UTC)
 
 
 def operation_of_form(fields: Fields) -> SaveSheet:

@@ -111,7 +111,7 @@ ORDER BY c.position, c.id
 """
 
 _ORDER = """
-SELECT en.reference
+SELECT en.reference, (r.bridge_first AND re.bridge) AS calibration
 FROM programme pr
 JOIN edition ed ON ed.programme = pr.id
 JOIN round r ON r.edition = ed.id
@@ -156,7 +156,8 @@ async def desk_and_order(actor: Actor, where: Where) -> tuple[Desk, list[str]]:
     )
     found, own = await together(_desk_query(actor, where, ""), order)
     desk = _desk(found)
-    return desk, reading_order(desk.label, [row["reference"] for row in own])
+    first = {row["reference"] for row in own if row["calibration"]}
+    return desk, reading_order(desk.label, [row["reference"] for row in own], first)
 
 
 async def desk_and_judged(actor: Actor, where: Where, key: str) -> tuple[Desk, list[Judged]]:
@@ -247,18 +248,27 @@ async def sheet_of(actor: Actor, where: Where, desk: Desk, at: datetime) -> int:
 
 
 def revision(
-    *, sheet_id: int, version: int, actor: Actor, key: str, base_version: int, change: str, at: datetime
+    *,
+    sheet_id: int,
+    version: int,
+    actor: Actor,
+    key: str,
+    base_version: int,
+    change: str,
+    at: datetime,
+    device_at: datetime | None = None,
 ) -> Raw:
     """The statement that appends it."""
     assert in_transaction()
     return SheetRevision.raw(
-        "INSERT INTO sheet_revision (scoresheet, version, actor_id, operation, base_version, change, created_at)"
-        " VALUES ({}, {}, {}, {}, {}, {}, {})",
+        "INSERT INTO sheet_revision (scoresheet, version, actor_id, operation, base_version, change, device_at, created_at)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {})",
         sheet_id,
         version,
         actor.person_id,
         key,
         base_version,
         change,
+        device_at,
         at,
     )

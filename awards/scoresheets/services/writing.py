@@ -30,6 +30,7 @@ async def write_change(
         base_version=command.base_version,
         change=change.canonical,
         at=now,
+        device_at=command.device_at,
     )
     lifted, touched, *_written = await together(
         _lift(sheet_id, command, version),
