@@ -232,23 +232,23 @@ def _pair(tie_break: Any) -> tuple[str, str]:
 
 
 class RoundPart(Struct, frozen=True):
+    """`not_enough_evidence`: a judge may say so of a criterion in place of a mark."""
+
     code: str
     name: str
     opens: datetime
     closes: datetime
     kind: str = "criteria"
     blind: bool = False
-    """`not_enough_evidence`: a judge may say so of a criterion in place of a mark."""
-
     confidence: bool = False
     bridge_first: bool = False
+    not_enough_evidence: bool = False
     sheets_wanted: int = 3
     method: RoundMethod = RoundMethod()
     criteria: tuple[CriterionPart, ...] = ()
 
 
 class PrizePart(Struct, frozen=True):
-    not_enough_evidence: bool = False
     """Without a category it is over the whole edition."""
 
     code: str
@@ -344,6 +344,7 @@ _LATER: Mapping[type, frozenset[str]] = {
     ),
     CategoryPart: frozenset({"fields"}),
     QuestionPart: frozenset({"unit", "most_files", "show_if", "frozen_at"}),
+    RoundPart: frozenset({"not_enough_evidence"}),
 }
 
 
@@ -351,7 +352,6 @@ def conflicts_said(document: EditionDocument) -> tuple[tuple[str, Effect], ...]:
     """The effects without those that came later and are as they are by default."""
     return tuple(
         (code, effect)
-    RoundPart: frozenset({"not_enough_evidence"}),
         for code, effect in document.conflicts
         if code not in _CAME_LATER or effect is not CONFLICT_DEFAULTS[code]
     )

@@ -132,8 +132,8 @@ def _round(part: RoundPart, document: EditionDocument) -> Iterator[str]:
     yield from _pairs(opens=part.opens.astimezone(zone), closes=part.closes.astimezone(zone))
     yield from _pairs(kind=part.kind if part.kind != "criteria" else None, blind=part.blind or None)
     yield from _pairs(confidence=part.confidence or None, bridge_first=part.bridge_first or None)
-    yield from _pairs(sheets_wanted=part.sheets_wanted, method=method.rule)
     yield from _pairs(not_enough_evidence=part.not_enough_evidence or None)
+    yield from _pairs(sheets_wanted=part.sheets_wanted, method=method.rule)
     yield from _pairs(draws=method.draws if method.draws != default.draws else None, seed=method.seed)
     breaks = [f"{rule}:{value}" if value else rule for rule, value in method.tie_breaks]
     yield from _pairs(tie_breaks=breaks or None, decimals=method.decimals)

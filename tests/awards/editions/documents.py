@@ -161,9 +161,9 @@ def rounds(draw: st.DrawFn, code: str, categories: list[str], scales: list[str])
         closes=opens + timedelta(seconds=draw(st.integers(1, 10**7))),
         blind=draw(st.booleans()),
         confidence=draw(st.booleans()),
+        not_enough_evidence=draw(st.booleans()),
         sheets_wanted=draw(st.integers(1, 9)),
         method=RoundMethod(
-        not_enough_evidence=draw(st.booleans()),
             rule=draw(st.sampled_from([rule.value for rule in Rule])),
             seed=draw(st.integers(0, 2**31 - 1)),
             tie_breaks=tuple(draw(st.lists(breaks, unique=True))),
