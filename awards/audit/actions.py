@@ -99,6 +99,8 @@ class Action(StrEnum):
     # scoresheets
     SHEET_OPENED = "sheet opened"
     SHEET_SAVED = "sheet saved"
+    SHEET_KEYED = "paper sheet keyed in"
+    KEYING_REFUSED = "keyed sheet said to be wrong"
     SHEET_SIGNED = "sheet signed off"
     SHEET_REOPENED = "sheet reopened"
     SHEET_SET_ASIDE = "sheet set aside"

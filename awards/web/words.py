@@ -96,6 +96,12 @@ def in_mail(at: datetime, zone: str, lang: str, seconds: bool = False) -> tuple[
         return day_time(at, "UTC", seconds), day_time(at, zone, seconds)
 
 
+def day_in_mail(at: date, lang: str) -> str:
+    """As the mail's reader writes it."""
+    with use(negotiate("", lang, available(pseudo=True))):
+        return day(at)
+
+
 def utc(at: datetime, seconds: bool = False) -> str:
     return day_time(at, "UTC", seconds)
 

@@ -1,15 +1,21 @@
 """Verbs of scoresheets, by name. Each is one transaction."""
 
+from awards.scoresheets.services.keying import Keyed, key_in_sheet, refuse_keying
 from awards.scoresheets.services.reminding import REMINDER, RENEWALS, Reminded, remind_at_work
+from awards.scoresheets.services.reopening import reopen_sheet
 from awards.scoresheets.services.saving import Saved, open_sheet, save_sheet
-from awards.scoresheets.services.signing import reopen_sheet, sign_sheets
+from awards.scoresheets.services.signing import Signature, sign_sheets
 
 __all__ = [
     "REMINDER",
     "RENEWALS",
+    "Keyed",
     "Reminded",
     "Saved",
+    "Signature",
+    "key_in_sheet",
     "open_sheet",
+    "refuse_keying",
     "remind_at_work",
     "reopen_sheet",
     "save_sheet",
