@@ -13,10 +13,11 @@ from awards.entries.tables import EntryConsent, LateTry
 from awards.invariants import TRUTHS, broken
 from awards.jobs.tables import Job
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
-from awards.scoresheets.tables import Receipt, SheetNote
+from awards.scoresheets.tables import SheetNote
 from tests import factories
 from tests.awards import planted_files as filed
 from tests.awards import planted_screening as screened
+from tests.awards import planted_sheets as sheets
 from tests.awards.planted_conflicts import (
     in_the_pool_unasked,
     objection_without_its_judge,
@@ -214,21 +215,6 @@ async def job_without_end(made: World) -> None:
     await add(Job, kind="other", state="failed")
 
 
-async def late_save(made: World) -> None:
-    await Event.raw(
-        "UPDATE sheet_revision SET created_at = {} WHERE scoresheet = {} AND version = 2",
-        AT + DAY,
-        made.sheet,
-    )
-
-
-async def promised_otherwise(made: World) -> None:
-    await add(
-        Receipt, scoresheet=made.sheet, version=2, nonce="0" * 32, commitment="0" * 64, event_seq=1,
-        document='{"marks":{"impact":3},"nonce":"1"}',
-    )  # fmt: skip
-
-
 PLANTED: dict[str, Plant] = {
     "one-primary-address": second_primary,
     "addresses-are-folded": sql("UPDATE email_address SET folded = 'X@Y' WHERE person = {}", "amina"),
@@ -304,8 +290,10 @@ PLANTED: dict[str, Plant] = {
     "begun-assignments-have-a-sheet": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "waiting"),
     "sheets-aside-are-kept": aside_and_gone,
     "signatures-are-revisions": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "assignment"),
-    "receipts-keep-their-promise": promised_otherwise,
-    "sheets-are-saved-in-time": late_save,
+    "receipts-keep-their-promise": sheets.promised_otherwise,
+    "sheets-are-saved-in-time": sheets.late_save,
+    "papers-are-keyed-in-by-the-rules": sheets.keyed_by_the_judge,
+    "papers-count-when-their-judge-signs": sheets.signed_by_nobody_since,
     "one-adopted-run": second_adopted,
     "runs-are-numbered": sql("UPDATE calibration_run SET number = 2 WHERE id = {}", "run"),
     "runs-follow-their-rules": run_under_other_rules,
