@@ -2,27 +2,32 @@
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by, seen_by
-from awards.editions.rules import Role
+from awards.editions.rules import Role, in_secretariat
 from awards.entries.attaching import AttachedFile
 from awards.entries.pages.frame import AnyRequest
 from awards.entries.queries.drafts import read_draft
 from awards.entries.queries.files import SubmittedFile, file_on_desk
+from awards.entries.steps import SECRETARIAT
 from awards.entries.viewing import ViewedFile, copy_for, first_of, saved_as, viewed
-from awards.errors import NotFound
+from awards.errors import NotFound, Stale
+from awards.files.kinds import Why
 from awards.files.queries import file_by_id
+from awards.files.services import retry_copies
 from awards.web.arrival import arrival_of
 from awards.web.downloads import send_file, show_picture
-from awards.web.frame import Link
+from awards.web.frame import Flash, Link
 from awards.web.i18n import _
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 from awards.web.site import site_of
+from awards.web.uploads import sentence
 
 DESK = "/desk/{programme:str}/{edition:str}"
 SUBMITTED = f"{DESK}/entries/{{reference:str}}/files/{{number:int}}"
@@ -33,6 +38,10 @@ class DeskFilePage(Struct, frozen=True):
     title: str
     file: ViewedFile
     back: str
+    why: str
+    """What is the matter, in words for who handed it in; "" where nothing is."""
+    retry: str
+    """Where the copies are asked for again, by whoever may."""
 
 
 async def _submitted(
@@ -61,8 +70,9 @@ async def _page(
 ) -> Response[bytes]:
     back = f"{list_path}/{reference.upper()}"
     base = f"{back}/files/{found.number}"
+    stored = await file_by_id(found.file_id)
     file = await viewed(
-        await file_by_id(found.file_id),
+        stored,
         site_of(request).files.store,
         title=found.name,
         alt=found.alt,
@@ -70,7 +80,15 @@ async def _page(
         first=first_of(request.query_params.get("from", "")),
         original=f"{base}/original",
     )
-    page = DeskFilePage(title=found.name, file=file, back=back)
+    has_failed = stored.state == "failed"
+    may_retry = has_failed and in_secretariat(actor_of(request), row.programme_id, row.id)
+    page = DeskFilePage(
+        title=found.name,
+        file=file,
+        back=back,
+        why=sentence(Why(stored.problem)) if has_failed and stored.problem in set(Why) else "",
+        retry=f"{base}/retry" if may_retry else "",
+    )
     of_drafts = list_path.endswith("/drafts")
     crumbs = (
         Link(list_path, _("Drafts") if of_drafts else _("Entries")),
@@ -91,6 +109,24 @@ async def _part(
         name = saved_as(f"{reference.upper()}-file-{found.number}", file.ending)
         return await send_file(request, copy, name=name)
     return await show_picture(request, copy)
+
+
+async def _retry(
+    request: AnyRequest, row: EditionRow, found: SubmittedFile | AttachedFile, path: str
+) -> Response[bytes]:
+    """Asked for once, however often the button is pressed."""
+    flash = Flash("good", _("The copies are made again"), _("Open this page again in a minute."))
+    try:
+        await retry_copies(
+            file_id=found.file_id,
+            edition_id=row.id,
+            as_role=SECRETARIAT,
+            actor=actor_of(request),
+            clock=arrival_of(request.scope).clock,
+        )
+    except Stale:
+        flash = Flash("", _("The copies of this file are made, or are being made"))
+    return redirect(request, path, flash=flash)
 
 
 @get(SUBMITTED, guards=[needs_sign_in])
@@ -118,6 +154,19 @@ async def submitted_file_part(
     return await _part(request, found, part, reference)
 
 
+@post(f"{SUBMITTED}/retry", guards=[needs_sign_in], status_code=303)
+async def retry_submitted(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    reference: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    row = await run_by(actor_of(request), programme, edition)
+    found = await file_on_desk(row.id, reference, number)
+    return await _retry(request, row, found, f"{row.desk}/entries/{reference.upper()}/files/{number}")
+
+
 @get(DRAFT, guards=[needs_sign_in])
 async def draft_file_page(
     request: AnyRequest,
@@ -143,9 +192,23 @@ async def draft_file_part(
     return await _part(request, found, part, reference)
 
 
+@post(f"{DRAFT}/retry", guards=[needs_sign_in], status_code=303)
+async def retry_drafted(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    reference: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    row, found = await _drafted(request, programme, edition, reference, number)
+    return await _retry(request, row, found, f"{row.desk}/drafts/{reference.upper()}/files/{number}")
+
+
 ROUTES: list[HTTPRouteHandler] = [
     submitted_file_page,
     submitted_file_part,
+    retry_submitted,
     draft_file_page,
     draft_file_part,
+    retry_drafted,
 ]

@@ -72,7 +72,10 @@ _ANSWERS = """
 SELECT q.id, q.section, q.code, q.kind, q.label, q.hint, q.required, q.audience, q.hidden_when_blind,
        q.limits, q.show_if, q.frozen_at, a.value, a.version, a.saved_at, p.name AS saved_by,
        t.number, t.file AS file_id, t.name, t.alt, t.version AS file_version, t.created_at AS attached_at,
-       tp.name AS attached_by, f.sha256, f.size, f.media_type, f.ending, f.state AS file_state,
+       tp.name AS attached_by, f.sha256, f.size, f.media_type, f.ending,
+       CASE WHEN f.state = 'waiting' AND EXISTS (SELECT 1 FROM job j WHERE j.kind = 'copies'
+        AND j.subject_kind = 'stored_file' AND j.subject_id = f.id AND j.state IN ('queued', 'running')
+        AND j.asked_by NOT IN (0, f.owner_id)) THEN 'again' ELSE f.state END AS file_state,
        CASE WHEN EXISTS (SELECT 1 FROM exemption y JOIN entry e ON e.entrant = y.entrant AND e.edition = y.edition
         WHERE e.id = {} AND y.rule = 'words' AND y.ended_at IS NULL) THEN 1 ELSE 0 END AS wordless
 FROM question q LEFT JOIN answer a ON a.question = q.id AND a.entry = {}

@@ -8,10 +8,13 @@ from awards.clock import FixedClock
 from awards.db import counting
 from awards.editions.tables import Question
 from awards.entries.tables import Attachment, EntryVersion, LateTry
-from tests.awards.entries.attached import attach, city_with_files, draft, worked
+from awards.files.tables import FileCopy, StoredFile
+from awards.jobs.tables import Job
+from tests.awards.entries.attached import attach, city_with_files, draft, made, stored, worked
+from tests.awards.entries.test_pages import answered
 from tests.awards.files.corpus import docx, pdf, picture
 from tests.factories import AT
-from tests.people import AMINA, BAO, EUN_JI, INES, give
+from tests.people import AMINA, BAO, CHIARA, EUN_JI, INES, give
 from tests.serving import ClientFor, Service
 
 PDF = pdf(pages=3)
@@ -166,6 +169,35 @@ async def test_the_desk_reads_files_of_what_was_submitted_and_of_drafts_that_it_
     # What was attached since is not submitted: it is nobody's business yet.
     await eun_ji.get(f"{entries}/files/2", status=404)
     await eun_ji.get(f"{drafts}/files/1", status=404)
+
+
+async def test_the_secretariat_has_failed_copies_tried_again_and_the_city_sees_it(
+    client_for: ClientFor, service: Service
+) -> None:
+    season = await city_with_files()
+    await give(EUN_JI, "secretariat", season.scope)
+    await give(CHIARA, "screener", season.scope)
+    amina, eun_ji, chiara = [await client_for(who) for who in (AMINA, EUN_JI, CHIARA)]
+    path = await answered(amina, season)
+    await attach(amina, path, PLAN)
+    await worked(service)
+    await FileCopy.delete(force=True)
+    await StoredFile.update({StoredFile.state: "failed", StoredFile.problem: "broken"}, force=True)
+    await amina.get(f"{path}/check")
+    await amina.submit("Submit the entry", {"declared": "1"}, status=200)
+    assert "Could not be shown" in (await amina.get(f"{path}/evidence")).tags
+    file = f"{season.desk}/entries/{path.rpartition('/')[2]}/files/1"
+    page = await chiara.get(file)
+    assert "damaged or not whole" in page.text
+    assert "Try to make" not in page.text
+    page = await eun_ji.get(file)
+    page = await eun_ji.submit("Try to make the copies again", status=200)
+    assert "The copies are made again" in page.text
+    assert "The secretariat has it tried again" in (await amina.get(f"{path}/evidence")).tags
+    # A second press, from a page that was open before, asks for nothing new.
+    assert await Job.count().where(Job.state == "queued") == 1
+    await worked(service)
+    assert (await made((await stored())[0]))[0] == "ready"
 
 
 async def test_a_page_of_files_costs_the_same_for_one_and_for_three(client_for: ClientFor) -> None:
