@@ -105,6 +105,9 @@ class Action(StrEnum):
     SHEET_REOPENED = "sheet reopened"
     SHEET_SET_ASIDE = "sheet set aside"
     SHEET_RESTORED = "sheet restored"
+    LATE_HELD = "late marks held"
+    LATE_ACCEPTED = "late marks accepted"
+    LATE_REFUSED = "late marks refused"
     JUDGES_REMINDED = "judges reminded"
     # results
     RUN_ASKED = "run asked"

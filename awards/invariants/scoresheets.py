@@ -156,7 +156,10 @@ sheets_are_saved_in_time = by_query(
     SELECT r.id AS sheet_revision FROM sheet_revision r JOIN scoresheet h ON h.id = r.scoresheet
     JOIN assignment a ON a.id = h.assignment JOIN seat s ON s.id = a.seat JOIN round d ON d.id = s.round
     WHERE r.actor_id = s.person AND (r.created_at < d.opens OR r.created_at >= COALESCE(a.extra_until, s.extended_until, d.closes))
-      AND (a.origin <> 'extra' OR a.extra_until IS NOT NULL OR r.created_at < d.opens) ORDER BY r.id
+      AND (a.origin <> 'extra' OR a.extra_until IS NOT NULL OR r.created_at < d.opens)
+      AND NOT EXISTS (SELECT 1 FROM held_operation o WHERE o.actor_id = r.actor_id AND o.operation = r.operation
+                      AND o.state = 'accepted')
+      AND NOT (a.sign_until IS NOT NULL AND r.created_at < a.sign_until AND r.change LIKE '%"signed":true%') ORDER BY r.id
     """,
 )
 

@@ -104,6 +104,9 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.SHEET_REOPENED: lazy("sheet reopened"),
     Action.SHEET_SET_ASIDE: lazy("sheet set aside"),
     Action.SHEET_RESTORED: lazy("sheet restored"),
+    Action.LATE_HELD: lazy("late marks held"),
+    Action.LATE_ACCEPTED: lazy("late marks accepted"),
+    Action.LATE_REFUSED: lazy("late marks refused"),
     Action.JUDGES_REMINDED: lazy("judges reminded"),
     Action.RUN_ASKED: lazy("run asked"),
     Action.RUN_STORED: lazy("run stored"),
@@ -224,6 +227,9 @@ MAILS: Mapping[str, Lazy] = {
     "sheet-reopened": lazy("Sheet opened again"),
     "sheet-restored": lazy("Sheet counts again"),
     "sheet-set-aside": lazy("Sheet set aside"),
+    "sheets-signed": lazy("Receipts of sheets signed off"),
+    "late-accepted": lazy("Late marks accepted"),
+    "late-refused": lazy("Late marks refused"),
 }
 
 JOBS: Mapping[str, Lazy] = {

@@ -1,7 +1,9 @@
 """Defects of sheets, planted in a sound database."""
 
+from typing import Any
+
 from awards.audit.tables import Event
-from awards.scoresheets.tables import Keying, Receipt
+from awards.scoresheets.tables import HeldOperation, Keying, Receipt
 from tests.awards.sound import World
 from tests.factories import AT, DAY, add
 
@@ -27,3 +29,18 @@ async def promised_otherwise(made: World) -> None:
         Receipt, scoresheet=made.sheet, version=2, nonce="0" * 32, commitment="0" * 64, event_seq=1,
         document='{"marks":{"impact":3},"nonce":"1"}',
     )  # fmt: skip
+
+
+async def _held(made: World, **more: Any) -> None:
+    await add(
+        HeldOperation, assignment=made.assignment, actor_id=made.chiara, operation="held-one", device_at=AT,
+        **{"deadline": AT - DAY, **more},
+    )  # fmt: skip
+
+
+async def refused_by_nobody(made: World) -> None:
+    await _held(made, state="refused", decided_at=AT)
+
+
+async def held_before_the_deadline(made: World) -> None:
+    await _held(made, deadline=AT + DAY)

@@ -292,6 +292,8 @@ PLANTED: dict[str, Plant] = {
     "signatures-are-revisions": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "assignment"),
     "receipts-keep-their-promise": sheets.promised_otherwise,
     "sheets-are-saved-in-time": sheets.late_save,
+    "late-marks-are-decided-by-two": sheets.refused_by_nobody,
+    "late-marks-were-written-in-time": sheets.held_before_the_deadline,
     "papers-are-keyed-in-by-the-rules": sheets.keyed_by_the_judge,
     "papers-count-when-their-judge-signs": sheets.signed_by_nobody_since,
     "one-adopted-run": second_adopted,

@@ -9,6 +9,7 @@ from awards.editions.rules import RoundState
 from awards.errors import Denied
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import may_write
+from awards.scoresheets.late import may_sign_late
 from awards.scoresheets.rules import ANSWERED
 from awards.scoresheets.tables import Scoresheet
 
@@ -33,8 +34,11 @@ class SheetToSign(Struct, frozen=True):
     closes: datetime
     extended_until: datetime | None
     extra_until: datetime | None
+    sign_until: datetime | None
 
     def closed(self, now: datetime) -> Denied | None:
+        if may_sign_late(self.round_state, self.sign_until, now):
+            return None
         return may_write(
             state=self.round_state,
             opens=self.opens,
@@ -48,7 +52,7 @@ class SheetToSign(Struct, frozen=True):
 _TO_SIGN = """
 SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, r.id AS round_id, r.edition AS edition_id, en.id AS entry_id, en.reference,
   SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
-  r.closes AS "closes", s.extended_until, a.extra_until,
+  r.closes AS "closes", s.extended_until, a.extra_until, a.sign_until,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) AS marked,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = r.id AND w.category = en.category) AS criteria
