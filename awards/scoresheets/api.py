@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from awards.errors import Denied, Invalid, Stale
 from awards.scoresheets import services
 from awards.scoresheets.forms import operation_of_json
+from awards.scoresheets.late import LateState
 from awards.scoresheets.steps import Where
 from awards.web.arrival import arrival_of
 from awards.web.i18n import _
@@ -33,14 +34,19 @@ async def save(
     round_code: FromPath[str],
     reference: FromPath[str],
 ) -> Response[bytes]:
-    arrival = arrival_of(request.scope)
+    arrival, actor = arrival_of(request.scope), actor_of(request)
+    where = Where(programme, edition, round_code, reference)
     try:
-        saved = await services.save_sheet(
-            where=Where(programme, edition, round_code, reference),
-            command=operation_of_json(await request.body()),
-            actor=actor_of(request),
-            clock=arrival.clock,
-        )
+        command = operation_of_json(await request.body())
+        try:
+            saved = await services.save_sheet(where=where, command=command, actor=actor, clock=arrival.clock)
+        except Denied as problem:
+            if problem.code != "round closed" or command.device_at is None:
+                raise
+            return _late(
+                await services.hold_late(where=where, command=command, actor=actor, clock=arrival.clock),
+                arrival.at,
+            )
     except Invalid as problem:
         return _answer(422, "invalid", arrival.at, message=" ".join(problem.errors.values()))
     except Denied as problem:
@@ -50,6 +56,16 @@ async def save(
         message = _("Saved elsewhere meanwhile, in another tab or on another device. Press Save to see both.")
         return _answer(409, "conflict", arrival.at, message=message)
     return _answer(200, "already" if saved.already else "saved", saved.at, version=saved.version)
+
+
+def _late(kept: services.Kept, at: datetime) -> Response[bytes]:
+    if kept.state is LateState.REFUSED:
+        message = _(
+            "It arrived after the deadline, and two people refused it: %(reason)s", reason=kept.reason
+        )
+        return _answer(403, "invalid", at, message=message)
+    message = _("Arrived after the deadline. Two people of the secretariat decide whether it counts")
+    return _answer(200, "held", at, message=message)
 
 
 def _answer(
