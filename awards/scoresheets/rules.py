@@ -133,6 +133,16 @@ def words_of_marks(kind: str, low_label: str, high_label: str) -> tuple[str, ...
     return (low_label or _("Fail"), high_label or _("Pass")) if kind == RoundKind.PASSING else ()
 
 
+def verdict_of(marks: Mapping[str, int], judged: Collection[str]) -> bool | None:
+    """What a sheet of a round of pass or fail says in all: it passes where every criterion does, and fails where one does.
+
+    None where no criterion fails and one has no mark: unfinished, or not enough evidence.
+    """
+    if any(marks.get(code) == 0 for code in judged):
+        return False
+    return True if judged and all(code in marks for code in judged) else None
+
+
 def rebuilt(changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """The current sheet from its revisions, oldest first: what the rows must say."""
     marks: dict[str, int | str] = {}

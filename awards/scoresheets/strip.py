@@ -37,6 +37,9 @@ class OwnSheet(Struct, frozen=True):
     unmarked: frozenset[str] = frozenset()
     """Criteria answered with "not enough evidence"."""
     calibration: bool = False
+    """Whether all judges read this entry before any other."""
+    score: int | None = None
+    """Its weighted mean in millionths of a scale unit; None as long as a mark is missing."""
 
 
 class Point(Struct, frozen=True):

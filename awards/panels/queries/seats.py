@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from awards.actor import Actor
 from awards.editions.rules import RoundState
@@ -84,46 +83,38 @@ _SEAT = _with_extra("""
 SELECT ROUND_COLUMNS,
   s.id AS s_id, s.person AS s_person, s.role AS s_role, s.label AS s_label, s.state AS s_state,
   s.version AS s_version, s.reason AS s_reason, s.ticket AS s_ticket, s.extended_until,
-  s.conflicts_declared_at, ta.terms_sha256 AS accepted_terms, EXTRA_UNTIL,
+  s.conflicts_declared_at, ta.terms_sha256 AS accepted_terms, EXTRA_UNTIL, NEWEST_AT,
   (SELECT er.value FROM edition_rule er WHERE er.edition = ed.id AND er.code = 'terms') AS terms
 FROM seat s JOIN round r ON r.id = s.round ROUND_TABLES
 LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id
 """)
 # The newest entry among those that the seat may be asked to judge.
-NEWEST = """
-SELECT re.created_at FROM round_entry re JOIN entry e ON e.id = re.entry
-WHERE re.round = {} AND (NOT EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {})
-  OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = {} AND sc.category = e.category) OR re.bridge = TRUE)
-ORDER BY re.created_at DESC LIMIT 1
-"""
+_NEWEST = """(SELECT re.created_at FROM round_entry re JOIN entry e ON e.id = re.entry
+   WHERE re.round = r.id AND (NOT EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = s.id)
+     OR EXISTS (SELECT 1 FROM seat_category sc WHERE sc.seat = s.id AND sc.category = e.category) OR re.bridge = TRUE)
+   ORDER BY re.created_at DESC LIMIT 1)"""
+_WHOLE, _ALONE = _SEAT.replace("NEWEST_AT", f"{_NEWEST} AS newest_at"), _SEAT.replace(", NEWEST_AT", "")
 
 
 async def own_seat(actor: Actor, programme: str, edition: str, code: str) -> OwnSeat:
     """The actor's place on this panel; for who has none, the round does not exist."""
-    return await _with_newest(await own_seat_alone(actor, programme, edition, code))
+    return _own(await _by_codes(_WHOLE, actor, programme, edition, code))
 
 
 async def own_seat_alone(actor: Actor, programme: str, edition: str, code: str) -> OwnSeat:
     """As `own_seat` without the newest entry, for who asks of one entry whether it was declared upon."""
-    return _own(
-        await Seat.raw(
-            _SEAT + "WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {}",
-            programme,
-            edition,
-            code,
-            actor.person_id,
-        )
-    )
+    return _own(await _by_codes(_ALONE, actor, programme, edition, code))
 
 
 async def own_seat_by_id(actor: Actor, seat_id: int) -> OwnSeat:
-    rows = await Seat.raw(_SEAT + "WHERE s.id = {} AND s.person = {}", seat_id, actor.person_id)
-    return await _with_newest(_own(rows))
+    return _own(await Seat.raw(_WHOLE + "WHERE s.id = {} AND s.person = {}", seat_id, actor.person_id))
 
 
-async def _with_newest(seat: OwnSeat) -> OwnSeat:
-    rows = await Seat.raw(NEWEST, seat.round.id, seat.id, seat.id)
-    return replace(seat, newest_entry_at=rows[0]["created_at"]) if rows else seat
+async def _by_codes(sql: str, actor: Actor, *codes: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = await Seat.raw(
+        sql + "WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {}", *codes, actor.person_id
+    )
+    return rows
 
 
 def _own(rows: list[dict[str, Any]]) -> OwnSeat:
@@ -146,7 +137,7 @@ def _own(rows: list[dict[str, Any]]) -> OwnSeat:
         conflicts_declared_at=row["conflicts_declared_at"],
         terms=terms,
         terms_accepted=bool(terms) and terms_hash(terms) in accepted,
-        newest_entry_at=None,
+        newest_entry_at=row.get("newest_at"),
         round=round_of(row),
         extra_until=row["extra_until"],
     )

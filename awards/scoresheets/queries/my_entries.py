@@ -1,12 +1,15 @@
 """A judge's own list: what they read in a round, and how far each sheet is."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from msgspec import Struct
 
+from awards.db import current
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import is_frozen
+from awards.scoresheets.pace import Trace
 from awards.scoresheets.rules import ANSWERED, reading_order, shown_state
 from awards.scoresheets.tables import Scoresheet
 
@@ -28,6 +31,9 @@ class MyEntry(Struct, frozen=True):
     signed_at: datetime | None
     frozen: bool
     """Whether the sheet stays as it is while other entries of the round are read once more."""
+    calibration: bool
+    """Whether all judges read it before any other."""
+    trace: Trace
 
     @property
     def waits(self) -> bool:
@@ -36,11 +42,13 @@ class MyEntry(Struct, frozen=True):
 
 _MINE = """
 SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, a.state,
-  a.saved_at, a.signed_at, a.extra_until, sh.version,
+  a.saved_at, a.signed_at, a.extra_until, a.opened_at, sh.version, (r.bridge_first AND re.bridge) AS calibration,
+  (SELECT IN_A_ROW(CAST(COALESCE(v.device_at, v.created_at) AS TEXT), ',') FROM sheet_revision v
+   WHERE v.scoresheet = sh.id AND v.actor_id = s.person) AS saves,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) AS marked,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = re.round AND w.category = en.category) AS criteria
-FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
+FROM assignment a JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 LEFT JOIN scoresheet sh ON sh.assignment = a.id
 WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
@@ -48,24 +56,35 @@ WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
 
 
 async def my_entries(seat: OwnSeat) -> list[MyEntry]:
-    rows = {row["reference"]: row for row in await Scoresheet.raw(with_titles(_MINE), seat.id)}
-    return [
-        MyEntry(
-            number=number,
-            reference=reference,
-            title=rows[reference]["title"],
-            lang=rows[reference]["lang"],
-            city="" if seat.round.blind else rows[reference]["city"],
-            category=rows[reference]["category"],
-            state=shown_state(
-                rows[reference]["state"], rows[reference]["marked"], rows[reference]["criteria"]
-            ),
-            version=rows[reference]["version"] or 0,
-            marked=rows[reference]["marked"],
-            criteria=rows[reference]["criteria"],
-            saved_at=rows[reference]["saved_at"],
-            signed_at=rows[reference]["signed_at"],
-            frozen=is_frozen(seat.round.state, rows[reference]["extra_until"]),
-        )
-        for number, reference in enumerate(reading_order(seat.label, list(rows)), 1)
-    ]
+    """In the judge's own order: what all judges read first, then the rest as it was shuffled for them."""
+    # The engines name the function differently.
+    joined = "GROUP_CONCAT" if current().engine_type == "sqlite" else "STRING_AGG"
+    sql = with_titles(_MINE).replace("IN_A_ROW", joined)
+    rows = {row["reference"]: row for row in await Scoresheet.raw(sql, seat.id)}
+    first = {reference for reference, row in rows.items() if row["calibration"]}
+    order = reading_order(seat.label, list(rows), first)
+    return [_entry(number, rows[reference], seat) for number, reference in enumerate(order, 1)]
+
+
+def _entry(number: int, row: dict[str, Any], seat: OwnSeat) -> MyEntry:
+    return MyEntry(
+        number=number,
+        reference=row["reference"],
+        title=row["title"],
+        lang=row["lang"],
+        city="" if seat.round.blind else row["city"],
+        category=row["category"],
+        state=shown_state(row["state"], row["marked"], row["criteria"]),
+        version=row["version"] or 0,
+        marked=row["marked"],
+        criteria=row["criteria"],
+        saved_at=row["saved_at"],
+        signed_at=row["signed_at"],
+        frozen=is_frozen(seat.round.state, row["extra_until"]),
+        calibration=bool(row["calibration"]),
+        trace=Trace(row["opened_at"], tuple(sorted(_moments(row["saves"])))),
+    )
+
+
+def _moments(saves: str | None) -> list[datetime]:
+    return [datetime.fromisoformat(at).astimezone(UTC) for at in (saves or "").split(",") if at]

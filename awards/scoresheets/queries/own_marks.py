@@ -4,10 +4,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.scoresheets.rules import reading_order, words_of_marks
+from awards.scoresheets.rules import NO_EVIDENCE, given_of, reading_order, words_of_marks
 from awards.scoresheets.strip import OwnCriterion, OwnSheet
 from awards.scoresheets.tables import Scoresheet
-from judging.scales import Scale
+from judging.scales import Scale, millionths, sheet_score
 
 
 class OwnMarks(Struct, frozen=True):
@@ -18,8 +18,8 @@ class OwnMarks(Struct, frozen=True):
 
 
 _OWN = """
-SELECT s.label, r.kind, r.bridge_first, re.bridge, en.reference, a.state, k.code, k.name, sc.origin_milli, sc.step_milli, sc.top,
-  sc.low_label, sc.high_label, m.value, m.state AS answer
+SELECT s.label, r.kind, (r.bridge_first AND re.bridge) AS calibration, en.reference, a.state, k.code, k.name, w.weight,
+  sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label, m.value, m.state AS answer
 FROM seat s JOIN round r ON r.id = s.round
 JOIN assignment a ON a.seat = s.id AND a.state IN ('given', 'opened', 'started', 'signed')
 JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
@@ -42,14 +42,11 @@ async def own_marks(seat_id: int, round_id: int) -> OwnMarks:
         sheets.setdefault(row["reference"], []).append(row)
     if not rows:
         return OwnMarks((), ())
-    first = {name for name, mine in sheets.items() if mine[0]["bridge_first"] and mine[0]["bridge"]}
+    first = {name for name, mine in sheets.items() if mine[0]["calibration"]}
     order = reading_order(rows[0]["label"], list(sheets), first)
     return OwnMarks(
         tuple(criteria.values()),
-        tuple(
-            _sheet(number, name, sheets[name], calibration=name in first)
-            for number, name in enumerate(order, 1)
-        ),
+        tuple(_sheet(number, sheets[name]) for number, name in enumerate(order, 1)),
     )
 
 
@@ -62,13 +59,19 @@ def _criterion(row: dict[str, Any]) -> OwnCriterion:
     )
 
 
-def _sheet(number: int, reference: str, rows: list[dict[str, Any]], *, calibration: bool) -> OwnSheet:
+def _sheet(number: int, rows: list[dict[str, Any]]) -> OwnSheet:
+    marks = {row["code"]: row["value"] for row in rows if row["value"] is not None}
+    scales = {row["code"]: Scale(row["origin_milli"], row["step_milli"], row["top"]) for row in rows}
+    score = sheet_score(marks, scales, {row["code"]: row["weight"] for row in rows})
     return OwnSheet(
         number=number,
-        reference=reference,
+        reference=rows[0]["reference"],
         state=rows[0]["state"],
-        judged=frozenset(row["code"] for row in rows),
-        marks={row["code"]: row["value"] for row in rows if row["value"] is not None},
-        unmarked=frozenset(row["code"] for row in rows if row["answer"] not in (None, "given")),
-        calibration=calibration,
+        judged=frozenset(scales),
+        marks=marks,
+        unmarked=frozenset(
+            row["code"] for row in rows if given_of(row["value"], row["answer"]) == NO_EVIDENCE
+        ),
+        calibration=bool(rows[0]["calibration"]),
+        score=None if score is None else millionths(score),
     )

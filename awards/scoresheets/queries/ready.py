@@ -29,8 +29,9 @@ class CheckedSheet(Struct, frozen=True):
 
 _READY = """
 SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, sh.version,
-  k.name AS criterion, sc.origin_milli, sc.step_milli, sc.top, m.value, m.state AS answer
+  (r.bridge_first AND re.bridge) AS calibration, k.name AS criterion, sc.origin_milli, sc.step_milli, sc.top, m.value, m.state AS answer
 FROM assignment a JOIN scoresheet sh ON sh.assignment = a.id JOIN round_entry re ON re.id = a.round_entry
+JOIN round r ON r.id = re.round
 JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 JOIN criterion k ON k.round = re.round JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
 JOIN scale sc ON sc.id = k.scale LEFT JOIN mark m ON m.scoresheet = sh.id AND m.criterion = k.id
@@ -48,6 +49,7 @@ async def ready_to_sign(seat: OwnSeat) -> list[CheckedSheet]:
         for reference, rows in by_reference.items()
         if all(given_of(row["value"], row["answer"]) is not None for row in rows)
     }
+    first = {reference for reference, rows in ready.items() if rows[0]["calibration"]}
     return [
         CheckedSheet(
             reference=reference,
@@ -67,5 +69,5 @@ async def ready_to_sign(seat: OwnSeat) -> list[CheckedSheet]:
                 for row in rows
             ),
         )
-        for reference, rows in ((name, ready[name]) for name in reading_order(seat.label, list(ready)))
+        for reference, rows in ((name, ready[name]) for name in reading_order(seat.label, list(ready), first))
     ]
