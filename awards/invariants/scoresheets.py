@@ -2,8 +2,9 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from awards.audit.chain import COVERED
 from awards.invariants.truth import Truth, by_query, by_reading
-from awards.scoresheets.receipts import commitment_of
+from awards.scoresheets.receipts import commitment_of, is_bound
 from awards.scoresheets.rules import ANSWERED, Given, given_of
 from awards.scoresheets.tables import Mark, Receipt, SheetNote, SheetRevision
 from awards.web.i18n import lazy
@@ -164,6 +165,12 @@ sheets_are_saved_in_time = by_query(
 )
 
 
+_RECEIPTS = f"""
+SELECT c.id, c.scoresheet, c.version, c.document, c.nonce, c.commitment, c.event_seq, ev.hash, {", ".join(f'ev."{name}"' for name in COVERED)}
+FROM receipt c LEFT JOIN event ev ON ev.seq = c.event_seq AND ev.action = 'sheet signed off' ORDER BY c.id
+"""  # noqa: S608  # names of our own columns
+
+
 @by_reading(
     "receipts-keep-their-promise",
     lazy("A receipt is not of the marks that were signed, or not in the trail."),
@@ -179,19 +186,24 @@ async def receipts_keep_their_promise() -> list[str]:
         marks[row["scoresheet"]].update(change.get("marks", {}))
         if change.get("signed"):
             signed[row["scoresheet"], row["version"]] = dict(marks[row["scoresheet"]])
-    rows = await Receipt.raw(
-        "SELECT c.id, c.scoresheet, c.version, c.document, c.nonce, c.commitment, ev.id AS event FROM receipt c"
-        " LEFT JOIN event ev ON ev.seq = c.event_seq AND ev.action = 'sheet signed off' ORDER BY c.id"
-    )
-    return [f"receipt {row['id']}" for row in rows if not _is_kept(row, signed)]
+    rows = await Receipt.raw(_RECEIPTS)
+    promised: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for row in rows:
+        promised[row["event_seq"]].append((row["scoresheet"], row["version"], row["commitment"]))
+    bound = {
+        row["event_seq"]: row["hash"] is not None and is_bound(row, promised[row["event_seq"]])
+        for row in rows
+    }
+    return [
+        f"receipt {row['id']}" for row in rows if not (bound[row["event_seq"]] and _is_kept(row, signed))
+    ]
 
 
 def _is_kept(row: dict[str, Any], signed: dict[tuple[int, int], dict[str, Any]]) -> bool:
     document = json.loads(row["document"])
     marks = signed.get((row["scoresheet"], row["version"]))
     return (
-        row["event"] is not None
-        and document["nonce"] == row["nonce"]
+        document["nonce"] == row["nonce"]
         and commitment_of(document) == row["commitment"]
         and marks is not None
         and {name: mark for name, mark in marks.items() if mark is not None}

@@ -13,7 +13,7 @@ from pydantic import Field
 from awards.errors import Invalid
 from awards.scoresheets.rules import AUDIENCES, LONGEST_NOTE, NO_EVIDENCE, Change, Confidence, Given
 from awards.web.fields import BadInput, Fields, clean
-from awards.web.forms import BIGGEST_ID, Form, Id, Line
+from awards.web.forms import BIGGEST_ID, Form, Id, Line, Prose
 from awards.web.i18n import _
 
 MARK, NOTE = "mark_", "note_"
@@ -54,6 +54,12 @@ class RemindAtWork(Form):
 def operation_of_json(body: bytes) -> SaveSheet:
     """The contract of autosave.js. What is no JSON raises BadInput (400), what breaks a rule Invalid (422)."""
     try:
+    mail: str = ""
+    """Whether the receipts go out by mail too, without the marks."""
+
+
+class CheckReceipt(Form):
+    kept: Annotated[Prose, Field(title="What you kept", min_length=1)]
         document = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (UnicodeError, ValueError, RecursionError) as problem:
         raise BadInput("The request could not be read.") from problem

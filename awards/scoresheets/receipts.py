@@ -5,12 +5,70 @@ marks by trying all of them; who has the document can show at any time that it i
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
+from awards.audit.chain import hash_of, salted
 from awards.scoresheets.rules import Given
 from judging import canonical_bytes
+
+
+class Fate(StrEnum):
+    """What became of a signature. Its receipt stays what it was."""
+
+    STANDS = "stands"
+    REOPENED = "reopened"
+    SIGNED_AGAIN = "signed again"
+    LEFT_OUT = "left out"
+
+
+class ReceiptLine(Struct, frozen=True):
+    """`head` is that of the audit trail at the receipt's place in it; `opened` is what the commitment was made of."""
+
+    reference: str
+    title: str
+    lang: str
+    bench: str
+    round: str
+    edition: str
+    version: int
+    number: int
+    """Which signature of the same sheet it is, from 1 on."""
+    signed_at: datetime
+    marks: tuple[tuple[str, str], ...]
+    commitment: str
+    event_seq: int
+    head: str
+    opened: str
+    holds: bool
+    fate: Fate
+    reopened_at: datetime | None
+    reason: str
+    """Why the secretariat reopened the sheet after this signature."""
+
+    @property
+    def name(self) -> str:
+        """What people call it by: two signatures of one sheet have two names."""
+        return name_of(self.reference, self.commitment)
+
+
+def name_of(reference: str, commitment: str) -> str:
+    return f"{reference}-{commitment[:6].upper()}"
+
+
+def promise_document(promised: Sequence[tuple[int, int, str]]) -> dict[str, Any]:
+    """What the audit trail binds for one signature: sheet, version and commitment of each."""
+    return {"sheets": [list(one) for one in promised]}
+
+
+def is_bound(event: Mapping[str, Any], promised: Sequence[tuple[int, int, str]]) -> bool:
+    """Whether this event of the trail was written for these promises and nothing else, and is as it was written."""
+    document = canonical_bytes(promise_document(promised)).decode()
+    return bool(event["hash"] == hash_of(event) and event["after_sha256"] == salted(event["salt"], document))
 
 
 def receipt_document(

@@ -10,7 +10,7 @@ from piccolo.query.methods.raw import Raw
 from awards.actor import Actor
 from awards.db import in_transaction, shared, together
 from awards.editions.rules import RoundState
-from awards.errors import Denied, NotFound
+from awards.errors import Denied, NotFound, Stale
 from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.rules import SeatState, may_write, terms_hash
 from awards.panels.sentences import why_closed
@@ -272,3 +272,16 @@ def revision(
         device_at,
         at,
     )
+
+
+async def lift(sheet_id: int, version: int) -> None:
+    """The sheet's next version, for who found it as it is now."""
+    assert in_transaction()
+    rows = await Scoresheet.raw(
+        "UPDATE scoresheet SET version = {} WHERE id = {} AND version = {} RETURNING id",
+        version + 1,
+        sheet_id,
+        version,
+    )
+    if not rows:
+        raise Stale

@@ -50,7 +50,7 @@ class Reversed(Struct, frozen=True):
 
 
 class Ends(Struct, frozen=True):
-    """References of what stands highest and lowest over all its criteria, each weighing the same."""
+    """References of what stands highest and lowest over all criteria."""
 
     highest: tuple[str, ...]
     lowest: tuple[str, ...]
@@ -77,25 +77,19 @@ def warnings_of(criteria: Sequence[OwnCriterion], sheets: Sequence[OwnSheet]) ->
     )
 
 
-def ends_of(criteria: Sequence[OwnCriterion], sheets: Sequence[OwnSheet]) -> Ends | None:
-    """None while fewer than two sheets are complete, or where all stand alike."""
-    tops = {criterion.code: criterion.scale.top for criterion in criteria}
-    heights = {sheet.reference: _mean(_marks(sheet), tops) for sheet in sheets if is_complete(sheet)}
-    known = [height for height in heights.values() if height is not None]
-    if not known or min(known) == max(known):
+def ends_of(sheets: Sequence[OwnSheet]) -> Ends | None:
+    """By the weights of the round; None while fewer than two sheets have every mark, or where all stand alike."""
+    scores = {sheet.reference: sheet.score for sheet in sheets if sheet.score is not None}
+    if len(set(scores.values())) < 2:
         return None
     return Ends(
-        highest=tuple(name for name, height in heights.items() if height == max(known)),
-        lowest=tuple(name for name, height in heights.items() if height == min(known)),
+        highest=tuple(name for name, score in scores.items() if score == max(scores.values())),
+        lowest=tuple(name for name, score in scores.items() if score == min(scores.values())),
     )
 
 
-def is_complete(sheet: OwnSheet) -> bool:
-    """Whether each criterion that is judged has its answer, "not enough evidence" being one."""
-    return not missing_on(sheet)
-
-
 def missing_on(sheet: OwnSheet) -> frozenset[str]:
+    """Codes of what is judged and has no answer, "not enough evidence" being one."""
     return sheet.judged - sheet.marks.keys() - sheet.unmarked
 
 

@@ -147,7 +147,7 @@ async def world(phase: str) -> World:
     made = World(season, phase, PHASES[phase])
     made.values = {
         "programme": season.programme, "edition": season.edition, "round": "first", "round_code": "first",
-        "category": "inclusive", "question": "summary", "code": "summary", "prize": "gold", "number": "1",
+        "category": "inclusive", "question": "summary", "code": "summary", "prize": "gold", "number": "1", "place": "1",
         "reference": "WG26-NONE", "slug": "none", "section": "rules", "to": "judging", "before": "1",
         "after": "1", "name": templating.assets().url("awards.css").removeprefix("/static/"),
         "seat": "0", "person": "0", "table": "judges.csv", "nomination_id": "0", "eyes": "judges",

@@ -1,5 +1,6 @@
-"""Signing off sheets that are ready: a page to check them, and the signature."""
+"""Signing off: all marks on one page before the signature, and the receipts after it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +12,18 @@ from msgspec import Struct
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels.queries import OwnSeat, own_seat
 from awards.panels.rules import SeatState
-from awards.scoresheets import queries, services
+from awards.scoresheets import services
 from awards.scoresheets.forms import SignSheets
-from awards.scoresheets.queries import CheckedSheet
+from awards.scoresheets.pages.around import on_the_bench
+from awards.scoresheets.pages.spotted import Spotted, order_in_words, spotted
+from awards.scoresheets.queries import SheetSummed, summary_of
+from awards.scoresheets.strip import Strip, strips
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
-from awards.web.render import redirect, render
+from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
 AnyRequest = Request[Any, Any, Any]
@@ -28,8 +32,17 @@ AnyRequest = Request[Any, Any, Any]
 class SignPage(Struct, frozen=True):
     title: str
     path: str
-    sheets: tuple[CheckedSheet, ...]
+    counts: tuple[tuple[str, int], ...]
+    ready: tuple[SheetSummed, ...]
+    waiting: tuple[SheetSummed, ...]
+    signed: tuple[SheetSummed, ...]
     chosen: frozenset[str]
+    agreed: bool
+    mail: bool
+    order: str
+    spotted: tuple[Spotted, ...]
+    strips: tuple[Strip, ...]
+    closed: str
     deadline: datetime
     zone: str
     errors: FormErrors = NO_ERRORS
@@ -39,9 +52,13 @@ class SignPage(Struct, frozen=True):
 async def check(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
+    """`sheet` names those to be signed by themselves, as its own page asks for one; without it all are."""
     seat = await _seat(request, programme, edition, round_code)
-    sheets = await queries.ready_to_sign(seat)
-    return _page(request, seat, sheets, frozenset(sheet.value for sheet in sheets))
+    if seat.must_accept_terms:
+        return redirect(request, f"{seat.round.bench}/terms")
+    if seat.must_declare:
+        return redirect(request, f"{seat.round.bench}/conflicts")
+    return await _page(request, seat, request.query_params.getall("sheet", None))
 
 
 @post("/bench/{programme:str}/{edition:str}/{round_code:str}/sign", guards=[needs_sign_in], status_code=303)
@@ -51,12 +68,11 @@ async def sign(
     fields = await read_fields(request)
     command = parse(SignSheets, fields)
     status, errors = 422, NO_ERRORS
-    count = 0
     if isinstance(command, FormErrors):
         errors = command
     else:
         try:
-            count = await services.sign_sheets(
+            signed = await services.sign_sheets(
                 programme=programme,
                 edition=edition,
                 round_code=round_code,
@@ -73,14 +89,13 @@ async def sign(
             status, errors = 409, FormErrors({"": text})
     if errors:
         seat = await _seat(request, programme, edition, round_code)
-        sheets = await queries.ready_to_sign(seat)
-        return _page(request, seat, sheets, frozenset(fields.all("sheets")), errors, status)
+        named = [value.partition(":")[0] for value in fields.all("sheets")]
+        return await _page(request, seat, named, fields, errors, status)
     flash = Flash(
-        "good",
-        ngettext("%(num)d sheet is signed off", "%(num)d sheets are signed off", count),
-        _("Each has a receipt: see “Your receipts” below the list."),
+        "good", ngettext("%(num)d sheet is signed off", "%(num)d sheets are signed off", signed.sheets)
     )
-    return redirect(request, f"/bench/{programme}/{edition}/{round_code}", flash=flash)
+    path = f"/bench/{programme}/{edition}/{round_code}/receipts/{signed.place}"
+    return redirect(request, path, flash=flash)
 
 
 async def _seat(request: AnyRequest, programme: str, edition: str, code: str) -> OwnSeat:
@@ -90,36 +105,54 @@ async def _seat(request: AnyRequest, programme: str, edition: str, code: str) ->
     return seat
 
 
-def _page(
+async def _page(
     request: AnyRequest,
     seat: OwnSeat,
-    sheets: list[CheckedSheet],
-    chosen: frozenset[str],
+    named: Sequence[str] | None,
+    fields: Mapping[str, str] | None = None,
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
 ) -> Response[bytes]:
+    """`fields` is what was sent, where the page is drawn again."""
+    summary = await summary_of(seat)
+    ready = tuple(sheet for sheet in summary.sheets if sheet.is_ready)
+    waiting = tuple(sheet for sheet in summary.sheets if sheet.waits)
+    signed = tuple(sheet for sheet in summary.sheets if sheet.state == "signed")
+    refused = seat.closed(arrival_of(request.scope).at)
+    titles = {sheet.reference: sheet.title for sheet in summary.sheets}
+    drawn = strips(summary.own.criteria, summary.own.sheets)
     page = SignPage(
-        title=ngettext("Sign off %(num)d sheet", "Sign off %(num)d sheets", len(sheets)),
+        title=ngettext("Sign off %(num)d sheet", "Sign off %(num)d sheets", len(ready))
+        if ready
+        else _("Sign off"),
         path=seat.round.bench,
-        sheets=tuple(sheets),
-        chosen=chosen,
+        counts=(
+            (_("ready to sign"), len(ready)),
+            (_("still to be marked"), len(waiting)),
+            (_("signed off"), len(signed)),
+        ),
+        ready=ready,
+        waiting=waiting,
+        signed=signed,
+        chosen=frozenset(sheet.reference for sheet in ready if named is None or sheet.reference in named),
+        agreed=bool(fields and fields.get("agree")),
+        mail=fields is None or bool(fields.get("mail")),
+        order=order_in_words(summary.own, titles),
+        spotted=spotted(summary.own, drawn, titles),
+        strips=drawn,
+        closed=refused.why if refused else "",
         deadline=seat.deadline,
         zone=seat.round.edition.zone,
         errors=errors,
     )
-    return render(
+    return on_the_bench(
         request,
         "scoresheets/sign.html",
         page,
+        seat.round,
+        Link(seat.round.bench, _("Your entries")),
+        Link("", _("Sign off"), True),
         status=status,
-        role=_("judge"),
-        place=Link("/bench", seat.round.name),
-        crumbs=(
-            Link("/bench", _("Your rounds")),
-            Link(seat.round.bench, _("Your entries")),
-            Link("", _("Sign off"), True),
-        ),
-        demo=seat.round.edition.demo,
     )
 
 

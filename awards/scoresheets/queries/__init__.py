@@ -13,16 +13,15 @@ from awards.scoresheets.queries.progress import (
     progress_of,
     states_of,
 )
-from awards.scoresheets.queries.ready import CheckedSheet, ready_to_sign
 from awards.scoresheets.queries.reminders import Addressee, addressees_of, letter_values
 from awards.scoresheets.queries.sheet import SheetView, sheet_for_judge
+from awards.scoresheets.queries.summary import SheetSummed, Summary, summary_of
 from awards.scoresheets.queries.to_sign import SheetToSign, mine_to_sign
 
 __all__ = [
     "COLUMNS",
     "STATES",
     "Addressee",
-    "CheckedSheet",
     "EndedSheet",
     "EntriesBoard",
     "JudgesBoard",
@@ -31,8 +30,10 @@ __all__ = [
     "Progress",
     "ProgressEntry",
     "ProgressJudge",
+    "SheetSummed",
     "SheetToSign",
     "SheetView",
+    "Summary",
     "addressees_of",
     "ended_sheet",
     "entries_board",
@@ -42,8 +43,8 @@ __all__ = [
     "my_entries",
     "own_marks",
     "progress_of",
-    "ready_to_sign",
     "sheet_for_judge",
     "states_of",
+    "summary_of",
     "times_of",
 ]

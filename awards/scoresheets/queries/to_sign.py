@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.db import shared
 from awards.editions.rules import RoundState
 from awards.errors import Denied
 from awards.panels.queries.titles import with_titles
@@ -20,7 +21,10 @@ class SheetToSign(Struct, frozen=True):
     seat_id: int
     label: str
     round_id: int
+    round_name: str
     edition_id: int
+    edition_name: str
+    zone: str
     entry_id: int
     reference: str
     title: str
@@ -50,7 +54,8 @@ class SheetToSign(Struct, frozen=True):
 
 
 _TO_SIGN = """
-SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, r.id AS round_id, r.edition AS edition_id, en.id AS entry_id, en.reference,
+SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, r.id AS round_id, r.name AS round_name,
+  r.edition AS edition_id, ed.name AS edition_name, ed.zone, en.id AS entry_id, en.reference,
   SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
   r.closes AS "closes", s.extended_until, a.extra_until, a.sign_until,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) AS marked,
@@ -66,12 +71,12 @@ WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {} AND s.stat
 async def mine_to_sign(
     actor: Actor, programme: str, edition: str, round_code: str, references: list[str]
 ) -> list[SheetToSign]:
-    """The named ones among the actor's own sheets of this round."""
+    """The named ones among the actor's own sheets of this round, which does not close while they are signed."""
     if not references:
         return []
     marks = ", ".join(["{}"] * len(references))
     rows = await Scoresheet.raw(
-        with_titles(_TO_SIGN) + " AND en.reference IN (" + marks + ") ORDER BY a.id",
+        with_titles(_TO_SIGN) + " AND en.reference IN (" + marks + ") ORDER BY a.id" + shared("r"),
         programme,
         edition,
         round_code,

@@ -1,35 +1,53 @@
-"""Signing off, and the secretariat's reopening of a sheet that was signed."""
+"""Signing off: all of the sheets that a judge names, with a receipt for each, or none."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from awards import ids
+from awards.accounts.tables import EmailAddress
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record, upcoming
+from awards.audit.tables import Event
 from awards.clock import Clock
 from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels.queries.conflicts import conflicts_with
-from awards.panels.queries.rounds import own_round
-from awards.panels.rules import AssignmentState, may_write
+from awards.panels.rules import AssignmentState
 from awards.panels.tables import Assignment
 from awards.scoresheets import steps
-from awards.scoresheets.forms import ReopenSheet, SignSheets
+from awards.scoresheets.forms import SignSheets
 from awards.scoresheets.queries.receipts import marks_to_sign
-from awards.scoresheets.queries.to_sign import mine_to_sign
-from awards.scoresheets.receipts import commitment_of, document_text, receipt_document
-from awards.scoresheets.tables import Receipt, Scoresheet
+from awards.scoresheets.queries.to_sign import SheetToSign, mine_to_sign
+from awards.scoresheets.receipts import (
+    commitment_of,
+    document_text,
+    name_of,
+    promise_document,
+    receipt_document,
+)
+from awards.scoresheets.rules import is_writable
+from awards.scoresheets.tables import Receipt
 from awards.web.i18n import _
+from awards.web.words import in_mail
 from judging import canonical_bytes
+
+
+class Signature(Struct, frozen=True):
+    """`place` is where the audit trail promises its sheets; its receipts are found by it."""
+
+    place: int
+    sheets: int
 
 
 async def sign_sheets(
     *, programme: str, edition: str, round_code: str, command: SignSheets, actor: Actor, clock: Clock
-) -> int:
-    """All of the sheets named, or none. Each must be complete and stand as the check page showed it."""
+) -> Signature:
+    """Each sheet must be complete and stand as the check page showed it. The same signature sent twice is one."""
     now = clock.now()
     wanted = _wanted(command.sheets)
     if not wanted:
@@ -40,13 +58,10 @@ async def sign_sheets(
         sheets = await mine_to_sign(actor, programme, edition, round_code, list(wanted))
         if {sheet.reference for sheet in sheets} != wanted.keys():
             raise NotFound
+        if (known := await _signed_before(sheets, wanted)) is not None:
+            return known
         for sheet in sheets:
-            if (refused := sheet.closed(now)) is not None:
-                raise refused
-            if sheet.version != wanted[sheet.reference] or sheet.sheet_id is None:
-                raise Stale
-            if sheet.state != AssignmentState.STARTED.value or sheet.marked < sheet.criteria:
-                raise Invalid({"sheets": _("Mark every criterion of “%(title)s” first", title=sheet.title)})
+            _refuse(sheet, wanted[sheet.reference], now)
         first = sheets[0]
         found = await conflicts_with(
             actor.person_id, [one.entry_id for one in sheets], first.round_id, first.edition_id, now
@@ -59,7 +74,7 @@ async def sign_sheets(
         receipts = []
         for sheet in sheets:
             assert sheet.sheet_id is not None
-            await _lift(sheet.sheet_id, sheet.version)
+            await steps.lift(sheet.sheet_id, sheet.version)
             await steps.revision(
                 sheet_id=sheet.sheet_id,
                 version=sheet.version + 1,
@@ -90,19 +105,55 @@ async def sign_sheets(
         if len(changed) != len(sheets):
             raise Stale
         promised = await _hand_out(receipts, now)
-        await record(
+        place = await record(
             Action.SHEET_SIGNED,
             actor=actor,
             at=now,
-            subject=("seat", sheets[0].seat_id),
-            edition_id=sheets[0].edition_id,
+            subject=("seat", first.seat_id),
+            edition_id=first.edition_id,
             as_role="judge",
-            after={"sheets": promised},
+            after=promise_document(promised),
         )
-    return len(sheets)
+        if command.mail:
+            await _mail(place, sheets, promised, actor, now)
+    return Signature(place, len(sheets))
 
 
-async def _hand_out(receipts: Sequence[tuple[int, Mapping[str, Any]]], at: datetime) -> list[list[Any]]:
+def _refuse(sheet: SheetToSign, version: int, now: datetime) -> None:
+    if (refused := sheet.closed(now)) is not None:
+        raise refused
+    if (over := is_writable(sheet.state)) is not None:
+        raise Denied(over.code, f"“{sheet.title}”: {over.why}")
+    if sheet.version != version:
+        raise Stale
+    if (
+        sheet.sheet_id is None
+        or sheet.state != AssignmentState.STARTED.value
+        or sheet.marked < sheet.criteria
+    ):
+        raise Invalid({"sheets": _("Mark every criterion of “%(title)s” first", title=sheet.title)})
+
+
+async def _signed_before(sheets: Sequence[SheetToSign], wanted: Mapping[str, int]) -> Signature | None:
+    """The signature that a button pressed twice, or a request sent again, has made already."""
+    if not all(
+        sheet.state == AssignmentState.SIGNED.value and sheet.version == wanted[sheet.reference] + 1
+        for sheet in sheets
+    ):
+        return None
+    # Sheet and version name one receipt, and a signed sheet's version is that of its newest.
+    rows = await Receipt.raw(
+        "SELECT rc.event_seq, COUNT(*) AS sheets FROM receipt rc JOIN scoresheet sh ON sh.id = rc.scoresheet"  # noqa: S608  # slots for ids
+        f" WHERE rc.version = sh.version AND rc.scoresheet IN ({', '.join(['{}'] * len(sheets))})"
+        " GROUP BY rc.event_seq",
+        *(sheet.sheet_id for sheet in sheets),
+    )
+    return Signature(rows[0]["event_seq"], len(sheets)) if len(rows) == 1 else None
+
+
+async def _hand_out(
+    receipts: Sequence[tuple[int, Mapping[str, Any]]], at: datetime
+) -> list[tuple[int, int, str]]:
     """Keep each receipt with its place in the trail; returns sheet, version and commitment, which the trail binds."""
     place = await upcoming()
     rows = [
@@ -118,7 +169,51 @@ async def _hand_out(receipts: Sequence[tuple[int, Mapping[str, Any]]], at: datet
         for sheet, document in receipts
     ]
     await Receipt.insert(*rows)
-    return [[row.scoresheet, row.version, row.commitment] for row in rows]
+    return [(row.scoresheet, row.version, row.commitment) for row in rows]
+
+
+async def _mail(
+    place: int,
+    sheets: Sequence[SheetToSign],
+    promised: Sequence[tuple[int, int, str]],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Written after the trail, whose head it carries out of the house. Marks stay on the screen."""
+    head = await Event.select(Event.hash).where(Event.seq == place).first()
+    to = (
+        await EmailAddress.select(EmailAddress.address, EmailAddress.person.lang.as_alias("lang"))
+        .where((EmailAddress.person == actor.person_id) & EmailAddress.is_primary.eq(True))
+        .first()
+    )
+    if head is None or to is None:
+        return
+    first = sheets[0]
+    utc, local = in_mail(at, first.zone, to["lang"], seconds=True)
+    references = {sheet.sheet_id: sheet.reference for sheet in sheets}
+    await enqueue(
+        "sheets-signed",
+        to=to["address"],
+        at=at,
+        dedupe_key=f"sheets-signed:{place}",
+        lang=to["lang"],
+        values={
+            "name": actor.name,
+            "count": str(len(promised)),
+            "round": first.round_name,
+            "edition": first.edition_name,
+            "signed": utc,
+            "signed_local": local,
+            "receipts": "\n".join(
+                f"{name_of(references[sheet], commitment)} {commitment}"
+                for sheet, _version, commitment in promised
+            ),
+            "place": str(place),
+            "head": head["hash"],
+            "link": "/bench/receipts",
+        },
+        edition_id=first.edition_id,
+    )
 
 
 def _wanted(sheets: tuple[str, ...]) -> dict[str, int]:
@@ -129,90 +224,3 @@ def _wanted(sheets: tuple[str, ...]) -> dict[str, int]:
             raise Invalid({"sheets": _("Choose the sheets from the list")})
         wanted[reference] = int(version)
     return wanted
-
-
-_SIGNED = """
-SELECT a.id AS assignment_id, a.state, a.extra_until, sh.id AS sheet_id, sh.version, s.extended_until, e.title,
-       p.name, p.lang, m.address
-FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry e ON e.id = re.entry
-JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
-JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE
-JOIN scoresheet sh ON sh.assignment = a.id
-WHERE re.round = {} AND e.reference = {} AND s.id = {}
-"""
-
-
-async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clock: Clock) -> None:
-    """A signed sheet goes back to its judge, while the round is open, with a reason that the judge reads."""
-    now = clock.now()
-    async with transaction():
-        found = await own_round(actor, round_id)
-        rows = await Scoresheet.raw(_SIGNED, round_id, command.reference, command.seat)
-        if not rows:
-            raise NotFound
-        sheet = rows[0]
-        closed = may_write(
-            state=found.state,
-            opens=found.opens,
-            closes=found.closes,
-            extended_until=sheet["extended_until"],
-            extra_until=sheet["extra_until"],
-            now=now,
-        )
-        if closed is not None:
-            raise closed
-        if sheet["state"] != AssignmentState.SIGNED.value:
-            raise Denied("not signed", _("Only a sheet that is signed off can be reopened."))
-        await _lift(sheet["sheet_id"], sheet["version"])
-        await steps.revision(
-            sheet_id=sheet["sheet_id"],
-            version=sheet["version"] + 1,
-            actor=actor,
-            key=ids.salt(),
-            base_version=sheet["version"],
-            change=canonical_bytes(
-                {"marks": {}, "notes": {}, "signed": False, "reason": command.reason}
-            ).decode(),
-            at=now,
-        )
-        await Assignment.update({Assignment.state: "started", Assignment.signed_at: None}).where(
-            Assignment.id == sheet["assignment_id"]
-        )
-        await enqueue(
-            "sheet-reopened",
-            to=sheet["address"],
-            at=now,
-            dedupe_key=f"sheet-reopened:{sheet['sheet_id']}:{sheet['version'] + 1}",
-            lang=sheet["lang"],
-            values={
-                "name": sheet["name"],
-                "title": sheet["title"],
-                "round": found.name,
-                "edition": found.edition.name,
-                "reason": command.reason,
-                "link": f"{found.bench}/{command.reference}",
-            },
-            edition_id=found.edition.id,
-        )
-        await record(
-            Action.SHEET_REOPENED,
-            actor=actor,
-            at=now,
-            subject=("scoresheet", sheet["sheet_id"]),
-            edition_id=found.edition.id,
-            as_role="secretariat",
-            before={"state": "signed"},
-            after={"state": "started", "version": sheet["version"] + 1},
-            reason=command.reason,
-        )
-
-
-async def _lift(sheet_id: int, version: int) -> None:
-    rows = await Scoresheet.raw(
-        "UPDATE scoresheet SET version = {} WHERE id = {} AND version = {} RETURNING id",
-        version + 1,
-        sheet_id,
-        version,
-    )
-    if not rows:
-        raise Stale

@@ -17,8 +17,8 @@ from awards.scoresheets.queries import (
     entries_board,
     my_entries,
     progress_of,
-    ready_to_sign,
     sheet_for_judge,
+    summary_of,
 )
 from awards.scoresheets.queries.receipts import own_receipts
 from awards.scoresheets.rules import Confidence, rebuilt
@@ -55,7 +55,7 @@ async def test_it_completes_a_sheet_and_gives_no_score(clock: FixedClock) -> Non
     found = await round_by_codes(programme, edition, "first")
     assert (await progress_of(found)).counts["ready"] == 1
     assert [line.counts["ready"] for line in (await entries_board(found, Asked(), AT)).entries] == [1]
-    (sheet,) = await ready_to_sign(seat)
+    (sheet,) = (await summary_of(seat)).sheets
     assert [text for _name, text in sheet.marks] == ["7", "Not enough evidence"]
 
     signing = SignSheets(sheets=(sheet.value,), agree="1")

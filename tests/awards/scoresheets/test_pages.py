@@ -65,11 +65,12 @@ async def test_signing_off_freezes(client_for: ClientFor) -> None:
     await chiara.get(f"{made.path}/{made.references[0]}")
     await chiara.submit("Save and stay", mark_impact="7", mark_new="10")
     page = await chiara.get(f"{made.path}/sign")
-    assert "Impact7 Novelty10" in page.text
+    assert "Impact 7 · Novelty 10" in page.text
     page = await chiara.submit("Sign off", status=422)
     assert page.errors == ["Say that these marks are yours and final"]
     page = await chiara.submit("Sign off", agree="1")
     assert page.flash.startswith("1 sheet is signed off")
+    page = await chiara.click("To your entries")
     assert page.h1 == "Your entries: 0 left"
     page = await chiara.get(f"{made.path}/{made.references[0]}")
     assert "Signed off" in page.text
@@ -90,7 +91,7 @@ async def test_a_sheet_that_changed_is_not_signed(client_for: ClientFor) -> None
     chiara.page = drawn
     page = await chiara.submit("Sign off", status=409, agree="1")
     assert page.errors == ["A sheet changed since this page was drawn. Check the marks below and sign again."]
-    assert "Impact7 Novelty1 " in page.text
+    assert "Impact 7 · Novelty 1 " in page.text
     assert (await Assignment.select())[0]["state"] == "started"
 
 

@@ -13,8 +13,8 @@ from awards.invariants import broken
 from awards.panels.queries import own_seat
 from awards.scoresheets.forms import SignSheets
 from awards.scoresheets.queries.receipts import own_receipts
-from awards.scoresheets.receipts import commitment_of
-from awards.scoresheets.services import save_sheet, sign_sheets
+from awards.scoresheets.receipts import Fate, commitment_of
+from awards.scoresheets.services import Signature, save_sheet, sign_sheets
 from awards.scoresheets.tables import Receipt, SheetRevision
 from tests import factories
 from tests.awards.scoresheets.benches import CLOSES, Bench, bench, save
@@ -22,12 +22,12 @@ from tests.people import CHIARA, HIROSHI, id_of
 from tests.serving import ClientFor
 
 
-async def signed(made: Bench, clock: FixedClock, *sheets: str, agree: str = "1") -> int:
+async def signed(made: Bench, clock: FixedClock, *sheets: str, agree: str = "1", mail: str = "") -> Signature:
     return await sign_sheets(
         programme=made.season.programme,
         edition=made.season.edition,
         round_code="first",
-        command=SignSheets(sheets=sheets, agree=agree),
+        command=SignSheets(sheets=sheets, agree=agree, mail=mail),
         actor=made.judge,
         clock=clock,
     )
@@ -60,9 +60,15 @@ async def test_all_of_the_sheets_are_signed_or_none(clock: FixedClock) -> None:
     with pytest.raises(Invalid):
         await signed(made, clock, good, agree="")
     assert await SheetRevision.count() == 2
-    assert await signed(made, clock, good) == 1
-    with pytest.raises(Stale):
-        await signed(made, clock, good)
+    first = await signed(made, clock, good)
+    assert first.sheets == 1
+    # The button pressed twice is one signature, with one receipt.
+    assert await signed(made, clock, good) == first
+    assert await Receipt.count() == 1
+    with pytest.raises(Denied, match="signed off"):
+        await signed(made, clock, f"{made.references[0]}:2")
+    with pytest.raises(Denied, match="signed off"):
+        await signed(made, clock, good, half)
     clock.move_to(CLOSES)
     with pytest.raises(Denied, match="closed"):
         await signed(made, clock, half)
@@ -72,7 +78,7 @@ async def test_each_signature_gives_a_receipt_that_can_be_checked(clock: FixedCl
     made = await bench(entries=2)
     for number in (0, 1):
         await marked(made, clock, number, impact=7, new=9)
-    assert await signed(made, clock, *(f"{one}:1" for one in made.references)) == 2
+    assert (await signed(made, clock, *(f"{one}:1" for one in made.references))).sheets == 2
     seat = await own_seat(made.judge, made.season.programme, made.season.edition, "first")
     receipts = await own_receipts(seat)
     assert {one.reference for one in receipts} == set(made.references)
@@ -80,7 +86,7 @@ async def test_each_signature_gives_a_receipt_that_can_be_checked(clock: FixedCl
     event = await Event.select(Event.seq, Event.hash).where(Event.action == "sheet signed off").first()
     for one in receipts:
         assert one.holds
-        assert not one.reopened
+        assert (one.fate, one.number, one.reason) == (Fate.STANDS, 1, "")
         assert [text for _name, text in one.marks] == ["7", "9"]
         assert hashlib.sha256(one.opened.encode()).hexdigest() == one.commitment
         assert event is not None
@@ -127,7 +133,8 @@ async def test_a_judge_reads_own_receipts_alone(client_for: ClientFor, clock: Fi
     await chiara.get(f"{made.path}/sign")
     page = await chiara.submit("Sign off", sheets=f"{made.references[0]}:1", agree="1")
     assert page.flash.startswith("1 sheet is signed off")
-    await chiara.click("Your receipts")
+    assert (page.h1, "Impact7 Novelty9" in page.text) == ("Receipt of your signature", True)
+    await chiara.click("All your receipts of this round")
     with counting() as counter:
         page = await chiara.get(f"{made.path}/receipts")
     assert len(counter) <= 6, counter.statements

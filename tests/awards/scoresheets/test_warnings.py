@@ -37,6 +37,7 @@ def sheets(*marks: Sequence[int | None]) -> list[OwnSheet]:
             state="started",
             judged=frozenset(CODES),
             marks={code: mark for code, mark in zip(CODES, row, strict=True) if mark is not None},
+            score=None if None in row else sum(mark or 0 for mark in row),
         )
         for number, row in enumerate(marks, 1)
     ]
@@ -73,9 +74,9 @@ def test_who_reads_every_scale_upside_down_is_shown_the_order_in_words() -> None
     upright = sheets((9, 8, 9), (2, 3, 1), (5, 5, 6), (9, 8, None))
     upside = sheets((1, 2, 1), (8, 7, 9), (5, 5, 4), (1, 2, None))
     assert not warnings_of(THREE, upside)
-    assert ends_of(THREE, upright) == Ends(("E1",), ("E2",))
-    assert ends_of(THREE, upside) == Ends(("E2",), ("E1",))
-    assert ends_of(THREE, upright[:1]) is None
+    assert ends_of(upright) == Ends(("E1",), ("E2",))
+    assert ends_of(upside) == Ends(("E2",), ("E1",))
+    assert ends_of(upright[:1]) is None
     assert missing_on(upright[3]) == {"reach"}
 
 
