@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -26,6 +27,16 @@ class Said(Struct, frozen=True):
     items: tuple[str, ...] = ()
     address: str = ""
     indicators: tuple[Indicator, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """Where an address leads to, whatever stands before an @ in it; as machines write it, so that no letter looks
+        like another."""
+        try:
+            found = urlsplit(self.address).hostname or ""
+            return found if found.isascii() else found.encode("idna").decode()
+        except ValueError:
+            return ""
 
     @property
     def plain(self) -> str:

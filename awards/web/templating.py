@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "page.js": _EVERYWHERE,
     "writing.js": (*_EVERYWHERE, "words.js", "autosave.js", "session.js", "rows.js"),
     "sending.js": (*_EVERYWHERE, "upload.js"),
-    "marking.js": (*_EVERYWHERE, "scale.js", "words.js", "autosave.js"),
+    "marking.js": (*_EVERYWHERE, "scale.js", "bench.js", "autosave.js", "session.js"),
     "building.js": (*_EVERYWHERE, "words.js", "builder.js"),
 }
 
@@ -133,7 +133,9 @@ def _gettext(scope: EvalContext, message: str, /, **values: object) -> str:
     return i18n.gettext(message) % values
 
 
+@cache
 def environment(templates: Path, static: Path = STATIC, *, reload: bool = False) -> Environment:
+    """One for a process: who asks again finds its templates compiled."""
     env = PageEnvironment(
         loader=FileSystemLoader(templates, encoding="utf-8"),
         autoescape=_is_markup,  # everything but plain text

@@ -29,6 +29,13 @@ class JudgedAnswer(Struct, frozen=True):
         return said(self.kind, self.value, self.unit)
 
 
+class JudgedSection(Struct, frozen=True):
+    """A part of the form with what was answered in it."""
+
+    name: str
+    answers: tuple[JudgedAnswer, ...]
+
+
 class BlindEntry(Struct, frozen=True):
     """What a judge of a blind round may know: not who entered."""
 
@@ -38,6 +45,15 @@ class BlindEntry(Struct, frozen=True):
     category_name: str
     lang: str
     answers: tuple[JudgedAnswer, ...]
+
+    @property
+    def sections(self) -> tuple[JudgedSection, ...]:
+        """In the order of the form."""
+        names = dict.fromkeys(answer.section for answer in self.answers)
+        return tuple(
+            JudgedSection(name, tuple(answer for answer in self.answers if answer.section == name))
+            for name in names
+        )
 
 
 class JudgedEntry(BlindEntry, frozen=True):

@@ -6,85 +6,26 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from msgspec import Struct
 from msgspec.structs import replace
 
-from awards import ids
-from awards.entries.queries import BlindEntry, JudgedEntry
+from awards.actor import Actor
 from awards.errors import Denied, Invalid, NotFound, Stale
-from awards.panels.queries import RoundRow, own_seat
+from awards.panels.queries import own_seat
 from awards.panels.rules import AssignmentState
 from awards.scoresheets import queries, services
-from awards.scoresheets.forms import MARK, NOTE, operation_of_form
+from awards.scoresheets.forms import operation_of_form
 from awards.scoresheets.pages import ended
-from awards.scoresheets.pages.around import on_the_bench
+from awards.scoresheets.pages.marking import SheetPage, drawn, page_of, saved_flash, typed_over
 from awards.scoresheets.queries import SheetView
-from awards.scoresheets.queries.sheet import SheetCriterion
-from awards.scoresheets.rules import reading_order
+from awards.scoresheets.rules import Change
 from awards.scoresheets.steps import Where
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
-from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
-from awards.web.i18n import _
+from awards.web.frame import Flash, FormErrors
 from awards.web.render import redirect
-from awards.web.session import actor_of, needs_sign_in
+from awards.web.session import actor_of, needs_sign_in, person_key
 
 AnyRequest = Request[Any, Any, Any]
-
-
-class CriterionField(Struct, frozen=True):
-    name: str
-    number: int
-    label: str
-    question: str
-    weight: str
-    marks: tuple[Choice, ...]
-    value: str
-    rubric: tuple[tuple[str, str], ...]
-    ends: tuple[str, str] | None
-
-    @property
-    def chosen(self) -> str:
-        return next((mark.text for mark in self.marks if mark.value == self.value), "")
-
-
-class Difference(Struct, frozen=True):
-    """One field that another tab saved while this one was open."""
-
-    label: str
-    mine: str
-    theirs: str
-
-
-class SheetPage(Struct, frozen=True):
-    title: str
-    round: RoundRow
-    path: str
-    list_path: str
-    entry: BlindEntry
-    where: str
-    key: str
-    version: int
-    position: int
-    total: int
-    criteria: tuple[CriterionField, ...]
-    marked: int
-    confidence_asked: bool
-    confidences: tuple[Choice, ...]
-    confidence: str
-    note_city: str
-    note_secretariat: str
-    saved_at: datetime | None
-    signed_at: datetime | None
-    deadline: datetime
-    closed: str
-    reopened: str
-    differences: tuple[Difference, ...] = ()
-    errors: FormErrors = NO_ERRORS
-
-    @property
-    def writable(self) -> bool:
-        return not self.closed and self.signed_at is None
 
 
 @get("/bench/{programme:str}/{edition:str}/{round_code:str}/{reference:str}", guards=[needs_sign_in])
@@ -107,7 +48,7 @@ async def sheet(
     if view.assignment_state == AssignmentState.GIVEN.value and view.closed(arrival.at) is None:
         # Who has read what is part of the record. A second look changes nothing.
         await services.open_sheet(where=where, actor=actor, clock=arrival.clock)
-    return _sheet(request, view, arrival.at)
+    return drawn(request, await _stored(request, view, arrival.at))
 
 
 @post(
@@ -127,47 +68,70 @@ async def save_by_button(
     where = Where(programme, edition, round_code, reference)
     fields = await read_fields(request)
     try:
-        saved = await services.save_sheet(
-            where=where, command=operation_of_form(fields), actor=actor, clock=arrival.clock
-        )
-    except Invalid as problem:
-        view = await queries.sheet_for_judge(actor, where, arrival.at)
-        return _again(request, view, fields, arrival.at, 422, FormErrors(problem.errors))
-    except Denied as problem:
-        try:
-            view = await queries.sheet_for_judge(actor, where, arrival.at)
-        except NotFound:
-            # It ended while this was typed: what was typed is shown once more.
-            return await ended.page_of(request, actor, where, problem.why, fields)
-        if (way := _owed(view)) is not None:
-            return redirect(request, way)
-        return _again(request, view, fields, arrival.at, 403, FormErrors({"": problem.why}))
-    except Stale:
-        view = await queries.sheet_for_judge(actor, where, arrival.at)
-        page = _typed(view, fields, arrival.at)
-        if page.differences:
-            return _sheet(request, view, arrival.at, page=page, status=409)
-        # Both say the same: there is nothing to choose between.
-        time = view.saved_at or arrival.at
-        return redirect(request, page.path, flash=_saved(time))
-    path = f"/bench/{programme}/{edition}/{round_code}"
-    flash = _saved(saved.at)
-    if "next" not in fields:
-        return redirect(request, f"{path}/{reference}", flash=flash)
-    following = await _following(request, where)
-    return redirect(request, f"{path}/{following}" if following else path, flash=flash)
+        command = operation_of_form(fields)
+        if (known := await _known(actor, where, command.change, arrival.at)) is not None:
+            # It was saved while it was typed, or nothing was: going on adds no revision.
+            return await _go_on(
+                request, where, fields, saved_flash(known.saved_at) if known.saved_at else None
+            )
+        saved = await services.save_sheet(where=where, command=command, actor=actor, clock=arrival.clock)
+    except (Invalid, Denied, Stale) as problem:
+        return await refused(request, where, fields, problem)
+    return await _go_on(request, where, fields, saved_flash(saved.at))
 
 
-async def _following(request: AnyRequest, where: Where) -> str:
-    """The next entry in the judge's own order that is not ready, after this one and then from the start."""
+async def refused(
+    request: AnyRequest, where: Where, fields: Fields, problem: Invalid | Denied | Stale
+) -> Response[bytes]:
+    """The sheet once more with what was typed, and why it was not saved."""
+    actor, now = actor_of(request), arrival_of(request.scope).at
+    try:
+        view = await queries.sheet_for_judge(actor, where, now)
+    except NotFound:
+        # It ended while this was typed.
+        why = problem.why if isinstance(problem, Denied) else ""
+        return await ended.page_of(request, actor, where, why, fields)
+    if (way := _owed(view)) is not None:
+        return redirect(request, way)
+    if isinstance(problem, Invalid):
+        return await _again(request, view, fields, now, 422, FormErrors(problem.errors))
+    if isinstance(problem, Denied):
+        return await _again(request, view, fields, now, 403, FormErrors({"": problem.why}))
+    page = typed_over(await _stored(request, view, now), fields)
+    if page.differences:
+        return drawn(request, page, status=409)
+    # Both say the same: there is nothing to choose between.
+    return await _go_on(request, where, fields, saved_flash(view.saved_at or now))
+
+
+async def _known(actor: Actor, where: Where, change: Change, now: datetime) -> SheetView | None:
+    """The sheet where it may be written and says all of this already; of everything else saving is the judge."""
+    try:
+        view = await queries.sheet_for_judge(actor, where, now)
+    except NotFound:
+        return None
+    if view.entry is None or view.closed(now) or view.assignment_state == AssignmentState.SIGNED.value:
+        return None
+    marks = {criterion.code: criterion.mark for criterion in view.criteria}
+    notes = {"city": view.note_city, "secretariat": view.note_secretariat}
+    same = change.marks.items() <= marks.items() and change.notes.items() <= notes.items()
+    return view if same and change.confidence in (None, view.confidence) else None
+
+
+async def _go_on(request: AnyRequest, where: Where, fields: Fields, flash: Flash | None) -> Response[bytes]:
+    """To where the button says: the next entry that waits, a neighbour, or this sheet again."""
+    path = f"/bench/{where.programme}/{where.edition}/{where.round}"
+    if not fields.keys() & {"next", "go"}:
+        return redirect(request, f"{path}/{where.reference}#sheet", flash=flash)
     seat = await own_seat(actor_of(request), where.programme, where.edition, where.round)
-    entries = {entry.reference: entry for entry in await queries.my_entries(seat)}
-    order = reading_order(seat.label, list(entries))
+    entries = await queries.my_entries(seat)
+    order = [entry.reference for entry in entries]
+    if (wanted := fields.get("go")) in order:
+        return redirect(request, f"{path}/{wanted}", flash=flash)
     here = order.index(where.reference) if where.reference in order else -1
-    for reference in order[here + 1 :] + order[: max(here, 0)]:
-        if entries[reference].waits:
-            return reference
-    return ""
+    # After this one and then from the start.
+    waiting = [entry.reference for entry in entries[here + 1 :] + entries[: max(here, 0)] if entry.waits]
+    return redirect(request, f"{path}/{waiting[0]}" if waiting else path, flash=flash)
 
 
 def _owed(view: SheetView) -> str | None:
@@ -180,132 +144,19 @@ def _owed(view: SheetView) -> str | None:
     return view.round.bench if view.entry is None else None
 
 
-def _page(view: SheetView, now: datetime) -> SheetPage:
-    assert view.entry is not None
-    refused = view.closed(now)
-    total = sum(criterion.weight for criterion in view.criteria)
-    entry = view.entry
-    return SheetPage(
-        title=entry.title,
-        round=view.round,
-        path=f"{view.round.bench}/{view.reference}",
-        list_path=view.round.bench,
-        entry=entry,
-        where=f"{entry.entrant}, {entry.country_label}" if isinstance(entry, JudgedEntry) else "",
-        key=ids.salt(),
-        version=view.version,
-        position=view.position,
-        total=view.total,
-        criteria=tuple(
-            _criterion(number, criterion, total) for number, criterion in enumerate(view.criteria, 1)
-        ),
-        marked=view.marked,
-        confidence_asked=view.round.confidence,
-        confidences=(
-            Choice("low", _("Not sure")),
-            Choice("middle", _("Fairly sure")),
-            Choice("high", _("Sure")),
-        ),
-        confidence=view.confidence,
-        note_city=view.note_city,
-        note_secretariat=view.note_secretariat,
-        saved_at=view.saved_at,
-        signed_at=view.signed_at if view.assignment_state == AssignmentState.SIGNED.value else None,
-        deadline=view.deadline,
-        closed=refused.why if refused else "",
-        reopened=view.reopened if view.assignment_state == AssignmentState.STARTED.value else "",
-    )
+async def _stored(request: AnyRequest, view: SheetView, now: datetime) -> SheetPage:
+    own = await queries.own_marks(view.seat_id, view.round.id)
+    return page_of(view, own, now, person_key(actor_of(request).person_id))
 
 
-def _criterion(number: int, criterion: SheetCriterion, total: int) -> CriterionField:
-    scale = criterion.scale
-    levels = criterion.rubric
-    words = {
-        mark: next((text for level, text in reversed(levels) if level <= mark), "") for mark in scale.marks
-    }
-    # A level holds from its own mark up to the next level's.
-    tops = ([level - 1 for level, _text in levels[1:]] + [scale.top])[: len(levels)]
-    return CriterionField(
-        name=MARK + criterion.code,
-        number=number,
-        label=criterion.name,
-        question=criterion.question,
-        weight=_("weight %(weight)d of %(total)d", weight=criterion.weight, total=total),
-        marks=tuple(Choice(str(mark), scale.text(mark), words[mark]) for mark in scale.marks),
-        value="" if criterion.mark is None else str(criterion.mark),
-        rubric=tuple(
-            (scale.text(low) if low == high else f"{scale.text(low)}–{scale.text(high)}", text)
-            for (low, text), high in zip(levels, tops, strict=True)
-        ),
-        ends=(
-            f"{scale.text(0)} {criterion.low_label}".strip(),
-            f"{scale.text(scale.top)} {criterion.high_label}".strip(),
-        ),
-    )
-
-
-def _saved(at: datetime) -> Flash:
-    return Flash("good", _("Saved %(time)s UTC", time=f"{at:%H:%M:%S}"))
-
-
-def _again(
+async def _again(
     request: AnyRequest, view: SheetView, fields: Fields, now: datetime, status: int, errors: FormErrors
 ) -> Response[bytes]:
     """The same page with what was typed."""
     if view.entry is None:
         return redirect(request, view.round.bench)
-    page = replace(_typed(view, fields, now), errors=errors, differences=())
-    return _sheet(request, view, now, page=page, status=status)
-
-
-def _typed(view: SheetView, fields: Fields, now: datetime) -> SheetPage:
-    """What was typed, drawn on the newest version: after a lost race saving it again is a choice."""
-    stored = _page(view, now)
-    page = replace(
-        stored,
-        criteria=tuple(
-            replace(criterion, value=fields.get(criterion.name, criterion.value))
-            for criterion in stored.criteria
-        ),
-        confidence=fields.get("confidence", stored.confidence),
-        note_city=fields.get(f"{NOTE}city", stored.note_city),
-        note_secretariat=fields.get(f"{NOTE}secretariat", stored.note_secretariat),
-    )
-    return replace(page, differences=_differences(stored, page))
-
-
-def _differences(stored: SheetPage, typed: SheetPage) -> tuple[Difference, ...]:
-    pairs = [
-        (mine.label, mine.chosen, theirs.chosen)
-        for mine, theirs in zip(typed.criteria, stored.criteria, strict=True)
-    ]
-    names = {choice.value: choice.text for choice in stored.confidences}
-    pairs += [
-        (_("How sure you are"), names.get(typed.confidence, ""), names.get(stored.confidence, "")),
-        (_("To the city"), typed.note_city.strip(), stored.note_city),
-        (_("To the secretariat"), typed.note_secretariat.strip(), stored.note_secretariat),
-    ]
-    return tuple(Difference(label, mine, theirs) for label, mine, theirs in pairs if mine != theirs)
-
-
-def _sheet(
-    request: AnyRequest, view: SheetView, now: datetime, *, page: SheetPage | None = None, status: int = 200
-) -> Response[bytes]:
-    page = page or _page(view, now)
-    here = (
-        _("No. %(position)d of %(total)d", position=view.position, total=view.total)
-        if view.position
-        else view.reference
-    )
-    return on_the_bench(
-        request,
-        "scoresheets/sheet.html",
-        page,
-        view.round,
-        Link(view.round.bench, _("Your entries")),
-        Link("", here, True),
-        status=status,
-    )
+    page = typed_over(await _stored(request, view, now), fields)
+    return drawn(request, replace(page, errors=errors, differences=()), status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [sheet, save_by_button]
