@@ -168,6 +168,19 @@ def may_change_panel(state: RoundState) -> Denied | None:
     return Denied("round closed", _("The round is closed, so its panel stays as it is."))
 
 
+# Entries that all judges read before any other: more would be work that is not their own.
+MOST_FIRST = 2
+
+
+def too_many(come_first: bool, entries: int) -> Denied | None:
+    """Whether so many entries may be read by all judges, where those come first on everybody's list."""
+    if come_first and entries > MOST_FIRST:
+        return Denied(
+            "too many", _("Two entries at most are read first by all judges. Take one of them back before.")
+        )
+    return None
+
+
 def keeps_sheets(*, state: RoundState, until: datetime, now: datetime) -> bool:
     """Whether the round is over for its judges: from then on nobody takes their own sheet out of it."""
     return state in FROZEN or (state in (RoundState.OPEN, RoundState.EXTRA) and now >= until)

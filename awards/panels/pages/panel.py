@@ -22,7 +22,7 @@ from awards.panels.forms import (
 )
 from awards.panels.queries import Candidate, CategoryName, Given, PanelEntry, PanelSeat, RoundRow
 from awards.panels.queries.panel import RoundSummary
-from awards.panels.rules import ACTIVE, UNWRITTEN, SeatState, may_change_panel
+from awards.panels.rules import ACTIVE, UNWRITTEN, SeatState, may_change_panel, too_many
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, clean, read_fields
 from awards.web.forms import Parsed, parse
@@ -103,6 +103,10 @@ class PanelPage(Struct, frozen=True):
     pool: tuple[Choice, ...]
     scorers: tuple[Choice, ...]
     to_read: tuple[Choice, ...]
+    to_calibrate: tuple[Choice, ...]
+    read_by_all: tuple[EntryLine, ...]
+    may_add: bool
+    """Whether one more entry may be read by all: where they come first, two are the most."""
     wanted: int
     given: int
     may_open_seats: bool
@@ -168,6 +172,13 @@ async def draw(
         to_read=tuple(
             Choice(line.entry.reference, f"{line.entry.city}: {line.entry.title}") for line in lines
         ),
+        to_calibrate=tuple(
+            Choice(str(line.entry.round_entry_id), f"{line.entry.city}: {line.entry.title}")
+            for line in lines
+            if not line.entry.bridge
+        ),
+        read_by_all=tuple(line for line in lines if line.entry.bridge),
+        may_add=not too_many(found.bridge_first, sum(entry.bridge for entry in field.entries) + 1),
         wanted=sum(entry.sheets_wanted for entry in field.entries),
         given=sum(line.given for line in lines),
         may_open_seats=runs,

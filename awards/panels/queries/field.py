@@ -36,7 +36,7 @@ class Field(Struct, frozen=True):
 _FIELD = """
 SELECT c.id AS category_id, c.code AS category, c.name AS category_name,
        e.id AS entry_id, e.reference, e.title, e.lang, en.name AS city, en.country,
-       re.id AS round_entry_id, re.sheets_wanted,
+       re.id AS round_entry_id, re.sheets_wanted, re.bridge,
        a.id, a.seat AS seat_id, a.state, a.origin, a.proposal AS proposal_id
 FROM category c
 LEFT JOIN entry e ON e.category = c.id AND (e.state = 'eligible'
@@ -61,7 +61,9 @@ async def field_of(edition_id: int, round_id: int) -> Field:
         key = row["category_id"]
         categories[key] = CategoryName(key, row["category"], row["category_name"])
         if row["round_entry_id"] is not None:
-            entries[row["round_entry_id"]] = PanelEntry(**{name: row[name] for name in _ENTRY})
+            entries[row["round_entry_id"]] = PanelEntry(
+                **{name: row[name] for name in _ENTRY} | {"bridge": bool(row["bridge"])}
+            )
         elif row["entry_id"] is not None:
             candidates.append(Candidate(**{name: row[name] for name in _CANDIDATE}))
         if row["id"] is not None:

@@ -81,11 +81,14 @@ class PanelEntry(Struct, frozen=True):
     category: str
     category_name: str
     sheets_wanted: int
+    bridge: bool
+    """Whether all judges who may read it."""
 
 
 _ENTRIES = """
 SELECT re.id AS round_entry_id, e.id AS entry_id, e.reference, e.title, e.lang, en.name AS city, en.country,
-       c.id AS category_id, c.code AS category, c.name AS category_name, re.sheets_wanted
+       c.id AS category_id, c.code AS category, c.name AS category_name, re.sheets_wanted,
+       re.bridge
 FROM round_entry re JOIN entry e ON e.id = re.entry JOIN entrant en ON en.id = e.entrant
 JOIN category c ON c.id = e.category
 WHERE re.round = {} ORDER BY c.position, c.id, en.folded, e.reference
@@ -93,7 +96,10 @@ WHERE re.round = {} ORDER BY c.position, c.id, en.folded, e.reference
 
 
 async def entries_of_round(round_id: int) -> list[PanelEntry]:
-    return [PanelEntry(**row) for row in await RoundEntry.raw(_ENTRIES, round_id)]
+    return [
+        PanelEntry(**{**row, "bridge": bool(row["bridge"])})
+        for row in await RoundEntry.raw(_ENTRIES, round_id)
+    ]
 
 
 class Names(Struct, frozen=True):

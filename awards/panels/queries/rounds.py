@@ -23,6 +23,7 @@ class RoundRow(Struct, frozen=True):
     state: RoundState
     blind: bool
     confidence: bool
+    bridge_first: bool
     not_enough_evidence: bool
     sheets_wanted: int
     version: int
@@ -45,7 +46,8 @@ class RoundRow(Struct, frozen=True):
 _COLUMNS = """
   r.id AS r_id, r.code AS r_code, r.name AS r_name, r.position AS r_position, r.kind AS r_kind,
   r.opens AS "opens", r.closes AS "closes", r.state AS r_state, r.blind AS r_blind,
-  r.confidence AS r_confidence, r.not_enough_evidence AS r_not_enough_evidence, r.sheets_wanted AS r_sheets_wanted, r.version AS r_version,
+  r.confidence AS r_confidence, r.bridge_first AS r_bridge_first,
+  r.not_enough_evidence AS r_not_enough_evidence, r.sheets_wanted AS r_sheets_wanted, r.version AS r_version,
   ed.id AS e_id, ed.programme AS e_programme_id, pr.slug AS e_programme, pr.name AS e_programme_name,
   ed.slug AS e_slug, ed.name AS e_name, ed.year AS e_year, ed.zone AS e_zone, ed.lang AS e_lang,
   ed.origin AS e_origin, ed.demo AS e_demo, ed.state AS e_state, ed.version AS e_version
@@ -66,9 +68,10 @@ def round_of(row: dict[str, Any]) -> RoundRow:
     mine = {name[2:]: value for name, value in row.items() if name.startswith("r_")}
     edition = {name[2:]: value for name, value in row.items() if name.startswith("e_")}
     edition |= {"state": EditionState(edition["state"]), "demo": bool(edition["demo"])}
-    mine |= {"state": RoundState(mine["state"]), "blind": bool(mine["blind"])}
-    mine |= {"confidence": bool(mine["confidence"]), "opens": row["opens"], "closes": row["closes"]}
-    mine |= {"not_enough_evidence": bool(mine["not_enough_evidence"])}
+    mine |= {"state": RoundState(mine["state"]), "opens": row["opens"], "closes": row["closes"]}
+    mine |= {
+        name: bool(mine[name]) for name in ("blind", "confidence", "bridge_first", "not_enough_evidence")
+    }
     return RoundRow(**mine, edition=EditionRow(**edition))
 
 

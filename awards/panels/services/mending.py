@@ -1,6 +1,6 @@
 """What a shortage or a panel in parts can be mended with: each changes one thing and asks for a new proposal."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from awards.errors import Denied, NotFound, Stale
 from awards.panels.assignment.matching import Options
 from awards.panels.forms import MarkBridges, TakeRemedy
 from awards.panels.queries.proposals import ProposalRow, latest_options, proposal_of_round
+from awards.panels.queries.rounds import RoundRow
+from awards.panels.rules import too_many
 from awards.panels.services.proposing import queue
 from awards.panels.steps import round_to_change
 from awards.panels.tables import RoundEntry, Seat, SeatCategory
@@ -68,6 +70,8 @@ async def mark_bridges(*, round_id: int, command: MarkBridges, actor: Actor, clo
     now = clock.now()
     async with transaction():
         found = await round_to_change(actor, round_id)
+        if not command.end:
+            await _refuse_too_many(found, command.bridges)
         rows = (
             await RoundEntry.update({RoundEntry.bridge: not command.end})
             .where((RoundEntry.round == round_id) & RoundEntry.id.is_in(list(command.bridges)))
@@ -164,6 +168,15 @@ async def _change_all(proposal: ProposalRow, remedy: Mapping[str, Any]) -> Mappi
         if key in shortage["entries"] and wanted > 1:
             await _lower_need(proposal, {"entry": key, "amount": min(amount, wanted - 1)})
     return {"entries": shortage["entries"], "fewer": amount}
+
+
+async def _refuse_too_many(found: RoundRow, chosen: Collection[int]) -> None:
+    """Who begins with many entries of others begins late with their own: one or two link a panel."""
+    standing = await RoundEntry.select(RoundEntry.id).where(
+        (RoundEntry.round == found.id) & (RoundEntry.bridge.eq(True))
+    )
+    if refused := too_many(found.bridge_first, len({row["id"] for row in standing} | set(chosen))):
+        raise refused
 
 
 _NOT_ASKED = """

@@ -8,7 +8,7 @@ import pytest
 from awards.actor import Actor
 from awards.audit.tables import Event
 from awards.clock import FixedClock
-from awards.editions.tables import Category, CategoryField, Field
+from awards.editions.tables import Category, CategoryField, Field, Round
 from awards.errors import Denied, NotFound
 from awards.jobs import queries as jobs
 from awards.jobs.services import Cancelled, claim
@@ -196,6 +196,29 @@ async def test_a_bridge_is_read_by_all_who_may_and_declared_about_first(clock: F
             round_id=made.round_id, command=MarkBridges(bridges=(2**31 - 1,)),
             actor=made.secretariat, clock=clock,
         )  # fmt: skip
+
+
+async def test_no_more_than_two_are_read_first_by_all(clock: FixedClock) -> None:
+    made = await room(("KR", "KE", "FR"), wanted=1)
+    rows = await RoundEntry.select(RoundEntry.id).where(RoundEntry.round == made.round_id)
+    keys = tuple(row["id"] for row in rows)
+    await Round.update({Round.bridge_first: True}).where(Round.id == made.round_id)
+
+    async def mark(*bridges: int, **more: object) -> None:
+        command = MarkBridges.model_validate({"bridges": bridges, **more})
+        await mark_bridges(round_id=made.round_id, command=command, actor=made.secretariat, clock=clock)
+
+    with pytest.raises(Denied, match="Two entries at most"):
+        await mark(*keys)
+    await mark(*keys[:2])
+    await mark(keys[1])
+    with pytest.raises(Denied, match="Two entries at most"):
+        await mark(keys[2])
+    assert await RoundEntry.count().where(RoundEntry.bridge.eq(True)) == 2
+    await mark(keys[0], end="1")
+    await mark(keys[2])
+    await Round.update({Round.bridge_first: False}).where(Round.id == made.round_id)
+    await mark(*keys)
 
 
 def judge_of(person_id: int) -> Actor:

@@ -11,7 +11,7 @@ from awards.db import counting
 from awards.editions.tables import EditionRule, Round
 from awards.outbox.tables import Message
 from awards.panels.services import propose
-from awards.panels.tables import Affiliation, Assignment, Judge, Recusal, Seat
+from awards.panels.tables import Affiliation, Assignment, Judge, Recusal, RoundEntry, Seat
 from tests import factories
 from tests.awards.panels.rooms import Room, judges, room, run_job
 from tests.factories import AT
@@ -91,6 +91,25 @@ async def test_from_eligible_entries_to_assignments(client_for: ClientFor, clock
     page = await eun_ji.submit("Undo it")
     assert page.flash == "5 assignments were taken back"
     assert await Assignment.count().where(Assignment.state != "withdrawn") == 0
+
+
+async def test_a_calibration_entry_is_chosen_on_the_panel(client_for: ClientFor, clock: FixedClock) -> None:
+    made = await room(("KR", "KE", "BR"))
+    eun_ji = await desk_of(made, client_for)
+    await judges(made, "FR", "JP", "SE")
+    page = await eun_ji.get(f"{made.season.desk}/panels/first")
+    assert "Let them come first" in page.text
+    chosen = await RoundEntry.select(RoundEntry.id).first()
+    await eun_ji.submit("Let all judges read it", bridges=str(chosen["id"]))
+    await run_job(clock)
+    await eun_ji.get(f"{made.season.desk}/panels/first/proposal")
+    await eun_ji.submit("Apply this proposal")
+    await Round.update({Round.bridge_first: True}).where(Round.id == made.round_id)
+    page = await eun_ji.get(f"{made.season.desk}/panels/first")
+    assert page.text.count("read by all judges, first") == 1
+    assert "given to 3 judges" in page.text
+    page = await eun_ji.submit("No longer by all")
+    assert await RoundEntry.count().where(RoundEntry.bridge.eq(True)) == 0
 
 
 async def test_a_stale_proposal_says_so(client_for: ClientFor, clock: FixedClock) -> None:
