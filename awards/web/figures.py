@@ -70,6 +70,12 @@ def fixed_axis(low: int, high: int, wanted: int = 5) -> Axis:
     return Axis(low, high, _ticks(low, high, _step(high - low, wanted)))
 
 
+def counting_axis(most: int, wanted: int = 5) -> Axis:
+    """From nothing to so many things: nobody counts halves."""
+    high = max(most, 2) * MILLION
+    return Axis(0, high, _ticks(0, high, max(_step(high, wanted), MILLION)))
+
+
 def between(last_in: int, first_out: int) -> int:
     """The prize line: half-way between the last prize and the next entry."""
     return (last_in + first_out) // 2

@@ -79,13 +79,15 @@ class Eyes:
 
 # Components are seen in the dark by themselves, in test_components.py: here night shows what does not fit.
 USUAL = (Eyes(NARROW, "light", SOURCE), Eyes(NARROW, "dark", PSEUDO, hears=False))
+_SCHEMES: tuple[tuple[Literal["light", "dark"], Literal["active", "none"]], ...] = (
+    ("light", "none"), ("dark", "none"), ("light", "active"),
+)  # fmt: skip
 EVERY = tuple(
     Eyes(width, scheme, lang, forced=forced)
     for width in (NARROW, WIDE)
-    for scheme, forced in (("light", "none"), ("dark", "none"), ("light", "active"))
+    for scheme, forced in _SCHEMES
     for lang in (SOURCE, PSEUDO)
 )
-
 Visit = list[tuple[Eyes, Page]]
 
 

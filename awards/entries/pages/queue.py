@@ -17,7 +17,7 @@ from awards.entries.queries.queue import Asked, Census, QueueRow, census_of, que
 from awards.entries.rules import may_screen
 from awards.entries.screening import Standing
 from awards.web.arrival import arrival_of
-from awards.web.figures import MILLION, Axis, fixed_axis
+from awards.web.figures import Axis, counting_axis
 from awards.web.frame import Choice, Link
 from awards.web.i18n import _
 from awards.web.session import actor_of, needs_sign_in
@@ -165,7 +165,7 @@ async def counts_page(
         path=f"{row.desk}/entries/counts",
         counts=counts,
         groups=groups,
-        axis=fixed_axis(0, max(most, 1) * MILLION),
+        axis=counting_axis(most),
         counts_drafts=may_screen(actor, row.programme_id, row.id),
     )
     crumbs = (Link(f"{row.desk}/entries", _("Entries")), Link("", page.title, True))

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awards.web.figures import Axis, axis, balanced_axis, bands, between, in_question, median
+from awards.web.figures import (
+    Axis,
+    axis,
+    balanced_axis,
+    bands,
+    between,
+    counting_axis,
+    in_question,
+    median,
+)
 
 M = 1_000_000
 
@@ -31,6 +40,14 @@ def test_zero_stands_in_the_middle_for_what_is_compared():
     assert drawn.at(0) == "50.00%"
     assert drawn.ticks == (-10 * M, -5 * M, 0, 5 * M, 10 * M)
     assert balanced_axis([]).at(0) == "50.00%"
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 3, 7, 1000])
+def test_nobody_counts_halves(most):
+    drawn = counting_axis(most)
+    assert drawn.high >= most * M
+    assert drawn.ticks
+    assert all(tick % M == 0 for tick in drawn.ticks)
 
 
 @pytest.mark.parametrize(
