@@ -26,6 +26,8 @@ class Whom(Struct, frozen=True):
     entry_id: int = 0
     reference: str = ""
     state: str = ""
+    country: str = ""
+    """Where it was searched for: two cities may have one name."""
 
     @property
     def value(self) -> str:

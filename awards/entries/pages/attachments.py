@@ -18,6 +18,7 @@ from awards.entries.pages.frame import AnyRequest, back_to_check, render_entry, 
 from awards.entries.queries import AnswerRow, OwnEntry
 from awards.entries.rules import Late
 from awards.entries.services import attachments
+from awards.entries.telling import Telling, own_tellings
 from awards.errors import Invalid, NotFound, Stale
 from awards.files.kinds import KINDS, Refused, Why
 from awards.files.limits import Allowed
@@ -57,6 +58,8 @@ class FilesPage(Struct, frozen=True):
     before: str
     after: str
     may_change: bool
+    tellings: tuple[Telling, ...]
+    """What in these files would tell judges of a blind round who enters."""
     back: str
     refused: tuple[str, ...] = ()
     """What was not added, each with its file's name."""
@@ -87,6 +90,7 @@ async def files_page(
     codes = [each.question.code for each in every if each.is_asked]
     place = codes.index(row.question.code) if row.question.code in codes else -1
     in_entry = sum(len(each.files) for each in every)
+    may_change = is_open(request, entry, row)
     page = FilesPage(
         title=row.question.label,
         entry=entry,
@@ -103,7 +107,10 @@ async def files_page(
         of=len(codes),
         before=f"{entry.path}/{codes[place - 1]}" if place > 0 else "",
         after=f"{entry.path}/{codes[place + 1]}" if place + 1 < len(codes) else f"{entry.path}/check",
-        may_change=is_open(request, entry, row),
+        may_change=may_change,
+        tellings=await own_tellings(entry, [row], site_of(request).files.store, whole=False)
+        if may_change and row.files
+        else (),
         back=back_to_check(request, None),
         refused=tuple(refused),
         errors=errors,

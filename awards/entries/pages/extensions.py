@@ -1,6 +1,7 @@
 """The deadline on the desk: how it stands, how it has moved, and more time for everybody or for one."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from litestar import Response, get, post
@@ -14,6 +15,7 @@ from awards.editions.queries.deadlines import DeadlineChange, ExtensionRow, dead
 from awards.editions.rules import Role, in_secretariat
 from awards.editions.setup import Answers
 from awards.entries.extensions import (
+    ENTRANT,
     EVERYBODY,
     Whom,
     consequences,
@@ -22,12 +24,12 @@ from awards.entries.extensions import (
 )
 from awards.entries.forms_deadlines import EndExtension, Extend
 from awards.entries.pages.frame import AnyRequest
-from awards.entries.queries.extensions import call_for, extendable, reach_of, whom
+from awards.entries.queries.extensions import call_for, extendable, found_by, reach_of, whom
 from awards.entries.rules import Call
 from awards.entries.services.extensions import end_extension, extend, seen_of
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
-from awards.web.fields import read_fields
+from awards.web.fields import clean, read_fields
 from awards.web.forms import parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
@@ -48,6 +50,9 @@ class DeadlinePage(Struct, frozen=True):
     changes: tuple[DeadlineChange, ...]
     extensions: tuple[ExtensionRow, ...]
     choices: tuple[Choice, ...]
+    find: str
+    """The part of a name that was searched for, and what it found among those who have begun nothing."""
+    found: tuple[Whom, ...]
     values: Mapping[str, str]
     may_change: bool
     errors: FormErrors = NO_ERRORS
@@ -81,7 +86,10 @@ async def deadline_page(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
 ) -> Response[bytes]:
     row = await seen_by(actor_of(request), programme, edition, Role.AUDITOR)
-    return await _draw(request, row, {"whom": request.query_params.get("for", "")[:60]})
+    asked = request.query_params
+    return await _draw(
+        request, row, {"whom": asked.get("for", "")[:60], "find": clean(asked.get("find", ""))[:100]}
+    )
 
 
 @post(HERE + "/check", guards=[needs_sign_in], status_code=200)
@@ -195,6 +203,10 @@ async def _draw(
     call = Call(row.state, times.opens, times.closes)
     refused = may_extend(row.state, call.closes)
     may_change = in_secretariat(actor, row.programme_id, row.id)
+    known = await extendable(row.id) if may_change and not refused else []
+    find = values.get("find", "") if may_change and not refused else ""
+    found = await found_by(find) if find else []
+    others = await _others(row, known, found, values.get("whom", ""))
     page = DeadlinePage(
         title=_("Deadline"),
         edition=row,
@@ -204,12 +216,28 @@ async def _draw(
         refused=refused.why if refused else "",
         changes=tuple(await deadline_changes(row.id)),
         extensions=tuple(await extensions_of(row.id)),
-        choices=_choices(await extendable(row.id)) if may_change and not refused else (),
-        values={name: values.get(name, "") for name in FIELDS},
+        choices=_choices([*known, *others]) if may_change and not refused else (),
+        find=find,
+        found=tuple(found),
+        values={
+            **{name: values.get(name, "") for name in FIELDS},
+            # The one that was searched for and found is meant.
+            "whom": values.get("whom", "") or (found[0].value if len(found) == 1 else ""),
+        },
         may_change=may_change,
         errors=errors,
     )
     return _render(request, row, "entries/deadline.html", page, "", status)
+
+
+async def _others(row: EditionRow, known: list[Whom], found: list[Whom], chosen: str) -> list[Whom]:
+    """What the search found, and who was chosen before, beside those who have begun something."""
+    values = {EVERYBODY, *(one.value for one in known)}
+    others = [one for one in found if one.value not in values]
+    if chosen.startswith(ENTRANT) and chosen not in values | {one.value for one in others}:
+        with suppress(NotFound):
+            others.append(await whom(row.id, chosen))
+    return others
 
 
 def _choices(candidates: list[Whom]) -> tuple[Choice, ...]:
@@ -220,7 +248,8 @@ def _choices(candidates: list[Whom]) -> tuple[Choice, ...]:
             Choice(one.value, _("%(entrant)s: only %(reference)s, %(state)s",
                                 entrant=one.entrant, reference=one.reference, state=states[one.state]))
             if one.reference
-            else Choice(one.value, _("%(entrant)s: all its entries, new ones too", entrant=one.entrant))
+            else Choice(one.value, _("%(entrant)s: all its entries, new ones too",
+                                     entrant=f"{one.entrant}, {one.country}" if one.country else one.entrant))
             for one in candidates
         ),
     )  # fmt: skip

@@ -29,10 +29,13 @@ from awards.entries.screening import (
     Reply,
     Standing,
 )
+from awards.entries.telling import Shown, Telling, tellings
+from awards.files.store import Store
 from awards.web.arrival import arrival_of
 from awards.web.frame import NO_ERRORS, Choice, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.session import actor_of, needs_sign_in, proved_since
+from awards.web.site import site_of
 
 HERE = "/desk/{programme:str}/{edition:str}/entries/{reference:str}"
 
@@ -76,6 +79,8 @@ class ScreeningPage(Struct, frozen=True):
     wanted: int
     done: int
     history: tuple[Step, ...]
+    tellings: tuple[Telling, ...]
+    """What would tell judges of a blind round who entered."""
     may: May
     replies: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
@@ -162,6 +167,7 @@ async def draw(
         wanted=trail.rules.screeners,
         done=entry.done,
         history=history_of(entry, trail),
+        tellings=await tellings_of(entry, trail, site_of(request).files.store),
         may=_may(
             entry, trail, own, waiting, actor.person_id, edition, alone=alone,
             staff=in_secretariat(actor, edition.programme_id, edition.id),
@@ -180,6 +186,19 @@ async def draw(
     )  # fmt: skip
     crumbs = (Link(f"{edition.desk}/entries", _("Entries")), Link("", entry.reference, True))
     return on_desk(request, edition, "entries/screening.html", page, crumbs=crumbs, status=status)
+
+
+async def tellings_of(entry: ScreenedEntry, trail: Trail, store: Store) -> tuple[Telling, ...]:
+    return await tellings(
+        trail.naming,
+        store,
+        title=entry.title,
+        answers=[(question, said.plain) for question, said in entry.answers],
+        files={
+            code: [Shown(file.number, file.name, file.alt) for file in files]
+            for code, files in entry.files.items()
+        },
+    )
 
 
 def _checks(trail: Trail, own: Finding | None, typed: Mapping[str, str] | None) -> list[Check]:

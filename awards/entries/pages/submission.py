@@ -8,15 +8,15 @@ from litestar.params import FromPath
 from markupsafe import Markup
 from msgspec import Struct
 
-from awards.editions.queries import rules_of
 from awards.entries import queries, services
 from awards.entries.declaring import declaration_of, fingerprint
 from awards.entries.forms import SubmitEntry, WithdrawEntry
 from awards.entries.language import language_warnings
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
-from awards.entries.queries import AnswerRow, OwnEntry, doubles
+from awards.entries.queries import AnswerRow, OwnEntry, doubles, eligibility
 from awards.entries.queries.doubles import Double
 from awards.entries.rules import EntryState, Late, may_withdraw, may_write
+from awards.entries.telling import Telling, own_tellings
 from awards.errors import Invalid, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -26,6 +26,7 @@ from awards.web.i18n import _, name_of
 from awards.web.markdown import to_html
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
+from awards.web.site import site_of
 
 
 class CheckPage(Struct, frozen=True):
@@ -37,6 +38,8 @@ class CheckPage(Struct, frozen=True):
     declaration: Markup
     declaration_sha256: str
     doubles: tuple[Double, ...]
+    tellings: tuple[Telling, ...]
+    """What would tell judges of a blind round who enters."""
     may_change: bool
     is_changed: bool
     is_ready: bool
@@ -59,12 +62,14 @@ async def _check(
     answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id, now)
     may_change = entry.may_write and may_write(entry.state, entry.call, now) is None
     missing: Mapping[str, str] = {}
-    said, found = "", []
+    said, found = "", list[Double]()
+    told: tuple[Telling, ...] = ()
     if may_change:
-        rules = await rules_of(entry.edition_id)
-        missing = await queries.submission_problems(entry, answers, now)
-        said = declaration_of(rules, entrant=entry.entrant["name"], programme=entry.programme_name)
+        facts, rules = await eligibility.standing_of(entry, answers, now)
+        missing = eligibility.problems_of(rules, answers)
+        said = declaration_of(facts.rules, entrant=entry.entrant["name"], programme=entry.programme_name)
         found = await doubles.own_doubles(entry)
+        told = await own_tellings(entry, answers, site_of(request).files.store)
     texts = {row.question.code: row.value for row in answers if row.question.is_text and may_change}
     _text, seen = queries.draft_of(entry, answers)
     page = CheckPage(
@@ -76,6 +81,7 @@ async def _check(
         declaration=to_html(said, under=3),
         declaration_sha256=fingerprint(said),
         doubles=tuple(found),
+        tellings=told,
         may_change=may_change,
         is_changed=seen != entry.submitted_sha256,
         is_ready=not missing,

@@ -5,11 +5,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.cities.rules import fold
+from awards.cities.tables import Entrant
 from awards.editions.queries import EditionRow, call_of, rounds_of
 from awards.editions.queries.deadlines import told_of_deadline
 from awards.editions.rules import RoundState
 from awards.editions.tables import Extension
-from awards.entries.extensions import EVERYBODY, Reach, Whom
+from awards.entries.extensions import ENTRANT, EVERYBODY, Reach, Whom
 from awards.entries.rules import Call
 from awards.entries.tables import Entry
 from awards.errors import NotFound
@@ -23,6 +25,23 @@ SELECT DISTINCT t.id, t.name, t.folded, 0, '', '' FROM late_try l JOIN entrant t
 WHERE l.edition = {} AND l.entry IS NULL
 ORDER BY folded, entrant_id, reference
 """
+
+
+# Everybody else that could enter: found by a part of its name.
+_FOUND = """
+SELECT t.id AS entrant_id, t.name AS entrant, t.country_label AS country FROM entrant t
+WHERE t.state <> 'declined' AND t.merged_into IS NULL AND t.folded LIKE {} ORDER BY t.folded, t.id LIMIT {}
+"""
+MOST_FOUND = 30
+
+
+async def found_by(name: str) -> list[Whom]:
+    """Entrants with these letters in their name, whether or not they have begun anything."""
+    folded = fold(name)
+    if not folded:
+        return []
+    rows = await Entrant.raw(_FOUND, f"%{folded}%", MOST_FOUND)
+    return [Whom(row["entrant_id"], row["entrant"], country=row["country"]) for row in rows]
 
 
 async def extendable(edition_id: int) -> list[Whom]:
@@ -47,6 +66,13 @@ async def whom(edition_id: int, value: str) -> Whom:
     for one in await extendable(edition_id):
         if one.value == value.strip() or (one.reference and one.reference == value.strip().upper()):
             return one
+    entrant = value.strip().removeprefix(ENTRANT)
+    if value.strip().startswith(ENTRANT) and entrant.isascii() and entrant.isdigit() and len(entrant) < 10:
+        rows = await Entrant.select(Entrant.id, Entrant.name).where(
+            (Entrant.id == int(entrant)) & (Entrant.state != "declined") & Entrant.merged_into.is_null()
+        )
+        if rows:
+            return Whom(rows[0]["id"], rows[0]["name"])
     raise NotFound
 
 

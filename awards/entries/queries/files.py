@@ -1,7 +1,7 @@
 """What is attached to an entry: as it stands, as its versions name it, and where the same bytes are found again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -52,17 +52,17 @@ class SubmittedFile(Struct, frozen=True):
 
 async def files_in(entry_id: int, body: Mapping[str, Any]) -> dict[str, tuple[SubmittedFile, ...]]:
     """The files of one version by the question's code."""
-    said = body.get("files", {})
-    if not said:
-        return {}
-    facts: dict[tuple[str, str], FileFacts] = {}
-    for one in await facts_of(entry_id):
-        facts[one.code, one.sha256] = one
+    return files_named(body, await facts_of(entry_id)) if body.get("files") else {}
+
+
+def files_named(body: Mapping[str, Any], stored: Sequence[FileFacts]) -> dict[str, tuple[SubmittedFile, ...]]:
+    """The same, where it is known what is stored."""
+    facts = {(one.code, one.sha256): one for one in stored}
     return {
         code: tuple(
             _submitted(facts[code, one["sha256"]], one) for one in some if (code, one["sha256"]) in facts
         )
-        for code, some in said.items()
+        for code, some in body.get("files", {}).items()
     }
 
 

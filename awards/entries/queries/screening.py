@@ -18,7 +18,7 @@ from awards.entries.eligibility import breaks_limits, eligibility
 from awards.entries.facts import Draft
 from awards.entries.queries.doubles import Double, doubles_of
 from awards.entries.queries.eligibility import facts_about
-from awards.entries.queries.files import SubmittedFile, files_in
+from awards.entries.queries.files import SubmittedFile, files_named
 from awards.entries.queries.own import entrant_facts
 from awards.entries.queries.standing import FROM, STANDING, TIED, enquiry_in, tied_to
 from awards.entries.queries.trail import Finding, Trail, trail_of
@@ -113,7 +113,7 @@ async def screened_entry(
             for question in trail.asked
             if question.code in given or question.code in body.get("files", {})
         ),
-        files=await files_in(row["id"], body),
+        files=files_named(body, trail.files),
         rules=await _rules(row, body, trail.asked, edition.id, now) if beside else (),
         doubles=() if row["tied"] or not beside else tuple(await doubles_of(edition.id, row["id"], title)),
     )

@@ -11,6 +11,9 @@ from awards.editions.document import EditionRules
 from awards.editions.stored import limits_of, rules_from
 from awards.entries.answering import Asked
 from awards.entries.asking import codes_of
+from awards.entries.attaching import FileFacts
+from awards.entries.queries.naming import PARTS as NAMING
+from awards.entries.queries.naming import Naming, naming_from
 from awards.entries.rules import EntryState
 from awards.entries.screening import EXCLUDE, Item, items_of
 from awards.entries.tables import Entry
@@ -94,7 +97,8 @@ class AppealText(Struct, frozen=True):
 class Trail(Struct, frozen=True):
     """Everything, for who may know all of it: what is shown of it to whom is decided after.
 
-    `asked` are the questions of the form, those too that were taken out of it since: in one question with the rest.
+    `asked` are the questions of the form, those too that were taken out of it since; they, what is stored of files and
+    who entered come in one question with the rest.
     """
 
     rules: EditionRules
@@ -105,6 +109,9 @@ class Trail(Struct, frozen=True):
     requests: tuple[Request, ...]
     decisions: tuple[Decision, ...]
     appeal: AppealText | None
+    files: tuple[FileFacts, ...]
+    """Without the sizes of pictures."""
+    naming: Naming
 
 
 # The first part names and types the columns for all of them.
@@ -141,13 +148,19 @@ UNION ALL
 SELECT 'asked', f.id, f.position, CASE WHEN f.hidden_when_blind THEN 1 ELSE 0 END, CASE WHEN f.required THEN 1 ELSE 0 END,
        f.frozen_at, NULL, NULL, NULL, f.label, f.section, f.code, f.kind, f.limits, f.audience
 FROM question f WHERE f.edition = {{}}
+UNION ALL
+SELECT 'file', t.id, t.file, t.number, (SELECT COUNT(*) FROM file_copy c WHERE c.file = f.id AND c.kind = 'page'),
+       NULL, NULL, NULL, NULL, NULL, NULL, q.code, f.sha256, f.ending, f.state
+FROM attachment t JOIN question q ON q.id = t.question JOIN stored_file f ON f.id = t.file WHERE t.entry = {{}}
+UNION ALL {NAMING}
 """  # noqa: S608  our own words
 
 
 async def trail_of(entry_id: int, edition_id: int) -> Trail:
     """The caller has asked who reads, and shows of it what they may know."""
     parts: Mapping[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in await Entry.raw(_TRAIL, *[entry_id] * 6, edition_id, edition_id):
+    values = (*[entry_id] * 6, edition_id, edition_id, *[entry_id] * 5)
+    for row in await Entry.raw(_TRAIL, *values):
         # Columns of a union come back as text from SQLite.
         for name in ("at", "at2", "at3", "at4"):
             row[name] = _instant(row[name])
@@ -199,6 +212,14 @@ async def trail_of(entry_id: int, edition_id: int) -> Trail:
         appeal=next(
             (AppealText(row["t1"], row["who"], row["t2"], row["at"]) for row in parts["appeal"]), None
         ),
+        files=tuple(
+            FileFacts(
+                code=row["t1"], sha256=row["t2"], number=row["n"], file_id=row["person"], ending=row["t3"],
+                state=row["t4"], pages=row["m"], width=0, height=0,
+            )
+            for row in parts["file"]
+        ),
+        naming=naming_from(parts),
     )  # fmt: skip
 
 

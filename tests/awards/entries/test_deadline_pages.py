@@ -259,6 +259,30 @@ async def test_what_is_typed_wrong_comes_back_and_a_race_moves_nothing(client_fo
     assert await Extension.count() == 1
 
 
+async def test_any_entrant_can_be_found_and_given_more_time(client_for: ClientFor) -> None:
+    season = await factories.season()
+    await give(EUN_JI, "secretariat", season.scope)
+    await factories.entrant("Dunmarrow", country_label="Ireland")
+    await factories.entrant("Dunmore", country_label="Ireland")
+    desk = await client_for(EUN_JI)
+    page = await desk.get(f"{season.desk}/extensions")
+    assert "Dunm" not in page.text
+    page = await desk.get(f"{season.desk}/extensions?find=DUNM")
+    assert "2 entrants found" in page.text
+    page = await desk.get(f"{season.desk}/extensions?find=marrow")
+    assert "Dunmarrow, Ireland: all its entries, new ones too" in page.text
+    # What was typed wrong comes back with the entrant that was found.
+    page = await desk.submit("See what follows", until="", reason="A flood.", status=422)
+    assert "Dunmarrow" in page.text
+    until = (AT + 60 * DAY).strftime("%Y-%m-%dT%H:%M")
+    page = await desk.submit("See what follows", until=until, reason="A flood.", status=200)
+    page = await desk.submit("Give more time", status=200)
+    assert "Dunmarrow" in page.text
+    assert "More time is given" in page.text
+    page = await desk.get(f"{season.desk}/extensions?find=%25_")
+    assert "No entrant" in page.text
+
+
 async def test_the_public_page_says_both_deadlines(client: Client, client_for: ClientFor) -> None:
     season, _city = await city_of(closes=CLOSES)
     await give(EUN_JI, "secretariat", season.scope)
