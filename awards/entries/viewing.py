@@ -43,6 +43,8 @@ class ViewedFile(Struct, frozen=True):
     """The first of the next ten, or 0."""
     original: str = ""
     """Address of the original, for those who may have it."""
+    text: str = ""
+    """Of a document whose pages are not drawn."""
 
 
 async def viewed(
@@ -55,7 +57,7 @@ async def viewed(
     if first != 1 and not 1 <= first <= count:
         raise NotFound
     last = min(count, first + PAGES_AT_ONCE - 1)
-    texts = await _texts(made.get(("text", 0)), store) if count else ()
+    texts = await _texts(made.get(("text", 0)), store)
     picture = made.get(("page", 1)) or judge
     return ViewedFile(
         title=title,
@@ -80,6 +82,7 @@ async def viewed(
         before=max(1, first - PAGES_AT_ONCE) if first > 1 else 0,
         after=last + 1 if last < count else 0,
         original=original,
+        text="" if count else "\n".join(texts)[:LONGEST_TEXT],
     )
 
 

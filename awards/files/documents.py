@@ -91,3 +91,73 @@ def _relations(archive: zipfile.ZipFile, name: str) -> bytes:
         root.remove(one)
     cleaned: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return cleaned
+
+
+# --- its words -----------------------------------------------------------------------------------------
+
+_READ = re.compile(
+    r"(word/(document|header\d*|footer\d*|footnotes|endnotes|comments)|xl/(sharedStrings|worksheets/sheet\d+)"
+    r"|ppt/(slides|notesSlides)/[^/]+|content|styles)\.xml$"
+)
+_WORDS = {Family.OFFICE: frozenset({"t"}), Family.OPEN_DOCUMENT: frozenset({"p", "h"})}
+_LINES = frozenset({"p", "h", "si", "row", "br", "line-break", "tab"})
+_HREF = "{http://www.w3.org/1999/xlink}href"
+
+
+class _Words:
+    """Takes the words of one part as it is parsed, a line for each paragraph; `addresses` are where its links lead."""
+
+    def __init__(self, within: frozenset[str]) -> None:
+        self.within, self.depth = within, 0
+        self.found: list[str] = []
+        self.addresses: list[str] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition("}")[2]
+        if name in _LINES:
+            self.found.append("\n")
+        self.depth += name in self.within
+        if name == "a" and attributes.get(_HREF):
+            self.addresses.append(attributes[_HREF])
+
+    def end(self, tag: str) -> None:
+        self.depth -= tag.rpartition("}")[2] in self.within
+
+    def data(self, text: str) -> None:
+        if self.depth:
+            self.found.append(text)
+
+    @property
+    def lines(self) -> list[str]:
+        """Without those that are empty."""
+        return [line for line in map(str.strip, "".join(self.found).split("\n")) if line]
+
+
+def text_of(source: Path, kind: Kind) -> str:
+    """What can be read of it, and the addresses behind its links at the end: for search, and for who cannot open it."""
+    lines: list[str] = []
+    addresses: list[str] = []
+    try:
+        with zipfile.ZipFile(source) as archive:
+            for name in sorted(archive.namelist()):
+                if name.endswith(".rels"):
+                    addresses += _linked(archive, name)
+                elif _READ.match(name):
+                    words = _Words(_WORDS[kind.family])
+                    parser = ElementTree.XMLParser(target=words)  # noqa: S314  # no document type: examined before
+                    parser.feed(read_part(archive, name).encode())
+                    parser.close()
+                    lines += words.lines
+                    addresses += words.addresses
+    except (zipfile.BadZipFile, EOFError, ElementTree.ParseError) as problem:
+        raise Refused(Why.BROKEN) from problem
+    return "\n".join([*lines, *dict.fromkeys(addresses)])
+
+
+def _linked(archive: zipfile.ZipFile, name: str) -> list[str]:
+    root = ElementTree.fromstring(read_part(archive, name).encode())  # noqa: S314  # no document type: examined before
+    return [
+        one.get("Target", "")
+        for one in root.iter(_RELATION)
+        if one.get("TargetMode") == "External" and one.get("Type", "").endswith(_LINKS)
+    ]

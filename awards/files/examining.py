@@ -42,14 +42,14 @@ def make_copies(path: Path, ending: str, folder: Path) -> list[Made]:
     Write what is shown of it into the folder, and say what is there. Raises Refused.
 
     `judge` is the whole, without metadata. A picture has a `thumbnail` too; a PDF one of its first page, each
-    `page` as a picture, and its `text`.
+    `page` as a picture, and its `text`; another document its `text`.
     """
     kind = BY_ENDING[ending]
     if kind.family is Family.PDF:
         judge = folder / "judge.pdf"
-        pdfs.copy(path, judge)
+        addresses = pdfs.copy(path, judge)
         pages = pdfs.page_images(judge, folder)
-        (folder / "text.txt").write_text(pdfs.text_of(judge), encoding="utf-8")
+        (folder / "text.txt").write_text(pdfs.text_of(judge, addresses), encoding="utf-8")
         drawn = [_picture("page", folder / name, number) for number, name in enumerate(pages, 1)]
         images.thumbnail(folder / pages[0], folder / "thumbnail.webp")
         return [
@@ -64,7 +64,8 @@ def make_copies(path: Path, ending: str, folder: Path) -> list[Made]:
         return [_picture("judge", folder / "judge.webp"), _picture("thumbnail", folder / "thumbnail.webp")]
     judge = folder / f"judge.{ending}"
     documents.copy(path, judge, kind)
-    return [Made("judge", judge.name, kind.media_type)]
+    (folder / "text.txt").write_text(documents.text_of(judge, kind), encoding="utf-8")
+    return [Made("judge", judge.name, kind.media_type), Made("text", "text.txt", "text/plain")]
 
 
 def _picture(kind: str, path: Path, number: int = 0) -> Made:

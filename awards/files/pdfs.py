@@ -1,7 +1,7 @@
 """PDF: looked at, written anew without what names people or acts by itself, and drawn page by page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,28 +78,34 @@ def _alone(path: Path) -> None:
         raise Refused(Why.CONTENT)
 
 
-def copy(source: Path, target: Path) -> None:
-    """Its pages in a new file. An incremental save would keep what was, so every object is written again."""
+def copy(source: Path, target: Path) -> list[list[str]]:
+    """Its pages in a new file. An incremental save would keep what was, so every object is written again.
+
+    Returns the addresses that links lead to, page by page.
+    """
+    addresses: list[list[str]] = []
     try:
         writer = PdfWriter()
         for page in PdfReader(source, strict=False).pages:
             writer.add_page(page)
         seen: set[tuple[int, int]] = set()
         for page in writer.pages:
-            _annotations(page)
+            addresses.append(_annotations(page))
             _scrub(page, seen)
         writer.metadata = None
         writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
         writer.write(target)
     except _BROKEN as problem:
         raise Refused(Why.BROKEN) from problem
+    return addresses
 
 
-def _annotations(page: DictionaryObject) -> None:
+def _annotations(page: DictionaryObject) -> list[str]:
+    """Keeps what is drawn of remarks and what a person may follow; returns where that leads."""
     found = page.get("/Annots")
     if found is None:
-        return
-    kept = ArrayObject()
+        return []
+    kept, addresses = ArrayObject(), []
     for one in found.get_object():
         annotation = one.get_object()
         if not isinstance(annotation, DictionaryObject) or annotation.get("/Subtype") in _ACTING:
@@ -107,11 +113,13 @@ def _annotations(page: DictionaryObject) -> None:
         address = _address(annotation)
         plain = DictionaryObject({key: value for key, value in annotation.items() if key in _OF_ANNOTATION})
         if address:
+            addresses.append(address)
             plain[NameObject("/A")] = DictionaryObject(
                 {NameObject("/S"): NameObject("/URI"), NameObject("/URI"): TextStringObject(address)}
             )
         kept.append(plain)
     page[NameObject("/Annots")] = kept
+    return list(dict.fromkeys(addresses))
 
 
 def _address(annotation: DictionaryObject) -> str:
@@ -175,10 +183,18 @@ def page_images(source: Path, folder: Path) -> list[str]:
     return names
 
 
-def text_of(source: Path) -> str:
-    """What can be read of it, page by page with a form feed between; for search and for screen readers."""
+def text_of(source: Path, addresses: Sequence[Sequence[str]] = ()) -> str:
+    """What can be read of it, page by page with a form feed between; for search and for screen readers.
+
+    The addresses of a page stand below its text: its picture shows words, and not where they lead.
+    """
     document = pypdfium2.PdfDocument(source)
     try:
-        return "\f".join(document[number].get_textpage().get_text_range() for number in range(len(document)))
+        pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+        led = [*addresses, *[()] * (len(pages) - len(addresses))]
+        return "\f".join(
+            "\n".join(part for part in (text, *(one for one in links if one not in text)) if part)
+            for text, links in zip(pages, led, strict=False)
+        )
     finally:
         document.close()
