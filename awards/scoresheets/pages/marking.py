@@ -191,6 +191,15 @@ def _criterion(
     )
 
 
+def errors_on(page: SheetPage, problems: Mapping[str, str]) -> FormErrors:
+    """Each beside its field; of a field that is not on the page, above them all."""
+    fields = {criterion.name for criterion in page.criteria} | {f"{NOTE}city", f"{NOTE}secretariat"}
+    fields |= {"confidence"} if page.confidence_asked else set()
+    here = {name: text for name, text in problems.items() if name in fields}
+    elsewhere = " ".join(text for name, text in problems.items() if name not in fields)
+    return FormErrors({"": elsewhere, **here} if elsewhere else here)
+
+
 def saved_flash(at: datetime) -> Flash:
     return Flash("good", _("Saved %(time)s UTC", time=f"{at:%H:%M:%S}"))
 

@@ -1,5 +1,6 @@
 """One entry beside its sheet, and the save by its button."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +16,13 @@ from awards.panels.rules import AssignmentState
 from awards.scoresheets import queries, services
 from awards.scoresheets.forms import operation_of_form
 from awards.scoresheets.pages import ended
-from awards.scoresheets.pages.marking import SheetPage, drawn, page_of, saved_flash, typed_over
+from awards.scoresheets.pages.marking import SheetPage, drawn, errors_on, page_of, saved_flash, typed_over
 from awards.scoresheets.queries import SheetView
 from awards.scoresheets.rules import Change
 from awards.scoresheets.steps import Where
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
-from awards.web.frame import Flash, FormErrors
+from awards.web.frame import Flash
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in, person_key
 
@@ -94,9 +95,9 @@ async def refused(
     if (way := _owed(view)) is not None:
         return redirect(request, way)
     if isinstance(problem, Invalid):
-        return await _again(request, view, fields, now, 422, FormErrors(problem.errors))
+        return await _again(request, view, fields, now, 422, problem.errors)
     if isinstance(problem, Denied):
-        return await _again(request, view, fields, now, 403, FormErrors({"": problem.why}))
+        return await _again(request, view, fields, now, 403, {"": problem.why})
     page = typed_over(await _stored(request, view, now), fields)
     if page.differences:
         return drawn(request, page, status=409)
@@ -150,13 +151,19 @@ async def _stored(request: AnyRequest, view: SheetView, now: datetime) -> SheetP
 
 
 async def _again(
-    request: AnyRequest, view: SheetView, fields: Fields, now: datetime, status: int, errors: FormErrors
+    request: AnyRequest,
+    view: SheetView,
+    fields: Fields,
+    now: datetime,
+    status: int,
+    problems: Mapping[str, str],
 ) -> Response[bytes]:
     """The same page with what was typed."""
     if view.entry is None:
         return redirect(request, view.round.bench)
     page = typed_over(await _stored(request, view, now), fields)
-    return drawn(request, replace(page, errors=errors, differences=()), status=status)
+    page = replace(page, errors=errors_on(page, problems), differences=())
+    return drawn(request, page, status=status)
 
 
 ROUTES: list[HTTPRouteHandler] = [sheet, save_by_button]
