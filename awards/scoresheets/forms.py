@@ -34,11 +34,32 @@ class SaveSheet(Struct, frozen=True):
     device_now: datetime | None = None
 
 
+class UndoChange(Struct, frozen=True):
+    """One step back. What was typed and not saved is the last change: it is saved first, so that it is kept too."""
+
+    key: str
+    typed: SaveSheet
+
+
+class RestoreSheet(Struct, frozen=True):
+    """The sheet is to stand again as it did at `revision`."""
+
+    key: str
+    base_version: int
+    revision: int
+
+
 class SignSheets(Form):
     """Each sheet as it stood on the check page: reference:version."""
 
     sheets: tuple[str, ...] = ()
     agree: str = ""
+    mail: str = ""
+    """Whether the receipts go out by mail too, without the marks."""
+
+
+class CheckReceipt(Form):
+    kept: Annotated[Prose, Field(title="What you kept", min_length=1)]
 
 
 class ReopenSheet(Form):
@@ -54,12 +75,6 @@ class RemindAtWork(Form):
 def operation_of_json(body: bytes) -> SaveSheet:
     """The contract of autosave.js. What is no JSON raises BadInput (400), what breaks a rule Invalid (422)."""
     try:
-    mail: str = ""
-    """Whether the receipts go out by mail too, without the marks."""
-
-
-class CheckReceipt(Form):
-    kept: Annotated[Prose, Field(title="What you kept", min_length=1)]
         document = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (UnicodeError, ValueError, RecursionError) as problem:
         raise BadInput("The request could not be read.") from problem
@@ -91,16 +106,42 @@ def _instant(value: Any) -> datetime | None:
 
 def operation_of_form(fields: Fields) -> SaveSheet:
     """The whole form, sent by its button. Sent twice it is one operation: the key comes from what was sent."""
-    version = fields.get("version", "")
-    if not _DIGITS.fullmatch(version) or int(version) > BIGGEST_ID:
-        raise BadInput("The form could not be read.")
-    if not _KEY.fullmatch(fields.get("key", "")):
-        raise BadInput("The form could not be read.")
+    version, key = _number(fields, "version"), _key(fields)
     ours = {name: fields[name] for name in fields if name.startswith((MARK, NOTE)) or name == "confidence"}
     change = change_of(ours)
     # Going back and sending something else is another operation, so that it meets the version, not the key.
-    sent = "\n".join((fields["key"], version, change.canonical))
-    return SaveSheet(hashlib.sha256(sent.encode()).hexdigest(), int(version), change)
+    return SaveSheet(_derived(key, str(version), change.canonical), version, change)
+
+
+def undo_of_form(fields: Fields) -> UndoChange:
+    typed = operation_of_form(fields)
+    return UndoChange(_derived(typed.key, "undo"), typed)
+
+
+def restore_of_form(fields: Fields) -> RestoreSheet:
+    version = _number(fields, "version")
+    if "revision" not in fields:
+        raise Invalid({"": _("Choose a change from the list")})
+    revision = _number(fields, "revision")
+    return RestoreSheet(_derived(_key(fields), str(version), "restore", str(revision)), version, revision)
+
+
+def _number(fields: Fields, name: str) -> int:
+    text = fields.get(name, "")
+    if not _DIGITS.fullmatch(text) or int(text) > BIGGEST_ID:
+        raise BadInput("The form could not be read.")
+    return int(text)
+
+
+def _key(fields: Fields) -> str:
+    key = fields.get("key", "")
+    if not _KEY.fullmatch(key):
+        raise BadInput("The form could not be read.")
+    return key
+
+
+def _derived(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def change_of(fields: Mapping[str, Any]) -> Change:

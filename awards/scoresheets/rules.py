@@ -51,16 +51,25 @@ def said_of(given: Given, scale: Scale) -> str:
 
 
 class Change(Struct, frozen=True):
-    """What one operation changes: only what it names. A mark of None clears the mark."""
+    """What one operation changes: only what it names. A mark of None clears the mark.
+
+    `undone_to` is the version that a step back went to, `restored` the one that was fetched from the history.
+    """
 
     marks: Mapping[str, Given]
     notes: Mapping[str, str]
     confidence: str | None = None
+    undone_to: int | None = None
+    restored: int | None = None
 
     def document(self) -> dict[str, Any]:
         document: dict[str, Any] = {"marks": dict(self.marks), "notes": dict(self.notes)}
         if self.confidence is not None:
             document["confidence"] = self.confidence
+        if self.undone_to is not None:
+            document["undone_to"] = self.undone_to
+        if self.restored is not None:
+            document["restored"] = self.restored
         return document
 
     @property

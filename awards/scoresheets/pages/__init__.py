@@ -8,12 +8,14 @@ from awards.scoresheets.pages import (
     chair,
     exports,
     files,
+    history,
     my_entries,
     progress,
     receipts,
     reminders,
     sheet,
     signing,
+    undoing,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
@@ -21,6 +23,8 @@ ROUTES: list[HTTPRouteHandler] = [
     *sheet.ROUTES,
     *chair.ROUTES,
     *files.ROUTES,
+    *history.ROUTES,
+    *undoing.ROUTES,
     *signing.ROUTES,
     *receipts.ROUTES,
     *progress.ROUTES,

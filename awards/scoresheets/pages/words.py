@@ -1,4 +1,4 @@
-"""What the board calls standings, forecasts and reasons; the pages and what is taken away of them say the same."""
+"""What the bench and the board call things; the pages and what is taken away of them say the same."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from awards.scoresheets.arranging import ALL
 from awards.scoresheets.board import EntryStanding, Standing
 from awards.scoresheets.forecast import Outlook
 from awards.scoresheets.reminders import LeftOut
+from awards.scoresheets.rules import Confidence
 from awards.web.frame import Choice
 from awards.web.i18n import Lazy, _, lazy
 
@@ -31,6 +32,14 @@ ENTRY_STANDINGS: Mapping[EntryStanding, tuple[Lazy, str]] = {
     EntryStanding.LATE: (lazy("Behind"), "now"),
     EntryStanding.ON_ITS_WAY: (lazy("On its way"), "going"),
 }
+
+# What a judge says beside marks, and to whom notes go.
+CONFIDENCES: Mapping[str, Lazy] = {
+    Confidence.HIGH.value: lazy("Sure"),
+    Confidence.MIDDLE.value: lazy("Fairly sure"),
+    Confidence.LOW.value: lazy("Unsure"),
+}
+NOTES: Mapping[str, Lazy] = {"city": lazy("To the city"), "secretariat": lazy("To the secretariat")}
 
 # As the signs of the grid are called.
 SHEETS: Mapping[str, Lazy] = {

@@ -5,6 +5,7 @@ from awards.scoresheets.services.keying import Keyed, key_in_sheet, refuse_keyin
 from awards.scoresheets.services.late import consent_late, end_late, propose_late
 from awards.scoresheets.services.reminding import REMINDER, RENEWALS, Reminded, remind_at_work
 from awards.scoresheets.services.reopening import reopen_sheet
+from awards.scoresheets.services.restoring import Restored, restore_sheet, undo_change
 from awards.scoresheets.services.saving import Saved, open_sheet, save_sheet
 from awards.scoresheets.services.signing import Signature, sign_sheets
 
@@ -14,6 +15,7 @@ __all__ = [
     "Kept",
     "Keyed",
     "Reminded",
+    "Restored",
     "Saved",
     "Signature",
     "consent_late",
@@ -25,6 +27,8 @@ __all__ = [
     "refuse_keying",
     "remind_at_work",
     "reopen_sheet",
+    "restore_sheet",
     "save_sheet",
     "sign_sheets",
+    "undo_change",
 ]

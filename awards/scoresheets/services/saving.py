@@ -14,7 +14,7 @@ from awards.panels.rules import AssignmentState
 from awards.panels.tables import Assignment
 from awards.scoresheets import steps
 from awards.scoresheets.forms import SaveSheet
-from awards.scoresheets.rules import check_marks, is_writable
+from awards.scoresheets.rules import Judged, check_marks, is_writable
 from awards.scoresheets.services.writing import write_change
 from awards.scoresheets.steps import Desk, Where
 from awards.web.i18n import _
@@ -74,10 +74,22 @@ async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -
     desk, judged = await steps.desk_and_judged(actor, where, command.key)
     if (answer := _answered(desk, command)) is not None:
         return answer
+    await refuse_writing(actor, desk, now)
+    return await apply(where, desk, judged, command, actor, now)
+
+
+async def refuse_writing(actor: Actor, desk: Desk, now: datetime) -> None:
+    """Whatever keeps the sheet as it is: a step of every verb that writes on one."""
     for refused in (desk.closed(now), desk.gate(), is_writable(desk.state)):
         if refused is not None:
             raise refused
     await steps.refuse_conflict(actor, desk, now)
+
+
+async def apply(
+    where: Where, desk: Desk, judged: list[Judged], command: SaveSheet, actor: Actor, now: datetime
+) -> Saved:
+    """The operation, on the version that it was made from: a step of every verb of the judge that changes a sheet."""
     check_marks(command.change.marks, judged, evidence_may_lack=desk.evidence_may_lack)
     if command.change.confidence and not desk.confidence_asked:
         raise Invalid({"confidence": _("This round does not ask how sure you are")})
