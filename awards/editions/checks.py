@@ -31,6 +31,7 @@ from awards.editions.document import (
     ScalePart,
     normal,
 )
+from awards.editions.rules import RoundKind
 from awards.errors import Invalid
 from awards.web.i18n import _
 from judging.rounds import TIE_BREAKS, Rule
@@ -341,6 +342,13 @@ def _criteria(document: EditionDocument, part: RoundPart, place: Place) -> Found
         if len({category for category, _weight in criterion.weights}) < len(criterion.weights):
             yield (*here, "weights"), _("A criterion has one weight in a category")
         scale = scales.get(criterion.scale)
+        if scale is not None and scale.top != 1 and part.kind == RoundKind.PASSING:
+            yield (
+                (*here, "scale"),
+                _(
+                    "A round of pass or fail needs a scale with two marks, from 0 to 1; the words at its ends are what judges read"
+                ),
+            )
         for mark, text in criterion.rubric:
             yield from _line(text, (*here, "rubric"), 1000)
             if scale is not None and not 0 <= mark <= scale.top:

@@ -43,11 +43,13 @@ def given_of(value: int | None, state: str | None) -> Given:
     return NO_EVIDENCE if state == MarkState.NO_EVIDENCE.value else value
 
 
-def said_of(given: Given, scale: Scale) -> str:
-    """In words: empty where nothing is said."""
+def said_of(given: Given, scale: Scale, words: Sequence[str] = ()) -> str:
+    """In words: empty where nothing is said. `words` stand for the marks where they are no numbers."""
     if given == NO_EVIDENCE:
         return _("Not enough evidence")
-    return "" if given is None else scale.text(given)
+    if given is None:
+        return ""
+    return words[given] if words else scale.text(given)
 
 
 class Change(Struct, frozen=True):

@@ -15,6 +15,7 @@ from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid, NotFound
 from awards.results import queries, services, views
 from awards.results.forms import JudgeRun, RunDecision
+from awards.results.pages.passing import PassingSection, sections_of
 from awards.results.queries import RoundLine, RoundResults
 from awards.results.rules import Lack, RunState, is_settled, sheet_lacks, shows_runs
 from awards.results.views import Difference, Judges, MethodLine, Ranking, Said
@@ -78,6 +79,8 @@ class RoundPage(Struct, frozen=True):
     current: bool
     """Whether the run that is shown was computed from the sheets and entries that count now."""
     left_out: tuple[LeftOutLine, ...]
+    passing: tuple[PassingSection, ...] = ()
+    """Of a round that is passed or failed: how it was answered."""
     errors: FormErrors = NO_ERRORS
     reason: str = ""
 
@@ -157,6 +160,7 @@ async def _round_page(
             for sheet in inside.left_out
             if entries[sheet.reference].category not in hidden and shows_runs(found.state)
         ),
+        passing=await sections_of(found, entries, hidden),
         errors=errors,
         reason=reason,
     )

@@ -10,7 +10,7 @@ from awards.panels.queries.asides import LEFT_OUT
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import SeatState
-from awards.scoresheets.rules import given_of, said_of
+from awards.scoresheets.rules import given_of, said_of, words_of_marks
 from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import Scoresheet
 from judging.scales import Scale
@@ -53,7 +53,8 @@ WHERE en.reference = {{}} AND r.code = {{}} AND ed.slug = {{}} AND pr.slug = {{}
 """)  # noqa: S608  # only texts of ours are put in
 
 _MARKS = """
-SELECT k.name, sc.origin_milli, sc.step_milli, sc.top, m.value, m.state AS answer FROM criterion k
+SELECT k.name, sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label, m.value,
+  m.state AS answer FROM criterion k
 JOIN criterion_weight w ON w.criterion = k.id AND w.category = {} JOIN scale sc ON sc.id = k.scale
 LEFT JOIN mark m ON m.criterion = k.id AND m.scoresheet = {}
 WHERE k.round = {} ORDER BY k.position, k.id
@@ -96,6 +97,7 @@ async def ended_sheet(actor: Actor, where: Where) -> EndedSheet:
                 said_of(
                     given_of(mark["value"], mark["answer"]),
                     Scale(mark["origin_milli"], mark["step_milli"], mark["top"]),
+                    words_of_marks(found.kind, mark["low_label"], mark["high_label"]),
                 ),
             )
             for mark in marks

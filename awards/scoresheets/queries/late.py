@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from awards.panels.queries.titles import with_titles
 from awards.scoresheets.late import Decision, Held, LateState
-from awards.scoresheets.rules import Given, said_of
+from awards.scoresheets.rules import Given, said_of, words_of_marks
+from awards.scoresheets.strip import OwnCriterion
 from awards.scoresheets.tables import HeldOperation
 from judging.scales import Scale
 
@@ -157,7 +158,8 @@ JOIN entry en ON en.id = re.entry LEFT JOIN approval ap ON ap.id = h.approval AN
 WHERE a.seat = {} ORDER BY h.id
 """
 _SCALES = """
-SELECT k.code, k.name, sc.origin_milli, sc.step_milli, sc.top FROM criterion k JOIN scale sc ON sc.id = k.scale
+SELECT k.code, k.name, r.kind, sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label
+FROM criterion k JOIN scale sc ON sc.id = k.scale JOIN round r ON r.id = k.round
 JOIN seat s ON s.round = k.round WHERE s.id = {}
 """
 
@@ -168,7 +170,12 @@ async def own_late(seat_id: int, now: datetime) -> list[OwnLate]:
     if not rows:
         return []
     scales = {
-        row["code"]: (row["name"], Scale(row["origin_milli"], row["step_milli"], row["top"]))
+        row["code"]: OwnCriterion(
+            row["code"],
+            row["name"],
+            Scale(row["origin_milli"], row["step_milli"], row["top"]),
+            words_of_marks(row["kind"], row["low_label"], row["high_label"]),
+        )
         for row in await HeldOperation.raw(_SCALES, seat_id)
     }
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
@@ -177,7 +184,7 @@ async def own_late(seat_id: int, now: datetime) -> list[OwnLate]:
     return [_own(group, scales, now) for group in reversed(groups.values())]
 
 
-def _own(rows: list[dict[str, Any]], scales: dict[str, tuple[str, Scale]], now: datetime) -> OwnLate:
+def _own(rows: list[dict[str, Any]], scales: dict[str, OwnCriterion], now: datetime) -> OwnLate:
     first, last = rows[0], rows[-1]
     marks: dict[str, Given] = {}
     notes: dict[str, str] = {}
@@ -197,7 +204,7 @@ def _own(rows: list[dict[str, Any]], scales: dict[str, tuple[str, Scale]], now: 
         reason=first["reason"] or "",
         sign_until=until,
         marks=tuple(
-            (scales[code][0], said_of(mark, scales[code][1]))
+            (scales[code].name, said_of(mark, scales[code].scale, scales[code].words))
             for code, mark in marks.items()
             if code in scales
         ),
