@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from piccolo.columns.combination import And
 
 from awards.db import advisory_lock, in_transaction, transaction
@@ -63,6 +64,19 @@ async def ask_for(
         )
     )
     return int(inserted[0]["id"])
+
+
+async def take_over(job_id: int, *, args: Mapping[str, Any], asked_by: int) -> None:
+    """An open job that the service asked for by itself becomes somebody's own, to be done as they ask for it."""
+    assert in_transaction()
+    own = (Job.id == job_id) & (Job.asked_by == 0) & Job.state.is_in(list(OPEN))
+    await Job.update({Job.args: json.dumps(dict(args), sort_keys=True), Job.asked_by: asked_by}).where(own)
+
+
+async def as_asked(work: Work) -> Work:
+    """What is asked for by now: a job that is under way may have been taken over."""
+    rows = await Job.select(Job.args, Job.asked_by).where(Job.id == work.id)
+    return replace(work, args=json.loads(rows[0]["args"]), asked_by=rows[0]["asked_by"])
 
 
 async def claim(now: datetime) -> Work | None:

@@ -10,12 +10,23 @@ from awards import ids
 from awards.accounts.steps import KnownPerson, person_with_address
 from awards.actor import Actor
 from awards.db import advisory_lock, in_transaction
+from awards.editions.rules import RoundState
 from awards.errors import NotFound, Stale
+from awards.jobs.services import ask_for
 from awards.outbox.services import enqueue
 from awards.panels.queries.rounds import RoundRow, own_round
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import ASSIGNMENT_MOVES, UNWRITTEN, Aside, AssignmentState, may_change_panel
-from awards.panels.tables import Affiliation, Assignment, Judge, Recusal, Seat, SeatCategory, SetAside
+from awards.panels.tables import (
+    Affiliation,
+    Assignment,
+    Judge,
+    Recusal,
+    RoundEntry,
+    Seat,
+    SeatCategory,
+    SetAside,
+)
 from awards.web.words import in_mail
 
 
@@ -95,6 +106,23 @@ async def recuse_from(seat_id: int, entry_ids: list[int], *, code: str, text: st
             *(Recusal(assignment=row["id"], code=code, text=text, created_at=at) for row in rows)
         )
     return len(rows)
+
+
+REPAIR = "repair"
+
+_SHORT = """
+SELECT re.id FROM round_entry re JOIN round r ON r.id = re.round
+WHERE re.round = {} AND r.state = {} AND re.bridge = FALSE AND re.sheets_wanted >
+  (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id AND a.state IN ('given', 'opened', 'started', 'signed'))
+LIMIT 1
+"""
+
+
+async def have_repairs_offered(round_id: int, at: datetime) -> None:
+    """A judge stepped aside: who repairs the panel finds the ways to do it computed, and is not waited for."""
+    assert in_transaction()
+    if await RoundEntry.raw(_SHORT, round_id, RoundState.OPEN.value):
+        await ask_for(REPAIR, subject=("round", round_id), args={"silent": []}, asked_by=0, at=at)
 
 
 class Ended(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """What may stand on a sheet, and what is shown of one. Pure."""
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, Literal, TypeAlias
@@ -36,6 +37,14 @@ class MarkState(StrEnum):
 
 # In SQL over `mark m`: whether the criterion is answered. A mark that was taken back stands as an empty row.
 ANSWERED = f"(m.value IS NOT NULL OR m.state = '{MarkState.NO_EVIDENCE.value}')"
+
+# In SQL over `sheet_revision v`: whether it took a signature back. A quotation mark that somebody typed is escaped.
+REOPENING = """v.change LIKE '%"signed":false%'"""
+
+
+def reason_of(reopening: str | None) -> str:
+    """Why a sheet was reopened, from the change that did it; empty where there is none."""
+    return str(json.loads(reopening or "{}").get("reason", ""))
 
 
 def given_of(value: int | None, state: str | None) -> Given:

@@ -14,6 +14,7 @@ from statistics import NormalDist
 
 from msgspec import Struct
 
+from awards.panels.rules import AssignmentState
 from awards.scoresheets.strip import OwnCriterion, OwnSheet
 
 # So rarely would marks without any pattern look like this; over all criteria of the round together for reversals.
@@ -66,10 +67,11 @@ class Warnings(Struct, frozen=True):
 
 
 def warnings_of(criteria: Sequence[OwnCriterion], sheets: Sequence[OwnSheet]) -> Warnings:
-    """Of scales with two marks nothing is said: to pass every entry is no sign of anything."""
+    """Of scales with two marks nothing is said: to pass every entry is no sign of anything. A sheet that is signed off
+    is not complained of any more; its marks still count for what runs through all of them."""
     graded = [criterion for criterion in criteria if criterion.scale.top > 1]
     return Warnings(
-        flat=_flat(graded, sheets),
+        flat=_flat(graded, [one for one in sheets if one.state != AssignmentState.SIGNED.value]),
         constant=_constant(graded, sheets),
         reversed=reversed_scales(
             [(one.code, one.scale.top) for one in graded], [_marks(one) for one in sheets]

@@ -11,7 +11,7 @@ from awards.panels.queries.conflicts import conflicts_of_round
 from awards.panels.queries.seats import own_seat_by_id
 from awards.panels.rules import UNWRITTEN, SeatState
 from awards.panels.sentences import conflict_words
-from awards.panels.steps import recuse_from, round_to_change, tell_of_entries
+from awards.panels.steps import have_repairs_offered, recuse_from, round_to_change, tell_of_entries
 from awards.panels.tables import Assignment, RoundEntry, Seat
 from awards.web.i18n import _
 from judging.conflicts import Effect
@@ -130,6 +130,7 @@ async def recuse(*, seat_id: int, reference: str, command: Recuse, actor: Actor,
             raise NotFound
         if not await recuse_from(seat.id, [rows[0]["entry"]], code="recused", text=command.reason, at=now):
             raise Denied("not assigned", _("This entry is no longer yours to judge."))
+        await have_repairs_offered(seat.round.id, now)
         await record(
             Action.RECUSED,
             actor=actor,

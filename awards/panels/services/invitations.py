@@ -27,7 +27,7 @@ from judging.conflicts import Code
 Away = tuple[datetime | None, datetime | None]
 
 _OWN_SEATS = """
-SELECT s.id FROM seat s JOIN round r ON r.id = s.round WHERE s.id = {} OR (s.person = {} AND r.edition = {}
+SELECT s.id, s.round FROM seat s JOIN round r ON r.id = s.round WHERE s.id = {} OR (s.person = {} AND r.edition = {}
   AND ((r.state IN ('draft', 'open') AND COALESCE(s.extended_until, r.closes) > {})
     OR (r.state = 'extra' AND EXISTS (SELECT 1 FROM assignment a WHERE a.seat = s.id AND a.extra_until > {}))))
 ORDER BY s.id
@@ -164,6 +164,8 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
             )
             recused += ended.recused
             aside += ended.aside
+            if ended.recused or ended.aside:
+                await steps.have_repairs_offered(row["round"], now)
         await Seat.update({Seat.conflicts_declared_at: now}).where(Seat.id == seat.id)
         await record(
             Action.CONFLICT_DECLARED,

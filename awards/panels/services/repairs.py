@@ -14,7 +14,7 @@ from awards.clock import Clock
 from awards.db import in_transaction, transaction
 from awards.errors import Denied, Invalid
 from awards.jobs.queries import latest
-from awards.jobs.services import OPEN, Cancelled, Work, ask_for, cancel
+from awards.jobs.services import OPEN, Cancelled, Work, as_asked, ask_for, cancel, take_over
 from awards.panels.assignment.matching import Options
 from awards.panels.assignment.repair import find_broken
 from awards.panels.assignment.solving import Stopped, solve_apart
@@ -24,16 +24,19 @@ from awards.panels.forms_repair import AskForRepair
 from awards.panels.queries.proposals import latest_options, panel_state, proposal_of_round
 from awards.panels.queries.rounds import round_by_id
 from awards.panels.rules import ProposalState
-from awards.panels.steps import round_to_change
+from awards.panels.steps import REPAIR, round_to_change
 from awards.panels.tables import Proposal
 from awards.web.i18n import _
 from judging import canonical_bytes
 
-KIND = "repair"
+KIND = REPAIR
+# The panel may move while the offers are computed: so often they are computed anew.
+TRIES = 3
 
 
 async def ask_for_repair(*, round_id: int, command: AskForRepair, actor: Actor, clock: Clock) -> int:
-    """Queue the work and return the job; one that is already on its way is returned instead."""
+    """Queue the work and return the job; one that is already on its way is returned instead, and does what is asked
+    here if nobody asked for it."""
     now = clock.now()
     async with transaction():
         found = await round_to_change(actor, round_id)
@@ -50,13 +53,9 @@ async def ask_for_repair(*, round_id: int, command: AskForRepair, actor: Actor, 
                     )
                 }
             )
-        job_id = await ask_for(
-            KIND,
-            subject=("round", round_id),
-            args={"silent": list(silent)},
-            asked_by=actor.person_id,
-            at=now,
-        )
+        args = {"silent": list(silent)}
+        job_id = await ask_for(KIND, subject=("round", round_id), args=args, asked_by=actor.person_id, at=now)
+        await take_over(job_id, args=args, asked_by=actor.person_id)
         await record(
             Action.JOB_ASKED,
             actor=actor,
@@ -89,43 +88,65 @@ async def cancel_repair(*, round_id: int, command: CancelProposal, actor: Actor,
 
 async def mend(work: Work, report: Callable[[int], Awaitable[bool]], clock: Clock) -> Mapping[str, Any]:
     """The job's handler: read, solve in another process, store the offers in place of earlier ones."""
-    now = clock.now()
-    silent = tuple(int(seat) for seat in work.args.get("silent", ()))
     if not await report(2):
         raise Cancelled
-    async with transaction():
-        found = await round_by_id(work.subject_id)
-        state = await panel_state(found, now)
-        options = (await latest_options(found.id)).lasting
-    try:
-        solved = await solve_apart(state, options, report, silent=silent)
-    except Stopped:
-        raise Cancelled from None
-    if not await report(96):
-        raise Cancelled
-    bodies = json.loads(solved.body)
-    async with transaction():
-        await (
-            Proposal.update({Proposal.state: ProposalState.REPLACED.value})
-            .where((Proposal.round == found.id) & (Proposal.state == ProposalState.OFFERED.value))
-            .returning(Proposal.id)
+    tried = 0
+    while True:
+        tried += 1
+        now = clock.now()
+        async with transaction():
+            work = await as_asked(work)
+            found = await round_by_id(work.subject_id)
+            state = await panel_state(found, now)
+            options = (await latest_options(found.id)).lasting
+        silent = tuple(int(seat) for seat in work.args.get("silent", ()))
+        try:
+            solved = await solve_apart(state, options, report, silent=silent)
+        except Stopped:
+            raise Cancelled from None
+        if not await report(96):
+            raise Cancelled
+        async with transaction():
+            # Another judge stepped aside meanwhile, or somebody asked for something else: nobody could use these.
+            same = (await panel_state(found, now)).sha256 == state.sha256 and await as_asked(work) == work
+            if tried < TRIES and not same:
+                continue
+            return {"offers": await _replace(state, options, json.loads(solved.body), silent, work, now)}
+
+
+async def _replace(
+    state: PanelState,
+    options: Options,
+    bodies: list[Any],
+    silent: tuple[int, ...],
+    work: Work,
+    now: datetime,
+) -> list[int]:
+    """The offers that stand from now on."""
+    assert in_transaction()
+    found = await round_by_id(work.subject_id)
+    await (
+        Proposal.update({Proposal.state: ProposalState.REPLACED.value})
+        .where((Proposal.round == found.id) & (Proposal.state == ProposalState.OFFERED.value))
+        .returning(Proposal.id)
+    )
+    offers = [
+        await _store(
+            state, options, canonical_bytes(body).decode(), ProposalState.OFFERED, work.asked_by, now
         )
-        offers = [
-            await _store(
-                state, options, canonical_bytes(body).decode(), ProposalState.OFFERED, work.asked_by, now
-            )
-            for body in bodies
-        ]
-        await record(
-            Action.ASSIGNMENT_PROPOSED,
-            actor=Actor(person_id=work.asked_by, name=SYSTEM.name),
-            at=now,
-            subject=("round", found.id),
-            edition_id=found.edition.id,
-            as_role="secretariat",
-            after={"base": state.sha256, "offers": offers, "silent": list(silent)},
-        )
-    return {"offers": offers}
+        for body in bodies
+    ]
+    await record(
+        Action.ASSIGNMENT_PROPOSED,
+        actor=Actor(person_id=work.asked_by, name=SYSTEM.name),
+        at=now,
+        subject=("round", found.id),
+        edition_id=found.edition.id,
+        # A judge's stepping aside asks for them too; then nobody of the secretariat did.
+        as_role="secretariat" if work.asked_by else "",
+        after={"base": state.sha256, "offers": offers, "silent": list(silent)},
+    )
+    return offers
 
 
 async def choose_offer(*, round_id: int, command: DecideProposal, actor: Actor, clock: Clock) -> int:

@@ -38,7 +38,7 @@ def order_in_words(own: OwnMarks, titles: Mapping[str, str]) -> str:
     if ends is None or max(len(ends.highest), len(ends.lowest)) > MOST_TITLES:
         return ""
     return _(
-        "By your marks, highest of your entries stands %(highest)s, and lowest %(lowest)s.",
+        "Of your entries your marks put %(highest)s highest and %(lowest)s lowest.",
         highest=_listed(ends.highest, titles),
         lowest=_listed(ends.lowest, titles),
     )

@@ -10,7 +10,7 @@ from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import is_frozen
 from awards.scoresheets.pace import Trace
-from awards.scoresheets.rules import ANSWERED, reading_order, shown_state
+from awards.scoresheets.rules import ANSWERED, REOPENING, reading_order, reason_of, shown_state
 from awards.scoresheets.tables import Scoresheet
 
 
@@ -33,6 +33,8 @@ class MyEntry(Struct, frozen=True):
     """Whether the sheet stays as it is while other entries of the round are read once more."""
     calibration: bool
     """Whether all judges read it before any other."""
+    reopened: str
+    """Why the secretariat reopened it, until it is signed off again."""
     trace: Trace
 
     @property
@@ -46,13 +48,15 @@ SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name A
   (SELECT IN_A_ROW(CAST(COALESCE(v.device_at, v.created_at) AS TEXT), ',') FROM sheet_revision v
    WHERE v.scoresheet = sh.id AND v.actor_id = s.person) AS saves,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) AS marked,
+  CASE WHEN a.state = 'started' THEN (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND REOPENING
+    ORDER BY v.version DESC LIMIT 1) END AS reopening,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = re.round AND w.category = en.category) AS criteria
 FROM assignment a JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 LEFT JOIN scoresheet sh ON sh.assignment = a.id
 WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
-""".replace("ANSWERED", ANSWERED)
+""".replace("ANSWERED", ANSWERED).replace("REOPENING", REOPENING)
 
 
 async def my_entries(seat: OwnSeat) -> list[MyEntry]:
@@ -82,6 +86,7 @@ def _entry(number: int, row: dict[str, Any], seat: OwnSeat) -> MyEntry:
         signed_at=row["signed_at"],
         frozen=is_frozen(seat.round.state, row["extra_until"]),
         calibration=bool(row["calibration"]),
+        reopened=reason_of(row["reopening"]),
         trace=Trace(row["opened_at"], tuple(sorted(_moments(row["saves"])))),
     )
 

@@ -1,6 +1,5 @@
 """One entry as its judge may read it, beside the judge's own sheet."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from awards.errors import Denied, NotFound
 from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
 from awards.panels.rules import SeatState, deadline_of, may_write, terms_hash
-from awards.scoresheets.rules import Given, given_of
+from awards.scoresheets.rules import REOPENING, Given, given_of, reason_of
 from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import Scoresheet
 from judging.conflicts import Effect
@@ -91,8 +90,8 @@ SELECT ROUND_COLUMNS,
   (SELECT n.text FROM sheet_note n WHERE n.scoresheet = sh.id AND n.audience = 'city') AS to_city,
   (SELECT COUNT(*) FROM assignment o WHERE o.seat = s.id
    AND o.state IN ('given', 'opened', 'started', 'signed')) AS total,
-  (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND v.actor_id <> s.person
-   ORDER BY v.version DESC LIMIT 1) AS foreign_change
+  (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND REOPENING
+   ORDER BY v.version DESC LIMIT 1) AS reopening
 FROM entry en JOIN round_entry re ON re.entry = en.id JOIN round r ON r.id = re.round
 ROUND_TABLES
 JOIN seat s ON s.round = r.id AND s.person = {} AND s.state = {}
@@ -102,7 +101,7 @@ LEFT JOIN scoresheet sh ON sh.assignment = a.id
 LEFT JOIN edition_rule er ON er.edition = ed.id AND er.code = 'terms'
 LEFT JOIN terms_acceptance ta ON ta.person = s.person AND ta.edition = ed.id
 WHERE en.reference = {} AND r.code = {} AND ed.slug = {} AND pr.slug = {}
-""")
+""").replace("REOPENING", REOPENING)
 
 _CRITERIA = """
 SELECT k.id, k.code, k.name, k.question, w.weight, sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label,
@@ -182,7 +181,7 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
         note_city=row["to_city"] or "",
         saved_at=row["saved_at"],
         signed_at=row["signed_at"],
-        reopened=json.loads(row["foreign_change"] or "{}").get("reason", ""),
+        reopened=reason_of(row["reopening"]),
         must_accept_terms=not opened.accepted,
         must_declare=not opened.declared,
         in_conflict=opened.in_conflict,
