@@ -10,11 +10,16 @@
 //   saved, already   version is the new base; at is the server's instant; message and href are news for the writer
 //   conflict         somebody else was first: nothing was overwritten; href shows both texts
 //   invalid          message says what to correct; the next change tries again
+//   held             too late: it is stored for others to decide, and message says so
+//   kept             (by offline-queue.js) it is written down on this device and goes by itself
 // Without this script the form's own button saves.
 //
 // What is kept in the browser: with data-keep, the key of who writes, what the server has not acknowledged stands in
 // this tab's sessionStorage, so that a reload or a crash does not lose it. It leaves with the acknowledgement, with the
 // tab and with signing out, and is shown to nobody with another key. A part without data-keep keeps it in memory alone.
+//
+// The offline scripts of the bench may take over: a part announces itself ("autosave:begin", with what can be asked of it)
+// and each operation ("autosave:send"; who prevents it gives the answer).
 //
 // A session that ended: the text stays, a link signs in again in another tab, and session.js says when somebody has.
 

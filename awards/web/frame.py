@@ -76,6 +76,9 @@ class Frame(Struct, frozen=True, kw_only=True):
     languages: tuple[LangLink, ...] = ()
     # Drawn on every page of the city.
     closing: Closing | None = None
+    # Who is signed in, as scripts know them, and whether they said that others use this device.
+    person: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

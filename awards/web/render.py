@@ -17,7 +17,7 @@ from awards.web.arrival import arrival_of
 from awards.web.frame import Flash, Frame, LangLink, Link, Side
 from awards.web.i18n import _
 from awards.web.kept import UNTIL
-from awards.web.session import language_of, signed_in, visit_csrf
+from awards.web.session import language_of, person_key, signed_in, visit_csrf
 from awards.web.site import Site, site_of
 
 HTML = "text/html"  # the framework adds the character set
@@ -65,6 +65,8 @@ def render(
         flash=flash,
         demo=demo,
         closing=found.closing if found else None,
+        person=person_key(found.actor.person_id) if found else "",
+        shared=found.shared if found else False,
     )
     return Response(
         content=draw(site, template, page, frame),

@@ -28,11 +28,15 @@ _MEDIA = {
 
 # A page loads one script: what every page needs, and what its forms do. A slow line pays for each request.
 _EVERYWHERE = ("errors.js", "local-time.js", "closing.js")
-BUNDLES: Mapping[str, tuple[str, ...]] = {
+# What works together shares a block.
+_OFFLINE = ("offline-store.js", "offline-queue.js", "offline-here.js")
+BUNDLES: Mapping[str, tuple[str | tuple[str, ...], ...]] = {
     "page.js": _EVERYWHERE,
     "writing.js": (*_EVERYWHERE, "words.js", "autosave.js", "session.js", "rows.js"),
     "sending.js": (*_EVERYWHERE, "upload.js"),
-    "marking.js": (*_EVERYWHERE, "scale.js", "bench.js", "autosave.js", "session.js"),
+    "marking.js": (*_EVERYWHERE, "scale.js", "bench.js", _OFFLINE, "autosave.js", "session.js"),
+    "keeping.js": (*_EVERYWHERE, _OFFLINE),
+    "taking.js": (*_EVERYWHERE, (*_OFFLINE, "offline-pack.js")),
     "building.js": (*_EVERYWHERE, "words.js", "builder.js"),
 }
 
@@ -60,9 +64,12 @@ def assets(static: Path = STATIC) -> Assets:
         if path.is_file() and path.suffix in _MEDIA
     }
     for bundle, parts in BUNDLES.items():
-        if contents.keys() >= set(parts):
+        blocks = [(part,) if isinstance(part, str) else part for part in parts]
+        if all(name in contents for block in blocks for name in block):
             # Each in a block of its own: no name of one script is another's.
-            contents[bundle] = b"".join(b"{\n" + contents[part] + b"}\n" for part in parts)
+            contents[bundle] = b"".join(
+                b"{\n" + b"".join(contents[name] for name in block) + b"}\n" for block in blocks
+            )
     for name, content in contents.items():
         stem, _point, ending = name.rpartition(".")
         url = f"/static/{stem}.{hashlib.sha256(content).hexdigest()[:8]}.{ending}"

@@ -23,6 +23,7 @@ from awards.entries.queries.judged import (
     JudgedAnswer,
     JudgedEntry,
     file_for_judges,
+    files_for_judges,
     judged,
     version_for_judges,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "facts_about",
     "facts_of",
     "file_for_judges",
+    "files_for_judges",
     "files_in",
     "judged",
     "operation_of",

@@ -93,16 +93,22 @@ async def file_for_judges(version_id: int, number: int, *, blind: bool) -> tuple
 
     The caller has checked that the reader is assigned. Raises NotFound.
     """
+    for file, file_id in await files_for_judges(version_id, blind=blind):
+        if file.number == number:
+            return file, file_id
+    raise NotFound
+
+
+async def files_for_judges(version_id: int, *, blind: bool) -> list[tuple[BlindFile, int]]:
+    """All of them, as `file_for_judges` knows each."""
     rows = await EntryVersion.raw(_VERSION, version_id)
     if not rows:
         raise NotFound
     said = json.loads(rows[0]["body"]).get("files", {})
     codes = [q.code for q in await questions_asked(rows[0]["edition_id"]) if q.is_seen(blind=blind)]
     shown, order = judged_files(said, codes, await facts_of(rows[0]["entry_id"]), blind=blind)
-    for file, fact in zip((one for files in shown.values() for one in files), order, strict=True):
-        if file.number == number:
-            return file, fact.file_id
-    raise NotFound
+    files = (one for files in shown.values() for one in files)
+    return [(file, fact.file_id) for file, fact in zip(files, order, strict=True)]
 
 
 def judged(
