@@ -44,6 +44,7 @@ class Autosave {
     this.busy = false;
     this.stopped = false;
     this.waits = null;
+    this.running = null;
     const changed = (event) => { if (event.target.name) this.changed(); };
     root.addEventListener("input", changed);
     root.addEventListener("change", changed);
@@ -66,6 +67,22 @@ class Autosave {
     // Back from another page: the browser may have restored text that the server never saw.
     addEventListener("pageshow", (event) => { if (event.persisted) { this.stopped = false; soon(); } });
     this.recall();
+    this.announce("autosave:begin", {
+      form: this.form,
+      read: () => this.read(),
+      version: () => this.version,
+      stopped: () => this.stopped,
+      settle: () => this.settle(),
+      told: (state, text) => this.say(state, text),
+      resume: (fields, version) => this.resume(fields, version),
+      acknowledged: (answer) => this.acknowledged(answer),
+      lost: (base, answer) => this.lost(base, answer),
+    });
+  }
+
+  announce(name, detail) {
+    const event = new CustomEvent(name, { bubbles: true, cancelable: true, detail: { url: this.url, ...detail } });
+    return this.root.dispatchEvent(event) ? null : event.detail;
   }
 
   controls() {
@@ -101,8 +118,12 @@ class Autosave {
     for (const control of this.controls()) {
       const value = fields[control.name];
       if (value === undefined) continue;
-      if (["checkbox", "radio"].includes(control.type)) control.checked = [value].flat().includes(control.value);
+      const choice = ["checkbox", "radio"].includes(control.type);
+      const before = choice ? control.checked : control.value;
+      if (choice) control.checked = [value].flat().includes(control.value);
       else control.value = value;
+      // What else is on the page follows it, as if somebody had typed.
+      if (before !== (choice ? control.checked : control.value)) control.dispatchEvent(new Event("change", { bubbles: true }));
     }
   }
 
@@ -129,7 +150,19 @@ class Autosave {
     this.timer = setTimeout(() => this.send(), wait);
   }
 
-  async send() {
+  send() {
+    this.running ??= this.sendNow().finally(() => { this.running = null; });
+    return this.running;
+  }
+
+  // What is typed is sent, or known not to have arrived.
+  async settle() {
+    clearTimeout(this.timer);
+    if (this.running) await this.running;
+    if (this.dirty()) await this.send();
+  }
+
+  async sendNow() {
     if (this.busy || this.stopped || this.waits !== null) return;
     if (!this.operation) {
       const fields = this.changes();
@@ -139,9 +172,20 @@ class Autosave {
     this.busy = true;
     this.since = 0;
     this.say("saving", this.root.dataset.saving);
-    let answer = null;
-    let status = 0;
     const token = csrf(this.form);
+    const asked = this.announce("autosave:send", { operation: this.operation, direct: () => this.post(token), answer: null });
+    const { status, answer } = await (asked?.answer ?? this.post(token));
+    this.busy = false;
+    if (this.stopped) return;
+    if (answer?.state === "saved" || answer?.state === "already") this.saved(answer);
+    else if (answer?.state === "kept" || answer?.state === "held") this.kept(answer);
+    else if (answer?.state === "conflict" || status === 409) this.conflict(answer ?? {});
+    else if (this.root.dataset.keep && (status === 401 || (status === 403 && !answer?.state))) this.signedOut(token);
+    else if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) this.refused(answer ?? {}, status);
+    else this.again();
+  }
+
+  async post(token) {
     try {
       const response = await fetch(this.url, {
         method: "POST",
@@ -150,18 +194,11 @@ class Autosave {
         body: JSON.stringify(this.operation),
         signal: AbortSignal.timeout(TIMEOUT),
       });
-      status = response.status;
-      answer = await response.json().catch(() => null);
+      return { status: response.status, answer: await response.json().catch(() => null) };
     } catch {
       // Whether it arrived is not known, so the same key goes again.
+      return { status: 0, answer: null };
     }
-    this.busy = false;
-    if (this.stopped) return;
-    if (answer?.state === "saved" || answer?.state === "already") this.saved(answer);
-    else if (answer?.state === "conflict" || status === 409) this.conflict(answer ?? {});
-    else if (this.root.dataset.keep && (status === 401 || (status === 403 && !answer?.state))) this.signedOut(token);
-    else if (status >= 400 && status < 500 && ![408, 425, 429].includes(status)) this.refused(answer ?? {}, status);
-    else this.again();
   }
 
   saved(answer) {
@@ -169,12 +206,43 @@ class Autosave {
     this.operation = null;
     this.failures = 0;
     this.based(Number(answer.version ?? this.version));
-    const at = answer.at ? new Date(answer.at) : new Date();
-    const time = `${at.toISOString().slice(11, 19)}\u00a0UTC`;
-    this.say("saved", this.root.dataset.saved.replace("{time}", time), answer.href, answer.message);
+    this.acknowledged(answer);
     this.root.dispatchEvent(new CustomEvent("autosave:saved", { detail: answer, bubbles: true }));
     if (this.dirty()) this.later(QUIET);
     else this.forget();
+  }
+
+  acknowledged(answer) {
+    const at = answer.at ? new Date(answer.at) : new Date();
+    const time = `${at.toISOString().slice(11, 19)}\u00a0UTC`;
+    this.say("saved", this.root.dataset.saved.replace("{time}", time), answer.href, answer.message);
+  }
+
+  // It is safe elsewhere, and what is typed next follows on it.
+  kept(answer) {
+    Object.assign(this.sent, this.operation.fields);
+    this.operation = null;
+    this.failures = 0;
+    this.based(this.version + 1);
+    this.say("unsaved", answer.message);
+    if (this.dirty()) this.later(QUIET);
+    else this.forget();
+  }
+
+  // What was kept and not taken after all: with a conflict nothing may follow on it, else what follows stands one lower.
+  lost(base, answer) {
+    if (base === null) this.based(this.version - 1);
+    else this.based(base);
+    if (base === null) this.say("unsaved", answer.message || this.root.dataset.refused);
+    else this.conflict(answer);
+  }
+
+  // What is not on this page yet; what somebody is typing meanwhile stays.
+  resume(fields, version) {
+    const typed = this.changes();
+    Object.assign(this.sent, fields);
+    this.write(Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in typed))));
+    this.based(version);
   }
 
   based(version) {
