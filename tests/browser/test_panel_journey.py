@@ -196,7 +196,7 @@ async def test_from_a_list_of_judges_to_the_repair(desk: Desk) -> None:
         # A judge opens one entry, and steps aside from it.
         await bench.goto(f"{desk.origin}/bench/{desk.made.season.programme}/{desk.made.season.edition}/first")
         await bench.locator("table a").first.click()
-        await bench.get_by_role("link", name="I cannot judge this entry").click()
+        await bench.get_by_text("I cannot judge this entry").click()
         await bench.get_by_label("Reason").fill("My sister leads this project.")
         await bench.get_by_role("button", name="Step aside from this entry").click()
         await expect(bench.get_by_role("status")).to_be_visible()
