@@ -6,13 +6,19 @@ from inspect import iscoroutinefunction
 
 import pytest
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
+from awards import data_dir
 from awards.db import AnyDatabase, Transaction, bind, transaction
+from awards.web.templating import environment
 from tests.browser.chromium import CHROMIUM
 from tests.databases import ENGINE, Databases, make_databases
 
 pytest_plugins = ["tests.serving"]
 
+
+if folder := os.environ.get("AWARDS_TEST_TEMPLATES"):
+    environment(data_dir("templates")).bytecode_cache = FileSystemBytecodeCache(folder)
 
 # No test asserts a time, and the same commit gives the same answer; the drill draws afresh.
 settings.register_profile(

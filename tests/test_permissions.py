@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -30,6 +31,9 @@ TABLE = declared()
 ALL = ENGINE == "sqlite" or DRILL
 WALKED = tuple(PHASES) if ALL else ("embargo",)
 FORGED = ("open", "judging", "embargo") if ALL else ("judging",)
+# All cells before the announcement, where most could leak. In the other phases those whose answer is new there, and a
+# third of the rest, another in each phase; the drill asks them all.
+WHOLE = tuple(PHASES) if DRILL else ("embargo",)
 BEFORE = [phase for phase in PHASES if phase not in ("published", "archived")]
 # What looking may write: when a session was last seen, and that a judge opened a sheet.
 NOTES = re.compile(r'^(UPDATE "?session"? SET "?seen_at|INSERT INTO "?sheet_opening)', re.IGNORECASE)
@@ -77,9 +81,11 @@ async def test_everybody_meets_what_the_table_says(service: Any, now: FixedClock
     now.move_to(made.now)
     wrong, wrote, told = [], [], []
     before = await digest()
+    column = list(PHASES).index(phase)
     for route, row in sorted(TABLE.items()):
-        column = list(PHASES).index(phase)
         for role in ROLES:
+            if not is_walked(route, role, column):
+                continue
             if route.method == "GET":
                 with counting() as counter:
                     answer = await ask(service, route.method, made.address(route.path), made.askers[role])
@@ -99,6 +105,13 @@ async def test_everybody_meets_what_the_table_says(service: Any, now: FixedClock
     assert wrote == [], "to look changes nothing\n" + "\n".join(wrote)
     assert told == [], "nobody reads of the winner before its instant\n" + "\n".join(told)
     assert await digest() == before
+
+
+def is_walked(route: Route, role: str, column: int) -> bool:
+    if list(PHASES)[column] in WHOLE or column == 0:
+        return True
+    row = TABLE[route][role]
+    return row[column] != row[column - 1] or (crc32(f"{route} {role}".encode()) + column) % 3 == 0
 
 
 def early(role: str, answer: Answer) -> Iterator[str]:
