@@ -158,11 +158,16 @@ async def _again(
     status: int,
     problems: Mapping[str, str],
 ) -> Response[bytes]:
-    """The same page with what was typed."""
+    """The same page with what was typed: in its fields, or beside a sheet that has none any more."""
     if view.entry is None:
         return redirect(request, view.round.bench)
-    page = typed_over(await _stored(request, view, now), fields)
-    page = replace(page, errors=errors_on(page, problems), differences=())
+    stored = await _stored(request, view, now)
+    typed = typed_over(stored, fields)
+    errors = errors_on(typed, problems)
+    if stored.writable:
+        page = replace(typed, errors=errors, differences=())
+    else:
+        page = replace(stored, errors=errors, differences=typed.differences)
     return drawn(request, page, status=status)
 
 
