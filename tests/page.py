@@ -253,7 +253,8 @@ class Client:
                 (b for b in elements(element, "button") if b.get("type", "submit") == "submit"), None
             )
         sent = _filled(element, button, {**(fields or {}), **more})
-        action = urljoin(self.page.path, element.get("action", ""))
+        leads = None if button is None else button.get("formaction")
+        action = urljoin(self.page.path, leads or element.get("action", ""))
         if element.get("method", "get").lower() == "get":
             return await self.get(action, status=status, follow=follow, params=sent)
         if element.get("enctype") == "multipart/form-data":
