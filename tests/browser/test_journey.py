@@ -1,27 +1,22 @@
 """The season in a real browser, from a real server: what judges, cities, the secretariat and readers see."""
 
-import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
-from awards.app import create_app
 from awards.clock import FixedClock
 from awards.scoresheets.tables import Mark
-from awards.settings import Settings
 from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.server import listen, served
 from tests.people import AMINA, PASSWORD
-from tests.permissions import files
 from tests.permissions.world import WINNER, World, world
-from tests.processes import free_port
 
 pytestmark = [*NEEDS_CHROMIUM, pytest.mark.commits]
 
@@ -49,18 +44,9 @@ class Service:
             name, _is, value = self.world.askers[role].cookie.partition("=")
             await context.add_cookies([{"name": name, "value": value, "url": self.origin}])
         page = await context.new_page()
-        self._listen(page)
+        listen(page, self.origin, self.complaints)
         yield page
         await context.close()
-
-    def _listen(self, page: Page) -> None:
-        def asked(url: str) -> None:
-            if not url.startswith((self.origin, "data:")):
-                self.complaints.append(f"asked elsewhere: {url}")
-
-        page.on("request", lambda request: asked(request.url))
-        page.on("console", lambda message: self.complaints.append(f"{page.url}: {message.text}"))
-        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
 
     async def open(self, page: Page, route: str) -> None:
         answer = await page.goto(self.origin + self.world.address(route))
@@ -74,30 +60,17 @@ Serve = Callable[[str], Awaitable[Service]]
 @pytest.fixture
 async def serve(browser: Browser, tmp_path: Path) -> AsyncIterator[Serve]:
     """`service = await serve("judging")`: the world of that phase behind a socket."""
-    running: list[tuple[uvicorn.Server, asyncio.Task[None], Service]] = []
+    made: list[Service] = []
+    async with AsyncExitStack() as running:
 
-    async def start(phase: str) -> Service:
-        made = await world(phase)
-        port = free_port()
-        origin = f"http://127.0.0.1:{port}"
-        settings = Settings(data=tmp_path, base_url=origin, port=port)
-        files.put(settings)
-        app = create_app(settings, clock=FixedClock(made.now))
-        # The database is the test's own and open already, so the application's start and end are left out.
-        server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_config=None))
-        task = asyncio.create_task(server.serve())
-        async with asyncio.timeout(10):
-            while not server.started:  # noqa: ASYNC110  # the server tells nobody when it is up
-                await asyncio.sleep(0.01)
-        service = Service(made, origin, browser)
-        running.append((server, task, service))
-        return service
+        async def start(phase: str) -> Service:
+            place = await world(phase)
+            origin = await running.enter_async_context(served(tmp_path, FixedClock(place.now)))
+            made.append(Service(place, origin, browser))
+            return made[-1]
 
-    yield start
-    for server, task, service in running:
-        server.should_exit = True
-        await task
-        assert service.complaints == []
+        yield start
+    assert [service.complaints for service in made] == [[]] * len(made)
 
 
 async def is_sound(page: Page, name: str) -> None:
@@ -117,19 +90,18 @@ async def is_sound(page: Page, name: str) -> None:
 DESK, BENCH = "/desk/{programme}/{edition}", "/bench/{programme}/{edition}/{round_code}"
 ENTRY, AWARDS = "/city/entries/{reference}", "/awards/{programme}/{edition}"
 
-# phase -> who looks at what
+# phase -> who looks at what; the pages of cities and of who screens them have a file of their own
 LOOKED_AT = {
     "open": {
         "visitor": ("/", "/sign-in", "/sign-up", AWARDS),
-        "official": ("/city", ENTRY, ENTRY + "/{code}", ENTRY + "/check", "/city/entrants/{entrant_id}"),
-        "secretariat": (DESK, DESK + "/setup", "/desk/cities", "/desk/people",
-                        *(DESK + "/setup/questions" + place for place in ("", "/{code}", "/_new", "/preview"))),
+        "official": ("/city/entrants/{entrant_id}",),
+        "secretariat": (DESK, DESK + "/setup", "/desk/cities", "/desk/people"),
     },
     "judging": {
         "judge": ("/bench", BENCH, BENCH + "/{reference}", BENCH + "/sign", BENCH + "/conflicts"),
         "secretariat": (DESK, DESK + "/panels/{round_code}", DESK + "/progress/{round_code}", DESK + "/judges",
                         *(DESK + "/progress/{round_code}/" + view for view in ("judges", "entries", "remind")),
-                        DESK + "/entries", DESK + "/entries/{reference}", DESK + "/audit", DESK + "/messages",
+                        DESK + "/audit", DESK + "/messages",
                         DESK + "/messages/new", DESK + "/messages/{number}", DESK + "/messages/{number}/check",
                         DESK + "/messages/texts", DESK + "/messages/texts/{group}/{lang}"),
     },

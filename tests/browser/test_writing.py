@@ -7,24 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-import uvicorn
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from awards.accounts import sessions
 from awards.accounts.tables import Session
-from awards.app import create_app
 from awards.clock import FixedClock
 from awards.db import transaction
 from awards.editions.tables import Question
 from awards.entries.tables import Answer, AnswerRevision
-from awards.settings import Settings
-from awards.web.i18n import PSEUDO
 from tests import factories
 from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.server import served
 from tests.factories import AT
 from tests.people import AMINA, BAO, PASSWORD, Member, id_of
-from tests.processes import free_port
 
 pytestmark = [*NEEDS_CHROMIUM, pytest.mark.commits]
 
@@ -92,21 +87,9 @@ async def writing(browser: Browser, tmp_path: Path) -> AsyncIterator[Writing]:
     )  # fmt: skip
     season_entry = replace(season, question_id=ids[0])
     await factories.entry(season_entry, city, state="draft", reference="WG26-WRITE", title="Low floors")
-    port = free_port()
-    origin = f"http://127.0.0.1:{port}"
-    settings = Settings(data=tmp_path, base_url=origin, port=port, pseudo_locale=True)
-    # The database is the test's own and open already, so the application's start and end are left out.
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings, clock=FixedClock(AT)), port=port, lifespan="off", log_config=None)
-    )
-    task = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:  # noqa: ASYNC110  # the server tells nobody when it is up
-            await asyncio.sleep(0.01)
-    made = Writing("/city/entries/WG26-WRITE", origin, browser)
-    yield made
-    server.should_exit = True
-    await task
+    async with served(tmp_path, FixedClock(AT)) as origin:
+        made = Writing("/city/entries/WG26-WRITE", origin, browser)
+        yield made
     assert made.complaints == []
 
 
@@ -248,25 +231,3 @@ async def test_rows_are_added_and_questions_opened_while_one_writes(writing: Wri
         await expect(page.get_by_text("Your answer opens further questions: “Which law?”.")).to_be_visible(
             timeout=6000
         )
-
-
-@pytest.mark.parametrize("lang", ["en", PSEUDO])
-async def test_the_pages_of_writing_are_open_to_everybody(writing: Writing, lang: str) -> None:
-    async with writing.writer(AMINA) as context:
-        page = await writing.open(context, "q1")
-        await page.locator("#answer").fill("Changed once.")
-        await expect(page.locator(STATUS).first).to_have_text("Saved 09:00:00\u00a0UTC", timeout=6000)
-        faults = []
-        for place in ("sections/1", "effects", "begun", "cost", "q1", "which", "q1/history", ""):
-            await page.goto(f"{writing.origin}{writing.path}/{place}?lang={lang}".replace("/?", "?"))
-            # The pseudo-locale is no language, and the way to it stands on every page.
-            options = {"resultTypes": ["violations"], "rules": {"valid-lang": {"enabled": False},
-                       "html-lang-valid": {"enabled": False}}}  # fmt: skip
-            found = await Axe().run(page, options=options)
-            if found.violations_count:
-                faults.append(f"{place}: {found.generate_report()}")
-            for width in (320, 1280):
-                await page.set_viewport_size({"width": width, "height": 900})
-                if not await page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-                    faults.append(f"{place} at {width}")
-        assert faults == [], "\n".join(faults)
