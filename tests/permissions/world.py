@@ -49,7 +49,7 @@ from tests.people import (
     give,
     id_of,
 )
-from tests.permissions import exceptions, files, messages
+from tests.permissions import exceptions, files, messages, papers
 from tests.permissions.asking import VISITOR, Asker
 
 OPENS, CLOSES = AT + DAY, AT + 30 * DAY
@@ -155,9 +155,8 @@ async def world(phase: str) -> World:
     made.values |= messages.VALUES | files.VALUES
     made.values_of |= {route: {"code": "evidence"} for route in files.OF_QUESTION}
     made.queries["/city/entries/new"] = f"?edition={season.programme}/{season.edition}"
-    made.values_of |= {
-        pages + "/{slug}": {"slug": "rules"} for pages in ("/pages", "/desk/pages/{programme}")
-    }
+    public = ("/pages", "/desk/pages/{programme}")
+    made.values_of |= {pages + "/{slug}": {"slug": "rules"} for pages in public}
     made.values_of |= {
         f"/desk/{{programme}}/{{edition}}/{rest}": {"code": code}
         for rest, code in (
@@ -271,6 +270,7 @@ async def _panel(made: World) -> None:
             )  # fmt: skip
             if mine:
                 made.sheets.append(sheet)
+                await papers.keyed(sheet, number, by=OTHER)
                 for audience, text in COMMENTS.items():
                     await add(SheetNote, scoresheet=sheet, audience=audience, text=text)
     if made.since("closed"):

@@ -8,6 +8,8 @@ from awards.scoresheets.pages import (
     chair,
     exports,
     files,
+    key,
+    keyed,
     history,
     my_entries,
     offline,
@@ -34,5 +36,8 @@ ROUTES: list[HTTPRouteHandler] = [
     *board.ROUTES,
     *exports.ROUTES,
     *reminders.ROUTES,
+    *paper.ROUTES,
+    *key.ROUTES,
+    *keyed.ROUTES,
     *api.ROUTES,
 ]

@@ -9,11 +9,16 @@ from awards.web.i18n import _
 
 
 def views_of(found: RoundRow, here: str, category: str) -> tuple[Link, ...]:
-    """The grid, the judges and the entries, each of the category that is shown."""
+    """The grid, the judges, the entries and what is on paper, each of the category that is shown."""
     query = f"?{urlencode({'category': category})}" if category else ""
     return tuple(
         Link(found.progress + part + query, text, current=part == here)
-        for part, text in (("", _("Every sheet")), ("/judges", _("By judge")), ("/entries", _("By entry")))
+        for part, text in (
+            ("", _("Every sheet")),
+            ("/judges", _("By judge")),
+            ("/entries", _("By entry")),
+            ("/paper", _("On paper")),
+        )
     )
 
 

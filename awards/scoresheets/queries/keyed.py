@@ -7,10 +7,11 @@ from typing import Any
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.errors import Denied
 from awards.panels.queries.rounds import RoundRow
 from awards.panels.queries.titles import with_titles
-from awards.panels.rules import SeatState
-from awards.scoresheets.keying import Paper, paper_of
+from awards.panels.rules import SeatState, may_write
+from awards.scoresheets.keying import Paper, may_key, paper_of
 from awards.scoresheets.rules import ANSWERED
 from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import Keying
@@ -117,6 +118,8 @@ class PaperSheet(Struct, frozen=True):
     refused_at: datetime | None
     remark: str
     confidence: str
+    extended_until: datetime | None
+    extra_until: datetime | None
 
     @property
     def paper(self) -> Paper | None:
@@ -127,6 +130,17 @@ class PaperSheet(Struct, frozen=True):
             version=self.version,
             keyed_version=self.keyed_version,
             refused=self.refused_at is not None,
+        )
+
+    def may_be_keyed(self, found: RoundRow, now: datetime) -> Denied | None:
+        """As far as it can be told before anybody types; the verb asks the rest."""
+        return may_key(state=self.state, version=self.version, keyed_version=self.keyed_version) or may_write(
+            state=found.state,
+            opens=found.opens,
+            closes=found.closes,
+            extended_until=self.extended_until,
+            extra_until=self.extra_until,
+            now=now,
         )
 
     def is_of(self, actor: Actor) -> bool:
@@ -140,7 +154,7 @@ SELECT COALESCE(sh.id, 0) AS id, s.id AS seat_id, s.state AS seat_state, p.id AS
   SUBMITTED_TITLE AS title, en.lang AS entry_lang, t.name AS city, a.state, COALESCE(sh.version, 0) AS version,
   k.version AS keyed_version, k.keyed_by, COALESCE(k.paper_date, '') AS paper_date,
   k.refused_at, COALESCE(k.remark, '') AS remark,
-  COALESCE(sh.confidence, '') AS confidence
+  COALESCE(sh.confidence, '') AS confidence, s.extended_until, a.extra_until
 FROM seat s JOIN person p ON p.id = s.person
 JOIN assignment a ON a.seat = s.id AND a.state <> 'withdrawn'
 JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
