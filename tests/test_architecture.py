@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,13 +65,18 @@ def sources(package: str) -> list[Path]:
     return sorted(path for path in (ROOT / package).rglob("*.py") if "_data" not in path.parts)
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def module_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node.lineno
@@ -149,7 +155,7 @@ def _is_one_of(path: Path, names: tuple[str, ...]) -> bool:
 @pytest.mark.parametrize("package", ["awards", "judging"])
 def test_nothing_is_imported_inside_a_function(package: str) -> None:
     for path in sources(package):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 for node in ast.walk(function):
@@ -161,14 +167,14 @@ def test_only_the_clock_asks_what_time_it_is() -> None:
     for path in [*sources("awards"), *sources("judging")]:
         if path.name == "clock.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Attribute) and node.attr in asks and isinstance(node.value, ast.Name):
                 assert node.value.id not in {"datetime", "date", "time"}, f"{path}:{node.lineno}"
 
 
 def test_no_route_uses_the_framework_cache() -> None:
     for path in sources("awards"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.keyword):
                 assert node.arg not in {"cache", "cache_key_builder"}, f"{path}:{node.lineno}"
 

@@ -29,7 +29,7 @@ DONE, AGAIN, HIDDEN, REFUSED, SIGN_IN = list(SIGNS)
 TABLE = declared()
 # The rules are the same code on both engines: on the second it is enough to see that each kind of query runs.
 ALL = ENGINE == "sqlite" or DRILL
-WALKED = tuple(PHASES) if ALL else ("embargo",)
+WALKED = tuple(PHASES) if ALL else ("judging",)
 FORGED = ("open", "judging", "embargo") if ALL else ("judging",)
 # All cells before the announcement, where most could leak. In the other phases those whose answer is new there, and a
 # third of the rest, another in each phase; the drill asks them all.
@@ -167,6 +167,10 @@ SEE_MARKS = {
 }
 
 
+# Of those who see none, who see the most beside them.
+CLOSEST = ("secretariat", "unassigned", "official")
+
+
 @pytest.mark.parametrize("phase", SEE_MARKS if ALL else ["judging"])
 async def test_no_page_of_anybody_else_says_anything_of_a_mark(
     service: Any, now: FixedClock, phase: str
@@ -175,7 +179,7 @@ async def test_no_page_of_anybody_else_says_anything_of_a_mark(
     the marks and comments of one judge differ. Beside it, the planted comments are looked for as text."""
     made = await world(phase)
     now.move_to(made.now)
-    strangers = [role for role in ROLES if role not in SEE_MARKS[phase]]
+    strangers = [role for role in ROLES if role not in SEE_MARKS[phase] and (ALL or role in CLOSEST)]
     pages = [route for route in sorted(TABLE) if route.method == "GET"]
 
     async def read() -> dict[tuple[str, str], bytes]:
@@ -188,7 +192,7 @@ async def test_no_page_of_anybody_else_says_anything_of_a_mark(
         return found
 
     with_marks = await read()
-    assert len(with_marks) > 250
+    assert len(with_marks) > 20 * len(strangers)
     told = {key for key, body in with_marks.items() for text in COMMENTS.values() if text.encode() in body}
     assert told == set()
     async with transaction() as level:

@@ -11,6 +11,7 @@ import pytest
 from awards import __version__
 from awards.demo.competitions import HERE
 from awards.exchange import edition_file
+from tests.faults.forked import run_forked
 
 EXAMPLE = Path(edition_file.__file__).parent / "examples" / "wego.toml"
 
@@ -19,21 +20,30 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def __call__(self, *arguments: str | Path, code: int = 0, **environment: str) -> str:
+    def __call__(self, *arguments: str | Path, code: int = 0, **settings: str) -> str:
+        done = run_forked(
+            *map(str, arguments),
+            data=self.folder / "data",
+            here=self.folder,
+            AWARDS_DATABASE_URL=f"sqlite:///{self.folder}/awards.sqlite",
+            **settings,
+        )
+        return self._said(done, code)
+
+    def alone(self, *arguments: str, code: int = 0) -> str:
+        """From the interpreter's first line on."""
         done = subprocess.run(
-            [sys.executable, "-m", "awards", *map(str, arguments)],
+            [sys.executable, "-m", "awards", *arguments],
             cwd=self.folder,
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONWARNINGS": "error",
-                "AWARDS_DATABASE_URL": f"sqlite:///{self.folder}/awards.sqlite",
-                **environment,
-            },
+            env={"PATH": os.environ["PATH"], "PYTHONWARNINGS": "error"},
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
+        return self._said(done, code)
+
+    def _said(self, done: subprocess.CompletedProcess[str], code: int) -> str:
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         return done.stdout if code == 0 else done.stderr
@@ -58,8 +68,8 @@ def ready(shell: Shell, migrated: Path) -> Shell:
 
 
 def test_says_its_version_and_its_words(shell: Shell) -> None:
-    assert shell("--version") == f"awards {__version__}\n"
-    assert "serve" in shell("--help")
+    assert shell.alone("--version") == f"awards {__version__}\n"
+    assert "serve" in shell.alone("--help")
 
 
 def test_migrate_says_what_it_did_and_does_it_once(shell: Shell) -> None:

@@ -17,7 +17,7 @@ from tests.processes import ROOT, Server, environment
 
 CONTEXT = get_context("forkserver")
 # What each word of the command imports when it is said.
-WORDS = ["awards.commands.keeping", "awards.commands.serving"]
+WORDS = [f"awards.commands.{name}" for name in ("exchanging", "keeping", "serving")]
 CONTEXT.set_forkserver_preload(["__main__", "awards.cli", *WORDS, "tests.faults.forked"])
 
 
@@ -28,8 +28,10 @@ UMASK = "TEST_UMASK"
 class Forked:
     """What tests need of `subprocess.Popen`."""
 
-    def __init__(self, words: Sequence[str], settings: Mapping[str, str], out: Path, err: Path) -> None:
-        target = (list(words), dict(settings), str(out), str(err))
+    def __init__(
+        self, words: Sequence[str], settings: Mapping[str, str], out: Path, err: Path, here: Path = ROOT
+    ) -> None:
+        target = (list(words), dict(settings), str(out), str(err), str(here))
         self._process = CONTEXT.Process(target=_run, args=target, daemon=True)
         self._process.start()
 
@@ -70,12 +72,12 @@ class ForkedWorker(ForkedServer):
 
 
 def run_forked(
-    *words: str, data: Path, timeout: float = 60, **settings: str
+    *words: str, data: Path, timeout: float = 60, here: Path = ROOT, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """One command, to its end."""
     with tempfile.TemporaryDirectory(prefix="awards-said-") as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        process = Forked(words, environment(data, **settings), out, err)
+        process = Forked(words, environment(data, **settings), out, err, here)
         try:
             code = process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -84,10 +86,10 @@ def run_forked(
         return subprocess.CompletedProcess(list(words), code, out.read_text(), err.read_text())
 
 
-def _run(words: list[str], settings: dict[str, str], out: str, err: str) -> None:
+def _run(words: list[str], settings: dict[str, str], out: str, err: str, here: str) -> None:
     os.environ.clear()
     os.environ.update(settings)
-    os.chdir(ROOT)
+    os.chdir(here)
     os.umask(int(settings.get(UMASK, "022"), 8))
     for number, name in ((1, out), (2, err)):
         os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), number)

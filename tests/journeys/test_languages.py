@@ -16,6 +16,7 @@ from awards.app import create_app
 from awards.clock import FixedClock
 from awards.settings import Settings
 from awards.web import i18n
+from tests.databases import DRILL
 from tests.page import Client, Page
 from tests.people import CAST, sign_in
 from tests.permissions.declared import declared
@@ -80,7 +81,7 @@ def plain_words(page: Page) -> list[str]:
 
 
 def texts(element: Element) -> Iterator[str]:
-    if element.tag in ("script", "style", "code", "bdi", "textarea"):
+    if element.tag in ("script", "style", "code", "kbd", "bdi", "textarea"):
         return
     # What says that it is in another language is not taken for the page's own.
     if element.get("lang", i18n.PSEUDO) != i18n.PSEUDO:
@@ -99,7 +100,7 @@ async def test_every_page_speaks_the_readers_language(tmp_path: Path, phase: str
     made = await world(phase)
     app = create_app(settings, clock=FixedClock(made.now))
     left: dict[str, str] = {}
-    walked = 0
+    walked: set[str] = set()
     for role, member in ROLES.items():
         if role in ALIKE:
             continue
@@ -111,18 +112,19 @@ async def test_every_page_speaks_the_readers_language(tmp_path: Path, phase: str
             column = list(PHASES).index(phase)
             if route.method != "GET" or row[role][column] != "+":
                 continue
-            if role != "visitor" and row["visitor"][column] == "+":
+            # Whose page it is changes little of its words; the drill reads it as everybody.
+            if route.path in walked and not DRILL:
                 continue
             page = await browser.get(made.address(route.path), status=None)
             if page.root is None or page.status != 200:
                 continue
-            walked += 1
+            walked.add(route.path)
             html = page.document if page.document.tag == "html" else page.document.find("html")
             assert html is not None
             assert (html.get("lang"), html.get("dir")) == (i18n.PSEUDO, "rtl"), route
             left |= dict.fromkeys(plain_words(page), f"{route} as {role}")
         await browser.http.aclose()
-    assert walked > 60
+    assert len(walked) > 60
     assert left == {}, "never given to gettext:\n" + "\n".join(
         f"{t!r} in {where}" for t, where in left.items()
     )

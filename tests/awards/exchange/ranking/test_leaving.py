@@ -101,7 +101,7 @@ def test_many_judges_who_each_read_little(tmp_path: Path, method: By, severity: 
     ballot = read_ballot(written(tmp_path / "a.csv", rows))
     kept = replace(ballot, judges=ballot.judges)
     others = LeaveOut(kept, method, fit_all(kept, method), (1,))
-    for judge in range(0, 70, 9):
+    for judge in (0, 33, 69):
         quick, slow = others.without(judge), slowly(kept, method, (1,), judge)
         for a, b in zip(quick.official, slow.official, strict=True):
             assert (a is None) is (b is None)
