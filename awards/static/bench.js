@@ -13,13 +13,15 @@ let letters = true;
 
 function toSheet() {
   if (!within(sheet)) reading = scrollY;
-  document.dispatchEvent(new CustomEvent("sheet:enter"));
+  // Beside the entry the sheet is scrolled alone; below it the criterion takes the screen.
+  const block = matchMedia("(min-width: 68rem)").matches ? "nearest" : "start";
+  document.dispatchEvent(new CustomEvent("sheet:enter", { detail: { block } }));
 }
 
 function toEntry() {
   entry.focus({ preventScroll: true });
-  if (reading !== null) scrollTo(0, reading);
-  else if (!within(entry)) entry.scrollIntoView();
+  if (reading !== null) scrollTo({ top: reading, behavior: "instant" });
+  else if (!within(entry)) entry.scrollIntoView({ behavior: "instant" });
 }
 
 function within(place) {

@@ -27,8 +27,8 @@ class Criterion {
     return this.radios.find((radio) => radio.checked);
   }
 
-  enter() {
-    (this.chosen ?? this.radios[0]).focus();
+  enter(how) {
+    (this.chosen ?? this.radios[0]).focus(how);
   }
 
   say() {
@@ -136,5 +136,9 @@ for (const root of document.querySelectorAll("fieldset[data-scale]")) criteria.p
 // What another script puts back into the fields, or the browser does on the way back, is said too.
 addEventListener("pageshow", () => setTimeout(again, 0));
 document.addEventListener("sheet:changed", again);
-// S leads to the first criterion without a mark.
-document.addEventListener("sheet:enter", () => (criteria.find((one) => !one.chosen) ?? criteria[0])?.enter());
+// S, and the bar of a narrow screen, lead to the first criterion without a mark.
+document.addEventListener("sheet:enter", (event) => {
+  const one = criteria.find((each) => !each.chosen) ?? criteria[0];
+  one?.enter({ preventScroll: true });
+  one?.root.scrollIntoView({ block: event.detail.block, behavior: "instant" });
+});
