@@ -2,22 +2,30 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 
+from awards.actor import Actor, Grant
 from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.db import counting
+from awards.editions.rules import Role
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.invariants import broken
+from awards.outbox.tables import Message
 from awards.panels.queries import own_seat
-from awards.scoresheets.forms import SignSheets
-from awards.scoresheets.queries.receipts import own_receipts
-from awards.scoresheets.receipts import Fate, commitment_of
-from awards.scoresheets.services import Signature, save_sheet, sign_sheets
-from awards.scoresheets.tables import Receipt, SheetRevision
+from awards.panels.tables import Assignment, Seat
+from awards.scoresheets.checking import check, read_kept
+from awards.scoresheets.forms import ReopenSheet, SignSheets
+from awards.scoresheets.queries import my_entries
+from awards.scoresheets.queries.receipts import own_receipts, receipts_of
+from awards.scoresheets.receipts import Fate, commitment_of, document_text
+from awards.scoresheets.services import Signature, reopen_sheet, save_sheet, sign_sheets
+from awards.scoresheets.tables import Mark, Receipt, SheetRevision
 from tests import factories
 from tests.awards.scoresheets.benches import CLOSES, Bench, bench, save
+from tests.factories import AT
 from tests.people import CHIARA, HIROSHI, id_of
 from tests.serving import ClientFor
 
@@ -140,3 +148,123 @@ async def test_a_judge_reads_own_receipts_alone(client_for: ClientFor, clock: Fi
     assert len(counter) <= 6, counter.statements
     hiroshi = await client_for(HIROSHI)
     await hiroshi.get(f"{made.path}/receipts", status=404)
+
+
+async def test_a_forgery_that_agrees_with_itself_is_found_by_the_trail(clock: FixedClock) -> None:
+    made = await bench()
+    await marked(made, clock, 0, impact=7, new=9)
+    await signed(made, clock, f"{made.references[0]}:1")
+    row = (await Receipt.select(Receipt.document))[0]
+    document = {**json.loads(row["document"]), "marks": {"impact": 8, "new": 9}}
+    await Receipt.update(
+        {Receipt.document: document_text(document), Receipt.commitment: commitment_of(document)}, force=True
+    )
+    await Mark.update({Mark.value: 8}).where(Mark.value == 7)
+    change = (await SheetRevision.select(SheetRevision.change).where(SheetRevision.version == 1))[0]["change"]
+    await SheetRevision.update({SheetRevision.change: change.replace('"impact":7', '"impact":8')}).where(
+        SheetRevision.version == 1
+    )
+    seat = await own_seat(made.judge, made.season.programme, made.season.edition, "first")
+    assert [one.holds for one in await own_receipts(seat)] == [False]
+    assert {one.rule for one in await broken()} == {"receipts-keep-their-promise"}
+
+
+async def test_the_mail_holds_promises_and_no_mark(clock: FixedClock) -> None:
+    made = await bench(entries=2)
+    for number in (0, 1):
+        await marked(made, clock, number, impact=7, new=9)
+    place = (await signed(made, clock, *(f"{one}:1" for one in made.references), mail="1")).place
+    (row,) = await Message.select(Message.values, Message.template)
+    values = json.loads(row["values"])
+    head = await Event.select(Event.hash).where(Event.seq == place).first()
+    assert head is not None
+    assert (row["template"], values["place"], values["head"]) == ("sheets-signed", str(place), head["hash"])
+    assert "impact" not in row["values"]
+    # The whole mail, pasted back, is known again line by line.
+    checked = check(read_kept(row["values"]), await receipts_of(made.judge.person_id))
+    assert (len(checked.found), len(checked.heads), checked.is_well) == (2, 1, True)
+
+
+async def test_a_reopened_sheet_is_told_from_the_one_that_was_signed(clock: FixedClock) -> None:
+    made = await bench()
+    reference = made.references[0]
+    await marked(made, clock, 0, impact=7, new=9)
+    await signed(made, clock, f"{reference}:1")
+    desk = Actor(
+        await factories.person("Eun-ji Han"),
+        "Eun-ji Han",
+        grants=frozenset({Grant(Role.SECRETARIAT, made.season.scope)}),
+    )
+    reopening = ReopenSheet(reference=reference, seat=made.seat_id, reason="Two criteria were swapped")
+    # A signature that its own judge may take back is none.
+    both = Actor(made.judge.person_id, made.judge.name, grants=desk.grants)
+    with pytest.raises(Denied, match="your own"):
+        await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=both, clock=clock)
+    await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=desk, clock=clock)
+    seat = await own_seat(made.judge, made.season.programme, made.season.edition, "first")
+    (one,) = await own_receipts(seat)
+    assert (one.fate, one.reason, one.reopened_at) == (Fate.REOPENED, "Two criteria were swapped", AT)
+    assert [entry.reopened for entry in await my_entries(seat)] == ["Two criteria were swapped"]
+    await signed(made, clock, f"{reference}:3")
+    newest, oldest = await own_receipts(seat)
+    assert [(two.fate, two.number, two.holds) for two in (newest, oldest)] == [
+        (Fate.STANDS, 2, True), (Fate.SIGNED_AGAIN, 1, True),
+    ]  # fmt: skip
+    assert newest.name != oldest.name
+    assert [entry.reopened for entry in await my_entries(seat)] == [""]
+    await Assignment.update({Assignment.state: "set aside"}, force=True)
+    assert [one.fate for one in await own_receipts(seat)] == [Fate.LEFT_OUT, Fate.SIGNED_AGAIN]
+
+
+async def test_the_page_says_what_is_missing_and_what_looks_odd(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    chiara = await client_for(CHIARA)
+    await factories.make_judge(await id_of(CHIARA))
+    closes = AT + timedelta(hours=1)
+    made = await bench(await id_of(CHIARA), entries=7, closes=closes)
+    for number in range(5):
+        await marked(made, clock, number, impact=2 * number, new=10 - 2 * number)
+    await marked(made, clock, 5, impact=4)
+    with counting() as counter:
+        page = await chiara.get(f"{made.path}/sign?sheet={made.references[1]}")
+    assert len(counter) <= 6, counter.statements
+    assert page.h1 == "Sign off 5 sheets"
+    rows = {row[-1] for row in page.table("Sheets that cannot be signed off yet")[1:]}
+    assert rows == {"Novelty", "all of it"}
+    assert "“Impact” and “Novelty” run against each other" in page.text
+    assert page.html.count(" checked") == 2  # the sheet that was asked for, and the mail
+    page = await chiara.submit("Sign off", agree="1")
+    assert page.flash.startswith("1 sheet is signed off")
+    clock.move_to(closes)
+    page = await chiara.get(f"{made.path}/sign")
+    assert "Nothing can be signed now" in page.text
+    assert "mine and final" not in page.text
+
+
+async def test_a_kept_receipt_is_checked_by_whoever_it_belongs_to(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    chiara = await client_for(CHIARA)
+    await factories.make_judge(await id_of(CHIARA))
+    made = await bench(await id_of(CHIARA))
+    await marked(made, clock, 0, impact=7, new=9)
+    await signed(made, clock, f"{made.references[0]}:1")
+    row = (await Receipt.select(Receipt.document, Receipt.commitment))[0]
+    page = await chiara.get("/bench/receipts")
+    page = await chiara.submit("Check it", status=422, kept="Keep this mail")
+    assert len(page.errors) == 1
+    with counting() as counter:
+        page = await chiara.submit("Check it", kept=row["document"])
+    assert len(counter) <= 6, counter.statements
+    assert page.h1 == "What you kept holds"
+    # A receipt outlives the seat; and nobody else learns that there is one.
+    await Seat.update({Seat.state: "ended"}, force=True)
+    page = await chiara.submit("Check it", kept=row["document"])
+    assert page.h1 == "What you kept holds"
+    hiroshi = await client_for(HIROSHI)
+    for kept in (row["document"], row["commitment"]):
+        await hiroshi.get("/bench/receipts")
+        page = await hiroshi.submit("Check it", kept=kept)
+        assert "Not known among your receipts" in page.text
+        assert made.references[0] not in page.text.replace(kept, "")
