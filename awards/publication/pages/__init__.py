@@ -2,13 +2,14 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.publication.pages import call, desk, editions, jury, public, texts
+from awards.publication.pages import call, desk, editions, jury, public, strictness, texts
 
 ROUTES: list[HTTPRouteHandler] = [
     *public.ROUTES,
     *editions.ROUTES,
     *call.ROUTES,
     *jury.ROUTES,
+    *strictness.ROUTES,
     *texts.ROUTES,
     *desk.ROUTES,
 ]
