@@ -149,7 +149,8 @@ async function wayOn(part, submitter) {
 // --- what was saved elsewhere meanwhile: both texts, and whose counts is the judge's choice
 
 async function choose(part, lost) {
-  if (!lost.length) return;
+  // A page that shows what was typed instead of what is saved has no answer yet.
+  if (!lost.length || words.asks) return;
   const mine = Object.assign({}, ...lost.map((one) => one.fields));
   const now = part.read();
   const apart = Object.keys(mine).filter((name) => JSON.stringify(mine[name]) !== JSON.stringify(now[name] ?? ""));

@@ -48,7 +48,7 @@ class Journey:
         context = await self.browser.new_context(viewport={"width": 1280, "height": 900})
         async with transaction():
             token = await sessions.start(
-                self.made.judge.person_id, at=AT, agent="tests", address="127.0.0.1", shared=shared
+                self.made.judge.person_id, at=self.clock.now(), agent="tests", address="127.0.0.1", shared=shared
             )
         await context.add_cookies([{"name": "session", "value": token, "url": self.origin}])
         context.on("weberror", lambda problem: self.complaints.append(str(problem.error)))
@@ -121,7 +121,8 @@ async def test_ten_minutes_without_a_line_and_a_reload_over_five_entries(journey
         # The buttons of the sheet lead on without a line.
         await page.goto(journey.url(0))
         await page.get_by_role("button", name="Save and go to the next").click()
-        await page.wait_for_url(journey.url(1))
+        await page.wait_for_url(lambda url: url != journey.url(0))
+        await expect(page.locator("body.bench")).to_be_visible()
         assert await SheetRevision.count() == 0
         await context.set_offline(False)
         await page.evaluate("dispatchEvent(new Event('online'))")
@@ -189,7 +190,7 @@ async def test_signing_out_clears_and_says_what_would_be_lost(journey: Journey) 
         await choose(page, "impact", 3)
         await expect(page.locator(STATUS)).to_have_text(KEPT, timeout=8000)
         await page.get_by_role("button", name="Sign out").click()
-        await expect(page.get_by_text("Changes that are not sent yet: 1")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Changes that are not sent yet: 1")).to_be_visible()
         await page.get_by_role("button", name="Stay signed in").click()
         await context.set_offline(False)
         await page.evaluate("dispatchEvent(new Event('online'))")
@@ -230,6 +231,7 @@ async def test_a_shared_device_is_offered_nothing(journey: Journey) -> None:
 
 
 async def test_what_arrives_late_is_held_and_the_judge_reads_so(journey: Journey) -> None:
+    journey.clock.move_to(CLOSES - timedelta(minutes=1))
     async with journey.device() as context:
         page = await context.new_page()
         await context.clock.install(time=CLOSES - timedelta(minutes=1))
