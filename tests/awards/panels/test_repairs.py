@@ -9,6 +9,8 @@ from awards.actor import Actor
 from awards.clock import FixedClock
 from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound
+from awards.jobs import services as jobs
+from awards.jobs.tables import Job
 from awards.outbox.tables import Message
 from awards.panels.forms import DecideProposal, EndSeat, PutIntoRound, Recuse
 from awards.panels.forms_repair import AskForRepair
@@ -23,6 +25,7 @@ from awards.panels.services import (
     recuse,
     undo_proposal,
 )
+from awards.panels.services.repairs import mend
 from awards.panels.tables import Assignment, Seat
 from tests import factories
 from tests.awards.messages.delivering import delivered, html_of, text_of
@@ -104,6 +107,43 @@ async def test_finished_work_stays_whatever_is_chosen(clock: FixedClock, seed: i
 async def _round_pair(pair: tuple[int, int]) -> tuple[int, int]:
     rows = await Seat.raw("SELECT id FROM round_entry WHERE entry = {}", pair[0])
     return rows[0]["id"], pair[1]
+
+
+async def test_stepping_aside_has_the_offers_computed_of_what_is_broken_by_then(clock: FixedClock) -> None:
+    made, panel = await at_work(clock)
+    before = sorted(await states(made))
+    (first, first_seat), (second, second_seat) = panel[:2]
+    entry_of = {seat: next(entry for entry, own in before if own == seat) for _person, seat in panel}
+    await steps_aside(made, clock, first, first_seat, entry_of[first_seat])
+    work = await jobs.claim(clock.now())
+    assert work is not None
+    assert (work.kind, work.subject_id, work.asked_by, work.args) == (
+        "repair",
+        made.round_id,
+        0,
+        {"silent": []},
+    )
+    again = []
+
+    async def report(percent: int) -> bool:
+        # While they are computed another judge steps aside, and the secretariat asks about one who is silent.
+        if percent > 90 and not again:
+            again.append(await mend_asked(made, clock, panel[2][1]))
+            await steps_aside(made, clock, second, second_seat, entry_of[second_seat])
+        return True
+
+    await mend(work, report, clock)
+    assert again == [work.id]
+    for offer in await offers_of(made.round_id):
+        repair = (await body_of(offer.id))["repair"]
+        assert (repair["short"] >= 2, repair["silent"]) == (True, [panel[2][1]])
+    assert await Job.count().where(Job.kind == "repair") == 1
+
+
+async def mend_asked(made: Room, clock: FixedClock, silent: int) -> int:
+    return await ask_for_repair(
+        round_id=made.round_id, command=AskForRepair(silent=(silent,)), actor=made.secretariat, clock=clock
+    )
 
 
 async def test_a_recusal_moves_nothing_else(clock: FixedClock) -> None:
