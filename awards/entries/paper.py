@@ -1,17 +1,14 @@
 """An entry as the data of its printed document: every sentence made here, so that the template only sets. Pure."""
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from awards.entries.reading import ReadAnswer, Sections
 from awards.web.i18n import _, current, dir_of
+from awards.web.printed import language, paragraphs, printed
 from awards.web.words import file_size
-
-_LONG_WORD = re.compile(r"\S{40}")
 
 
 class Cover(Struct, frozen=True):
@@ -28,19 +25,19 @@ class Cover(Struct, frozen=True):
 def document(cover: Cover, sections: Sections, lang: str) -> dict[str, Any]:
     """`lang` is that of the answers; the words around them are in the reader's."""
     return {
-        "lang": _language(current()) or "en",
+        "lang": language(current()) or "en",
         "dir": dir_of(current()),
-        "answers_lang": _language(lang) or _language(current()) or "en",
+        "answers_lang": language(lang) or language(current()) or "en",
         "reference": cover.reference,
-        "title": _text(cover.title),
+        "title": printed(cover.title),
         "state": cover.state,
         "facts": [
-            *({"name": name, "value": _text(value), "code": ""} for name, value in cover.facts),
+            *({"name": name, "value": printed(value), "code": ""} for name, value in cover.facts),
             *([{"name": _("Fingerprint (SHA-256)"), "code": cover.sha256}] if cover.sha256 else ()),
         ],
-        "declared": [_text(line.removeprefix("- ")) for line in cover.declared.split("\n") if line.strip()],
+        "declared": [printed(line.removeprefix("- ")) for line in cover.declared.split("\n") if line.strip()],
         "sections": [
-            {"title": _text(title), "answers": [_answer(row) for row in rows]} for title, rows in sections
+            {"title": printed(title), "answers": [_answer(row) for row in rows]} for title, rows in sections
         ],
         "words": {
             "page": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
@@ -60,47 +57,24 @@ def document(cover: Cover, sections: Sections, lang: str) -> dict[str, Any]:
     }
 
 
-def _language(code: str) -> str:
-    """As typst knows languages: two or three letters."""
-    found = re.match(r"[a-z]{2,3}(?![a-z])", code)
-    return found[0] if found else ""
-
-
 def _answer(row: ReadAnswer) -> dict[str, Any]:
     said = row.said
     return {
-        "label": _text(row.question.label),
-        "paragraphs": [_text(one) for one in re.split(r"\n{2,}", said.text or said.ours) if one.strip()],
-        "items": [_text(one) for one in said.items],
+        "label": printed(row.question.label),
+        "paragraphs": paragraphs(said.text or said.ours),
+        "items": [printed(one) for one in said.items],
         "address": said.address,
         "indicators": [
-            [_text(one.indicator), _text(one.unit), _text(one.before or "–"), _text(one.after or "–")]
+            [printed(one.indicator), printed(one.unit), printed(one.before or "–"), printed(one.after or "–")]
             for one in said.indicators
         ],
         "files": [
             {
-                "name": _text(one.name),
+                "name": printed(one.name),
                 "size": file_size(one.size),
                 "sha256": one.sha256,
-                "alt": _text(one.alt),
+                "alt": printed(one.alt),
             }
             for one in row.files
         ],
     }
-
-
-def _text(text: str) -> Mapping[str, str]:
-    """With its own direction; words that no line could hold may be broken."""
-    kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return {"text": _LONG_WORD.sub(lambda found: found[0] + "\u200b", kept), "dir": direction(kept)}
-
-
-def direction(text: str) -> str:
-    """Of its first letter that has one."""
-    for letter in text:
-        match unicodedata.bidirectional(letter):
-            case "R" | "AL":
-                return "rtl"
-            case "L":
-                return "ltr"
-    return "auto"

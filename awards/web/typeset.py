@@ -27,8 +27,9 @@ KEPT_BYTES = 16 * 1024 * 1024
 class Press:
     """Few at once, the same document once, and what was set last is at hand: many save their copy right away."""
 
-    def __init__(self) -> None:
-        self._turns = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, at_once: int = AT_ONCE, most_waiting: int = MOST_WAITING) -> None:
+        self._turns = asyncio.Semaphore(at_once)
+        self._most_waiting = most_waiting
         self._waiting: dict[str, asyncio.Task[bytes]] = {}
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
@@ -42,7 +43,7 @@ class Press:
             return self._kept[key]
         task = self._waiting.get(key)
         if task is None:
-            if len(self._waiting) >= MOST_WAITING:
+            if len(self._waiting) >= self._most_waiting:
                 raise Busy
             task = asyncio.create_task(self._set(key, source, text, made))
             self._waiting[key] = task
@@ -83,8 +84,15 @@ async def _typeset(source: Path, text: bytes, made: datetime) -> bytes:
 
 
 _press = Press()
+# A document of many pages takes seconds: one at a time, so that short ones do not wait behind it.
+_long_press = Press(at_once=1, most_waiting=10)
 
 
 async def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
     """The document that the template makes of the data, dated so that the same data give the same bytes."""
     return await _press.pdf(template, data, made)
+
+
+async def long_pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
+    """As `pdf`, of what has many pages."""
+    return await _long_press.pdf(template, data, made)

@@ -5,6 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from awards.scoresheets import api
 from awards.scoresheets.pages import (
     board,
+    booklet,
     chair,
     exports,
     files,
@@ -36,6 +37,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *board.ROUTES,
     *exports.ROUTES,
     *reminders.ROUTES,
+    *booklet.ROUTES,
     *paper.ROUTES,
     *key.ROUTES,
     *keyed.ROUTES,

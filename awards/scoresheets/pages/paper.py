@@ -15,6 +15,7 @@ from awards.panels.queries import RoundRow, round_seen_by
 from awards.panels.rules import ACTIVE, AssignmentState
 from awards.scoresheets.keying import Paper, may_key
 from awards.scoresheets.pages.board import PROGRESS
+from awards.scoresheets.pages.booklet import links_for
 from awards.scoresheets.pages.ways import views_of
 from awards.scoresheets.queries.keyed import (
     KeyedSheet,
@@ -74,7 +75,7 @@ class PaperPage(Struct, frozen=True):
 async def papers(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
-    actor = actor_of(request)
+    actor, now = actor_of(request), arrival_of(request.scope).at
     found = await round_seen_by(actor, programme, edition, round_code, Role.AUDITOR)
     runs = in_secretariat(actor, found.edition.programme_id, found.edition.id)
     sheets = await keyed_in(found, remarks=runs)
@@ -108,8 +109,8 @@ async def papers(
         ),
         judges=tuple(Choice(str(seat), name) for seat, name in judges),
         judge=str(chosen or ""),
-        rows=tuple(_row(row, found, arrival_of(request.scope).at) for row in rows),
-        booklets=(),
+        rows=tuple(_row(row, found, now) for row in rows),
+        booklets=await links_for(chosen, found, now) if chosen else (),
         path=path,
     )
     return on_desk(
