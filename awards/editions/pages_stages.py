@@ -81,6 +81,12 @@ async def _open_round_page(
         warnings.append(_("No judge has accepted a seat yet."))
     if counts.entries and not counts.sheets:
         warnings.append(_("No entry is assigned to a judge yet."))
+    if counts.entries and round_.bridge_first and not counts.read_by_all:
+        warnings.append(
+            _(
+                "Calibration entries come first in this round, and none is chosen. Choose one on the panel’s page."
+            )
+        )
     return ConfirmPage(
         title=_("Open %(round)s", round=round_.name),
         errors=errors,

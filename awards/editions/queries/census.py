@@ -36,6 +36,8 @@ class RoundCounts(Struct, frozen=True):
     """Further reads of a round that was closed, while it takes them."""
     reads_signed: int = 0
     reads_until: datetime | None = None
+    read_by_all: int = 0
+    """Entries that link the panel, because every judge reads them."""
 
 
 _STATES = ("draft", "submitted", "eligible", "ineligible", "withdrawn")
@@ -83,7 +85,8 @@ async def count_rounds(edition_id: int) -> dict[str, RoundCounts]:
                   AND a.state = 'signed') AS reads_signed,
                (SELECT a.extra_until FROM assignment a JOIN round_entry x ON x.id = a.round_entry
                 WHERE x.round = r.id AND a.extra_until IS NOT NULL AND r.state = 'extra'
-                ORDER BY a.extra_until DESC LIMIT 1) AS reads_until
+                ORDER BY a.extra_until DESC LIMIT 1) AS reads_until,
+               (SELECT COUNT(*) FROM round_entry x WHERE x.round = r.id AND x.bridge = TRUE) AS read_by_all
         FROM round r WHERE r.edition = {} ORDER BY r.position
         """,
         edition_id,
@@ -98,6 +101,7 @@ async def count_rounds(edition_id: int) -> dict[str, RoundCounts]:
             row["reads"],
             row["reads_signed"],
             row["reads_until"],
+            row["read_by_all"],
         )
         for row in rows
     }

@@ -11,8 +11,10 @@ from awards.audit.queries import head
 from awards.clock import FixedClock
 from awards.db import Transaction
 from awards.editions.queries import document_of, edition_by_slugs, round_by_code
+from awards.editions.tables import Round
 from awards.exchange.edition_file import load
 from awards.outbox.tables import Message
+from awards.panels.tables import RoundEntry
 from tests import factories
 from tests.factories import AT
 from tests.page import Client
@@ -173,6 +175,17 @@ async def test_a_round_opens_with_its_ruleset_and_closes(desk: Client) -> None:
     await desk.get(f"{of.desk}/stage/decided")
     await desk.submit("Mark the edition as decided")
     assert (await edition_by_slugs(of.programme, of.edition)).state.value == "decided"
+
+
+async def test_a_round_that_begins_with_calibration_entries_says_when_it_has_none(desk: Client) -> None:
+    of = await factories.season(opens=AT - timedelta(days=60), closes=AT - timedelta(days=1))
+    entry_id = await factories.round_entry(of.round_id, await factories.entry(of, state="eligible"))
+    path, said = f"{of.desk}/rounds/first/open", "Calibration entries come first"
+    assert said not in (await desk.get(path)).text
+    await Round.update({Round.bridge_first: True}).where(Round.id == of.round_id)
+    assert said in (await desk.get(path)).text
+    await RoundEntry.update({RoundEntry.bridge: True}).where(RoundEntry.id == entry_id)
+    assert said not in (await desk.get(path)).text
 
 
 async def test_the_file_of_an_edition_is_downloaded_and_changed(desk: Client, season: None) -> None:
