@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from awards.editions.rules import RoundState
 from awards.entries.attaching import BlindFile
 from awards.entries.queries import file_for_judges
 from awards.entries.viewing import ViewedFile, copy_for, first_of, viewed
@@ -38,6 +39,8 @@ class FilePage(Struct, frozen=True):
     file: ViewedFile
     lang: str
     back: str
+    judged: bool
+    """Whether the reader judges the entry, and may still step aside from it here."""
 
 
 async def _of_judge(request: AnyRequest, where: Where, number: int) -> tuple[RoundRow, BlindFile, FileRow]:
@@ -71,7 +74,8 @@ async def file_page(
 ) -> Response[bytes]:
     where = Where(programme, edition, round_code, reference)
     found, file, row = await _of_judge(request, where, number)
-    return await _page(request, found, file, row, f"{found.bench}/{reference}")
+    judged = found.state in (RoundState.OPEN, RoundState.EXTRA)
+    return await _page(request, found, file, row, f"{found.bench}/{reference}", judged=judged)
 
 
 @get(f"{JUDGE}/{{part:str}}", guards=[needs_sign_in])
@@ -119,7 +123,7 @@ async def led_file_part(
 
 
 async def _page(
-    request: AnyRequest, found: RoundRow, file: BlindFile, row: FileRow, back: str
+    request: AnyRequest, found: RoundRow, file: BlindFile, row: FileRow, back: str, *, judged: bool = False
 ) -> Response[bytes]:
     shown = await viewed(
         row,
@@ -133,7 +137,7 @@ async def _page(
     return render(
         request,
         "scoresheets/file.html",
-        FilePage(title=file.title, file=shown, lang="", back=back),
+        FilePage(title=file.title, file=shown, lang="", back=back, judged=judged),
         role=_("judge"),
         place=Link("/bench", found.name),
         crumbs=(

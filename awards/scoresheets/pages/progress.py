@@ -126,7 +126,8 @@ async def _page(
     view = await queries.progress_of(found, category=request.query_params.get("category", ""), page=number)
     asked = {"category": view.category}
     may_reopen = in_secretariat(actor, found.edition.programme_id, found.edition.id)
-    signed = _signed(view) if may_reopen and found.state is RoundState.OPEN else ()
+    takes_saves = found.state in (RoundState.OPEN, RoundState.EXTRA)
+    signed = _signed(view) if may_reopen and takes_saves else ()
     name = dict(view.categories).get(view.category, "")
     page = ProgressPage(
         title=_("Progress: %(round)s, %(category)s", round=found.name, category=name)

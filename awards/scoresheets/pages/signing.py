@@ -114,11 +114,12 @@ async def _page(
     status: int = 200,
 ) -> Response[bytes]:
     """`fields` is what was sent, where the page is drawn again."""
-    summary = await summary_of(seat)
+    now = arrival_of(request.scope).at
+    summary = await summary_of(seat, now)
     ready = tuple(sheet for sheet in summary.sheets if sheet.is_ready)
     waiting = tuple(sheet for sheet in summary.sheets if sheet.waits)
     signed = tuple(sheet for sheet in summary.sheets if sheet.state == "signed")
-    refused = seat.closed(arrival_of(request.scope).at)
+    refused = seat.closed(now)
     titles = {sheet.reference: sheet.title for sheet in summary.sheets}
     drawn = strips(summary.own.criteria, summary.own.sheets)
     page = SignPage(

@@ -9,6 +9,7 @@ from msgspec import Struct
 from awards.panels.queries.seats import OwnSeat
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import is_frozen
+from awards.scoresheets.late import may_sign_late
 from awards.scoresheets.queries.own_marks import OwnMarks, own_marks
 from awards.scoresheets.rules import NO_EVIDENCE, said_of, shown_state
 from awards.scoresheets.strip import OwnCriterion, OwnSheet
@@ -27,7 +28,10 @@ class SheetSummed(Struct, frozen=True):
     category: str
     state: str
     version: int
-    frozen: bool
+    open: bool
+    """Whether it takes saves and a signature now."""
+    sign_until: datetime | None
+    """Until when it may be signed although it takes no save: what arrived late was accepted."""
     keyed: bool
     """Whether it was keyed in from paper for the judge."""
     signed_at: datetime | None
@@ -44,12 +48,12 @@ class SheetSummed(Struct, frozen=True):
 
     @property
     def is_ready(self) -> bool:
-        return self.state == "ready" and not self.frozen
+        return self.state == "ready" and (self.open or self.sign_until is not None)
 
     @property
     def waits(self) -> bool:
         """Whether something is still to be done before it could be signed."""
-        return self.state in ("started", "not started") and not self.frozen
+        return self.open and self.state in ("started", "not started")
 
 
 class Summary(Struct, frozen=True):
@@ -59,7 +63,7 @@ class Summary(Struct, frozen=True):
 
 _SHEETS = """
 SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, a.state, a.signed_at,
-  a.extra_until, sh.version, sh.confidence, sh.keyed_by
+  a.extra_until, a.sign_until, sh.version, sh.confidence, sh.keyed_by
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 LEFT JOIN scoresheet sh ON sh.assignment = a.id
@@ -67,14 +71,15 @@ WHERE a.seat = {} AND a.state IN ('given', 'opened', 'started', 'signed')
 """
 
 
-async def summary_of(seat: OwnSeat) -> Summary:
-    """In the judge's own order. What is frozen while a closed round reads once more is shown, and not to be signed."""
+async def summary_of(seat: OwnSeat, now: datetime) -> Summary:
+    """In the judge's own order. What is frozen is shown, and not to be signed."""
+    takes = seat.closed(now) is None
     own = await own_marks(seat.id, seat.round.id)
     rows = {row["reference"]: row for row in await Scoresheet.raw(with_titles(_SHEETS), seat.id)}
     return Summary(
         own,
         tuple(
-            _summed(sheet, rows[sheet.reference], own.criteria, seat)
+            _summed(sheet, rows[sheet.reference], own.criteria, seat, now, takes=takes)
             for sheet in own.sheets
             if sheet.reference in rows
         ),
@@ -82,7 +87,13 @@ async def summary_of(seat: OwnSeat) -> Summary:
 
 
 def _summed(
-    sheet: OwnSheet, row: Mapping[str, Any], criteria: tuple[OwnCriterion, ...], seat: OwnSeat
+    sheet: OwnSheet,
+    row: Mapping[str, Any],
+    criteria: tuple[OwnCriterion, ...],
+    seat: OwnSeat,
+    now: datetime,
+    *,
+    takes: bool,
 ) -> SheetSummed:
     judged = [one for one in criteria if one.code in sheet.judged]
     missing = missing_on(sheet)
@@ -96,7 +107,8 @@ def _summed(
         category=row["category"],
         state=shown_state(row["state"], len(judged) - len(missing), len(judged)),
         version=row["version"] or 0,
-        frozen=is_frozen(seat.round.state, row["extra_until"]),
+        open=takes and not is_frozen(seat.round.state, row["extra_until"]),
+        sign_until=row["sign_until"] if may_sign_late(seat.round.state, row["sign_until"], now) else None,
         keyed=row["keyed_by"] is not None,
         signed_at=row["signed_at"],
         marks=tuple((one.name, _said(one, sheet)) for one in judged),

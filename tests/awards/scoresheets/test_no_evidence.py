@@ -55,7 +55,7 @@ async def test_it_completes_a_sheet_and_gives_no_score(clock: FixedClock) -> Non
     found = await round_by_codes(programme, edition, "first")
     assert (await progress_of(found)).counts["ready"] == 1
     assert [line.counts["ready"] for line in (await entries_board(found, Asked(), AT)).entries] == [1]
-    (sheet,) = (await summary_of(seat)).sheets
+    (sheet,) = (await summary_of(seat, AT)).sheets
     assert [text for _name, text in sheet.marks] == ["7", "Not enough evidence"]
 
     signing = SignSheets(sheets=(sheet.value,), agree="1")
