@@ -13,6 +13,7 @@ from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, RoundRow, document_of, round_by_code, run_by
 from awards.editions.queries.census import count_entries, count_rounds
 from awards.editions.queries.deadlines import last_own_deadline
+from awards.editions.queries.papers import UnconfirmedPaper, unconfirmed_papers
 from awards.editions.readiness import call_obstacles, round_obstacles, still_entering
 from awards.editions.rules import EDITION_MOVES, EditionState, RoundState
 from awards.errors import Denied, Invalid, NotFound, Stale
@@ -37,6 +38,9 @@ class ConfirmPage(Struct, frozen=True):
     freezes: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    unconfirmed: tuple[UnconfirmedPaper, ...] = ()
+    """Paper sheets that the round would close without, and where they are looked at."""
+    papers: str = ""
 
 
 async def _call_page(request: Request[Any, Any, Any], row: EditionRow, errors: FormErrors) -> ConfirmPage:
@@ -124,6 +128,7 @@ async def _close_round_page(
     extra = round_.state is RoundState.EXTRA
     given, signed = (counts.reads, counts.reads_signed) if extra else (counts.sheets, counts.signed)
     unsigned, warnings = given - signed, []
+    unconfirmed = await unconfirmed_papers(round_.id)
     if now < (counts.reads_until or round_.closes):
         warnings.append(
             _("The round’s own deadline is not over: judges who rely on it lose the rest of their time.")
@@ -150,6 +155,8 @@ async def _close_round_page(
         if round_.state in (RoundState.OPEN, RoundState.EXTRA)
         else (_("The round is not open."),),
         warnings=tuple(warnings),
+        unconfirmed=tuple(unconfirmed) if round_.state in (RoundState.OPEN, RoundState.EXTRA) else (),
+        papers=f"{row.desk}/progress/{round_.code}/paper",
     )
 
 
@@ -278,7 +285,11 @@ async def close_round(
     version = await _version(request)
     try:
         await services.close_round(
-            round_id=round_.id, version=version, actor=actor, clock=arrival_of(request.scope).clock
+            round_id=round_.id,
+            version=version,
+            without_papers="without_papers" in await read_fields(request),
+            actor=actor,
+            clock=arrival_of(request.scope).clock,
         )
     except (Invalid, Denied, Stale) as problem:
         errors, status = _wrong(problem)

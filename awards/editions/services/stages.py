@@ -8,6 +8,7 @@ from awards.db import transaction
 from awards.editions import steps
 from awards.editions.queries import EditionRow, RoundRow, round_by_id, rounds_of
 from awards.editions.queries.deadlines import last_own_deadline
+from awards.editions.queries.papers import unconfirmed_papers
 from awards.editions.readiness import call_obstacles, frozen_document, round_obstacles, still_entering
 from awards.editions.reading import document_of, stored_edition
 from awards.editions.rules import EditionState, RoundState, edition_may_move, may_run
@@ -97,11 +98,19 @@ async def open_round(*, round_id: int, version: int, actor: Actor, clock: Clock)
     return ruleset_id
 
 
-async def close_round(*, round_id: int, version: int, actor: Actor, clock: Clock) -> None:
-    """No sheet changes any more; from now on those who may see marks see them."""
+async def close_round(
+    *, round_id: int, version: int, without_papers: bool = False, actor: Actor, clock: Clock
+) -> None:
+    """No sheet changes any more; from now on those who may see marks see them.
+
+    What was keyed in from paper and is not confirmed does not count: who closes the round says that they know.
+    """
     now = clock.now()
     async with transaction():
         edition, round_ = await _held_round(round_id, version, actor)
+        papers = await unconfirmed_papers(round_id)
+        if papers and not without_papers:
+            raise Invalid({"without_papers": _("Say that the sheets from paper below are not to count")})
         await steps.move_round(round_.id, RoundState.CLOSED, now)
         await record(
             Action.ROUND_CLOSED,
@@ -111,7 +120,7 @@ async def close_round(*, round_id: int, version: int, actor: Actor, clock: Clock
             edition_id=edition.id,
             as_role="secretariat",
             before={"state": round_.state.value},
-            after={"state": RoundState.CLOSED.value},
+            after={"state": RoundState.CLOSED.value} | ({"without_papers": len(papers)} if papers else {}),
         )
 
 
