@@ -51,7 +51,7 @@ class Autosave {
     // The form's own button sends everything by itself: nothing may follow it or be asked.
     this.form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
-      if (this.dirty()) this.remember(true);
+      if (this.dirty()) this.remember(event.submitter?.name === "undo" ? "undo" : true);
       this.stopped = true;
       clearTimeout(this.timer);
     });
@@ -311,6 +311,8 @@ class Autosave {
     const item = this.root.dataset.keep && kept(KEPT + this.url);
     if (!item) return;
     if (item.keep !== this.root.dataset.keep || same(item.fields, this.sent)) return this.forget();
+    // What was taken back arrived with the button, was saved and taken back: it is in the history, not in the fields.
+    if (item.submitted === "undo" && this.version > item.version) return this.forget();
     this.write(item.fields);
     this.operation = item.operation;
     // From the version that it was written over: what others saved since is never overwritten.

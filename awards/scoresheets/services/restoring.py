@@ -19,6 +19,8 @@ from awards.scoresheets.services.saving import Saved, apply, refuse_writing
 from awards.scoresheets.steps import Desk, Where
 from awards.web.i18n import _
 
+NOTHING = Change({}, {})
+
 
 class Restored(Struct, frozen=True):
     """`change` is what now says something else than before."""
@@ -52,14 +54,14 @@ async def _undo(where: Where, command: UndoChange, actor: Actor, now: datetime) 
     if (answer := _answered(desk)) is not None:
         return answer
     await refuse_writing(actor, desk, now)
-    base = command.typed.base_version
-    if base != desk.sheet_version:
-        raise Stale
     revisions = [] if desk.sheet_id is None else await revisions_of(desk.sheet_id, actor.person_id)
     states = states_of(revisions)
     stands = states[-1]
-    typed = news_in(stands, command.typed.change)
-    if typed != Change({}, {}):
+    typed, base = news_in(stands, command.typed.change), desk.sheet_version
+    # A page that says all that stands was overtaken by its own save: what it shows is what is taken back.
+    if command.typed.base_version != base and (typed != NOTHING or command.typed.change == NOTHING):
+        raise Stale
+    if typed != NOTHING:
         kept = replace(command.typed, change=typed)
         saved = await apply(where, desk, judged, kept, actor, now)
         back, change = base, way(stands.after(typed.document()), stands)
@@ -84,7 +86,7 @@ async def _restore(where: Where, command: RestoreSheet, actor: Actor, now: datet
         raise NotFound
     states = states_of(await revisions_of(desk.sheet_id, actor.person_id))
     change = _asked(way(states[-1], states[command.revision]), desk)
-    if change == Change({}, {}):
+    if change == NOTHING:
         raise Invalid({"": _("The sheet says the same already. Nothing was changed.")})
     operation = SaveSheet(command.key, command.base_version, replace(change, restored=command.revision))
     return Restored(await apply(where, desk, judged, operation, actor, now), change)

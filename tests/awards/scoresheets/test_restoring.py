@@ -158,3 +158,14 @@ async def test_a_key_of_another_sheet_is_no_retry(clock: FixedClock) -> None:
     await undo_change(where=made.where(), command=undo(2), actor=made.judge, clock=clock)
     with pytest.raises(Invalid, match="used for another save"):
         await undo_change(where=made.where(1), command=undo(2), actor=made.judge, clock=clock)
+
+
+async def test_a_page_that_its_own_save_overtook_still_goes_back(clock: FixedClock) -> None:
+    """The button was pressed while what it shows was on its way by itself."""
+    made = await begun(clock)
+    shown = Change({"impact": 8, "new": 2}, {"city": "Good."})
+    found = await undo_change(where=made.where(), command=undo(1, shown), actor=made.judge, clock=clock)
+    assert found is not None
+    assert (found.saved.version, await stands(made)) == (3, ([7, None], ""))
+    with pytest.raises(Stale):
+        await undo_change(where=made.where(), command=undo(2, shown), actor=made.judge, clock=clock)
