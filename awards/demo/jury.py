@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -17,7 +17,8 @@ from awards.editions.tables import Field
 from awards.panels import pool
 from awards.panels.tables import Assignment, Judge
 from awards.scoresheets.forms import SaveSheet, SignSheets
-from awards.scoresheets.rules import Change
+from awards.scoresheets.pace import PAUSE
+from awards.scoresheets.rules import Change, reading_order
 from awards.scoresheets.services import open_sheet, save_sheet, sign_sheets
 from awards.scoresheets.steps import Where
 
@@ -42,17 +43,21 @@ async def describe_judges(programme_id: int, people: Mapping[str, int], at: date
             await pool.know(person, {fields[code]: int(level) for code, level in levels}, at)
 
 
-class Sitting(Struct, frozen=True):
-    """One entry read at one time; the last one of a judge is begun and not finished."""
+class Act(Struct, frozen=True):
+    """A judge opens an entry (0), marks it criterion after criterion (1, 2, …), and signs it off (one more)."""
 
     at: datetime
     name: str
     reference: str
-    finished: bool
+    step: int
 
+
+SIGNS = len(CRITERIA) + 1
+# What the last one of a judge is left with: begun and not finished.
+LEFT_AT = 3
 
 _GIVEN = """
-SELECT e.reference, p.name FROM assignment a
+SELECT e.reference, p.name, s.label FROM assignment a
 JOIN round_entry x ON x.id = a.round_entry JOIN entry e ON e.id = x.entry
 JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
 WHERE x.round = {} ORDER BY p.id, e.id
@@ -64,51 +69,52 @@ async def judge_for_days(
 ) -> None:
     """From now on until then each works at their own pace; one has yet to declare conflicts, one is silent."""
     given: dict[str, list[str]] = {}
+    labels: dict[str, str] = {}
     for row in await Assignment.raw(_GIVEN, round_id):
         given.setdefault(row["name"], []).append(row["reference"])
+        labels[row["name"]] = row["label"]
     random = Random(7)  # noqa: S311 - marks of a demonstration, the same each time
-    sittings: list[Sitting] = []
+    acts: list[Act] = []
     for (name, _country, _severity), share in zip(JUDGES, SIGNED, strict=True):
-        if name != idle and share:
-            sittings += _sittings(name, given.get(name, []), share, clock.now(), until, random)
+        if name != idle and share and name in given:
+            order = reading_order(labels[name], given[name])
+            acts += _acts(name, order, share, clock.now(), until, random)
     severity = {name: planted for name, _country, planted in JUDGES}
-    for sitting in sorted(sittings, key=lambda one: (one.at, one.name)):
-        clock.move_to(sitting.at)
-        marks: dict[str, int | None] = {
-            code: max(0, min(10, round(6.5 - severity[sitting.name] + random.gauss(0, 1.2))))
-            for code in CRITERIA
-        }
-        await _sit(sitting, where, marks, Actor(person_id=people[sitting.name], name=sitting.name), clock)
+    for act in sorted(acts, key=lambda one: (one.at, one.name)):
+        clock.move_to(act.at)
+        mark = max(0, min(10, round(6.5 - severity[act.name] + random.gauss(0, 1.2))))
+        await _do(act, where, mark, Actor(person_id=people[act.name], name=act.name), clock)
 
 
-def _sittings(
+def _acts(
     name: str, references: list[str], share: float, start: datetime, until: datetime, random: Random
-) -> Iterable[Sitting]:
+) -> Iterable[Act]:
     done = round(share * len(references))
     taken = references[: done + 1]
-    times = sorted(random.uniform(0.02, 0.98) for _reference in taken)
-    for place, (reference, part) in enumerate(zip(taken, times, strict=True)):
-        yield Sitting(start + part * (until - start), name, reference, place < done)
+    starts = sorted(random.uniform(0.02, 0.9) for _reference in taken)
+    at = start
+    for place, (reference, part) in enumerate(zip(taken, starts, strict=True)):
+        at = max(at + PAUSE, start + part * (until - start))
+        for step in range((SIGNS if place < done else LEFT_AT) + 1):
+            yield Act(at, name, reference, step)
+            # Reading takes longest, signing hardly any time.
+            at += timedelta(minutes=random.uniform(6, 13) if step == 0 else random.uniform(1, 5))
 
 
-async def _sit(
-    sitting: Sitting, where: Where, marks: dict[str, int | None], actor: Actor, clock: FixedClock
-) -> None:
-    here = Where(where.programme, where.edition, where.round, sitting.reference)
-    await open_sheet(where=here, actor=actor, clock=clock)
-    kept = marks if sitting.finished else {code: marks[code] for code in CRITERIA[:3]}
-    saved = await save_sheet(
-        where=here,
-        command=SaveSheet(key=ids.salt(), base_version=0, change=Change(marks=kept, notes={})),
-        actor=actor,
-        clock=clock,
-    )
-    if sitting.finished:
+async def _do(act: Act, where: Where, mark: int, actor: Actor, clock: FixedClock) -> None:
+    here = Where(where.programme, where.edition, where.round, act.reference)
+    if act.step == 0:
+        await open_sheet(where=here, actor=actor, clock=clock)
+    elif act.step < SIGNS:
+        change = Change(marks={CRITERIA[act.step - 1]: mark}, notes={})
+        command = SaveSheet(key=ids.salt(), base_version=act.step - 1, change=change)
+        await save_sheet(where=here, command=command, actor=actor, clock=clock)
+    else:
         await sign_sheets(
             programme=where.programme,
             edition=where.edition,
             round_code=where.round,
-            command=SignSheets(sheets=(f"{sitting.reference}:{saved.version}",), agree="1"),
+            command=SignSheets(sheets=(f"{act.reference}:{len(CRITERIA)}",), agree="1"),
             actor=actor,
             clock=clock,
         )
