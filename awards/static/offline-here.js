@@ -168,6 +168,7 @@ async function choose(part, lost) {
         for (const one of lost) store.delete(one.seq);
       });
       notice.remove();
+      part.told("unsaved", words.kept);
       flush();
     }],
     [words.theirs, async () => { await drop(lost); notice.remove(); }],
