@@ -28,6 +28,7 @@ const UNSAVED_AT_MOST = 15000;
 const LONGEST_WAIT = 60000;
 const TIMEOUT = 20000;
 const LOOK_AGAIN = 15000;
+const OVERTAKEN_AFTER = 5000;
 const KEPT = "unsaved ";
 
 class Autosave {
@@ -352,12 +353,30 @@ function same(fields, others) {
   return Object.entries(fields).every(([name, value]) => JSON.stringify(value) === JSON.stringify(others[name] ?? ""));
 }
 
-// A form was sent and another page came: it arrived, and what was kept of it has done its duty.
+// A form was sent and a page came of it, another one or the same that says what is wrong: it arrived, and what was kept of
+// it has done its duty.
 try {
+  const answered = document.querySelector(".error-summary") !== null;
   for (const name of Object.keys(sessionStorage)) {
     const item = name.startsWith(KEPT) && kept(name);
-    if (item?.submitted && item.page !== location.pathname) sessionStorage.removeItem(name);
+    if (item?.submitted && (answered || item.page !== location.pathname)) sessionStorage.removeItem(name);
   }
 } catch { /* forbidden: nothing was kept */ }
 
-for (const root of document.querySelectorAll("[data-autosave-url]")) new Autosave(root);
+const parts = Array.from(document.querySelectorAll("[data-autosave-url]"), (root) => new Autosave(root));
+
+// What is on its way arrives first: a form that overtook it would meet it there as somebody else's text.
+const patient = new Map();
+document.addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  const coming = parts.filter((part) => part.form === form && part.running).map((part) => part.running);
+  if (!coming.length || patient.get(form) === "waited") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (patient.has(form)) return;
+  patient.set(form, "waits");
+  await Promise.race([Promise.all(coming), new Promise((over) => { setTimeout(over, OVERTAKEN_AFTER); })]);
+  patient.set(form, "waited");
+  form.requestSubmit(submitter);
+  patient.delete(form);
+}, true);

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from awards.accounts import sessions
 from awards.accounts.tables import Session
@@ -231,3 +231,27 @@ async def test_rows_are_added_and_questions_opened_while_one_writes(writing: Wri
         await expect(page.get_by_text("Your answer opens further questions: “Which law?”.")).to_be_visible(
             timeout=6000
         )
+
+
+async def test_the_button_does_not_overtake_what_is_on_its_way(writing: Writing) -> None:
+    async with writing.writer(AMINA) as context:
+        page = await writing.open(context, "q2")
+        on_its_way, arrived = asyncio.Event(), asyncio.Event()
+
+        async def slow(route: Route) -> None:
+            on_its_way.set()
+            await arrived.wait()
+            await route.continue_()
+
+        await page.route("**/save", slow)
+        await page.locator("#answer").fill("Typed before the pause.")
+        await asyncio.wait_for(on_its_way.wait(), 10)
+        await page.locator("#answer").fill("Typed before the pause, and after it.")
+        button = page.get_by_role("button", name="Save and return")
+        # Twice, as people do who see nothing happen.
+        await button.click(no_wait_after=True)
+        await button.click(no_wait_after=True)
+        arrived.set()
+        await expect(page.locator("h1")).to_have_text("Low floors")
+        assert (await answers())["q2"] == "Typed before the pause, and after it."
+        assert await page.evaluate("Object.keys(sessionStorage)") == []
