@@ -90,6 +90,7 @@ class SheetPage(Struct, frozen=True):
     deadline: datetime
     closed: str
     reopened: str
+    from_paper: bool
     differences: tuple[Difference, ...] = ()
     errors: FormErrors = NO_ERRORS
 
@@ -146,6 +147,7 @@ def page_of(view: SheetView, own: OwnMarks, now: datetime, keep: str) -> SheetPa
         signed_at=view.signed_at if view.assignment_state == AssignmentState.SIGNED.value else None,
         deadline=view.deadline,
         closed=refused.why if refused else "",
+        from_paper=view.from_paper,
         reopened=view.reopened if view.assignment_state == AssignmentState.STARTED.value else "",
     )
 

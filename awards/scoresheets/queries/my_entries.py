@@ -33,6 +33,8 @@ class MyEntry(Struct, frozen=True):
     """Whether the sheet stays as it is while other entries of the round are read once more."""
     calibration: bool
     """Whether all judges read it before any other."""
+    from_paper: bool
+    """Whether what stands on the sheet was keyed in for the judge, who has not said yet whether it is theirs."""
     reopened: str
     """Why the secretariat reopened it, until it is signed off again."""
     trace: Trace
@@ -50,6 +52,7 @@ SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name A
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) AS marked,
   CASE WHEN a.state = 'started' THEN (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND REOPENING
     ORDER BY v.version DESC LIMIT 1) END AS reopening,
+  (SELECT k.version FROM keying k WHERE k.scoresheet = sh.id ORDER BY k.version DESC LIMIT 1) AS keyed_version,
   (SELECT COUNT(*) FROM criterion k JOIN criterion_weight w ON w.criterion = k.id
    WHERE k.round = re.round AND w.category = en.category) AS criteria
 FROM assignment a JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
@@ -86,6 +89,7 @@ def _entry(number: int, row: dict[str, Any], seat: OwnSeat) -> MyEntry:
         signed_at=row["signed_at"],
         frozen=is_frozen(seat.round.state, row["extra_until"]),
         calibration=bool(row["calibration"]),
+        from_paper=row["keyed_version"] is not None and row["keyed_version"] == row["version"],
         reopened=reason_of(row["reopening"]),
         trace=Trace(row["opened_at"], tuple(sorted(_moments(row["saves"])))),
     )

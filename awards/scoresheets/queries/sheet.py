@@ -50,6 +50,8 @@ class SheetView(Struct, frozen=True):
     saved_at: datetime | None
     signed_at: datetime | None
     reopened: str
+    from_paper: bool
+    """Whether what stands on it was keyed in for the judge, who has not said yet whether it is theirs."""
     must_accept_terms: bool
     must_declare: bool
     in_conflict: bool
@@ -91,7 +93,8 @@ SELECT ROUND_COLUMNS,
   (SELECT COUNT(*) FROM assignment o WHERE o.seat = s.id
    AND o.state IN ('given', 'opened', 'started', 'signed')) AS total,
   (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND REOPENING
-   ORDER BY v.version DESC LIMIT 1) AS reopening
+   ORDER BY v.version DESC LIMIT 1) AS reopening,
+  (SELECT k.version FROM keying k WHERE k.scoresheet = sh.id ORDER BY k.version DESC LIMIT 1) AS keyed_version
 FROM entry en JOIN round_entry re ON re.entry = en.id JOIN round r ON r.id = re.round
 ROUND_TABLES
 JOIN seat s ON s.round = r.id AND s.person = {} AND s.state = {}
@@ -182,6 +185,7 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
         saved_at=row["saved_at"],
         signed_at=row["signed_at"],
         reopened=reason_of(row["reopening"]),
+        from_paper=row["keyed_version"] is not None and row["keyed_version"] == row["version"],
         must_accept_terms=not opened.accepted,
         must_declare=not opened.declared,
         in_conflict=opened.in_conflict,

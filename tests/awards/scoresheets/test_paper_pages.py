@@ -109,3 +109,17 @@ async def test_a_round_is_not_closed_over_unconfirmed_paper_in_silence(client_fo
     assert await Keying.count() == 1
     (state,) = await Assignment.select(Assignment.state).where(Assignment.id == made.assignments[0])
     assert state["state"] == "started"
+
+
+async def test_list_and_sheet_say_what_was_keyed_in_until_the_judge_saves(client_for: ClientFor) -> None:
+    made, eun_ji, chiara = await office(client_for)
+    await eun_ji.get(f"{desk_of(made)}/progress/first/paper/{made.seat_id}/{made.references[0]}")
+    await eun_ji.submit("Save, and ask", mark_impact="7", paper_date=DAY)
+    page = await chiara.get(made.path)
+    assert "1 sheet was keyed in from your paper" in page.text
+    page = await chiara.get(f"{made.path}/{made.references[0]}")
+    assert "Keyed in from your paper sheet" in page.text
+    await chiara.submit("Save and stay", mark_new="4")
+    for path in (made.path, f"{made.path}/{made.references[0]}"):
+        page = await chiara.get(path)
+        assert "from your paper" not in page.text
