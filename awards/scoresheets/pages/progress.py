@@ -99,7 +99,7 @@ async def reopen(
         errors = {("reason" if name == "reason" else "sheet"): text for name, text in command.items()}
         return await _page(request, found, errors=FormErrors(errors), values=dict(fields), status=422)
     try:
-        await services.reopen_sheet(
+        told = await services.reopen_sheet(
             round_id=found.id, command=command, actor=actor, clock=arrival_of(request.scope).clock
         )
     except Invalid as problem:
@@ -108,9 +108,9 @@ async def reopen(
         return await _page(
             request, found, errors=FormErrors({"": problem.why}), values=dict(fields), status=403
         )
-    return redirect(
-        request, found.progress, flash=Flash("good", _("The sheet is reopened; its judge has a mail"))
-    )
+    text = "" if told else _("There is no address for its judge: tell them yourself.")
+    heading = _("The sheet is reopened; its judge has a mail") if told else _("The sheet is reopened")
+    return redirect(request, found.progress, flash=Flash("good", heading, text))
 
 
 async def _page(

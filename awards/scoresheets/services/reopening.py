@@ -25,14 +25,17 @@ SELECT a.id AS assignment_id, a.state, a.extra_until, sh.id AS sheet_id, sh.vers
   r.state AS round_state, r.opens AS "opens", r.closes AS "closes"
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 JOIN seat s ON s.id = a.seat JOIN round r ON r.id = s.round JOIN person p ON p.id = s.person
-JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE
+LEFT JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE
 JOIN scoresheet sh ON sh.assignment = a.id
 WHERE re.round = {} AND en.reference = {} AND s.id = {}
 """
 
 
-async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clock: Clock) -> None:
-    """A signed sheet goes back to its judge, while the round is open, with a reason that the judge reads."""
+async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clock: Clock) -> bool:
+    """A signed sheet goes back to its judge, while the round is open, with a reason that the judge reads.
+
+    Returns whether the judge has a mail: who was brought in from a list may have no address.
+    """
     now = clock.now()
     async with transaction():
         found = await own_round(actor, round_id)
@@ -80,22 +83,23 @@ async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clo
         )
         if not changed:
             raise Stale
-        await enqueue(
-            "sheet-reopened",
-            to=sheet["address"],
-            at=now,
-            dedupe_key=f"sheet-reopened:{sheet['sheet_id']}:{sheet['version'] + 1}",
-            lang=sheet["lang"],
-            values={
-                "name": sheet["name"],
-                "title": sheet["title"],
-                "round": found.name,
-                "edition": found.edition.name,
-                "reason": command.reason,
-                "link": f"{found.bench}/{command.reference}",
-            },
-            edition_id=found.edition.id,
-        )
+        if sheet["address"]:
+            await enqueue(
+                "sheet-reopened",
+                to=sheet["address"],
+                at=now,
+                dedupe_key=f"sheet-reopened:{sheet['sheet_id']}:{sheet['version'] + 1}",
+                lang=sheet["lang"],
+                values={
+                    "name": sheet["name"],
+                    "title": sheet["title"],
+                    "round": found.name,
+                    "edition": found.edition.name,
+                    "reason": command.reason,
+                    "link": f"{found.bench}/{command.reference}",
+                },
+                edition_id=found.edition.id,
+            )
         await record(
             Action.SHEET_REOPENED,
             actor=actor,
@@ -107,3 +111,4 @@ async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clo
             after={"state": "started", "version": sheet["version"] + 1},
             reason=command.reason,
         )
+    return bool(sheet["address"])

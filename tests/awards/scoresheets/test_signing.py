@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from awards.accounts.tables import EmailAddress
 from awards.actor import Actor, Grant
 from awards.audit.tables import Event
 from awards.clock import FixedClock
@@ -200,7 +201,7 @@ async def test_a_reopened_sheet_is_told_from_the_one_that_was_signed(clock: Fixe
     both = Actor(made.judge.person_id, made.judge.name, grants=desk.grants)
     with pytest.raises(Denied, match="your own"):
         await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=both, clock=clock)
-    await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=desk, clock=clock)
+    assert await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=desk, clock=clock)
     seat = await own_seat(made.judge, made.season.programme, made.season.edition, "first")
     (one,) = await own_receipts(seat)
     assert (one.fate, one.reason, one.reopened_at) == (Fate.REOPENED, "Two criteria were swapped", AT)
@@ -214,6 +215,22 @@ async def test_a_reopened_sheet_is_told_from_the_one_that_was_signed(clock: Fixe
     assert [entry.reopened for entry in await my_entries(seat)] == [""]
     await Assignment.update({Assignment.state: "set aside"}, force=True)
     assert [one.fate for one in await own_receipts(seat)] == [Fate.LEFT_OUT, Fate.SIGNED_AGAIN]
+
+
+async def test_a_judge_without_an_address_is_told_otherwise(clock: FixedClock) -> None:
+    made = await bench()
+    await marked(made, clock, 0, impact=7, new=9)
+    await signed(made, clock, f"{made.references[0]}:1", mail="1")
+    await EmailAddress.delete().where(EmailAddress.person == made.judge.person_id)
+    reopening = ReopenSheet(reference=made.references[0], seat=made.seat_id, reason="Swapped")
+    desk = Actor(0, "Desk", grants=frozenset({Grant(Role.SECRETARIAT, made.season.scope)}))
+    assert not await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=desk, clock=clock)
+    # Who stepped aside meanwhile is not brought back by a page that was drawn before.
+    await signed(made, clock, f"{made.references[0]}:3", mail="1")
+    await Assignment.update({Assignment.state: "recused"}, force=True)
+    with pytest.raises(Denied, match="Only a sheet that is signed off"):
+        await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=desk, clock=clock)
+    assert await Message.count() == 1
 
 
 async def test_the_page_says_what_is_missing_and_what_looks_odd(
