@@ -9,7 +9,7 @@ from awards.web.i18n import _
 
 
 def views_of(found: RoundRow, here: str, category: str) -> tuple[Link, ...]:
-    """The grid, the judges, the entries and what is on paper, each of the category that is shown."""
+    """The grid, the judges, the entries, what is on paper and what came late, each of the category that is shown."""
     query = f"?{urlencode({'category': category})}" if category else ""
     return tuple(
         Link(found.progress + part + query, text, current=part == here)
@@ -18,6 +18,7 @@ def views_of(found: RoundRow, here: str, category: str) -> tuple[Link, ...]:
             ("/judges", _("By judge")),
             ("/entries", _("By entry")),
             ("/paper", _("On paper")),
+            ("/late", _("Arrived late")),
         )
     )
 
