@@ -9,6 +9,7 @@ from awards.scoresheets.pages import (
     chair,
     exports,
     files,
+    history,
     key,
     keyed,
     late,
