@@ -126,9 +126,7 @@ async def pack(
         urls += _addresses(rows[file_id], f"{page}/files/{file.number}")
         size += sum(copy.size for copy in rows[file_id].copies)
     cookies = site_of(request).cookies
-    answer = Response(
-        content=Pack(page, tuple(urls), size), headers={"cache-control": "no-store"}
-    )
+    answer = Response(content=Pack(page, tuple(urls), size), headers={"cache-control": "no-store"})
     # Who signs in here next and is somebody else finds nothing of it.
     answer.cookies.append(
         cookies.set(cookies.keeper, person_key(actor.person_id), max_age=int(ABSOLUTE.total_seconds()))
