@@ -139,6 +139,17 @@ class ScreeningDecision(Row, Table):
     screening_decision_one_per_number = Unique(["entry", "number"])
 
 
+class Redaction(Row, Table):
+    """What judges of blind rounds read in place of one part of a submitted version: see `redacting`. One stands at a time."""
+
+    entry_version = link(EntryVersion, index=False)
+    part = line()
+    text = prose()
+    by = link(Person, index=False)
+    ended_at = optional_moment()
+    ended_by = optional_link(Person)
+
+
 class Appeal(Row, Table):
     """Against the first decision, once; `as_role` says whether the city sent it or the desk took it up."""
 
