@@ -31,6 +31,10 @@ Every entry is read by several judges, each by themselves. A judge marks every c
 announced, with words for what each step means, and signs the sheet. While a round is open nobody sees a mark or an
 average, the secretariat included.
 
+A judge may work without a connection on a device of their own. What they wrote in time and what arrives after the
+deadline is held until two people accept or refuse it without seeing a mark, or is refused, as the rules of the edition
+say. What was held and accepted counts like any other sheet, once its judge has signed it.
+
 # Why marks are calibrated
 
 Some judges are strict, some are mild. Where not everybody reads everything, an entry could win by the luck of its

@@ -10,6 +10,8 @@ from litestar.params import FromPath
 from markupsafe import Markup
 from msgspec import Struct
 
+from awards.editions.document import HELD
+from awards.editions.queries import rules_of
 from awards.errors import Denied, Invalid, NotFound
 from awards.panels import queries, services
 from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, DeclineSeat, Recuse
@@ -152,6 +154,8 @@ class TermsPage(Struct, frozen=True):
     path: str
     terms: Markup
     must_accept: bool
+    held: bool
+    """Whether marks that arrive late are held for two people to decide; else they are refused."""
     errors: FormErrors = NO_ERRORS
 
 
@@ -159,7 +163,7 @@ class TermsPage(Struct, frozen=True):
 async def terms(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
-    return _terms(request, await queries.own_seat(actor_of(request), programme, edition, round_code))
+    return await _terms(request, await queries.own_seat(actor_of(request), programme, edition, round_code))
 
 
 @post("/bench/{programme:str}/{edition:str}/{round_code:str}/terms", guards=[needs_sign_in], status_code=303)
@@ -170,17 +174,17 @@ async def agree(
     seat = await queries.own_seat(actor, programme, edition, round_code)
     command = parse(AcceptTerms, await read_fields(request))
     if isinstance(command, FormErrors):
-        return _terms(request, seat, command, 422)
+        return await _terms(request, seat, command, 422)
     try:
         await services.accept_terms(
             seat_id=seat.id, command=command, actor=actor, clock=arrival_of(request.scope).clock
         )
     except Invalid as problem:
-        return _terms(request, seat, FormErrors(problem.errors), 422)
+        return await _terms(request, seat, FormErrors(problem.errors), 422)
     return redirect(request, seat.round.bench, flash=Flash("good", _("You accepted the terms")))
 
 
-def _terms(
+async def _terms(
     request: AnyRequest, seat: OwnSeat, errors: FormErrors = NO_ERRORS, status: int = 200
 ) -> Response[bytes]:
     page = TermsPage(
@@ -189,6 +193,7 @@ def _terms(
         path=seat.round.bench,
         terms=to_html(seat.terms),
         must_accept=seat.must_accept_terms,
+        held=(await rules_of(seat.round.edition.id)).late_sync == HELD,
         errors=errors,
     )
     return _render(request, "panels/terms.html", page, seat, _("Terms"), status)
