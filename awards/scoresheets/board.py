@@ -1,5 +1,6 @@
 """How far each judge and each entry of a round is: counts, silence, deadlines and forecasts. Pure; no mark comes here."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -49,6 +50,14 @@ URGENCY = {
 }
 
 
+class Came(StrEnum):
+    """Whether a sheet was keyed in from paper; unconfirmed until its judge says that it is theirs."""
+
+    ON_SCREEN = ""
+    ON_PAPER = "paper"
+    UNCONFIRMED = "unconfirmed"
+
+
 class RoundTimes(Struct, frozen=True):
     state: RoundState
     opens: datetime
@@ -69,6 +78,7 @@ class Sheet(Struct, frozen=True):
     last_at: datetime | None
     signed_at: datetime | None
     extra_until: datetime | None
+    paper: Came = Came.ON_SCREEN
 
 
 class Place(Struct, frozen=True):
@@ -104,6 +114,9 @@ class JudgeLine(Struct, frozen=True):
     reminded_at: datetime | None
     waiting: frozenset[int]
     """The round entries whose sheets wait for the judge: not signed off, and the round still reads them."""
+    papers: int = 0
+    """Sheets that were keyed in from paper, and those of them that the judge has not confirmed."""
+    unconfirmed: int = 0
 
     @property
     def left(self) -> int:
@@ -132,9 +145,11 @@ def judge_line(
     """`among` narrows what is counted to some entries; whether a judge is silent is told by all they read."""
     counts = dict.fromkeys(COUNTED, 0)
     live: list[Sheet] = []
+    came = Counter[Came]()
     for sheet in place.sheets:
         if sheet.state in counts and (among is None or sheet.round_entry in among):
             counts[sheet.state] += 1
+            came[sheet.paper] += 1
             if place.may_write and not is_frozen(times.state, sheet.extra_until):
                 live.append(sheet)
     waiting = [sheet for sheet in live if sheet.state != "signed"]
@@ -169,6 +184,8 @@ def judge_line(
         forecast=told,
         reminded_at=place.reminded_at,
         waiting=frozenset(sheet.round_entry for sheet in waiting),
+        papers=came[Came.ON_PAPER] + came[Came.UNCONFIRMED],
+        unconfirmed=came[Came.UNCONFIRMED],
     )
 
 
@@ -253,6 +270,8 @@ class EntryLine(Struct, frozen=True):
     standing: EntryStanding
     forecast: Forecast
     waits_for: tuple[JudgeLine, ...]
+    papers: int = 0
+    unconfirmed: int = 0
 
     @property
     def signed(self) -> int:
@@ -287,6 +306,7 @@ def entry_lines(
 
 def _entry_line(entry: EntryOf, sheets: Sequence[tuple[Sheet, JudgeLine]]) -> EntryLine:
     counts, ended = dict.fromkeys(COUNTED, 0), 0
+    came = Counter(sheet.paper for sheet, _line in sheets if sheet.state in counts)
     waits: list[JudgeLine] = []
     for sheet, line in sheets:
         if sheet.state in counts:
@@ -305,6 +325,8 @@ def _entry_line(entry: EntryOf, sheets: Sequence[tuple[Sheet, JudgeLine]]) -> En
         standing=_entry_standing(entry.wanted, counts["signed"], waits_for),
         forecast=latest([line.forecast for line in waits_for]),
         waits_for=waits_for,
+        papers=came[Came.ON_PAPER] + came[Came.UNCONFIRMED],
+        unconfirmed=came[Came.UNCONFIRMED],
     )
 
 

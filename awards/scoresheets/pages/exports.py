@@ -22,8 +22,10 @@ from awards.scoresheets.arranging import (
     asked_of,
 )
 from awards.scoresheets.board import COUNTED
+from awards.scoresheets.pages.paper import PAPERS
 from awards.scoresheets.pages.words import ENTRY_STANDINGS, OUTLOOKS, SHEETS, STANDINGS
 from awards.scoresheets.queries import entries_board, judges_board, states_of
+from awards.scoresheets.queries.keyed import keyed_in
 from awards.web.arrival import arrival_of
 from awards.web.i18n import _
 from awards.web.session import actor_of, needs_sign_in
@@ -63,12 +65,14 @@ async def _judges(found: RoundRow, params: Params, now: datetime) -> Rows:
         [
             _("Judge"), _("Label"), _("State"), _("Given"), *_counts_head(), _("Left to sign off"),
             _("Last at work (UTC)"), _("Deadline (UTC)"), _("Forecast"), _("Read by (UTC)"), _("Reminded (UTC)"),
+            *_papers_head(),
         ],
         *(
             [
                 line.name, line.label, str(STANDINGS[line.standing][0]), line.given,
                 *(line.counts[state] for state in COUNTED), line.left, line.last_at, line.until,
                 str(OUTLOOKS[line.forecast.outlook]), line.forecast.done_at, line.reminded_at,
+                line.papers, line.unconfirmed,
             ]
             for line in arranged_judges(board.judges, asked)
         ),
@@ -83,7 +87,7 @@ async def _entries(found: RoundRow, params: Params, now: datetime) -> Rows:
         [
             _("Entry"), _("City"), _("Title"), _("Category"), _("State"), _("Wanted"), _("Given"), *_counts_head(),
             _("Sheets to come"), _("Further judges needed"), _("Stepped aside or set aside"), _("Waits for"),
-            _("Forecast"), _("Read by (UTC)"),
+            _("Forecast"), _("Read by (UTC)"), *_papers_head(),
         ],
         *(
             [
@@ -93,6 +97,7 @@ async def _entries(found: RoundRow, params: Params, now: datetime) -> Rows:
                 ", ".join(judge.name for judge in line.waits_for),
                 str(OUTLOOKS[line.forecast.outlook]) if line.missing else "",
                 line.forecast.done_at if line.missing else None,
+                line.papers, line.unconfirmed,
             ]
             for entry, line in lines
         ),
@@ -103,13 +108,18 @@ async def _sheets(found: RoundRow, params: Params, now: datetime) -> Rows:
     """A row for each judge, a column for each entry, a word for each sheet; blank where there is none."""
     grid = await states_of(found, category=params.get("category", ""))
     words = {state: str(word) for state, word in SHEETS.items()}
+    papers = {"paper": _("from paper"), "unconfirmed": _("from paper, not confirmed")}
+
+    def said(state: str, paper: str) -> str:
+        word = words.get(state, state)
+        return f"{word}, {papers[paper]}" if paper else word
+
     rows: list[Sequence[Cell]] = [
         [_("Judge"), *(entry.reference for entry in grid.entries), _("Signed off"), _("Given")],
         ["", *(f"{entry.city}: {entry.title}" for entry in grid.entries)],
     ]
     rows.extend(
-        [line.name, *(words.get(state, state) for state in line.states), line.signed, line.given]
-        for line in grid.judges
+        [line.name, *map(said, line.states, line.papers), line.signed, line.given] for line in grid.judges
     )
     return rows
 
@@ -118,10 +128,31 @@ def _counts_head() -> list[str]:
     return [_("Not opened"), _("Opened"), _("Started"), _("Ready"), _("Signed off")]
 
 
+def _papers_head() -> list[str]:
+    return [_("From paper"), _("From paper, not confirmed")]
+
+
+async def _papers(found: RoundRow, _params: Params, _now: datetime) -> Rows:
+    """What was keyed in from paper, by whom and when, and where it is; what the judge says of it stays on the desk."""
+    head: Sequence[Cell] = [
+        _("Judge"), _("Entry"), _("City"), _("Title"), _("State"), _("Date on the paper"), _("Keyed in (UTC)"),
+        _("Keyed in by"),
+    ]  # fmt: skip
+    rows: Rows = [
+        [
+            sheet.judge, sheet.reference, sheet.city, sheet.title, str(PAPERS[sheet.paper][0]), sheet.paper_date,
+            sheet.keyed_at, sheet.keyed_by,
+        ]
+        for sheet in await keyed_in(found, remarks=False)
+    ]  # fmt: skip
+    return [head, *rows]
+
+
 VIEWS: Mapping[str, Callable[[RoundRow, Params, datetime], Awaitable[Rows]]] = {
     "judges": _judges,
     "entries": _entries,
     "sheets": _sheets,
+    "paper": _papers,
 }
 
 ROUTES: list[HTTPRouteHandler] = [export]

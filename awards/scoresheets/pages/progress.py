@@ -61,6 +61,8 @@ class ProgressPage(Struct, frozen=True):
     columns: tuple[tuple[str, ProgressEntry], ...]
     signed: tuple[tuple[str, tuple[Choice, ...]], ...]
     values: dict[str, str]
+    from_paper: bool
+    """Whether a sheet of this page was keyed in from paper."""
     errors: FormErrors = NO_ERRORS
 
     @property
@@ -144,6 +146,7 @@ async def _page(
         columns=tuple((f"{place:02}", entry) for place, entry in enumerate(view.entries, view.first + 1)),
         signed=signed,
         values={"sheet": "", "reason": "", **(values or {})},
+        from_paper=any(any(line.papers) for line in view.judges),
         errors=errors,
     )
     return render(

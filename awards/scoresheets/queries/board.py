@@ -12,6 +12,7 @@ from awards.panels.rules import SeatState
 from awards.panels.tables import Assignment, RoundEntry, Seat
 from awards.scoresheets.arranging import Asked
 from awards.scoresheets.board import (
+    Came,
     EntryLine,
     EntryOf,
     JudgeLine,
@@ -21,7 +22,7 @@ from awards.scoresheets.board import (
     entry_lines,
     judge_line,
 )
-from awards.scoresheets.queries.progress import ENTRIES, ProgressEntry, shown
+from awards.scoresheets.queries.progress import CAME, ENTRIES, ProgressEntry, shown
 from awards.scoresheets.rules import ANSWERED
 
 
@@ -53,15 +54,15 @@ FROM seat s JOIN person p ON p.id = s.person WHERE s.round = {} ORDER BY s.id
 _SHEETS = """
 SELECT a.seat, a.round_entry, a.state, a.created_at, a.opened_at, a.saved_at, a.signed_at, a.extra_until,
   CASE WHEN a.state = 'started' THEN
-    (SELECT COUNT(*) FROM mark m JOIN scoresheet sh ON sh.id = m.scoresheet
-     WHERE sh.assignment = a.id AND ANSWERED) END AS marked,
+    (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) END AS marked,
   CASE WHEN a.state = 'started' THEN
     (SELECT COUNT(*) FROM round_entry re JOIN entry en ON en.id = re.entry
      JOIN criterion k ON k.round = re.round
      JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
-     WHERE re.id = a.round_entry) END AS criteria
-FROM assignment a WHERE a.state <> 'withdrawn' AND a.seat IN (SELECT s.id FROM seat s WHERE s.round = {})
-""".replace("ANSWERED", ANSWERED)
+     WHERE re.id = a.round_entry) END AS criteria, CAME AS paper
+FROM assignment a LEFT JOIN scoresheet sh ON sh.assignment = a.id
+WHERE a.state <> 'withdrawn' AND a.seat IN (SELECT s.id FROM seat s WHERE s.round = {})
+""".replace("ANSWERED", ANSWERED).replace("CAME", CAME)
 
 
 def times_of(found: RoundRow) -> RoundTimes:
@@ -80,6 +81,7 @@ def _sheet(row: Mapping[str, Any]) -> Sheet:
         row["signed_at"] or row["saved_at"] or row["opened_at"],
         row["signed_at"],
         row["extra_until"],
+        Came(row["paper"]),
     )
 
 

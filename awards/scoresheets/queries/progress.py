@@ -36,9 +36,19 @@ class ProgressJudge(Struct, frozen=True):
     seat_id: int
     name: str
     states: tuple[str, ...]
+    papers: tuple[str, ...]
+    """For each state whether the sheet was keyed in from paper: "paper", or "unconfirmed" as long as it is that."""
     signed: int
     given: int
     last_at: datetime | None
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """As the grid draws them: a state, and what is said of paper behind a plus."""
+        return tuple(
+            f"{state}+{paper}" if paper else state
+            for state, paper in zip(self.states, self.papers, strict=True)
+        )
 
 
 class Progress(Struct, frozen=True):
@@ -63,22 +73,27 @@ JOIN category c ON c.id = en.category
 WHERE re.round = {} ORDER BY c.position, c.id, t.folded, en.reference
 """
 
+# In SQL over `assignment a` and its `scoresheet sh`: whether the sheet was keyed in from paper, and is confirmed.
+CAME = """CASE WHEN sh.keyed_by IS NULL THEN '' WHEN a.state = 'started'
+    AND EXISTS (SELECT 1 FROM keying k WHERE k.scoresheet = sh.id AND k.version = sh.version) THEN 'unconfirmed'
+    ELSE 'paper' END"""
+
 # A seat without a sheet has one row, of no entry. Marks tell what is ready from what is started: of other sheets
 # nothing is counted.
 _CELLS = """
 SELECT s.id AS seat, s.state AS seat_state, p.name, a.round_entry, a.state, a.saved_at,
   CASE WHEN a.state = 'started' THEN
-    (SELECT COUNT(*) FROM mark m JOIN scoresheet sh ON sh.id = m.scoresheet
-     WHERE sh.assignment = a.id AND ANSWERED) END AS marked,
+    (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) END AS marked,
   CASE WHEN a.state = 'started' THEN
     (SELECT COUNT(*) FROM round_entry re JOIN entry en ON en.id = re.entry
      JOIN criterion k ON k.round = re.round
      JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
-     WHERE re.id = a.round_entry) END AS criteria
+     WHERE re.id = a.round_entry) END AS criteria, CAME AS paper
 FROM seat s JOIN person p ON p.id = s.person
 LEFT JOIN assignment a ON a.seat = s.id AND a.state <> 'withdrawn'
+LEFT JOIN scoresheet sh ON sh.assignment = a.id
 WHERE s.round = {} ORDER BY p.name, s.id
-""".replace("ANSWERED", ANSWERED)
+""".replace("ANSWERED", ANSWERED).replace("CAME", CAME)
 
 # A round has hundreds of sheets, but few kinds of them.
 shown = lru_cache(maxsize=256)(shown_state)
@@ -131,7 +146,7 @@ def _judge(
     sheets: list[dict[str, Any]], chosen: Container[int], columns: Mapping[int, int], counts: Counter[str]
 ) -> ProgressJudge:
     """The signs stand for the entries of this page, the counts for all that are chosen."""
-    states = [""] * len(columns)
+    states, papers = [""] * len(columns), [""] * len(columns)
     saved, own = [], Counter[str]()
     for sheet in sheets:
         if sheet["round_entry"] not in chosen:
@@ -140,7 +155,7 @@ def _judge(
         own[state] += 1
         place = columns.get(sheet["round_entry"])
         if place is not None:
-            states[place] = state
+            states[place], papers[place] = state, sheet["paper"]
         if sheet["saved_at"] is not None and state in STATES:
             saved.append(sheet["saved_at"])
     counts.update(own)
@@ -148,6 +163,7 @@ def _judge(
         seat_id=sheets[0]["seat"],
         name=sheets[0]["name"],
         states=tuple(states),
+        papers=tuple(papers),
         signed=own["signed"],
         given=sum(own[state] for state in STATES),
         last_at=max(saved, default=None),

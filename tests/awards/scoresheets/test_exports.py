@@ -43,11 +43,12 @@ async def test_by_judge(client_for: ClientFor) -> None:
     assert head == [
         "Judge", "Label", "State", "Given", "Not opened", "Opened", "Started", "Ready", "Signed off",
         "Left to sign off", "Last at work (UTC)", "Deadline (UTC)", "Forecast", "Read by (UTC)", "Reminded (UTC)",
+        "From paper", "From paper, not confirmed",
     ]  # fmt: skip
     assert [row[0] for row in rows] == ["Ben In Time", "Cleo Late", "Dan Silent", "Eve Overdue"]
     assert rows[0] == [
         "Ben In Time", labels[made.seats["Ben"]], "At work", "5", "1", "0", "1", "1", "2", "3", "2026-03-09T09:00:00Z",
-        "2026-03-20T09:00:00Z", "in time", "2026-03-15T17:00:00Z", "",
+        "2026-03-20T09:00:00Z", "in time", "2026-03-15T17:00:00Z", "", "0", "0",
     ]  # fmt: skip
     workbook = await xlsx_rows(eun_ji, f"{made.path}/export/judges.xlsx?show=unfinished&sort=name")
     assert [row[:10] for row in workbook[1:]] == [
@@ -64,7 +65,7 @@ async def test_by_entry(client_for: ClientFor) -> None:
         "State": "Waits for silent judges", "Wanted": "3", "Given": "3", "Not opened": "1", "Opened": "1",
         "Started": "0", "Ready": "1", "Signed off": "0", "Sheets to come": "3", "Further judges needed": "0",
         "Stepped aside or set aside": "0", "Waits for": "Ben In Time, Cleo Late, Dan Silent",
-        "Forecast": "too early to say", "Read by (UTC)": "",
+        "Forecast": "too early to say", "Read by (UTC)": "", "From paper": "0", "From paper, not confirmed": "0",
     }  # fmt: skip
     workbook = await xlsx_rows(eun_ji, f"{made.path}/export/entries.xlsx?show=incomplete")
     assert [str(row[0]) for row in workbook[1:]] == [row[0] for row in rows]

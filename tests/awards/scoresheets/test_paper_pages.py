@@ -123,3 +123,22 @@ async def test_list_and_sheet_say_what_was_keyed_in_until_the_judge_saves(client
     for path in (made.path, f"{made.path}/{made.references[0]}"):
         page = await chiara.get(path)
         assert "from your paper" not in page.text
+
+
+async def test_board_grid_and_what_is_taken_away_say_what_came_on_paper(client_for: ClientFor) -> None:
+    made, eun_ji, _chiara = await office(client_for)
+    progress = f"{desk_of(made)}/progress/first"
+    await eun_ji.get(f"{progress}/paper/{made.seat_id}/{made.references[0]}")
+    await eun_ji.submit("Save, and ask", mark_impact="7", paper_date=DAY)
+    page = await eun_ji.get(progress)
+    assert "Started‡, from paper, not confirmed" in page.text
+    for view in ("judges", "entries"):
+        page = await eun_ji.get(f"{progress}/{view}")
+        assert "1 from paper, 1 not confirmed" in page.text
+    for table, told in (
+        ("judges", "1,1"),
+        ("entries", "1,1"),
+        ("sheets", "Started, from paper, not confirmed"),
+        ("paper", f"Chiara Fontana,{made.references[0]}"),
+    ):
+        assert told in (await eun_ji.http.get(f"{progress}/export/{table}.csv")).text
