@@ -12,7 +12,7 @@ from awards.accounts.tables import Person
 from awards.accounts.tables import Session as SessionRow
 from awards.cities.tables import Entrant
 from awards.db import transaction
-from awards.editions.tables import EditionRule
+from awards.editions.tables import EditionRule, Round
 from awards.entries.tables import Answer, AnswerRevision, Entry, EntryVersion
 from awards.panels.rules import terms_hash
 from awards.panels.tables import Affiliation, Assignment, Judge, RoundEntry, Seat, TermsAcceptance
@@ -60,6 +60,7 @@ async def panel_at_work(*, judges: int, entries: int, sheets_per_judge: int, now
         round_opens=now - DAY, round_closes=now + 30 * DAY,
     )  # fmt: skip
     async with transaction():
+        await Round.update({Round.not_enough_evidence: True}).where(Round.id == season.round_id)
         placed = await _entries(season, entries, now)
         people = await _rows(Person, [{"name": f"Judge {number + 1}"} for number in range(judges)])
         seats = await _seats(season, people, now)

@@ -10,6 +10,7 @@ from typing import Any
 
 from awards.audit.queries import chain_breaks
 from awards.invariants import broken
+from awards.scoresheets.rules import NO_EVIDENCE, Given, given_of
 from awards.scoresheets.tables import Scoresheet, SheetRevision
 from tests.panel_at_work import JudgeAtWork, PanelAtWork
 from tests.wire import Answer, ConnectionLost, Wire
@@ -26,7 +27,7 @@ class Operation:
     reference: str
     key: str
     base_version: int
-    marks: dict[str, int | None]
+    marks: dict[str, Given]
     notes: dict[str, str]
 
     @property
@@ -56,7 +57,7 @@ class Ledger:
 
     def invent(self, judge: JudgeAtWork, reference: str, base_version: int) -> Operation:
         chosen = self.random.sample(self.panel.criteria, self.random.randint(1, len(self.panel.criteria)))
-        marks = {code: self.random.choice([None, *range(self.panel.top + 1)]) for code in chosen}
+        marks = {code: self.random.choice([None, NO_EVIDENCE, *range(self.panel.top + 1)]) for code in chosen}
         notes = {"secretariat": self.random.choice(NOTES)} if self.random.random() < 0.3 else {}
         self._numbers += 1
         key = f"operation-{self._numbers:08d}"
@@ -136,7 +137,7 @@ class Ledger:
 @dataclass
 class SheetAsTold:
     version: int = 0
-    marks: dict[str, int | None] = field(default_factory=dict)
+    marks: dict[str, Given] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
 
@@ -151,9 +152,9 @@ async def _sheets() -> dict[tuple[int, str], SheetAsTold]:
         " JOIN round_entry re ON re.id = a.round_entry JOIN entry e ON e.id = re.entry"
     )
     sheets = {row["id"]: SheetAsTold(row["version"]) for row in rows if row["version"]}
-    marks = "SELECT m.scoresheet, c.code, m.value FROM mark m JOIN criterion c ON c.id = m.criterion"
+    marks = "SELECT m.scoresheet, c.code, m.value, m.state FROM mark m JOIN criterion c ON c.id = m.criterion"
     for row in await Scoresheet.raw(marks):
-        sheets[row["scoresheet"]].marks[row["code"]] = row["value"]
+        sheets[row["scoresheet"]].marks[row["code"]] = given_of(row["value"], row["state"])
     for row in await Scoresheet.raw("SELECT scoresheet, audience, text FROM sheet_note"):
         sheets[row["scoresheet"]].notes[row["audience"]] = row["text"]
     return {(row["seat"], row["reference"]): sheets[row["id"]] for row in rows if row["id"] in sheets}
