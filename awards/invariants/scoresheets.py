@@ -190,12 +190,10 @@ async def receipts_keep_their_promise() -> list[str]:
     promised: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for row in rows:
         promised[row["event_seq"]].append((row["scoresheet"], row["version"], row["commitment"]))
-    bound = {
-        row["event_seq"]: row["hash"] is not None and is_bound(row, promised[row["event_seq"]])
-        for row in rows
-    }
+    events = {row["event_seq"]: row for row in rows if row["hash"] is not None}
+    bound = {place for place, event in events.items() if is_bound(event, promised[place])}
     return [
-        f"receipt {row['id']}" for row in rows if not (bound[row["event_seq"]] and _is_kept(row, signed))
+        f"receipt {row['id']}" for row in rows if row["event_seq"] not in bound or not _is_kept(row, signed)
     ]
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from awards.audit.chain import COVERED
@@ -72,14 +72,21 @@ async def _receipts(person_id: int, seat_id: int | None) -> list[ReceiptLine]:
         )
     rows = await Receipt.raw(with_titles(_OWN), person_id)
     promised: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    events: dict[int, dict[str, Any]] = {}
     number: dict[tuple[int, int], int] = {}
     signed: dict[int, int] = defaultdict(int)
     for row in rows:
         promised[row["event_seq"]].append((row["scoresheet"], row["version"], row["commitment"]))
+        events[row["event_seq"]] = {name: row[f"v_{name}"] for name in (*COVERED, "hash")}
         signed[row["scoresheet"]] += 1
         number[row["scoresheet"], row["version"]] = signed[row["scoresheet"]]
+    bound = {
+        place
+        for place, event in events.items()
+        if event["hash"] is not None and is_bound(event, promised[place])
+    }
     lines = [
-        _line(row, criteria[row["round_id"]], promised, number[row["scoresheet"], row["version"]], signed)
+        _line(row, criteria[row["round_id"]], bound, number[row["scoresheet"], row["version"]], signed)
         for row in rows
         if seat_id is None or row["seat_id"] == seat_id
     ]
@@ -89,12 +96,11 @@ async def _receipts(person_id: int, seat_id: int | None) -> list[ReceiptLine]:
 def _line(
     row: Mapping[str, Any],
     criteria: Mapping[str, OwnCriterion],
-    promised: Mapping[int, Sequence[tuple[int, int, str]]],
+    bound: Container[int],
     number: int,
     signed: Mapping[int, int],
 ) -> ReceiptLine:
     document = json.loads(row["document"])
-    event = {name: row[f"v_{name}"] for name in (*COVERED, "hash")}
     following = json.loads(row["next_change"] or "{}")
     reopened = following.get("signed") is False
     return ReceiptLine(
@@ -114,11 +120,9 @@ def _line(
         ),
         commitment=row["commitment"],
         event_seq=row["event_seq"],
-        head=event["hash"] or "",
+        head=row["v_hash"] or "",
         opened=document_text(document),
-        holds=commitment_of(document) == row["commitment"]
-        and event["hash"] is not None
-        and is_bound(event, promised[row["event_seq"]]),
+        holds=commitment_of(document) == row["commitment"] and row["event_seq"] in bound,
         fate=_fate(row, is_last=number == signed[row["scoresheet"]]),
         reopened_at=row["next_at"] if reopened else None,
         reason=following.get("reason", "") if reopened else "",
