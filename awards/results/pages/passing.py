@@ -23,8 +23,7 @@ class PassingRow(Struct, frozen=True):
 class PassingSection(Struct, frozen=True):
     code: str
     name: str
-    criteria: tuple[tuple[str, str], ...]
-    """Name, and the word of a pass."""
+    criteria: tuple[str, ...]
     axis: Axis
     rows: tuple[PassingRow, ...]
 
@@ -57,7 +56,7 @@ async def sections_of(
 def _section(
     code: str,
     name: str,
-    criteria: Mapping[str, tuple[str, str]],
+    criteria: Mapping[str, str],
     found: list[Passing],
     entries: Mapping[str, EntryName],
 ) -> PassingSection:

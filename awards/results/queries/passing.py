@@ -6,22 +6,20 @@ from msgspec import Struct
 
 from awards.panels.tables import RoundEntry
 from awards.results.passing import SignedSheet
-from awards.scoresheets.rules import words_of_marks
 
 
 class PassingFacts(Struct, frozen=True):
-    """`criteria` by code with their names and the word of a pass, in their order; `references` of who is still in."""
+    """`criteria` by code with their names, in their order; `references` of who is still in."""
 
-    criteria: dict[str, tuple[str, str]]
+    criteria: dict[str, str]
     references: frozenset[str]
     sheets: tuple[SignedSheet, ...]
 
 
 _ANSWERS = """
-SELECT en.reference, k.code, k.name, r.kind, sc.low_label, sc.high_label, a.id AS assignment, m.value
-FROM round_entry re JOIN round r ON r.id = re.round JOIN entry en ON en.id = re.entry
-JOIN criterion k ON k.round = r.id JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
-JOIN scale sc ON sc.id = k.scale
+SELECT en.reference, k.code, k.name, a.id AS assignment, m.value
+FROM round_entry re JOIN entry en ON en.id = re.entry
+JOIN criterion k ON k.round = re.round JOIN criterion_weight w ON w.criterion = k.id AND w.category = en.category
 LEFT JOIN assignment a ON a.round_entry = re.id AND a.state = 'signed'
 LEFT JOIN scoresheet sh ON sh.assignment = a.id
 LEFT JOIN mark m ON m.scoresheet = sh.id AND m.criterion = k.id AND m.state = 'given'
@@ -30,12 +28,11 @@ WHERE re.round = {} AND en.state NOT IN ('withdrawn', 'ineligible') ORDER BY k.p
 
 
 async def passing_facts(round_id: int) -> PassingFacts:
-    criteria: dict[str, tuple[str, str]] = {}
+    criteria: dict[str, str] = {}
     sheets: dict[int, list[dict[str, Any]]] = {}
     references: set[str] = set()
     for row in await RoundEntry.raw(_ANSWERS, round_id):
-        words = words_of_marks(row["kind"], row["low_label"], row["high_label"])
-        criteria[row["code"]] = (row["name"], words[1] if words else "")
+        criteria[row["code"]] = row["name"]
         references.add(row["reference"])
         if row["assignment"] is not None:
             sheets.setdefault(row["assignment"], []).append(row)
