@@ -79,6 +79,8 @@ class RoundPage(Struct, frozen=True):
     current: bool
     """Whether the run that is shown was computed from the sheets and entries that count now."""
     left_out: tuple[LeftOutLine, ...]
+    papers: int
+    """Sheets that count and were keyed in from paper."""
     passing: tuple[PassingSection, ...] = ()
     """Of a round that is passed or failed: how it was answered."""
     errors: FormErrors = NO_ERRORS
@@ -161,6 +163,7 @@ async def _round_page(
             if entries[sheet.reference].category not in hidden and shows_runs(found.state)
         ),
         passing=await sections_of(found, entries, hidden),
+        papers=inside.papers if is_settled(found.state) else 0,
         errors=errors,
         reason=reason,
     )

@@ -30,6 +30,8 @@ class InRound(Struct, frozen=True):
     counting: frozenset[str]
     sheets: frozenset[tuple[str, str]]
     left_out: tuple[LeftOut, ...]
+    papers: int
+    """How many of the sheets that count were keyed in from paper; their judges have signed them."""
 
     def carries(self, inputs: str) -> bool:
         """Whether a run with these inputs was computed from what counts now."""
@@ -42,16 +44,17 @@ async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
         "SELECT en.id, re.id AS round_entry, en.reference, en.title, t.name AS entrant, t.country,"  # noqa: S608  # only texts of ours are put in
         f" c.code AS category, c.name AS category_name, CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict,"
         " en.state AS entry_state, s.label, a.state AS sheet_state, x.code AS aside_code, x.reason AS aside_reason,"
-        ' x.created_at AS "aside_at"'
+        ' x.created_at AS "aside_at", sh.keyed_by'
         " FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant"
         " JOIN category c ON c.id = en.category"
         " LEFT JOIN assignment a ON a.round_entry = re.id AND a.state IN ('signed', 'set aside', 'recused')"
+        " LEFT JOIN scoresheet sh ON sh.assignment = a.id"
         f" LEFT JOIN seat s ON s.id = a.seat LEFT JOIN {LEFT_OUT} x ON x.assignment = a.id"
         " WHERE re.round = {} ORDER BY c.position, c.id, en.reference, s.label",
         *tied_to(actor.person_id, now), round_id,
     )  # fmt: skip
     entries: dict[str, EntryName] = {}
-    counting, sheets, left_out = set(), set(), []
+    counting, sheets, left_out, papers = set(), set(), [], 0
     for row in rows:
         reference = row["reference"]
         if reference not in entries:
@@ -61,6 +64,7 @@ async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
             counting.add(reference)
             if row["sheet_state"] == "signed":
                 sheets.add((reference, row["label"]))
+                papers += row["keyed_by"] is not None
         if row["sheet_state"] != "signed" and row["aside_code"]:
             left_out.append(
                 LeftOut(
@@ -71,7 +75,7 @@ async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
                     row["aside_at"],
                 )
             )
-    return InRound(entries, frozenset(counting), frozenset(sheets), tuple(left_out))
+    return InRound(entries, frozenset(counting), frozenset(sheets), tuple(left_out), papers)
 
 
 async def outdated_rounds(edition_id: int) -> set[str]:

@@ -9,6 +9,7 @@ from awards.panels.tables import Assignment
 from awards.results import services
 from awards.results.forms import JudgeRun
 from awards.results.jobs import JOB_HANDLERS
+from awards.scoresheets.tables import Scoresheet
 from awards.worker import Worker
 from tests import factories
 from tests.awards.results.judged import Judged, judged
@@ -66,6 +67,17 @@ async def test_from_the_closed_round_to_the_decided_prizes(client_for: ClientFor
     page = await eun_ji.submit("Decide", fields=fields)
     assert "Santa Ondina" in page.text
     assert "not awarded" in page.text
+
+
+async def test_the_results_say_how_many_sheets_came_on_paper(client_for: ClientFor) -> None:
+    season = await judged()
+    eun_ji = await secretariat(season, client_for)
+    page = await eun_ji.get(f"{season.season.desk}/results/first")
+    assert "from paper" not in page.text
+    (sheet,) = await Scoresheet.select(Scoresheet.id).order_by(Scoresheet.id).limit(1)
+    await Scoresheet.update({Scoresheet.keyed_by: await id_of(FARID)}).where(Scoresheet.id == sheet["id"])
+    page = await eun_ji.get(f"{season.season.desk}/results/first")
+    assert "1 of the sheets that count was keyed in from paper" in page.text
 
 
 @pytest.mark.parametrize("state", ["draft", "open"])
