@@ -11,6 +11,7 @@ from awards.commands.opening import database
 from awards.commands.serving import log_lines, serve_pages
 from awards.db.migrate import migrate
 from awards.demo.loader import load_demo
+from awards.files.place import files_of
 from awards.settings import Settings
 
 
@@ -38,5 +39,8 @@ async def _load_demo(settings: Settings) -> str:
         print("Preparing the tables …", flush=True)
         await migrate(engine)
         return await load_demo(
-            clock=SystemClock(), base_url=settings.base_url, say=lambda text: print(text, flush=True)
+            clock=SystemClock(),
+            base_url=settings.base_url,
+            files=files_of(settings),
+            say=lambda text: print(text, flush=True),
         )

@@ -1,7 +1,7 @@
 """Loads the demonstration: real winners, real judging, and invented editions in each phase."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from awards.actor import SYSTEM
@@ -10,11 +10,15 @@ from awards.audit.services import record
 from awards.clock import Clock, FixedClock
 from awards.db import transaction
 from awards.demo import people
+from awards.demo.attaching import Attaching
 from awards.demo.competitions import add_competition, decide_and_publish
 from awards.demo.plant import JUDGES
 from awards.demo.running import RUNNING, accept_terms, add_open_call, add_running_edition
+from awards.demo.screening import Cities, Desk, cities_needed, screen_entries, write_entries
 from awards.editions.queries import EditionRow, editions
+from awards.editions.rules import Role
 from awards.exchange.records import read_records
+from awards.files.place import Files
 from awards.publication.services import import_archive
 
 HERE = Path(__file__).parent
@@ -22,16 +26,16 @@ Say = Callable[[str], None]
 STORY = timedelta(days=12)
 
 
-async def load_demo(*, clock: Clock, base_url: str, say: Say) -> str:
+async def load_demo(*, clock: Clock, base_url: str, files: Files, say: Say) -> str:
     """Load what is not there yet; returns the addresses to open and the sign-ins."""
     if not any(edition.slug == RUNNING for edition in await editions()):
-        await _load(clock, say)
+        await _load(clock, files, say)
     else:
         say("The demonstration is loaded already; FRESH=1 starts over.")
     return await _sign_ins(base_url)
 
 
-async def _load(clock: Clock, say: Say) -> None:
+async def _load(clock: Clock, files: Files, say: Say) -> None:
     """The story begins some days ago, so that judges have been at work for a while: its clock only goes on."""
     today = clock.now()
     clock = FixedClock(today - STORY)
@@ -55,6 +59,9 @@ async def _load(clock: Clock, say: Say) -> None:
         await decide_and_publish(report.edition_id, first=first, second=second, clock=clock)
     say("Loading a running edition: entries, panel, assignment, sheets …")
     await people.add_officials("Lindmere", accounts, now - timedelta(days=80))
+    attaching = Attaching(files, today)
+    cities = await _cities(accounts, now)
+    written = await write_entries(secretariat=first, cities=cities, attaching=attaching, clock=clock)
     await add_running_edition(
         secretariat=first,
         people=judges,
@@ -64,12 +71,35 @@ async def _load(clock: Clock, say: Say) -> None:
     )
     say("Opening a call …")
     clock.move_to(today)
-    official = people.as_actor(people.OFFICIAL, accounts, now)
-    firm = people.as_actor(people.FIRM, accounts, now)
-    await add_open_call(secretariat=first, official=official, firm=firm, clock=clock)
+    firm = people.as_actor(people.FIRM, accounts, today)
+    await add_open_call(
+        secretariat=first,
+        official=cities.first,
+        second=cities.second,
+        firm=firm,
+        attaching=attaching,
+        clock=clock,
+    )
+    say("Screening the entries of a call that has closed …")
+    one, two = (
+        people.as_actor(account, accounts, today, scopes[-1], role=Role.SCREENER)
+        for account in people.SCREENERS
+    )
+    desk = Desk(people.as_actor(people.SECRETARIAT[0], accounts, today, *scopes), (one, two))
+    await screen_entries(written, desk=desk, cities=cities, clock=clock)
     async with transaction():
         subject = ("edition", planted.edition_id)
         await record(Action.DEMO_LOADED, actor=SYSTEM, at=clock.now(), subject=subject)
+
+
+async def _cities(accounts: dict[str, int], now: datetime) -> Cities:
+    since = now - timedelta(days=60)
+    names = cities_needed().values()
+    others = {name: await people.add_clerk(name, number, since) for number, name in enumerate(names)}
+    first, second = (
+        people.as_actor(account, accounts, now) for account in (people.OFFICIAL, people.SECOND_OFFICIAL)
+    )
+    return Cities(first, second, others)
 
 
 async def _sign_ins(base_url: str) -> str:

@@ -29,12 +29,17 @@ JUDGES = (
     Account("Grace Mwangi-Sato", "grace@judges.example", "judge"),
     Account("Hiroshi Valente", "hiroshi@judges.example", "judge"),
 )
+CLERKS = ("Amal Ferreira", "Bruno Sato", "Ceri Nkemelu", "Dana Vuković", "Emre Lindholm", "Farida Costa")
 SECRETARIAT = (
     Account("Soo-ah Lindqvist", "soo-ah@wego.example", "secretariat, and admin"),
     Account("Mateus Okonkwo", "mateus@wego.example", "secretariat"),
 )
+SCREENERS = (
+    Account("Ines Tamm", "ines@screeners.example", "screener"),
+    Account("Kofi Brandt", "kofi@screeners.example", "a second screener"),
+)
 # Judges came in with the closed edition's folder, by name; these two get an address and a password.
-SHOWN = (OFFICIAL, FIRM, *JUDGES, *SECRETARIAT)
+SHOWN = (OFFICIAL, SECOND_OFFICIAL, FIRM, *JUDGES, SCREENERS[0], *SECRETARIAT)
 
 
 async def add_accounts(now: datetime) -> dict[str, int]:
@@ -42,7 +47,7 @@ async def add_accounts(now: datetime) -> dict[str, int]:
     secret = await passwords.hash_of(PASSWORD)
     found: dict[str, int] = {}
     async with transaction():
-        for account in (OFFICIAL, SECOND_OFFICIAL, FIRM, *SECRETARIAT):
+        for account in (OFFICIAL, SECOND_OFFICIAL, FIRM, *SCREENERS, *SECRETARIAT):
             known = await steps.person_with_address(account.email, name=account.name, at=now)
             await steps.confirm_address(account.email, now)
             await steps.set_password(known.person_id, secret, now)
@@ -85,8 +90,24 @@ async def add_officials(city: str, accounts: dict[str, int], since: datetime) ->
             await official.save()
 
 
+async def add_clerk(city: str, number: int, since: datetime) -> Actor:
+    """Somebody who writes for a city whose side nobody signs in to see."""
+    name = CLERKS[number % len(CLERKS)]
+    rows = await Entrant.select(Entrant.id).where(Entrant.name == city).limit(1)
+    async with transaction():
+        email = f"clerk{number + 1}@cities.example"
+        known = await steps.person_with_address(email, name=name, at=since)
+        await steps.confirm_address(email, since)
+        await Official.insert(
+            Official(
+                person=known.person_id, entrant=rows[0]["id"], role="owner", since=since, created_at=since
+            )
+        )
+    return Actor(person_id=known.person_id, name=name)
+
+
 async def add_roles(people: dict[str, int], programmes: list[int], now: datetime) -> None:
-    """Both of the secretariat run every programme; the first one is admin as well."""
+    """Both of the secretariat run every programme; the first one is admin as well. Screeners have the last."""
     first = people[SECRETARIAT[0].email]
     async with transaction():
         rows = [RoleGrant(person=first, role=Role.ADMIN.value, scope=INSTANCE, since=now, created_at=now)]
@@ -101,14 +122,26 @@ async def add_roles(people: dict[str, int], programmes: list[int], now: datetime
             for account in SECRETARIAT
             for programme in programmes
         ]
+        rows += [
+            RoleGrant(
+                person=people[account.email],
+                role=Role.SCREENER.value,
+                scope=f"programme:{programmes[-1]}",
+                since=now,
+                created_at=now,
+            )
+            for account in SCREENERS
+        ]
         await RoleGrant.insert(*rows)
 
 
-def as_actor(account: Account, people: dict[str, int], now: datetime, *scopes: str) -> Actor:
+def as_actor(
+    account: Account, people: dict[str, int], now: datetime, *scopes: str, role: Role = Role.SECRETARIAT
+) -> Actor:
     """The person as verbs see them, having just given their password."""
     return Actor(
         person_id=people[account.email],
         name=account.name,
-        grants=frozenset(Grant(Role.SECRETARIAT.value, scope) for scope in scopes),
+        grants=frozenset(Grant(role.value, scope) for scope in scopes),
         proved_at=now,
     )

@@ -1,25 +1,27 @@
 """The running edition and the open call: entries in, judges at work, some sheets signed, most still to do."""
 
-import csv
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from awards import ids
 from awards.actor import Actor
 from awards.cities.tables import Entrant, Official
 from awards.clock import Clock, FixedClock
 from awards.db import transaction
+from awards.demo.attaching import Attaching, attach
 from awards.demo.competitions import moved_file
 from awards.demo.jury import describe_judges, judge_for_days
+from awards.demo.practices import practices_judged
 from awards.demo.ruling import add_rules_at_work
 from awards.editions.queries import categories_of, edition_by_id, questions_of, round_by_code, rules_of
 from awards.editions.rules import EditionState
 from awards.editions.services import apply_document, open_call, open_round
 from awards.editions.tables import Edition
-from awards.entries.forms import SaveAnswer, StartEntry
+from awards.entries.forms import SaveAnswer, SaveWorkingText, StartEntry
+from awards.entries.forms_deadlines import AskForHelp
 from awards.entries.rules import entry_body, reference_prefix
-from awards.entries.services import save_answer, start_entry
+from awards.entries.services import save_answer, save_working_text, start_entry
+from awards.entries.services.help import ask_for_help
 from awards.entries.tables import Answer, AnswerRevision, Entry, EntryVersion
 from awards.exchange.steps import insert_all, random_labels
 from awards.jobs.services import Work
@@ -30,9 +32,12 @@ from awards.panels.tables import Seat, TermsAcceptance
 from awards.scoresheets.steps import Where
 from judging import canonical_bytes, sha256_of
 
-PRACTICES = Path(__file__).parent / "practices.csv"
-PER_CATEGORY = 5
 ANSWERED = ("problem", "solution", "results")
+DRAFT = (
+    "Biljetten känner tidvattnet. På telefonen eller på papper står det när båten verkligen lägger ut, och den som "
+    "väntar på bryggan hör det i högtalaren."
+)
+HELP = "May we count the passengers of the harbour company, or only those of the city’s own boats?"
 PROGRAMME, RUNNING, CALL, ROUND = "wego-awards", "demo-running", "demo-call", "first"
 
 
@@ -75,8 +80,17 @@ async def add_running_edition(
     return edition_id
 
 
-async def add_open_call(*, secretariat: Actor, official: Actor, firm: Actor, clock: Clock) -> int:
-    """A call that is open, with one entry begun, one that waits for its city, and one exception."""
+async def add_open_call(
+    *,
+    secretariat: Actor,
+    official: Actor,
+    second: Actor,
+    firm: Actor,
+    attaching: Attaching,
+    clock: Clock,
+) -> int:
+    """A call that is open, with an entry that two write and need help with, one that waits for its city, and one
+    exception."""
     applied = await apply_document(document=moved_file("call", clock.now()), actor=secretariat, clock=clock)
     edition = await Edition.select(Edition.version).where(Edition.id == applied.edition_id)
     await open_call(
@@ -102,6 +116,8 @@ async def add_open_call(*, secretariat: Actor, official: Actor, firm: Actor, clo
             actor=official,
             clock=clock,
         )
+    await _write_together(reference, official, second, clock)
+    await attach(reference, "pictures", ("pier.jpg",), second, attaching, clock)
     await add_rules_at_work(
         f"{PROGRAMME}/{CALL}",
         applied.edition_id,
@@ -111,6 +127,32 @@ async def add_open_call(*, secretariat: Actor, official: Actor, firm: Actor, clo
         clock=clock,
     )
     return applied.edition_id
+
+
+async def _write_together(reference: str, official: Actor, second: Actor, clock: Clock) -> None:
+    """A colleague changes an answer, drafts the next one in their own language, and asks for help."""
+    summary = _begun(clock.now())["summary"][0]
+    changed = summary.replace("and who waits is told at once", "and everybody who waits hears it at once")
+    await save_answer(
+        reference=reference,
+        code="summary",
+        command=SaveAnswer(version=1, answer=(changed,), draft=True),
+        actor=second,
+        clock=clock,
+    )
+    await save_working_text(
+        reference=reference,
+        code="solution",
+        command=SaveWorkingText(version=0, text=DRAFT, lang="sv"),
+        actor=second,
+        clock=clock,
+    )
+    await ask_for_help(
+        reference=reference,
+        command=AskForHelp(text=HELP, sure=True),
+        actor=official,
+        clock=clock,
+    )
 
 
 def _begun(today: datetime) -> dict[str, tuple[str, ...]]:
@@ -140,21 +182,9 @@ async def _go_on(_percent: int) -> bool:
     return True
 
 
-def _practices() -> list[dict[str, str]]:
-    with PRACTICES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    taken: dict[str, int] = {}
-    chosen = []
-    for row in rows:
-        taken[row["category"]] = taken.get(row["category"], 0) + 1
-        if taken[row["category"]] <= PER_CATEGORY:
-            chosen.append(row)
-    return chosen
-
-
 async def _add_entries(edition_id: int, now: datetime) -> None:
     """Submitted in the last weeks of the call, found eligible since."""
-    practices = _practices()
+    practices = practices_judged()
     categories = {row.code: row.id for row in await categories_of(edition_id)}
     questions = {row.code: row.id for row in await questions_of(edition_id)}
     known = await Entrant.select().where(Entrant.name.is_in([row["city"] for row in practices]))

@@ -14,6 +14,7 @@ from awards.demo import people
 from awards.demo.loader import load_demo
 from awards.invariants import broken
 from tests.page import Client, Page
+from tests.serving import Service
 
 # What a signed-in page may ask of the database; public pages are kept as bytes and may ask more, once.
 BUDGET = 6
@@ -23,9 +24,12 @@ MOST = 90
 
 
 @pytest.mark.commits
-async def test_every_page_of_the_demonstration_is_sound(client: Client, clock: FixedClock) -> None:
+async def test_every_page_of_the_demonstration_is_sound(
+    client: Client, clock: FixedClock, service: Service
+) -> None:
     clock.move_to(SystemClock().now())
-    told = await load_demo(clock=clock, base_url="http://127.0.0.1:8000", say=lambda _text: None)
+    files = service.app.litestar.state.site.files
+    told = await load_demo(clock=clock, base_url="http://127.0.0.1:8000", files=files, say=lambda _text: None)
     assert all(account.email in told for account in people.SHOWN)
     costly: list[str] = []
     for account in (None, *people.SHOWN):
