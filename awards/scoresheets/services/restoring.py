@@ -13,7 +13,7 @@ from awards.errors import Conflict, Invalid, NotFound, Stale
 from awards.scoresheets import steps
 from awards.scoresheets.forms import RestoreSheet, SaveSheet, UndoChange
 from awards.scoresheets.queries.revisions import revisions_of
-from awards.scoresheets.revisions import news_in, states_of, undone_to, way
+from awards.scoresheets.revisions import EMPTY, news_in, states_of, undone_to, way
 from awards.scoresheets.rules import Change
 from awards.scoresheets.services.saving import Saved, apply, refuse_writing
 from awards.scoresheets.steps import Desk, Where
@@ -58,8 +58,9 @@ async def _undo(where: Where, command: UndoChange, actor: Actor, now: datetime) 
     states = states_of(revisions)
     stands = states[-1]
     typed, base = news_in(stands, command.typed.change), desk.sheet_version
-    # A page that says all that stands was overtaken by its own save: what it shows is what is taken back.
-    if command.typed.base_version != base and (typed != NOTHING or command.typed.change == NOTHING):
+    # A page that was overtaken by its own save says all that stands, and nothing else: it may go back from there. What a
+    # browser does not send is not chosen.
+    if command.typed.base_version != base and EMPTY.after(command.typed.change.document()) != stands:
         raise Stale
     if typed != NOTHING:
         kept = replace(command.typed, change=typed)
