@@ -208,7 +208,7 @@ async def test_at_every_place(name: str, effect: Effect, clock: FixedClock) -> N
         with pytest.raises(Invalid, match="conflict rule"):
             await sign
     else:
-        assert await sign == 1
+        assert (await sign).sheets == 1
 
 
 async def test_a_judge_learns_no_more_than_that_a_rule_forbids_it(clock: FixedClock) -> None:
