@@ -180,6 +180,19 @@ def test_what_stands_in_the_way_of_a_round(
     assert words in " ".join(found)
 
 
+def test_pass_or_fail_needs_two_marks() -> None:
+    asked = round_(kind="pass or fail")(DOCUMENT)
+    problems = problems_of(asked)
+    assert {one.place[-1] for one in problems} == {"scale"}
+    assert len(problems) == len(asked.rounds[0].criteria)
+    assert "two marks" in problems[0].text
+    two = tuple(replace(one, top=1) for one in asked.scales)
+    graded = tuple(replace(one, rubric=()) for one in asked.rounds[0].criteria)
+    rounds = (replace(asked.rounds[0], criteria=graded), *asked.rounds[1:])
+    found = problems_of(replace(asked, scales=two, rounds=rounds))
+    assert not [one for one in found if one.place[0] == "round"]
+
+
 def test_a_round_waits_for_the_deadline_of_the_call() -> None:
     closes = DOCUMENT.milestone("closes")
     assert closes is not None
