@@ -69,6 +69,7 @@ class Action(StrEnum):
     CITY_DECLINED = "entry declined by its city"
     EXEMPTION_GRANTED = "exception granted"
     EXEMPTION_ENDED = "exception ended"
+    ENTRY_REDACTED = "entry redacted for blind rounds"
     ENTRY_IN_ROUND = "entry put into a round"
     # panels
     JUDGE_CHANGED = "judge changed"

@@ -70,6 +70,7 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.CITY_DECLINED: lazy("entry declined by its city"),
     Action.EXEMPTION_GRANTED: lazy("exception granted"),
     Action.EXEMPTION_ENDED: lazy("exception ended"),
+    Action.ENTRY_REDACTED: lazy("entry redacted for blind rounds"),
     Action.ENTRY_IN_ROUND: lazy("entry put into a round"),
     Action.JUDGE_CHANGED: lazy("judge changed"),
     Action.JUDGE_INVITED: lazy("judge invited"),

@@ -81,6 +81,8 @@ class ScreeningPage(Struct, frozen=True):
     history: tuple[Step, ...]
     tellings: tuple[Telling, ...]
     """What would tell judges of a blind round who entered."""
+    redact: str
+    """Where other words are put in its place, by who may."""
     may: May
     replies: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
@@ -168,6 +170,9 @@ async def draw(
         done=entry.done,
         history=history_of(entry, trail),
         tellings=await tellings_of(entry, trail, site_of(request).files.store),
+        redact=f"{path}/versions/{entry.number}/redact"
+        if not entry.tied and in_secretariat(actor, edition.programme_id, edition.id)
+        else "",
         may=_may(
             entry, trail, own, waiting, actor.person_id, edition, alone=alone,
             staff=in_secretariat(actor, edition.programme_id, edition.id),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from awards.entries.answering import Asked
 from awards.entries.attaching import BlindFile, FileFacts, judged_files
 from awards.entries.queries.files import facts_of
 from awards.entries.queries.questions import questions_asked
+from awards.entries.redacting import answer_part, redacted_body
 from awards.entries.saying import Said, said
 from awards.entries.tables import EntryVersion
 from awards.errors import NotFound
@@ -23,6 +25,8 @@ class JudgedAnswer(Struct, frozen=True):
     value: str
     unit: str = ""
     files: tuple[BlindFile, ...] = ()
+    redacted: bool = False
+    """Whether these are not the city's own words, so that they tell nothing of it."""
 
     @property
     def said(self) -> Said:
@@ -32,6 +36,7 @@ class JudgedAnswer(Struct, frozen=True):
 class JudgedSection(Struct, frozen=True):
     """A part of the form with what was answered in it."""
 
+    number: int
     name: str
     answers: tuple[JudgedAnswer, ...]
 
@@ -51,8 +56,8 @@ class BlindEntry(Struct, frozen=True):
         """In the order of the form."""
         names = dict.fromkeys(answer.section for answer in self.answers)
         return tuple(
-            JudgedSection(name, tuple(answer for answer in self.answers if answer.section == name))
-            for name in names
+            JudgedSection(number, name, tuple(one for one in self.answers if one.section == name))
+            for number, name in enumerate(names, 1)
         )
 
 
@@ -70,6 +75,12 @@ JOIN category c ON c.id = n.category WHERE v.id = {}
 """
 
 
+# One row for each part in other words.
+_REDACTED = _VERSION.replace("\nFROM", ", d.part, d.text AS redacted\nFROM").replace(
+    "WHERE", "LEFT JOIN redaction d ON d.entry_version = v.id AND d.ended_at IS NULL WHERE"
+)
+
+
 async def version_for_judges(
     version_id: int, questions: Sequence[Asked] | None = None, *, blind: bool
 ) -> BlindEntry:
@@ -77,15 +88,20 @@ async def version_for_judges(
 
     The caller has checked that the reader is assigned. `questions` spares a query where they are known.
     """
-    rows = await EntryVersion.raw(_VERSION, version_id)
-    if not rows:
-        raise NotFound
-    row = rows[0]
+    row, standing = await _version(version_id, blind=blind)
     if questions is None:
         questions = await questions_asked(row["edition_id"])
     body = json.loads(row["body"])
     facts = await facts_of(row["entry_id"]) if body.get("files") else ()
-    return judged(row, body, questions, facts, blind=blind)
+    return judged(row, body, questions, facts, blind=blind, standing=standing)
+
+
+async def _version(version_id: int, *, blind: bool) -> tuple[dict[str, Any], dict[str, str]]:
+    """With what stands in place of its parts where nothing may tell who entered."""
+    rows = await EntryVersion.raw(_REDACTED if blind else _VERSION, version_id)
+    if not rows:
+        raise NotFound
+    return rows[0], {row["part"]: row["redacted"] for row in rows if blind and row["part"] is not None}
 
 
 async def file_for_judges(version_id: int, number: int, *, blind: bool) -> tuple[BlindFile, int]:
@@ -101,12 +117,10 @@ async def file_for_judges(version_id: int, number: int, *, blind: bool) -> tuple
 
 async def files_for_judges(version_id: int, *, blind: bool) -> list[tuple[BlindFile, int]]:
     """All of them, as `file_for_judges` knows each."""
-    rows = await EntryVersion.raw(_VERSION, version_id)
-    if not rows:
-        raise NotFound
-    said = json.loads(rows[0]["body"]).get("files", {})
-    codes = [q.code for q in await questions_asked(rows[0]["edition_id"]) if q.is_seen(blind=blind)]
-    shown, order = judged_files(said, codes, await facts_of(rows[0]["entry_id"]), blind=blind)
+    row, standing = await _version(version_id, blind=blind)
+    files = redacted_body(json.loads(row["body"]), standing)["files"]
+    codes = [q.code for q in await questions_asked(row["edition_id"]) if q.is_seen(blind=blind)]
+    shown, order = judged_files(files, codes, await facts_of(row["entry_id"]), blind=blind)
     files = (one for files in shown.values() for one in files)
     return [(file, fact.file_id) for file, fact in zip(files, order, strict=True)]
 
@@ -118,11 +132,13 @@ def judged(
     facts: Sequence[FileFacts] = (),
     *,
     blind: bool,
+    standing: Mapping[str, str] = MappingProxyType({}),
 ) -> BlindEntry:
     """What judges get of a body that is submitted or would be; the one place where that is decided.
 
     `row` has the reference, the category's name and code, and what an older body does not tell.
     """
+    body = redacted_body(body, standing) if blind else body
     given = body.get("answers", {})
     seen = [q for q in questions if q.is_seen(blind=blind)]
     files, _order = judged_files(body.get("files", {}), [q.code for q in seen], facts, blind=blind)
@@ -136,11 +152,12 @@ def judged(
             JudgedAnswer(
                 q.section,
                 q.code,
-                q.kind,
+                "long text" if blind and answer_part(q.code) in standing else q.kind,
                 q.label,
                 given.get(q.code, ""),
                 q.limits.unit,
                 files.get(q.code, ()),
+                blind and answer_part(q.code) in standing,
             )
             for q in seen
             if q.code in given or q.code in files
