@@ -38,6 +38,8 @@ class MyEntry(Struct, frozen=True):
     reopened: str
     """Why the secretariat reopened it, until it is signed off again."""
     trace: Trace
+    late: str = ""
+    """What became of the newest save that arrived after the deadline: held, accepted or refused."""
 
     @property
     def waits(self) -> bool:
@@ -49,6 +51,7 @@ SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name A
   a.saved_at, a.signed_at, a.extra_until, a.opened_at, sh.version, (r.bridge_first AND re.bridge) AS calibration,
   (SELECT IN_A_ROW(CAST(COALESCE(v.device_at, v.created_at) AS TEXT), ',') FROM sheet_revision v
    WHERE v.scoresheet = sh.id AND v.actor_id = s.person) AS saves,
+  (SELECT h.state FROM held_operation h WHERE h.assignment = a.id ORDER BY h.id DESC LIMIT 1) AS late,
   (SELECT COUNT(*) FROM mark m WHERE m.scoresheet = sh.id AND ANSWERED) AS marked,
   CASE WHEN a.state = 'started' THEN (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND REOPENING
     ORDER BY v.version DESC LIMIT 1) END AS reopening,
@@ -92,6 +95,7 @@ def _entry(number: int, row: dict[str, Any], seat: OwnSeat) -> MyEntry:
         from_paper=row["keyed_version"] is not None and row["keyed_version"] == row["version"],
         reopened=reason_of(row["reopening"]),
         trace=Trace(row["opened_at"], tuple(sorted(_moments(row["saves"])))),
+        late=row["late"] or "",
     )
 
 
