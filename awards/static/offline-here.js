@@ -112,7 +112,9 @@ function spoken(form, fields) {
     const label = group ?? (first && form.querySelector(`label[for="${CSS.escape(first.id)}"]`));
     const chosen = controls.find((one) => ["radio", "checkbox"].includes(one.type) && [value].flat().includes(one.value));
     const words = chosen ? form.querySelector(`label[for="${CSS.escape(chosen.id)}"]`) ?? chosen.closest("label") : null;
-    return [(label?.textContent ?? name).replace(/\s+/g, " ").trim(), (words?.textContent ?? String(value)).trim()];
+    // A criterion's legend tells its weight as well, which is no part of its name.
+    const called = label?.querySelector("span") ?? label;
+    return [(called?.textContent ?? name).replace(/\s+/g, " ").trim(), (words?.textContent ?? String(value)).trim()];
   });
 }
 
@@ -195,7 +197,9 @@ function say(text, href) {
 }
 
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_whole, name) => values[name]);
-const clock = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+// English pages are British, as on the server; the pseudo-locale of the tests is English too.
+const lang = ["en", "qps"].includes(document.documentElement.lang) ? "en-GB" : document.documentElement.lang;
+const clock = (at) => new Date(at).toLocaleString(lang, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
 
 async function show() {
   if (!able || !here) return;
@@ -212,8 +216,8 @@ async function show() {
   if (waiting.length && trouble === "over") return say(filled(words.over, counts), "/sign-in");
   if (waiting.length && trouble === "other") return say(filled(words.other, counts), "/sign-in");
   if (waiting.length) return say(filled(trouble || !navigator.onLine ? words.away : words.sending, counts));
-  if (packs.some((pack) => pack.sentAt)) return say(filled(words.sent, counts));
-  return say(kept ? filled(words.ready, counts) : "");
+  if (!all.length && packs.some((pack) => pack.sentAt)) return say(filled(words.sent, counts));
+  return say(kept && !all.length ? filled(words.ready, counts) : "");
 }
 
 // What the server did not take, with what was typed, until its writer says that it is read.
@@ -226,7 +230,7 @@ function refusals(lost) {
   place.replaceChildren(...[...groups.values()].map((group) => {
     const [one] = group;
     const rows = group.flatMap((each) => each.shown.map(([label, text]) => [label, text]));
-    const notice = made(filled(words.refused, { title: one.title }), one.message, [words.field, words.typed], rows);
+    const notice = made(filled(words.refused, { title: one.title }), one.state === "conflict" ? words.elsewhere : one.message, [words.field, words.typed], rows);
     const away = [words.noted, () => drop(group), words.notedSure];
     if (one.state === "conflict" && location.pathname !== one.page) {
       const link = Object.assign(document.createElement("a"), { href: one.page, className: "btn btn-2 btn-small", textContent: words.both });

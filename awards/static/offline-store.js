@@ -105,9 +105,9 @@ async function clearCopies() {
 async function expire(now = Date.now()) {
   const packs = await packsOf();
   if (!packs.length) return;
-  const waiting = (await operationsOf()).some((one) => one.state === "waiting");
+  const left = (await operationsOf()).length;
   const old = packs.some((pack) => now >= pack.at + LIFE);
-  const done = !waiting && packs.some((pack) => pack.sentAt && now >= pack.sentAt + REST);
+  const done = !left && packs.some((pack) => pack.sentAt && now >= pack.sentAt + REST);
   if (!old && !done) return;
   await clearCopies();
   return old ? "old" : "done";
