@@ -27,7 +27,7 @@ from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
-from awards.web.words import day
+from awards.web.words import day, day_time
 
 AnyRequest = Request[Any, Any, Any]
 KEYED = "/bench/{programme:str}/{edition:str}/{round_code:str}/{reference:str}/paper"
@@ -40,9 +40,6 @@ class KeyedPage(Struct, frozen=True):
     path: str
     sheet_path: str
     version: int
-    keyed_by: str
-    keyed_at: datetime
-    day: str
     facts: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...]
     lacking: int
@@ -150,6 +147,8 @@ def _drawn(view: SheetView, keying: OwnKeying, now: datetime, errors: FormErrors
     facts = [(one.label, one.said or _("no mark")) for one in criteria]
     if view.round.confidence:
         facts.append((_("How sure you are"), sure.get(view.confidence, _("not said"))))
+    told = _("%(time)s, by %(name)s", time=day_time(keying.keyed_at), name=keying.keyed_by)
+    paper = ((_("Date on the paper"), day(date.fromisoformat(keying.paper_date))), (_("Keyed in"), told))
     notes = ((_("To the city"), view.note_city), (_("To the secretariat"), view.note_secretariat))
     path = f"{view.round.bench}/{view.reference}"
     return KeyedPage(
@@ -159,10 +158,7 @@ def _drawn(view: SheetView, keying: OwnKeying, now: datetime, errors: FormErrors
         path=f"{path}/paper",
         sheet_path=path,
         version=keying.version,
-        keyed_by=keying.keyed_by,
-        keyed_at=keying.keyed_at,
-        day=day(date.fromisoformat(keying.paper_date)),
-        facts=tuple(facts),
+        facts=(*paper, *facts),
         notes=tuple((label, text) for label, text in notes if text),
         lacking=sum(not one.mark for one in criteria),
         closed=refused.why if refused else "",
