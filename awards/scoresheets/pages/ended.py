@@ -1,6 +1,6 @@
 """A sheet that is over, for the judge who wrote it: what happened, when and why, and their marks as they stand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,10 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.panels.rules import AssignmentState
 from awards.scoresheets import queries
-from awards.scoresheets.forms import NOTE
+from awards.scoresheets.forms import MARK, NOTE
+from awards.scoresheets.pages.words import NOTES
 from awards.scoresheets.queries import EndedSheet
+from awards.scoresheets.rules import NO_EVIDENCE
 from awards.scoresheets.steps import Where
 from awards.web.frame import NO_ERRORS, FormErrors, Link
 from awards.web.i18n import _
@@ -41,8 +43,6 @@ async def page_of(
     """With what was typed, where a save met the end of the sheet."""
     sheet = await queries.ended_sheet(actor, where)
     happened, text = _words(sheet)
-    labels = {"city": _("To the city"), "secretariat": _("To the secretariat")}
-    kept = dict(sheet.notes)
     page = EndedPage(
         title=sheet.title,
         sheet=sheet,
@@ -51,12 +51,8 @@ async def page_of(
         reason=sheet.reason,
         at=sheet.at,
         path=sheet.round.bench,
-        notes=tuple((labels[audience], note) for audience, note in sheet.notes),
-        typed=tuple(
-            (label, typed)
-            for audience, label in labels.items()
-            if (typed := (fields or {}).get(NOTE + audience, "").strip()) and typed != kept.get(audience)
-        ),
+        notes=tuple((str(NOTES[audience]), note) for audience, note in sheet.notes),
+        typed=tuple(_typed(sheet, fields or {})),
         errors=FormErrors({"": refused}) if refused else NO_ERRORS,
     )
     return render(
@@ -73,6 +69,20 @@ async def page_of(
         ),
         demo=sheet.round.edition.demo,
     )
+
+
+def _typed(sheet: EndedSheet, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What says something else than the sheet: marks in the words of their scale, what is none of it as it came."""
+    for one, (_name, stands) in zip(sheet.criteria, sheet.marks, strict=True):
+        sent = fields.get(MARK + one.code, "")
+        word = {str(mark): one.said(mark) for mark in (*one.scale.marks, NO_EVIDENCE)}.get(sent, sent)
+        if word and word != stands:
+            yield one.name, word
+    stood = dict(sheet.notes)
+    for audience, label in NOTES.items():
+        text = fields.get(NOTE + audience, "").strip()
+        if text and text != stood.get(audience):
+            yield str(label), text
 
 
 def _words(sheet: EndedSheet) -> tuple[str, str]:

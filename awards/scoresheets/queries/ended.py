@@ -10,10 +10,10 @@ from awards.panels.queries.asides import LEFT_OUT
 from awards.panels.queries.rounds import RoundRow, round_of, with_round
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import SeatState
-from awards.scoresheets.rules import given_of, said_of, words_of_marks
+from awards.scoresheets.queries.revisions import Named, named
+from awards.scoresheets.rules import given_of
 from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import Scoresheet
-from judging.scales import Scale
 
 
 class EndedSheet(Struct, frozen=True):
@@ -29,6 +29,7 @@ class EndedSheet(Struct, frozen=True):
     at: datetime | None
     signed_at: datetime | None
     written: bool
+    criteria: tuple[Named, ...]
     marks: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...]
     """Audience and text."""
@@ -53,7 +54,7 @@ WHERE en.reference = {{}} AND r.code = {{}} AND ed.slug = {{}} AND pr.slug = {{}
 """)  # noqa: S608  # only texts of ours are put in
 
 _MARKS = """
-SELECT k.name, sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label, m.value,
+SELECT k.code, k.name, sc.origin_milli, sc.step_milli, sc.top, sc.low_label, sc.high_label, m.value,
   m.state AS answer FROM criterion k
 JOIN criterion_weight w ON w.criterion = k.id AND w.category = {} JOIN scale sc ON sc.id = k.scale
 LEFT JOIN mark m ON m.criterion = k.id AND m.scoresheet = {}
@@ -78,7 +79,8 @@ async def ended_sheet(actor: Actor, where: Where) -> EndedSheet:
     found = round_of(row)
     written = bool(row["version"])
     moved = [at for at in (row["moved_at"], row["undone_at"]) if at is not None]
-    marks = await Scoresheet.raw(_MARKS, row["category_id"], row["sheet_id"], found.id) if written else []
+    marks = await Scoresheet.raw(_MARKS, row["category_id"], row["sheet_id"] or 0, found.id)
+    criteria = [named(found.kind, mark) for mark in marks]
     notes = (("city", row["to_city"]), ("secretariat", row["to_secretariat"]))
     return EndedSheet(
         round=found,
@@ -91,16 +93,10 @@ async def ended_sheet(actor: Actor, where: Where) -> EndedSheet:
         at=row["aside_at"] or row["recused_at"] or max(moved, default=None),
         signed_at=row["signed_at"],
         written=written,
+        criteria=tuple(criteria),
         marks=tuple(
-            (
-                mark["name"],
-                said_of(
-                    given_of(mark["value"], mark["answer"]),
-                    Scale(mark["origin_milli"], mark["step_milli"], mark["top"]),
-                    words_of_marks(found.kind, mark["low_label"], mark["high_label"]),
-                ),
-            )
-            for mark in marks
+            (one.name, one.said(given_of(mark["value"], mark["answer"])))
+            for one, mark in zip(criteria, marks, strict=True)
         ),
         notes=tuple((audience, text) for audience, text in notes if text),
     )

@@ -40,9 +40,7 @@ class Named(Struct, frozen=True):
     words: tuple[str, ...]
 
     def said(self, given: Given) -> str:
-        if self.words and isinstance(given, int):
-            return self.words[given]
-        return said_of(given, self.scale)
+        return said_of(given, self.scale, self.words)
 
 
 class SheetHistory(Struct, frozen=True):
@@ -109,12 +107,13 @@ async def sheet_history(actor: Actor, where: Where, now: datetime) -> SheetHisto
         lang=row["lang"],
         version=row["version"] or 0,
         refused=closed or is_writable(row["state"]),
-        criteria=tuple(_named(found.kind, one) for one in criteria),
+        criteria=tuple(named(found.kind, one) for one in criteria),
         revisions=tuple(revisions),
     )
 
 
-def _named(kind: str, row: Mapping[str, Any]) -> Named:
+def named(kind: str, row: Mapping[str, Any]) -> Named:
+    """From a row of a criterion with its scale; `kind` is the round's."""
     return Named(
         row["code"],
         row["name"],
