@@ -170,7 +170,7 @@ async def test_a_mark_is_asked_for_by_its_criterion_and_its_question(desk: Desk)
     group = desk.page.locator("#need-criterion")
     name = await group.locator("legend").inner_text()
     await expect(group).to_have_accessible_name(" ".join(name.split()))
-    await expect(group).to_have_accessible_description(await group.locator("p").first.inner_text())
+    await expect(group).to_have_accessible_description("Is it real? 0 not shown 10 fully shown")
     await expect(desk.page.locator(STATUS)).to_have_role("status")
 
 
@@ -197,11 +197,11 @@ async def test_marks_are_said_in_words_and_chosen_by_keys(desk: Desk) -> None:
     await need.locator("input[value='7']").focus()
     await desk.page.keyboard.press("t")
     await expect(need.locator("input[value='10']")).to_be_checked()
-    await expect(need.locator(".echo")).to_have_text("Your mark: 10")
+    await expect(need.locator(".echo")).to_have_text("Your mark: 10, described")
     await need.get_by_label("Not enough evidence").check()
     await need.locator("input[value='10']").focus()
     await desk.page.keyboard.press("7")
-    await expect(need.locator(".echo")).to_have_text("Your mark: 7, shown with data")
+    await expect(need.locator(".echo")).to_have_text("Your mark: 7, described")
     await expect(need.get_by_label("Not enough evidence")).not_to_be_checked()
 
 
