@@ -13,7 +13,7 @@ from msgspec import Struct
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.cities.tables import Entrant
-from awards.clock import Clock
+from awards.clock import Clock, FixedClock
 from awards.demo.attaching import Attaching, attach, let_fail
 from awards.demo.competitions import moved_file
 from awards.demo.practices import practices_left
@@ -88,7 +88,9 @@ def cities_needed() -> dict[str, str]:
     return {part: row["city"] for part, row in zip(PARTS, practices_left(), strict=False)}
 
 
-async def write_entries(*, secretariat: Actor, cities: Cities, attaching: Attaching, clock: Clock) -> Written:
+async def write_entries(
+    *, secretariat: Actor, cities: Cities, attaching: Attaching, clock: FixedClock
+) -> Written:
     applied = await apply_document(
         document=moved_file("screening", attaching.today), actor=secretariat, clock=clock
     )
@@ -105,7 +107,7 @@ async def write_entries(*, secretariat: Actor, cities: Cities, attaching: Attach
         actor = cities.others[row["city"]]
         by_part[part] = await _write(actor, ids[row["city"]], row, clock)
         if part == "double":
-            again = {**row, "category": "efficiency", "title": f"{row['title']}, again"}
+            again = {**row, "category": "urban-management", "title": f"{row['title']} at night"}
             by_part["doubled"] = await _write(actor, ids[row["city"]], again, clock)
             await _submit(by_part["doubled"], actor, clock)
         if part != "never sent":
@@ -139,7 +141,8 @@ async def _write(actor: Actor, entrant: int, practice: Mapping[str, str], clock:
     return reference
 
 
-async def _submit(reference: str, actor: Actor, clock: Clock) -> None:
+async def _submit(reference: str, actor: Actor, clock: FixedClock) -> None:
+    clock.move_to(clock.now() + timedelta(minutes=43))
     entry = await queries.own_entry(actor, reference, clock.now())
     command = SubmitEntry(version=entry.version, declared=True)
     await services.submit_entry(reference=reference, command=command, actor=actor, clock=clock)

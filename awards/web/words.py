@@ -78,6 +78,13 @@ def hour(at: datetime, zone: str = "UTC", seconds: bool = False) -> str:
     return f"{text}{NBSP}{zone_name(at, zone)}"
 
 
+def moment_of(at: datetime, now: datetime) -> str:
+    """14:02:31 UTC, and with its day where that is another than today's."""
+    if at.astimezone(UTC).date() == now.astimezone(UTC).date():
+        return hour(at, seconds=True)
+    return utc(at, seconds=True)
+
+
 def hour_there(at: datetime, zone: str) -> str:
     """Beside a time in UTC: 21:00 KST, or 1 May, 08:00 KST where the calendar there shows another day."""
     if at.astimezone(zone_of(zone)).date() == at.astimezone(UTC).date():
@@ -296,7 +303,7 @@ def word_count(text: str) -> int:
 FILTERS: Mapping[str, Callable[..., object]] = {
     function.__name__: function
     for function in (
-        iso, day, short_day, zone_name, hour, hour_there, day_time, utc, month, in_words, lasting,
+        iso, day, short_day, zone_name, hour, moment_of, hour_there, day_time, utc, month, in_words, lasting,
         number, score, signed, chance, percent, places, file_size, country, region, listing, paragraphs, word_count,
     )
 }  # fmt: skip
