@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
@@ -45,7 +46,9 @@ async def secretary(made: Bench, name: str, clock: FixedClock) -> Actor:
     return Actor(person_id=person, name=name, grants=grants, proved_at=clock.now())
 
 
-async def propose(made: Bench, by: Actor, clock: FixedClock, to: str = "accept") -> ConsentLate:
+async def propose(
+    made: Bench, by: Actor, clock: FixedClock, to: Literal["accept", "refuse"] = "accept"
+) -> ConsentLate:
     command = ProposeLate(sheet=made.assignments[0], to=to, reason="The train had no line.")
     number = await services.propose_late(
         round_id=made.season.round_id, command=command, actor=by, clock=clock
