@@ -22,7 +22,7 @@ from awards.scoresheets.steps import Where
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
-from awards.web.i18n import _
+from awards.web.i18n import _, ngettext
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
 
@@ -32,7 +32,7 @@ MOST_SHOWN = 50
 
 
 class Line(Struct, frozen=True):
-    """One change as a row of the table; `news` are (label, before, after), a note without its texts."""
+    """One change as a row of the table; `news` are (label, before, after), of a note only how long it was and is."""
 
     number: int
     at: datetime
@@ -97,7 +97,7 @@ async def restore(
         return await _history(request, where, status=409, errors=FormErrors({"": text}))
     return redirect(
         request,
-        f"/bench/{programme}/{edition}/{round_code}/{reference}#sheet",
+        f"/bench/{programme}/{edition}/{round_code}/{reference}",
         flash=Flash(
             "good",
             _("Saved %(time)s UTC", time=f"{restored.saved.at:%H:%M:%S}"),
@@ -174,8 +174,10 @@ def _news(sheet: SheetHistory, step: Step) -> Iterator[tuple[str, str, str]]:
         was, now = (str(CONFIDENCES.get(state.confidence, _("not said"))) for state in (before, after))
         yield _("How sure you are"), was, now
     for audience, label in NOTES.items():
-        if before.notes.get(audience) != after.notes.get(audience):
-            yield str(label), "", ""
+        texts = [state.notes.get(audience, "") for state in (before, after)]
+        if texts[0] != texts[1]:
+            was, now = (ngettext("%(num)d word", "%(num)d words", len(text.split())) for text in texts)
+            yield str(label), was, now
 
 
 def _marks(sheet: SheetHistory, then: State, now: State) -> tuple[tuple[str, str, bool], ...]:

@@ -54,7 +54,7 @@ async def undo(
             _("Undone. Saved %(time)s UTC", time=f"{undone.saved.at:%H:%M:%S}"),
             _("Undo again to go further back. The history keeps what you took back."),
         )
-    return redirect(request, f"/bench/{programme}/{edition}/{round_code}/{reference}#sheet", flash=flash)
+    return redirect(request, f"/bench/{programme}/{edition}/{round_code}/{reference}", flash=flash)
 
 
 ROUTES: list[HTTPRouteHandler] = [undo]

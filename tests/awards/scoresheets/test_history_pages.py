@@ -32,7 +32,7 @@ async def test_undo_and_the_way_back_to_what_was_undone(client_for: ClientFor) -
     assert page.flash.startswith("Nothing to undo")
     page = await chiara.click("All my changes")
     assert [row[0] for row in page.table("Your changes")[1:]] == ["4", "3", "2", "1"]
-    assert page.table("Your changes")[3][2] == "Impact: 7, now 1 To the city"
+    assert page.table("Your changes")[3][2] == "Impact: 7, now 1 To the city: 7 words, now 2 words"
     page = await chiara.get(f"{sheet}/history?change=1")
     assert "A street that people use." in page.text
     page = await chiara.submit("Put this sheet back")
