@@ -56,8 +56,12 @@ def wanted(parts: Sequence[Part], typed: Mapping[str, str]) -> dict[str, str]:
     return {
         part.name: text
         for part in parts
-        if (text := typed.get(part.name, part.text).strip()) != part.text.strip()
+        if (text := _text(part.name, typed.get(part.name, part.text))) != part.text.strip()
     }
+
+
+def _text(name: str, typed: str) -> str:
+    return " ".join(typed.split()) if name == TITLE else typed.strip()
 
 
 def problems(parts: Sequence[Part], typed: Mapping[str, str]) -> dict[str, str]:

@@ -36,8 +36,12 @@ class PartField(Struct, frozen=True):
     """What the words that stand now tell of who entered: a guess."""
 
     @property
+    def is_line(self) -> bool:
+        return len(self.part.text) <= 100 and "\n" not in self.value
+
+    @property
     def is_long(self) -> bool:
-        return len(self.part.text) > 120 or "\n" in self.part.text
+        return len(self.part.text) > 400
 
     @property
     def is_changed(self) -> bool:

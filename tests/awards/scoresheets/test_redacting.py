@@ -74,16 +74,16 @@ async def test_judges_of_a_blind_round_read_other_words(client_for: ClientFor) -
 async def test_words_are_changed_and_taken_back(client_for: ClientFor) -> None:
     made, chiara, eun_ji, path = await named(client_for)
     page = await eun_ji.get(path)
-    assert page.by_id("title").text == TITLE
+    assert page.by_id("title").get("value") == TITLE
     old = page
     await eun_ji.submit("Save for blind rounds", OTHER)
     page = await eun_ji.get(path)
-    assert page.by_id("answer.summary").text == OTHER["answer.summary"]
+    assert page.by_id("answer.summary").get("value") == OTHER["answer.summary"]
     assert SAYS in page.text
     # Another of the secretariat has the old page still open.
     eun_ji.page = old
     page = await eun_ji.submit("Save for blind rounds", title="Other floors", status=409)
-    assert page.by_id("title").text == "Other floors"
+    assert page.by_id("title").get("value") == "Other floors"
     events = await Event.count()
     page = await eun_ji.submit(
         "Save for blind rounds", {"title": TITLE, "answer.summary": SAYS, "answer.film": FILM}
