@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.editions.pages_frame import on_desk
 from awards.editions.rules import RoundKind
 from awards.errors import NotFound
 from awards.panels.queries import OwnSeat, RoundRow, own_seat, own_seat_by_id, round_run_by
@@ -99,6 +100,42 @@ async def own_booklet(
     return await _pdf(request, await own_seat(actor, programme, edition, round_code), actor, name)
 
 
+class PrintPage(Struct, frozen=True):
+    title: str
+    round: RoundRow
+    judge: str
+    links: tuple[Link, ...]
+    back: str
+
+
+@get(f"{PROGRESS}/paper/{{seat:int}}/booklet", guards=[needs_sign_in])
+async def to_print(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    round_code: FromPath[str],
+    seat: FromPath[int],
+) -> Response[bytes]:
+    found = await round_run_by(actor_of(request), programme, edition, round_code)
+    judge = await _judge(found, seat)
+    entries = await readable_entries(await own_seat_by_id(judge, seat), arrival_of(request.scope).at)
+    back = f"{found.progress}/paper?judge={seat}"
+    page = PrintPage(
+        title=_("Booklet of %(judge)s", judge=judge.name),
+        round=found,
+        judge=judge.name,
+        links=links_of(f"{found.progress}/paper/{seat}/booklet", "left", entries),
+        back=back,
+    )
+    crumbs = (
+        Link(f"{found.edition.desk}/progress", _("Progress")),
+        Link(found.progress, found.name),
+        Link(back, _("On paper")),
+        Link("", page.title, True),
+    )
+    return on_desk(request, found.edition, "scoresheets/print.html", page, crumbs=crumbs)
+
+
 @get(f"{PROGRESS}/paper/{{seat:int}}/booklet/{{name:str}}", guards=[needs_sign_in])
 async def printed_booklet(
     request: AnyRequest,
@@ -110,19 +147,15 @@ async def printed_booklet(
 ) -> Response[bytes]:
     """The very booklet of the judge: it says what the judge may read, and of no sheet what stands on it."""
     found = await round_run_by(actor_of(request), programme, edition, round_code)
-    judge = await judge_of(found.id, seat) if 0 < seat <= BIGGEST_ID else None
-    if judge is None:
-        raise NotFound
+    judge = await _judge(found, seat)
     return await _pdf(request, await own_seat_by_id(judge, seat), judge, name)
 
 
-async def links_for(seat_id: int, found: RoundRow, now: datetime) -> tuple[Link, ...]:
-    """What the desk can print for a judge."""
-    judge = await judge_of(found.id, seat_id)
+async def _judge(found: RoundRow, seat: int) -> Actor:
+    judge = await judge_of(found.id, seat) if 0 < seat <= BIGGEST_ID else None
     if judge is None:
-        return ()
-    entries = await readable_entries(await own_seat_by_id(judge, seat_id), now)
-    return links_of(f"{found.progress}/paper/{seat_id}/booklet", "left", entries)
+        raise NotFound
+    return judge
 
 
 def links_of(base: str, kind: str, entries: list[Readable]) -> tuple[Link, ...]:
@@ -185,4 +218,4 @@ async def _pdf(request: AnyRequest, seat: OwnSeat, judge: Actor, name: str) -> R
     return download(pdf, f"{edition.slug}-{round_.code}-booklet-{kind}-{number}.pdf", PDF)
 
 
-ROUTES: list[HTTPRouteHandler] = [booklet, own_booklet, printed_booklet]
+ROUTES: list[HTTPRouteHandler] = [booklet, own_booklet, to_print, printed_booklet]

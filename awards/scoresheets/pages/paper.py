@@ -15,7 +15,6 @@ from awards.panels.queries import RoundRow, round_seen_by
 from awards.panels.rules import ACTIVE, AssignmentState
 from awards.scoresheets.keying import Paper, may_key
 from awards.scoresheets.pages.board import PROGRESS
-from awards.scoresheets.pages.booklet import links_for
 from awards.scoresheets.pages.ways import views_of
 from awards.scoresheets.queries.keyed import (
     KeyedSheet,
@@ -67,7 +66,7 @@ class PaperPage(Struct, frozen=True):
     """Empty for who may look and not key in."""
     judge: str
     rows: tuple[PaperRow, ...]
-    booklets: tuple[Link, ...]
+    booklet: str
     path: str
 
 
@@ -110,7 +109,7 @@ async def papers(
         judges=tuple(Choice(str(seat), name) for seat, name in judges),
         judge=str(chosen or ""),
         rows=tuple(_row(row, found, now) for row in rows),
-        booklets=await links_for(chosen, found, now) if chosen else (),
+        booklet=f"{path}/{chosen}/booklet" if rows else "",
         path=path,
     )
     return on_desk(

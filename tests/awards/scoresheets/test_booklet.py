@@ -69,7 +69,8 @@ async def test_a_blind_booklet_has_entries_and_empty_sheets(client_for: ClientFo
         assert nowhere not in text
     eun_ji = await client_for(EUN_JI)
     desk = made.path.replace("/bench/", "/desk/").removesuffix("/first") + "/progress/first/paper"
-    page = await eun_ji.get(f"{desk}?judge={made.seat_id}")
+    await eun_ji.get(f"{desk}?judge={made.seat_id}")
+    page = await eun_ji.click("Print the booklet")
     (link,) = [href for text, href in page.links if text == "2 entries"]
     assert await pdf(eun_ji, link) == document
     hiroshi = await client_for(HIROSHI)
