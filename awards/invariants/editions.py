@@ -59,6 +59,15 @@ rubrics_stand_on_their_scale = by_query(
     """,
 )
 
+pass_or_fail_has_two_marks = by_query(
+    "pass-or-fail-has-two-marks",
+    lazy("A round is passed or failed, and a criterion of it has a scale with more than two marks."),
+    """
+    SELECT k.id AS criterion FROM criterion k JOIN round r ON r.id = k.round JOIN scale s ON s.id = k.scale
+    WHERE r.kind = 'pass or fail' AND s.top <> 1 ORDER BY k.id
+    """,
+)
+
 criteria_stay_in_their_edition = by_query(
     "criteria-stay-in-their-edition",
     lazy("A criterion uses a scale or a category of another edition."),
@@ -181,6 +190,7 @@ TRUTHS: tuple[Truth, ...] = (
     states_are_known,
     calls_open_before_they_close,
     rubrics_stand_on_their_scale,
+    pass_or_fail_has_two_marks,
     criteria_stay_in_their_edition,
     prizes_stay_in_their_edition,
     rulesets_are_whole,

@@ -227,6 +227,7 @@ PLANTED: dict[str, Plant] = {
     "states-are-known": sql("UPDATE seat SET state = 'asleep' WHERE id = {}", "seat"),
     "calls-open-before-they-close": call_backwards,
     "rubrics-stand-on-their-scale": rubric_off_the_scale,
+    "pass-or-fail-has-two-marks": sql("UPDATE round SET kind = 'pass or fail'"),
     "criteria-stay-in-their-edition": scale_of_another,
     "prizes-stay-in-their-edition": prize_of_another,
     "rulesets-are-whole": sql("UPDATE ruleset SET body = 'other' WHERE id = {}", "ruleset"),
