@@ -48,8 +48,8 @@ async def key_in_sheet(*, round_id: int, command: KeySheet, actor: Actor, clock:
     try:
         async with transaction():
             return await _key_in(round_id, command, actor, now)
-    except Conflict:
-        # Sent twice at once: the other was first, and its answer stands by now.
+    except (Stale, Conflict):
+        # Another was first. If it was this very one, sent twice at once, its answer stands by now.
         async with transaction():
             found = await own_round(actor, round_id)
             sheet = await _sheet(found, command)

@@ -1,5 +1,6 @@
 """A paper sheet is keyed in by the desk, by the rules of the judge's own saves, and counts once the judge signs it."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -209,3 +210,12 @@ async def test_two_who_key_in_at_once_do_not_write_over_each_other(clock: FixedC
     await key_in(made, second, clock, key="other", base=1, impact=2, new=2)
     (only,) = await keyed_in(await round_by_id(made.season.round_id), remarks=False)
     assert (only.keyed_by, only.answered, only.criteria) == ("Farid", 2, 2)
+
+
+async def test_the_same_twice_at_once_is_keyed_once(clock: FixedClock) -> None:
+    made = await bench()
+    desk = await keyer(made)
+    both = await asyncio.gather(key_in(made, desk, clock), key_in(made, desk, clock))
+    assert [one.version for one in both] == [1, 1]
+    assert sorted(one.already for one in both) == [False, True]
+    assert await SheetRevision.count() == await Keying.count() == await Message.count() == 1
