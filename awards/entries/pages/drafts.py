@@ -14,9 +14,11 @@ from awards.editions.queries import (
     EditionRow,
     OpenCall,
     categories_of,
+    edition_by_slugs,
     open_calls,
     rules_of,
 )
+from awards.editions.rules import EditionState
 from awards.entries import queries, services
 from awards.entries.forms import ChangeEntry, StartEntry
 from awards.entries.pages.frame import AnyRequest, back_to_check, render_entry, render_late
@@ -88,7 +90,10 @@ NEW = ("edition", "entrant", "city", "category", "title", "lang")
 
 async def _new_entry(request: AnyRequest, values: Mapping[str, str], errors: FormErrors) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
-    call = await _call(values.get("edition", ""), actor.person_id, now)
+    path = values.get("edition", "")
+    call = await _call(path, actor.person_id, now)
+    if call is None:
+        return await _not_open(request, path)
     edition = call.edition
     rules = await rules_of(edition.id)
     entrants = [e for e in await entrants_of(actor.person_id, now) if _may_start(e)]
@@ -123,11 +128,20 @@ async def _cities(entrants: Sequence[MyEntrant]) -> tuple[Choice, ...]:
     return tuple(Choice(str(city), f"{name}, {where}") for city, name, where in await approved_cities())
 
 
-async def _call(path: str, person_id: int, now: datetime) -> OpenCall:
+async def _call(path: str, person_id: int, now: datetime) -> OpenCall | None:
     for call in await open_calls(now, person_id):
         if f"{call.edition.programme}/{call.edition.slug}" == path:
             return call
-    raise NotFound
+    return None
+
+
+async def _not_open(request: AnyRequest, path: str) -> Response[bytes]:
+    """To the page that says when it was open: an address is kept longer than a call."""
+    edition = await edition_by_slugs(*path.split("/", 1)) if "/" in path else None
+    if edition is None or edition.state is EditionState.DRAFT:
+        raise NotFound
+    flash = Flash("", _("This call takes no new entry now"))
+    return redirect(request, f"/city/calls/{edition.programme}/{edition.slug}", flash=flash)
 
 
 def _languages(codes: Sequence[str]) -> tuple[Choice, ...]:

@@ -76,6 +76,21 @@ async def test_from_the_open_call_to_the_receipt(client_for: ClientFor) -> None:
     assert "Submitted" in page.tags
 
 
+async def test_an_old_address_of_a_call_leads_to_what_it_was(client_for: ClientFor, clock: FixedClock) -> None:
+    season, _city = await city_of(closes=AT + timedelta(hours=1))
+    amina = await client_for(AMINA)
+    new = f"/city/entries/new?edition={season.programme}/{season.edition}"
+    await amina.get(new)
+    clock.move_to(AT + timedelta(hours=1))
+    # A form with a mistake in it, sent too late, is no dead end either.
+    await amina.submit("#new-entry", title="", follow=False, status=303)
+    page = await amina.get(new, status=None)
+    assert page.path == f"/city/calls/{season.programme}/{season.edition}"
+    assert "This call takes no new entry now" in page.text
+    await amina.get("/city/entries/new?edition=x/y", status=404)
+    await amina.get("/city/entries/new", status=404)
+
+
 async def test_an_edit_after_submitting_counts_only_once_it_is_submitted(client_for: ClientFor) -> None:
     season, _city = await city_of()
     amina = await client_for(AMINA)
