@@ -45,28 +45,29 @@ def order_in_words(own: OwnMarks, titles: Mapping[str, str]) -> str:
 
 
 def _reversed(one: Reversed, named: Mapping[str, Strip]) -> Spotted:
-    counted = _(
-        "In %(against)d of %(pairs)d pairs of your entries",
-        against=one.against,
-        pairs=one.pairs,
-    )
+    first = named[one.codes[0]]
     if len(one.codes) > 1:
-        first, second = (named[code].name for code in one.codes)
+        second = named[one.codes[1]]
         return Spotted(
-            _("“%(first)s” and “%(second)s” run against each other", first=first, second=second),
+            _("“%(first)s” and “%(second)s” run against each other", first=first.name, second=second.name),
             _(
-                "%(counted)s the one stands higher by the first and the other by the second. If you mean it, nothing is to be done; look once whether you read the scale of either the other way round.",
-                counted=counted,
+                "In %(against)d of %(pairs)d pairs of your entries one stands higher by the first and the other by the"
+                " second. If you mean it, nothing is to be done. Look once whether you read the scale of either the"
+                " other way round.",
+                against=one.against,
+                pairs=one.pairs,
             ),
         )
-    criterion = named[one.codes[0]]
     return Spotted(
-        _("“%(name)s” runs against your other marks", name=criterion.name),
+        _("“%(name)s” runs against your other marks", name=first.name),
         _(
-            "%(counted)s it prefers the other one than your other criteria do. If you mean it, nothing is to be done; look once whether you read its scale the other way round: %(low)s is its low end, %(high)s its high end.",
-            counted=counted,
-            low=f"“{criterion.low}”",
-            high=f"“{criterion.high}”",
+            "In %(against)d of %(pairs)d pairs of your entries it prefers the other one than the rest of your marks"
+            " does. If you mean it, nothing is to be done. Look once whether you read its scale the other way round:"
+            " it goes from “%(low)s” up to “%(high)s”.",
+            against=one.against,
+            pairs=one.pairs,
+            low=first.low,
+            high=first.high,
         ),
     )
 

@@ -33,7 +33,7 @@ class SheetSummed(Struct, frozen=True):
     sign_until: datetime | None
     """Until when it may be signed although it takes no save: what arrived late was accepted."""
     keyed: bool
-    """Whether it was keyed in from paper for the judge."""
+    """Whether what stands on it was keyed in from paper for the judge."""
     signed_at: datetime | None
     marks: tuple[tuple[str, str], ...]
     """Name of the criterion, and what is said of it; empty where nothing is."""
@@ -63,7 +63,8 @@ class Summary(Struct, frozen=True):
 
 _SHEETS = """
 SELECT en.reference, SUBMITTED_TITLE AS title, en.lang, t.name AS city, c.name AS category, a.state, a.signed_at,
-  a.extra_until, a.sign_until, sh.version, sh.confidence, sh.keyed_by
+  a.extra_until, a.sign_until, sh.version, sh.confidence,
+  (SELECT k.version FROM keying k WHERE k.scoresheet = sh.id ORDER BY k.version DESC LIMIT 1) AS keyed_version
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
 JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category
 LEFT JOIN scoresheet sh ON sh.assignment = a.id
@@ -109,7 +110,7 @@ def _summed(
         version=row["version"] or 0,
         open=takes and not is_frozen(seat.round.state, row["extra_until"]),
         sign_until=row["sign_until"] if may_sign_late(seat.round.state, row["sign_until"], now) else None,
-        keyed=row["keyed_by"] is not None,
+        keyed=row["keyed_version"] is not None and row["keyed_version"] == row["version"],
         signed_at=row["signed_at"],
         marks=tuple((one.name, _said(one, sheet)) for one in judged),
         missing=tuple(one.name for one in judged if one.code in missing),
