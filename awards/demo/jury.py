@@ -57,8 +57,8 @@ SIGNS = len(CRITERIA) + 1
 LEFT_AT = 3
 
 _GIVEN = """
-SELECT e.reference, p.name, s.label FROM assignment a
-JOIN round_entry x ON x.id = a.round_entry JOIN entry e ON e.id = x.entry
+SELECT e.reference, p.name, s.label, (r.bridge_first AND x.bridge) AS calibration FROM assignment a
+JOIN round_entry x ON x.id = a.round_entry JOIN round r ON r.id = x.round JOIN entry e ON e.id = x.entry
 JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
 WHERE x.round = {} ORDER BY p.id, e.id
 """
@@ -70,14 +70,17 @@ async def judge_for_days(
     """From now on until then each works at their own pace; one has yet to declare conflicts, one is silent."""
     given: dict[str, list[str]] = {}
     labels: dict[str, str] = {}
+    first: set[str] = set()
     for row in await Assignment.raw(_GIVEN, round_id):
         given.setdefault(row["name"], []).append(row["reference"])
         labels[row["name"]] = row["label"]
+        if row["calibration"]:
+            first.add(row["reference"])
     random = Random(7)  # noqa: S311 - marks of a demonstration, the same each time
     acts: list[Act] = []
     for (name, _country, _severity), share in zip(JUDGES, SIGNED, strict=True):
         if name != idle and share and name in given:
-            order = reading_order(labels[name], given[name])
+            order = reading_order(labels[name], given[name], first)
             acts += _acts(name, order, share, clock.now(), until, random)
     severity = {name: planted for name, _country, planted in JUDGES}
     for act in sorted(acts, key=lambda one: (one.at, one.name)):

@@ -28,7 +28,7 @@ from awards.jobs.services import Work
 from awards.panels.forms import DecideProposal, PutIntoRound
 from awards.panels.rules import terms_hash
 from awards.panels.services import apply_proposal, propose, put_into_round
-from awards.panels.tables import Seat, TermsAcceptance
+from awards.panels.tables import RoundEntry, Seat, TermsAcceptance
 from awards.scoresheets.steps import Where
 from judging import canonical_bytes, sha256_of
 
@@ -62,6 +62,7 @@ async def add_running_edition(
     await put_into_round(round_id=round_.id, command=PutIntoRound(), actor=secretariat, clock=clock)
     async with transaction():
         await _add_seats(round_.id, people, still_to_declare, clock.now())
+        await _link_the_panel(round_.id)
     ready = [person for name, person in people.items() if name != still_to_declare]
     await accept_terms(edition_id, ready, clock.now())
     work = Work(0, "propose", "round", round_.id, {"seed": 1}, secretariat.person_id)
@@ -234,6 +235,13 @@ async def _add_entries(edition_id: int, now: datetime) -> None:
             for answer, text in zip(written, answers.values(), strict=True)
         ]
         await insert_all(AnswerRevision, revisions)
+
+
+async def _link_the_panel(round_id: int) -> None:
+    """One entry is read by all judges, and first."""
+    entries = RoundEntry.select(RoundEntry.id).where(RoundEntry.round == round_id)
+    rows = await entries.order_by(RoundEntry.id).limit(1)
+    await RoundEntry.update({RoundEntry.bridge: True}).where(RoundEntry.id == rows[0]["id"])
 
 
 async def accept_terms(edition_id: int, judges: Sequence[int], at: datetime) -> None:
