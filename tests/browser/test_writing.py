@@ -105,7 +105,9 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_ten_minutes_without_a_line_over_five_sections(writing: Writing) -> None:
+async def test_ten_minutes_without_a_line_over_five_sections_and_a_session_that_ends(
+    writing: Writing,
+) -> None:
     async with writing.writer(AMINA) as context:
         await context.clock.install()
         pages = [await writing.open(context, f"sections/{number}") for number in range(1, 6)]
@@ -121,14 +123,21 @@ async def test_ten_minutes_without_a_line_over_five_sections(writing: Writing) -
                         f"Written without a line, section {number}."
                     )
                 await pages[0].locator("#answer-cost").fill("3,5")
+                # Meanwhile the session ends too, which nobody can be told of.
+                await Session.update({Session.ended_at: AT}, force=True)
         for page in pages:
             await expect(page.locator(STATUS).first).to_have_text("Not saved, trying again")
         assert await AnswerRevision.count() == 1
         await context.set_offline(False)
         for number, page in enumerate(pages, 1):
             await page.evaluate("dispatchEvent(new Event('online'))")
+            await until_said(context, page.locator(f".answering:has(#answer-q{number}) {STATUS}"), SIGNED_OUT)
+        await context.clear_cookies()
+        await writing.sign_in(context, AMINA)
+        for number, page in enumerate(pages, 1):
+            await page.evaluate("dispatchEvent(new Event('focus'))")
             status = page.locator(f".answering:has(#answer-q{number}) {STATUS}")
-            await until_saved(context, status)
+            await until_said(context, status, "Saved 09:00:00")
 
         async def all_there() -> bool:
             await context.clock.run_for(2000)
@@ -142,12 +151,12 @@ async def test_ten_minutes_without_a_line_over_five_sections(writing: Writing) -
             assert await page.evaluate("Object.keys(sessionStorage)") == []
 
 
-async def until_saved(context: BrowserContext, status: Locator) -> None:
-    async def is_saved() -> bool:
+async def until_said(context: BrowserContext, status: Locator, words: str) -> None:
+    async def is_said() -> bool:
         await context.clock.run_for(2000)
-        return "Saved 09:00:00" in await status.inner_text()
+        return words in await status.inner_text()
 
-    await until(is_saved)
+    await until(is_said)
 
 
 async def test_an_ended_session_keeps_the_text_and_goes_on(writing: Writing) -> None:
