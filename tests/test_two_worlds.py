@@ -101,7 +101,7 @@ async def met(service: Any, made: World) -> dict[str, Answer]:
         (own, {"version": "0", "mark_impact": "9"}),
         (own, {"version": "2", "mark_impact": "99"}),
         (own, {"version": "2", "mark_impact": "3", "mark_new": "4", "note_city": "Mine.", "next": "1"}),
-        (f"{own}/undo", {"version": "3", "mark_impact": "3"}),
+        (own, {"version": "3", "mark_impact": "3", "undo": "1"}),
         (f"{own}/restore", {"version": "4", "revision": "3"}),
         (f"{bench}/sign", {"sheets": f"{made.values['reference']}:5"}),
         (f"{bench}/sign", {"sheets": f"{made.values['reference']}:5"}),

@@ -22,8 +22,11 @@ from awards.web.render import redirect, render
 from awards.web.session import KEY, NotSignedIn, SignedIn, person_key, signed_in
 
 PREFIX = "kept."
-# What the reader has not typed: the form's own marks and buttons.
-OWN = ("csrf", "version", "working_version", "working_lang", "draft", "add", "closes", "back")
+# What the reader has not typed: the form's own fields and buttons, and what was chosen by a press.
+OWN = (
+    *("csrf", "version", "working_version", "working_lang", "draft", "add", "closes", "back", "key"),
+    *("next", "stay", "go", "undo", "mark_", "confidence"),
+)
 
 
 class SignInPage(Struct, frozen=True):

@@ -21,7 +21,6 @@ from awards.scoresheets.pages import (
     reminders,
     sheet,
     signing,
-    undoing,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
@@ -32,7 +31,6 @@ ROUTES: list[HTTPRouteHandler] = [
     *offline.ROUTES,
     *late.ROUTES,
     *history.ROUTES,
-    *undoing.ROUTES,
     *signing.ROUTES,
     *receipts.ROUTES,
     *progress.ROUTES,

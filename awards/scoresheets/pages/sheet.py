@@ -14,7 +14,7 @@ from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels.queries import own_seat
 from awards.panels.rules import AssignmentState
 from awards.scoresheets import queries, services
-from awards.scoresheets.forms import operation_of_form
+from awards.scoresheets.forms import operation_of_form, undo_of_form
 from awards.scoresheets.pages import ended
 from awards.scoresheets.pages.marking import SheetPage, drawn, errors_on, page_of, saved_flash, typed_over
 from awards.scoresheets.queries import SheetView
@@ -23,6 +23,7 @@ from awards.scoresheets.steps import Where
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.frame import Flash
+from awards.web.i18n import _
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in, person_key
 
@@ -54,7 +55,7 @@ async def sheet(
 
 @post(
     "/bench/{programme:str}/{edition:str}/{round_code:str}/{reference:str}",
-    guards=[needs_sign_in],
+    opt={"asks_again": True},
     status_code=303,
 )
 async def save_by_button(
@@ -67,8 +68,11 @@ async def save_by_button(
     arrival = arrival_of(request.scope)
     actor = actor_of(request)
     where = Where(programme, edition, round_code, reference)
+    """Without a session the form is not lost: `asks_again` has the judge sign in and send it once more."""
     fields = await read_fields(request)
     try:
+        if "undo" in fields:
+            return await _undo(request, where, fields)
         command = operation_of_form(fields)
         if (known := await _known(actor, where, command.change, arrival.at)) is not None:
             # It was saved while it was typed, or nothing was: going on adds no revision.
@@ -77,11 +81,31 @@ async def save_by_button(
             )
         saved = await services.save_sheet(where=where, command=command, actor=actor, clock=arrival.clock)
     except (Invalid, Denied, Stale) as problem:
-        return await refused(request, where, fields, problem)
+        return await _refused(request, where, fields, problem)
     return await _go_on(request, where, fields, saved_flash(saved.at))
 
 
-async def refused(
+async def _undo(request: AnyRequest, where: Where, fields: Fields) -> Response[bytes]:
+    undone = await services.undo_change(
+        where=where,
+        command=undo_of_form(fields),
+        actor=actor_of(request),
+        clock=arrival_of(request.scope).clock,
+    )
+    if undone is None:
+        text = _("No change of yours is left to undo here. The history shows all of them.")
+        flash = Flash("", _("Nothing to undo"), text)
+    else:
+        flash = Flash(
+            "good",
+            _("Undone. Saved %(time)s UTC", time=f"{undone.saved.at:%H:%M:%S}"),
+            _("Undo again to go further back. The history keeps what you took back."),
+        )
+    path = f"/bench/{where.programme}/{where.edition}/{where.round}/{where.reference}"
+    return redirect(request, path, flash=flash)
+
+
+async def _refused(
     request: AnyRequest, where: Where, fields: Fields, problem: Invalid | Denied | Stale
 ) -> Response[bytes]:
     """The sheet once more with what was typed, and why it was not saved."""

@@ -95,7 +95,7 @@ async def test_a_field_that_is_wrong_keeps_the_others(client_for: ClientFor, fie
     made, chiara = await chiaras(client_for)
     sheet = f"{made.path}/{made.references[0]}"
     drawn = await chiara.get(sheet)
-    for verb in ("", "/undo"):
+    for button in ("stay", "undo"):
         sent = {
             "csrf": csrf_of(drawn),
             "version": "0",
@@ -104,7 +104,7 @@ async def test_a_field_that_is_wrong_keeps_the_others(client_for: ClientFor, fie
             "mark_new": "9",
             field: value,
         }
-        page = await chiara.post(sheet + verb, sent)
+        page = await chiara.post(sheet, {**sent, button: "1"})
         assert page.status == 422
         assert page.title.startswith("Error: ")
         assert "Typed over an hour." in page.text or field == "note_city"

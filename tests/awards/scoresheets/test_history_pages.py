@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from awards.accounts.tables import Session
 from awards.clock import FixedClock
 from awards.db import counting
 from awards.editions.tables import Round
 from awards.panels.tables import Assignment
 from awards.scoresheets.tables import SheetNote, SheetRevision
 from tests.awards.scoresheets.test_pages import chiaras
-from tests.people import DANIYAR
+from tests.factories import AT
+from tests.people import CHIARA, DANIYAR, PASSWORD
 from tests.serving import ClientFor
 
 FIRST = {"mark_impact": "7", "mark_new": "2", "note_city": "A street that people use.\nThank you."}
@@ -92,3 +94,19 @@ async def test_the_history_asks_little_and_is_the_judges_own(
     assert len(page.table("Your changes")) == 4
     daniyar = await client_for(DANIYAR)
     await daniyar.get(f"{made.path}/{made.references[0]}/history", status=404)
+
+
+async def test_a_sheet_sent_after_the_session_ended_is_sent_once_more(client_for: ClientFor) -> None:
+    """Without scripts: signed in on the page that keeps the sheet, and one press stores it."""
+    made, chiara = await chiaras(client_for)
+    await chiara.get(f"{made.path}/{made.references[0]}")
+    await Session.update({Session.ended_at: AT}, force=True)
+    page = await chiara.submit("Save and go to the next", **FIRST)
+    assert page.status == 401
+    assert page.h1 == "Sign in again"
+    page = await chiara.submit("Sign in", email=CHIARA.email, password=PASSWORD)
+    assert "A street that people use." in page.text
+    page = await chiara.submit("Send what I typed")
+    assert page.flash.startswith("Saved 09:00:00 UTC")
+    assert (await SheetNote.select())[0]["text"] == FIRST["note_city"]
+    assert await SheetRevision.count() == 1
