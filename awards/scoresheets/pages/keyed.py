@@ -77,7 +77,7 @@ async def answer(
     typed = fields.get("remark", "")
     try:
         if fields.get("answer") == "mine":
-            await services.sign_sheets(
+            signature = await services.sign_sheets(
                 programme=programme,
                 edition=edition,
                 round_code=round_code,
@@ -85,12 +85,8 @@ async def answer(
                 actor=actor,
                 clock=clock,
             )
-            flash = Flash(
-                "good",
-                _("The sheet is signed off"),
-                _("It has a receipt: see “Your receipts” below the list."),
-            )
-            return redirect(request, bench, flash=flash)
+            flash = Flash("good", _("The sheet is signed off"), _("It counts as it stood on your paper."))
+            return redirect(request, f"{bench}/receipts/{signature.place}", flash=flash)
         command = parse_drawn(RefuseKeying, fields)
         if isinstance(command, FormErrors):
             return await _page(request, where, command, typed, 422)
