@@ -53,6 +53,7 @@ from awards.web.edge import Edge
 from awards.web.fields import read_fields
 from awards.web.health import health_routes
 from awards.web.kept import KeptPages
+from awards.web.packing import packed, takes_packed
 from awards.web.problems import HANDLERS
 from awards.web.session import (
     Cookies,
@@ -272,16 +273,15 @@ def make_worker(site: Site, mailer: Mailer) -> Worker:
 
 
 @get("/static/{name:path}", opt={"public": True}, include_in_schema=False)
-async def _static(name: FromPath[str]) -> Response[bytes]:
+async def _static(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     found = templating.static_files().get(f"/static{name}")
     if found is None:
         raise NotFound
     content, media_type = found
-    return Response(
-        content=content,
-        media_type=media_type,
-        headers={"cache-control": "public, max-age=31536000, immutable"},
-    )
+    headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "Accept-Encoding"}
+    if takes_packed(request.headers.get("accept-encoding", "")):
+        content, headers["content-encoding"] = packed(content), "gzip"
+    return Response(content=content, media_type=media_type, headers=headers)
 
 
 def routes_of(app: Litestar) -> list[HTTPRouteHandler]:
