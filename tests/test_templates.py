@@ -176,11 +176,19 @@ def test_nothing_is_loaded_from_elsewhere():
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda p: p.name)
 def test_scripts_keep_to_the_rules(path: Path):
     text = path.read_text(encoding="utf-8")
-    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|localStorage|indexedDB|https?://|\bimport\b|console\."
+    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|https?://|\bimport\b|console\."
     assert not re.findall(forbidden, text)
     # What the server has not acknowledged stays in the tab, and leaves with it: the heads of these say for how long.
-    assert "sessionStorage" not in text or path.name in ("autosave.js", "bench.js", "upload.js")
-    assert len(text.encode()) < 12_000
+    assert "sessionStorage" not in text or path.name in (
+        "autosave.js",
+        "autosave-begin.js",
+        "bench.js",
+        "upload.js",
+    )
+    # What outlives the tab is a judge's own choice, on a device of their own; one script says where and until when.
+    assert not re.findall("localStorage|indexedDB", text) or path.name == "offline-store.js"
+    code = [line for line in text.splitlines() if not line.lstrip().startswith("//")]
+    assert len("\n".join(code)) < 12_000
 
 
 # --- every component, on a page of every layout ------------------------------------------------------------

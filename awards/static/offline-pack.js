@@ -68,7 +68,7 @@ if (choosing && able) {
       else missed.push(box.value);
     }
     for (const url of assets) await keep(cache, url);
-    try { localStorage.setItem(FLAG, me); } catch { /* without it nothing could be found again */ throw new Error("no place"); }
+    setKeeper();
     const kept = new Set(entries.map((one) => one.page));
     for (const request of await cache.keys()) {
       const { pathname } = new URL(request.url);

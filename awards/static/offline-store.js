@@ -28,6 +28,11 @@ function keeper() {
   try { return localStorage.getItem(FLAG) ?? ""; } catch { return ""; }
 }
 
+// Without it nothing could be found again, so that where it is forbidden nothing is kept.
+function setKeeper() {
+  localStorage.setItem(FLAG, me);
+}
+
 let opened = null;
 function database() {
   opened ??= new Promise((resolve, reject) => {

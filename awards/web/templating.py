@@ -29,12 +29,13 @@ _MEDIA = {
 # A page loads one script: what every page needs, and what its forms do. A slow line pays for each request.
 _EVERYWHERE = ("errors.js", "local-time.js", "closing.js")
 # What works together shares a block.
-_OFFLINE = ("offline-store.js", "offline-queue.js", "offline-here.js")
+_OFFLINE = ("offline-store.js", "offline-queue.js", "offline-words.js", "offline-here.js")
+_AUTOSAVE = ("autosave.js", "autosave-begin.js")
 BUNDLES: Mapping[str, tuple[str | tuple[str, ...], ...]] = {
     "page.js": _EVERYWHERE,
-    "writing.js": (*_EVERYWHERE, "words.js", "autosave.js", "session.js", "rows.js"),
+    "writing.js": (*_EVERYWHERE, "words.js", _AUTOSAVE, "session.js", "rows.js"),
     "sending.js": (*_EVERYWHERE, "upload.js"),
-    "marking.js": (*_EVERYWHERE, "scale.js", "bench.js", _OFFLINE, "autosave.js", "session.js"),
+    "marking.js": (*_EVERYWHERE, "scale.js", "bench.js", _OFFLINE, _AUTOSAVE, "session.js"),
     "keeping.js": (*_EVERYWHERE, _OFFLINE),
     "taking.js": (*_EVERYWHERE, (*_OFFLINE, "offline-pack.js")),
     "building.js": (*_EVERYWHERE, "words.js", "builder.js"),
@@ -68,7 +69,7 @@ def assets(static: Path = STATIC) -> Assets:
         if all(name in contents for block in blocks for name in block):
             # Each in a block of its own: no name of one script is another's.
             contents[bundle] = b"".join(
-                b"{\n" + b"".join(contents[name] for name in block) + b"}\n" for block in blocks
+                b"{\n" + b"".join(_spoken(contents[name]) for name in block) + b"}\n" for block in blocks
             )
     for name, content in contents.items():
         stem, _point, ending = name.rpartition(".")
@@ -76,6 +77,11 @@ def assets(static: Path = STATIC) -> Assets:
         urls[name] = url
         files[url] = (content, _MEDIA[f".{ending}"])
     return Assets(urls, files)
+
+
+def _spoken(script: bytes) -> bytes:
+    """Without the lines that are for who reads the source: they are a quarter of it."""
+    return b"".join(line for line in script.splitlines(keepends=True) if not line.lstrip().startswith(b"//"))
 
 
 def static_files(static: Path = STATIC) -> Mapping[str, tuple[bytes, str]]:
