@@ -8,7 +8,8 @@
 //
 // All of it leaves with signing out, ten minutes after everything was sent, after 14 days (what is not sent stays until
 // it is), and when another person signs in here. On a device that was said to be shared nothing is ever kept.
-// offline-queue.js sends, offline-here.js speaks to the page, offline-pack.js takes entries along.
+// offline-queue.js sends, offline-here.js works with the page, offline-words.js says how it stands, offline-pack.js takes
+// entries along.
 
 const LIFE = 14 * 24 * 3600 * 1000;
 const REST = 10 * 60 * 1000;
