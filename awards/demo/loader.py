@@ -66,6 +66,7 @@ async def _load(clock: Clock, files: Files, say: Say) -> None:
         secretariat=first,
         people=judges,
         still_to_declare=people.JUDGES[1].name,
+        on_paper=people.JUDGES[0].name,
         today=today,
         clock=clock,
     )

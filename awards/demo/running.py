@@ -11,6 +11,7 @@ from awards.db import transaction
 from awards.demo.attaching import Attaching, attach
 from awards.demo.competitions import moved_file
 from awards.demo.jury import describe_judges, judge_for_days
+from awards.demo.papers import key_in_a_paper
 from awards.demo.practices import practices_judged
 from awards.demo.ruling import add_rules_at_work
 from awards.editions.queries import categories_of, edition_by_id, questions_of, round_by_code, rules_of
@@ -46,10 +47,11 @@ async def add_running_edition(
     secretariat: Actor,
     people: dict[str, int],
     still_to_declare: str,
+    on_paper: str,
     today: datetime,
     clock: FixedClock,
 ) -> int:
-    """`people` are the judges by name; one of them has terms and conflicts still ahead."""
+    """`people` are the judges by name; one has terms and conflicts still ahead, of one a sheet came on paper."""
     document = moved_file("running", today)
     applied = await apply_document(document=document, actor=secretariat, clock=clock)
     edition_id = applied.edition_id
@@ -78,6 +80,8 @@ async def add_running_edition(
     where = Where(PROGRAMME, RUNNING, ROUND, "")
     until = today - timedelta(hours=1)
     await judge_for_days(where, round_.id, people, idle=still_to_declare, until=until, clock=clock)
+    clock.move_to(max(clock.now(), until))
+    await key_in_a_paper(round_.id, people[on_paper], secretariat=secretariat, clock=clock)
     return edition_id
 
 
