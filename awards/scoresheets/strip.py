@@ -6,6 +6,7 @@ Only one judge's marks ever come in here: no count, middle or range of anybody e
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from judging.scales import Scale
 
@@ -87,6 +88,26 @@ class Strip(Struct, frozen=True):
 def strips(criteria: Sequence[OwnCriterion], sheets: Sequence[OwnSheet], here: str = "") -> tuple[Strip, ...]:
     """One strip for each criterion, over the sheets in the order given; `here` is the reference of the open one."""
     return tuple(_strip(criterion, sheets, here) for criterion in criteria)
+
+
+def without_open(strip: Strip) -> Strip:
+    """What is said of the other sheets alone: the open one changes while it is looked at."""
+    points = [
+        point
+        for point in strip.points
+        if point.text and not (strip.here and point.number == strip.here.number)
+    ]
+    # Downwards from the head: the least is the highest mark.
+    heights = {point.y: point.text for point in points if point.y is not None}
+    top = height(strip.top, strip.top)
+    return replace(
+        strip,
+        here=None,
+        marked=len(points),
+        lowest=heights[max(heights)] if heights else "",
+        highest=heights[min(heights)] if heights else "",
+        at_the_top=sum(point.y == top for point in points),
+    )
 
 
 def height(mark: int, top: int) -> int:

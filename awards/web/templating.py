@@ -121,7 +121,7 @@ class Once(dict[str, Markup]):
         return Markup("".join(map(self.__getitem__, values)))  # noqa: S704  each was escaped when drawn
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def drawn(value: Hashable, macro: Callable[[Any], str]) -> Markup:
     """What a macro without a sentence of ours makes of a value: the same entries head a table again and again."""
     return escape(macro(value))

@@ -17,7 +17,7 @@ from awards.scoresheets.pages.around import on_the_bench
 from awards.scoresheets.queries import OwnMarks, SheetView
 from awards.scoresheets.queries.sheet import SheetCriterion
 from awards.scoresheets.rules import NO_EVIDENCE, words_of_marks
-from awards.scoresheets.strip import OwnSheet, Strip, strips
+from awards.scoresheets.strip import OwnSheet, Strip, strips, without_open
 from awards.web.fields import Fields
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
@@ -111,8 +111,7 @@ def page_of(view: SheetView, own: OwnMarks, now: datetime, keep: str) -> SheetPa
     place = references.index(view.reference) if view.reference in references else None
     around = dict(enumerate(own.sheets))
     all_of = {strip.code: strip for strip in strips(own.criteria, own.sheets, view.reference)}
-    elsewhere = [sheet for sheet in own.sheets if sheet.reference != view.reference]
-    others = {strip.code: strip for strip in strips(own.criteria, elsewhere) if strip.marked}
+    others = {code: rest for code, strip in all_of.items() if (rest := without_open(strip)).marked}
     total = sum(criterion.weight for criterion in view.criteria)
     return SheetPage(
         title=entry.title,

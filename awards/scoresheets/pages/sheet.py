@@ -170,7 +170,7 @@ def _owed(view: SheetView) -> str | None:
 
 
 async def _stored(request: AnyRequest, view: SheetView, now: datetime) -> SheetPage:
-    own = await queries.own_marks(view.seat_id, view.round.id)
+    own = await queries.own_marks(view.seat_id, view.round.id, scored=False)
     return page_of(view, own, now, person_key(actor_of(request).person_id))
 
 

@@ -31,8 +31,8 @@ WHERE s.id = {} AND r.id = {} ORDER BY k.position, k.id
 """
 
 
-async def own_marks(seat_id: int, round_id: int) -> OwnMarks:
-    """The caller has checked that the seat is the reader's own."""
+async def own_marks(seat_id: int, round_id: int, *, scored: bool = True) -> OwnMarks:
+    """The caller has checked that the seat is the reader's own. Without `scored` no sheet has its score, which takes time."""
     rows = await Scoresheet.raw(_OWN, seat_id, round_id)
     criteria: dict[str, OwnCriterion] = {}
     sheets: dict[str, list[dict[str, Any]]] = {}
@@ -46,7 +46,7 @@ async def own_marks(seat_id: int, round_id: int) -> OwnMarks:
     order = reading_order(rows[0]["label"], list(sheets), first)
     return OwnMarks(
         tuple(criteria.values()),
-        tuple(_sheet(number, sheets[name]) for number, name in enumerate(order, 1)),
+        tuple(_sheet(number, sheets[name], scored=scored) for number, name in enumerate(order, 1)),
     )
 
 
@@ -59,15 +59,17 @@ def _criterion(row: dict[str, Any]) -> OwnCriterion:
     )
 
 
-def _sheet(number: int, rows: list[dict[str, Any]]) -> OwnSheet:
+def _sheet(number: int, rows: list[dict[str, Any]], *, scored: bool) -> OwnSheet:
     marks = {row["code"]: row["value"] for row in rows if row["value"] is not None}
-    scales = {row["code"]: Scale(row["origin_milli"], row["step_milli"], row["top"]) for row in rows}
-    score = sheet_score(marks, scales, {row["code"]: row["weight"] for row in rows})
+    score = None
+    if scored:
+        scales = {row["code"]: Scale(row["origin_milli"], row["step_milli"], row["top"]) for row in rows}
+        score = sheet_score(marks, scales, {row["code"]: row["weight"] for row in rows})
     return OwnSheet(
         number=number,
         reference=rows[0]["reference"],
         state=rows[0]["state"],
-        judged=frozenset(scales),
+        judged=frozenset(row["code"] for row in rows),
         marks=marks,
         unmarked=frozenset(
             row["code"] for row in rows if given_of(row["value"], row["answer"]) == NO_EVIDENCE
