@@ -97,6 +97,9 @@ def _privacy(masthead: Masthead) -> Text:
 Your name, your address for mail, your password as a hash, and what you do here: entries, marks, decisions. Judges also
 tell us where they live and work, because conflicts of interest are found from that.
 
+Judges can choose to keep the entries that they read on a device of their own, to work without a connection. The copies
+leave it when they sign out, when all is sent, after 14 days, and when somebody else signs in there.
+
 # What is public
 
 The names of winners and, where the edition says so, of the other entrants; the names of judges after publication. Which

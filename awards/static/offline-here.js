@@ -137,6 +137,7 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   if (submitter?.name === "next" || submitter?.name === "go") location.assign(await wayOn(part, submitter));
+  else if (submitter?.name !== "stay") part.told("unsaved", words.needs);
 }, true);
 
 async function wayOn(part, submitter) {

@@ -98,9 +98,10 @@ LOOKED_AT = {
         "secretariat": (DESK, DESK + "/setup", "/desk/cities", "/desk/people"),
     },
     "judging": {
-        "judge": ("/bench", BENCH, BENCH + "/{reference}", BENCH + "/sign", BENCH + "/conflicts"),
+        "judge": ("/bench", BENCH, BENCH + "/{reference}", BENCH + "/sign", BENCH + "/conflicts",
+                  BENCH + "/offline", BENCH + "/offline/away", BENCH + "/late"),
         "secretariat": (DESK, DESK + "/panels/{round_code}", DESK + "/progress/{round_code}", DESK + "/judges",
-                        *(DESK + "/progress/{round_code}/" + view for view in ("judges", "entries", "remind")),
+                        *(DESK + "/progress/{round_code}/" + view for view in ("judges", "entries", "remind", "late")),
                         DESK + "/audit", DESK + "/messages",
                         DESK + "/messages/new", DESK + "/messages/{number}", DESK + "/messages/{number}/check",
                         DESK + "/messages/texts", DESK + "/messages/texts/{group}/{lang}"),

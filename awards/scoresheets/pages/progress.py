@@ -18,6 +18,7 @@ from awards.scoresheets.arranging import page_of
 from awards.scoresheets.forms import ReopenSheet
 from awards.scoresheets.pages.ways import addressed, pages_of, views_of
 from awards.scoresheets.queries import COLUMNS, Progress, ProgressEntry
+from awards.scoresheets.queries.late import late_waiting
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -58,6 +59,8 @@ class ProgressPage(Struct, frozen=True):
     pages: tuple[Link, ...]
     exports: tuple[Link, ...]
     progress: Progress
+    late: int
+    """Sheets of which something arrived late and waits for two people."""
     columns: tuple[tuple[str, ProgressEntry], ...]
     signed: tuple[tuple[str, tuple[Choice, ...]], ...]
     values: dict[str, str]
@@ -143,6 +146,7 @@ async def _page(
             for kind in ("csv", "xlsx")
         ),
         progress=view,
+        late=await late_waiting(found.id),
         columns=tuple((f"{place:02}", entry) for place, entry in enumerate(view.entries, view.first + 1)),
         signed=signed,
         values={"sheet": "", "reason": "", **(values or {})},
