@@ -1,6 +1,7 @@
 """The template environment, and static files under names that change when they do."""
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from functools import cache, lru_cache
 from gettext import NullTranslations
@@ -71,12 +72,17 @@ def assets(static: Path = STATIC) -> Assets:
             contents[bundle] = b"".join(
                 b"{\n" + b"".join(_spoken(contents[name]) for name in block) + b"}\n" for block in blocks
             )
-    for name, content in contents.items():
+    for name, written in contents.items():
+        content = _REMARK.sub(b"", written) if name.endswith(".css") else written
         stem, _point, ending = name.rpartition(".")
         url = f"/static/{stem}.{hashlib.sha256(content).hexdigest()[:8]}.{ending}"
         urls[name] = url
         files[url] = (content, _MEDIA[f".{ending}"])
     return Assets(urls, files)
+
+
+# For who reads the source of a style; no string of ours holds such signs.
+_REMARK = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 
 
 def _spoken(script: bytes) -> bytes:
