@@ -11,9 +11,12 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from awards.accounts import sessions
+from awards.accounts.tables import Session
 from awards.clock import FixedClock
 from awards.db import transaction
+from awards.editions.tables import EditionRule
 from awards.scoresheets.tables import HeldOperation, SheetRevision
+from tests import factories
 from tests.awards.scoresheets.benches import CLOSES, Bench, bench
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.server import served
@@ -48,7 +51,11 @@ class Journey:
         context = await self.browser.new_context(viewport={"width": 1280, "height": 900})
         async with transaction():
             token = await sessions.start(
-                self.made.judge.person_id, at=self.clock.now(), agent="tests", address="127.0.0.1", shared=shared
+                self.made.judge.person_id,
+                at=self.clock.now(),
+                agent="tests",
+                address="127.0.0.1",
+                shared=shared,
             )
         await context.add_cookies([{"name": "session", "value": token, "url": self.origin}])
         context.on("weberror", lambda problem: self.complaints.append(str(problem.error)))
@@ -252,3 +259,76 @@ async def test_what_arrives_late_is_held_and_the_judge_reads_so(journey: Journey
         await expect(page.locator(STATUS)).to_contain_text("Two people of the secretariat decide")
         assert await SheetRevision.count() == 0
         assert await HeldOperation.count() == 1
+
+
+async def test_a_session_that_ended_keeps_what_waits(journey: Journey) -> None:
+    async with journey.device() as context:
+        page = await context.new_page()
+        await journey.take_along(page)
+        await page.goto(journey.url(0))
+        await Session.update({Session.ended_at: AT}, force=True)
+        await choose(page, "impact", 6)
+        await expect(page.locator(SAYS)).to_contain_text("You are signed out", timeout=8000)
+        assert await SheetRevision.count() == 0
+        async with transaction():
+            token = await sessions.start(
+                journey.made.judge.person_id, at=AT, agent="tests", address="127.0.0.1"
+            )
+        await context.add_cookies([{"name": "session", "value": token, "url": journey.origin}])
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await expect(page.locator(STATUS)).to_contain_text("Saved", timeout=8000)
+        assert (await marks())[journey.made.references[0]] == {"impact": 6}
+
+
+async def test_after_fourteen_days_the_copies_are_gone_and_what_was_typed_is_not(journey: Journey) -> None:
+    async with journey.device() as context:
+        await context.clock.install()
+        page = await context.new_page()
+        await journey.take_along(page)
+        await page.goto(journey.url(0))
+        await context.set_offline(True)
+        await choose(page, "impact", 6)
+        await context.clock.run_for(2000)
+        await expect(page.locator(STATUS)).to_have_text(KEPT)
+        await context.clock.fast_forward(14 * 24 * 3600 * 1000 + 1000)
+        await page.evaluate("dispatchEvent(new Event('online'))")
+
+        async def gone() -> bool:
+            return bool(await page.evaluate(CACHES) == 0)
+
+        await until(gone)
+        await context.set_offline(False)
+        await page.evaluate("dispatchEvent(new Event('online'))")
+
+        async def there() -> bool:
+            return await SheetRevision.count() == 1
+
+        await until(there)
+
+
+async def test_what_is_refused_stays_with_its_text_until_it_was_read(journey: Journey) -> None:
+    journey.clock.move_to(CLOSES - timedelta(minutes=1))
+    await factories.add(
+        EditionRule, edition=journey.made.season.edition_id, code="late_sync", value="refused"
+    )
+    async with journey.device() as context:
+        page = await context.new_page()
+        await context.clock.install(time=CLOSES - timedelta(minutes=1))
+        await journey.take_along(page)
+        await page.goto(journey.url(0))
+        await context.set_offline(True)
+        await page.locator("#note_city").fill("Written in the tunnel.")
+        await context.clock.run_for(2000)
+        await expect(page.locator(STATUS)).to_have_text(KEPT)
+        journey.clock.move_to(CLOSES + timedelta(minutes=9))
+        await context.clock.run_for(10 * 60_000)
+        await context.set_offline(False)
+        await page.goto(journey.url())
+        notice = page.locator(".notice", has_text="Not saved:")
+        await expect(notice).to_contain_text("what arrives after the deadline is refused")
+        await expect(notice.get_by_role("row").nth(1)).to_contain_text("Written in the tunnel.")
+        await page.reload()
+        await notice.get_by_role("button", name="Remove from this device").click()
+        await notice.get_by_role("button", name="Press again").click()
+        await expect(notice).to_have_count(0)
+        assert await HeldOperation.count() == 0
