@@ -10,8 +10,7 @@ from awards.web.templating import STATIC, assets, environment, static_files
 
 
 def render(tmp_path: Path, source: str, **values: object) -> str:
-    (tmp_path / "page.html").write_text(source, encoding="utf-8")
-    return environment(tmp_path).get_template("page.html").render(**values)
+    return environment(tmp_path).from_string(source).render(**values)
 
 
 def test_everything_is_escaped(tmp_path):
