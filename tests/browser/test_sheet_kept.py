@@ -56,6 +56,11 @@ async def marks() -> list[int | None]:
     return [row["value"] for row in await Mark.select(Mark.value).order_by(Mark.criterion)]
 
 
+async def note() -> str:
+    rows = await SheetNote.select(SheetNote.text).where(SheetNote.audience == "city")
+    return str(rows[0]["text"])
+
+
 async def test_a_session_that_ends_and_an_undo_lose_nothing(judging: Judging) -> None:
     page = await judging.context.new_page()
     listen(page, judging.origin, judging.complaints)
@@ -87,4 +92,4 @@ async def test_a_session_that_ends_and_an_undo_lose_nothing(judging: Judging) ->
     assert await marks() == [7]
     await page.get_by_role("link", name="All my changes").click()
     await expect(page.locator("table")).to_contain_text("Impact: 7, now 2")
-    assert (await SheetNote.select(SheetNote.text))[0]["text"] == "Written after the session ended."
+    assert await note() == "Written after the session ended."
