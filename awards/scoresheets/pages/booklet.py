@@ -29,9 +29,10 @@ from awards.web import typeset
 from awards.web.arrival import arrival_of
 from awards.web.forms import BIGGEST_ID
 from awards.web.frame import Link
-from awards.web.i18n import _
+from awards.web.i18n import _, negotiate, use
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
+from awards.web.site import site_of
 from awards.web.spreadsheet import download
 from awards.web.words import day_time
 
@@ -148,7 +149,9 @@ async def printed_booklet(
     """The very booklet of the judge: it says what the judge may read, and of no sheet what stands on it."""
     found = await round_run_by(actor_of(request), programme, edition, round_code)
     judge = await _judge(found, seat)
-    return await _pdf(request, await own_seat_by_id(judge, seat), judge, name)
+    # In the judge's language, whoever prints it.
+    with use(negotiate("", judge.lang, site_of(request).languages)):
+        return await _pdf(request, await own_seat_by_id(judge, seat), judge, name)
 
 
 async def _judge(found: RoundRow, seat: int) -> Actor:

@@ -93,13 +93,13 @@ async def booklet_entries(seat: OwnSeat, entries: Sequence[Readable]) -> list[Bo
 async def judge_of(round_id: int, seat_id: int) -> Actor | None:
     """Who has the seat, for who prints their booklet. The caller has checked that the reader runs the edition."""
     rows = await Seat.raw(
-        "SELECT p.id, p.name FROM seat s JOIN person p ON p.id = s.person"
+        "SELECT p.id, p.name, p.lang FROM seat s JOIN person p ON p.id = s.person"
         " WHERE s.round = {} AND s.id = {} AND s.state = {}",
         round_id,
         seat_id,
         SeatState.ACCEPTED.value,
     )
-    return Actor(person_id=rows[0]["id"], name=rows[0]["name"]) if rows else None
+    return Actor(person_id=rows[0]["id"], name=rows[0]["name"], lang=rows[0]["lang"]) if rows else None
 
 
 async def contact_of(programme_id: int) -> str:
