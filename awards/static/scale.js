@@ -135,7 +135,6 @@ function again() {
 for (const root of document.querySelectorAll("fieldset[data-scale]")) criteria.push(new Criterion(root));
 // What another script puts back into the fields, or the browser does on the way back, is said too.
 addEventListener("pageshow", () => setTimeout(again, 0));
-document.addEventListener("sheet:changed", again);
 // S, and the bar of a narrow screen, lead to the first criterion without a mark.
 document.addEventListener("sheet:enter", (event) => {
   const one = criteria.find((each) => !each.chosen) ?? criteria[0];
