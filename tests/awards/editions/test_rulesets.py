@@ -178,6 +178,13 @@ def test_nobody_can_change(what: str) -> None:
     assert why in said(new)
 
 
+def test_an_answer_that_sheets_may_hold_is_not_taken_away() -> None:
+    old = normal(with_round(not_enough_evidence=True))
+    changes = difference(old, OLD)
+    frozen = frozen_among(changes, old, OLD, JUDGING)
+    assert "were marked under it" in " ".join(obstacles(frozen, old, OLD, JUDGING, BEGUN, AT))
+
+
 @pytest.mark.parametrize(
     "what",
     ["a criterion less", "a criterion more", "a criterion on another scale", "other steps", "another kind of round",
