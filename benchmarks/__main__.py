@@ -8,7 +8,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import calibration, dribbling, public_page, saves, signed_in, starting, submissions
+from benchmarks import calibration, dribbling, public_page, saves, signed_in, slow_line, starting, submissions
 from benchmarks.report import load, machine
 
 TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
@@ -19,6 +19,7 @@ TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
     "calibration": calibration.measure,
     "submissions": submissions.measure,
     "dribbling": dribbling.measure,
+    "slow_line": slow_line.measure,
 }
 
 
