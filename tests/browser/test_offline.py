@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from awards.accounts import sessions
@@ -182,6 +183,8 @@ async def test_two_devices_at_once(journey: Journey) -> None:
         notice = away.locator(".notice", has_text="Saved elsewhere while you wrote offline")
         await expect(notice.get_by_role("row").nth(1)).to_contain_text("3")
         await expect(notice.get_by_role("row").nth(1)).to_contain_text("8")
+        found = await Axe().run(away, options={"resultTypes": ["violations"]})
+        assert found.violations_count == 0, found.generate_report()
         await notice.get_by_role("button", name="Save what I typed on this device").click()
         await expect(notice).to_have_count(0)
 
