@@ -263,4 +263,8 @@ async def test_the_button_does_not_overtake_what_is_on_its_way(writing: Writing)
         arrived.set()
         await expect(page.locator("h1")).to_have_text("Low floors")
         assert (await answers())["q2"] == "Typed before the pause, and after it."
-        assert await page.evaluate("Object.keys(sessionStorage)") == []
+
+        async def is_forgotten() -> bool:
+            return await page.evaluate("Object.keys(sessionStorage)") == []
+
+        await until(is_forgotten)
