@@ -265,6 +265,7 @@ async def test_the_button_does_not_overtake_what_is_on_its_way(writing: Writing)
         assert (await answers())["q2"] == "Typed before the pause, and after it."
 
         async def is_forgotten() -> bool:
-            return await page.evaluate("Object.keys(sessionStorage)") == []
+            kept: list[str] = await page.evaluate("Object.keys(sessionStorage)")
+            return not kept
 
         await until(is_forgotten)
