@@ -138,7 +138,7 @@ async def _call(path: str, person_id: int, now: datetime) -> OpenCall | None:
 async def _not_open(request: AnyRequest, path: str) -> Response[bytes]:
     """To the page that says when it was open: an address is kept longer than a call."""
     edition = await edition_by_slugs(*path.split("/", 1)) if "/" in path else None
-    if edition is None or edition.state is EditionState.DRAFT:
+    if request.method != "GET" or edition is None or edition.state is EditionState.DRAFT:
         raise NotFound
     flash = Flash("", _("This call takes no new entry now"))
     return redirect(request, f"/city/calls/{edition.programme}/{edition.slug}", flash=flash)
