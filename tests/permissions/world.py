@@ -353,7 +353,7 @@ async def _form(made: World) -> dict[str, str]:
         "version": "1", "reason": "Told by the tests.", "name": "Nadia Petrova", "email": NADIA.email,
         "role": "reader", "kind": "city", "country": "KR", "title": "Another title", "category": "inclusive",
         "entrant": str(made.cities[0]), "edition": f"{made.season.programme}/{made.season.edition}",
-        "outcome": "ineligible", "agree": "1", "sure": "1", "terms": terms_hash(TERMS), "key": "0" * 32,
+        "outcome": "ineligible", "agree": "1", "sure": "1", "without_papers": "1", "terms": terms_hash(TERMS), "key": "0" * 32,
         "reference": made.values["reference"], "seat": made.values["seat"], "judge": made.values["person"],
         "assignment": str(assignments[0]["id"] if assignments else 1), "grant": str(grants[0]["id"]),
         "conflict": str(conflicts[0]["id"] if conflicts else 1),

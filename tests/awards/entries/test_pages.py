@@ -76,7 +76,9 @@ async def test_from_the_open_call_to_the_receipt(client_for: ClientFor) -> None:
     assert "Submitted" in page.tags
 
 
-async def test_an_old_address_of_a_call_leads_to_what_it_was(client_for: ClientFor, clock: FixedClock) -> None:
+async def test_an_old_address_of_a_call_leads_to_what_it_was(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
     season, _city = await city_of(closes=AT + timedelta(hours=1))
     amina = await client_for(AMINA)
     new = f"/city/entries/new?edition={season.programme}/{season.edition}"
