@@ -24,7 +24,7 @@ if folder := os.environ.get("AWARDS_TEST_TEMPLATES"):
 settings.register_profile(
     "house",
     deadline=None,
-    max_examples=100 if "AWARDS_DRILL" in os.environ else 50,
+    max_examples=100 if "AWARDS_DRILL" in os.environ else 30,
     derandomize="AWARDS_DRILL" not in os.environ,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],

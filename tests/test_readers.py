@@ -15,7 +15,7 @@ from tests.permissions.asking import Answer, ask
 from tests.permissions.declared import declared
 from tests.permissions.world import PHASES, World, world
 
-PHASES_READ = ["judging", "closed", "embargo", "published"] if DRILL else ["judging", "embargo"]
+PHASES_READ = ["judging", "closed", "embargo", "published"] if DRILL else ["embargo"]
 EDITION = "/desk/{programme}/{edition}"
 PAGES = [
     route.path for route in sorted(declared()) if route.method == "GET" and route.path.startswith(EDITION)

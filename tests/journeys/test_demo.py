@@ -20,7 +20,7 @@ from tests.serving import Service
 BUDGET = 6
 SIGNED_IN = ("/start", "/account", "/city", "/bench", "/desk")
 # Enough to see each kind of page many times; a walk is no crawl of every entry.
-MOST = 90
+MOST = 60
 
 
 @pytest.mark.commits

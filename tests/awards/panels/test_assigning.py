@@ -32,7 +32,7 @@ def asked(rng: random.Random) -> Options:
 
 def test_conflicts_are_never_assigned_and_loads_and_needs_are_exact() -> None:
     seen: Counter[str] = Counter()
-    for seed in range(times(300, drill=1000)):
+    for seed in range(times(100, drill=1000)):
         rng = random.Random(seed)
         made, options = drawn(rng), asked(rng)
         body = solve(made, options)
@@ -80,11 +80,11 @@ def test_conflicts_are_never_assigned_and_loads_and_needs_are_exact() -> None:
             if not one.bridge:
                 experts = sum(level >= options.expert_level for level in levels)
                 assert experts + waived.get(key, 0) >= min(options.experts, one.wanted), seed
-    assert min(seen["found"], seen["short"]) > 30, seen
+    assert min(seen["found"], seen["short"]) > 8, seen
 
 
 def test_the_order_of_what_is_known_changes_nothing() -> None:
-    for seed in range(times(40, drill=200)):
+    for seed in range(times(15, drill=200)):
         rng = random.Random(seed)
         made, options = drawn(rng), asked(rng)
         other = replace(
