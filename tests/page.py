@@ -213,7 +213,11 @@ class Client:
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=self.app, client=("127.0.0.1", 50000)),
             base_url=self.base_url,
-            headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", **self.headers},
+            headers={
+                "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+                "Accept-Encoding": "identity",
+                **self.headers,
+            },
             follow_redirects=False,
         )
 

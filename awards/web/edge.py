@@ -1,4 +1,4 @@
-"""The outermost layer: stamps the arrival, refuses foreign hosts, adds security headers, writes the log line."""
+"""The outermost layer: stamps the arrival, refuses foreign hosts, adds security headers, packs pages, writes the log line."""
 
 import json
 import logging
@@ -15,6 +15,7 @@ from awards.clock import Clock
 from awards.db import counting
 from awards.settings import Settings
 from awards.web.arrival import KEY, Arrival, client_address
+from awards.web.packing import packing, takes_packed
 
 access = logging.getLogger("awards.access")
 
@@ -86,7 +87,7 @@ class Edge:
                 if self._is_foreign(headers, path):
                     await _plain(reply, 400, b"This host name is not served here.")
                 else:
-                    await self.app(scope, receive, reply)
+                    await self.app(scope, receive, packing(reply) if _takes_packed(headers) else reply)
             finally:
                 signed_in = scope["state"].get("awards.signed_in")
                 self._log(
@@ -118,6 +119,11 @@ class Edge:
 
     def _log(self, **fields: Any) -> None:
         access.info(json.dumps({"at": self.clock.now().isoformat(), **fields}, ensure_ascii=True))
+
+
+def _takes_packed(headers: Any) -> bool:
+    said = [value.decode("latin-1") for name, value in headers if name == b"accept-encoding"]
+    return bool(said) and takes_packed(",".join(said))
 
 
 async def _plain(send: Send, status: int, text: bytes) -> None:

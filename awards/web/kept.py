@@ -125,7 +125,7 @@ class KeptPages:
                     return
                 body = b"".join(pieces)
                 etag = b'"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
-                headers = [*start[1], (b"etag", etag), (b"vary", b"Accept-Language, Cookie")]
+                headers = [*start[1], (b"etag", etag), (b"vary", b"Accept-Encoding, Accept-Language, Cookie")]
                 page = KeptPage(headers, body, etag, start[0], stamp)
                 if len(self._pages) >= MOST_PAGES:
                     self._pages.clear()

@@ -101,7 +101,7 @@ def render_public(
         headers={
             "cache-control": "public, max-age=0, must-revalidate",
             UNTIL.decode(): until.isoformat(),
-            "vary": "Accept-Language, Cookie",
+            "vary": "Accept-Encoding, Accept-Language, Cookie",
         },
     )
 
@@ -111,7 +111,7 @@ def public_file(content: bytes, media_type: str, *, until: datetime, name: str =
     headers = {
         "cache-control": "public, max-age=0, must-revalidate",
         UNTIL.decode(): until.isoformat(),
-        "vary": "Accept-Language, Cookie",
+        "vary": "Accept-Encoding, Accept-Language, Cookie",
     }
     if name:
         headers["content-disposition"] = f'attachment; filename="{name}"'
