@@ -128,9 +128,9 @@ def of_engine(name: str, engine: str, lacks: Callable[[], str | None] = nothing)
 
 TESTS = [
     suite("tests without a shared database", "sqlite", *ALONE),
+    suite("tests in a browser", "sqlite", BROWSER, lacks=lacks_chromium),
     *of_engine("SQLite", "sqlite"),
     *of_engine("PostgreSQL", "postgres", lacks_postgres),
-    suite("tests in a browser", "sqlite", BROWSER, lacks=lacks_chromium),
 ]
 
 
