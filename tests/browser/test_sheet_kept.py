@@ -69,7 +69,7 @@ async def test_a_session_that_ends_and_an_undo_lose_nothing(judging: Judging) ->
     status, city = page.locator(STATUS), page.locator("#note_city")
 
     await Session.update({Session.ended_at: AT}, force=True)
-    await page.locator("input[name=mark_impact][value='7']").check(force=True)
+    await page.locator("input[name=mark_impact][value='7']").dispatch_event("click")
     await city.fill("Written after the session ended.")
     await page.clock.run_for(2000)
     await expect(status.locator("a")).to_contain_text("you are signed out")
@@ -82,7 +82,7 @@ async def test_a_session_that_ends_and_an_undo_lose_nothing(judging: Judging) ->
     await expect(city).to_have_value("Written after the session ended.")
 
     # What nobody saved yet is saved, taken back and kept in the history.
-    await page.locator("input[name=mark_impact][value='2']").check(force=True)
+    await page.locator("input[name=mark_impact][value='2']").dispatch_event("click")
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator("main")).to_contain_text("Undone. Saved 09:00:00 UTC")
     await expect(page.locator("input[name=mark_impact]:checked")).to_have_value("7")
