@@ -2,8 +2,19 @@ from piccolo.columns import BigInt
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from awards.accounts.tables import Person
-from awards.db.columns import Row, digest, link, optional_link, optional_whole, prose, whole, word
+from awards.accounts.tables import Approval, Person
+from awards.db.columns import (
+    Row,
+    digest,
+    line,
+    link,
+    optional_link,
+    optional_moment,
+    optional_whole,
+    prose,
+    whole,
+    word,
+)
 from awards.editions.tables import Prize, Round, Ruleset
 from awards.entries.tables import Entry
 from awards.panels.tables import RoundEntry, Seat
@@ -67,3 +78,16 @@ class PrizeDecision(Row, Table):
     citation = prose()
     by = link(Person)
     prize_decision_one_per_version = Unique(["prize", "place", "version"])
+
+
+class Waiver(Row, Table):
+    """Two people let a thing that the gate lists pass; the reason, which the approval holds, is read by everybody.
+
+    It stands once its approval is given, while the thing is as it was then, and until it is ended.
+    """
+
+    round = link(Round)
+    item = line()
+    item_sha256 = digest()
+    approval = link(Approval)
+    ended_at = optional_moment()
