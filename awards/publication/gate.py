@@ -1,16 +1,15 @@
-"""What stands in the way of a publication, who may not sign it, and what is signed so far."""
+"""What stands in the way of a publication, and who may not sign it."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from awards.accounts.tables import Approval
 from awards.editions.tables import Edition
 from awards.panels.tables import Assignment
-from awards.publication.outcome import Wish, read_wish
-from awards.publication.rules import is_visible, may_withdraw
+from awards.publication.rerun import rerun_lacks
+from awards.publication.signatures import Asked, Signed, signatures
 from awards.results.queries import (
     TIED,
     DecisionRow,
@@ -22,7 +21,9 @@ from awards.results.queries import (
 from awards.results.rules import EntryInRound, Lack, is_settled, sheet_lacks
 from awards.web.i18n import _, ngettext
 
-ACTION = "publish"
+# What is known elsewhere: each is asked of one edition at one instant, and says what is still open. One query each.
+Source = Callable[[int, datetime], Awaitable[list[Lack]]]
+SOURCES: tuple[Source, ...] = (rerun_lacks,)
 
 
 class RoundState(Struct, frozen=True):
@@ -46,32 +47,6 @@ class Standing(Struct, frozen=True):
     judged: bool
 
 
-class Asked(Struct, frozen=True):
-    """A first signature that waits for the second."""
-
-    id: int
-    asked_by: int
-    name: str
-    at: datetime
-    sha256: str
-    wish: Wish
-
-
-class Signed(Struct, frozen=True):
-    """A publication that two have signed."""
-
-    number: int
-    kind: str
-    visible_at: datetime
-    withdrawn: bool
-    public: bool
-    note: str
-    sha256: str
-    first: str
-    second: str
-    may_withdraw: bool
-
-
 class Desk(Struct, frozen=True):
     """All that the page of publication shows to one person."""
 
@@ -84,13 +59,14 @@ class Desk(Struct, frozen=True):
 
 
 async def desk_of(edition_id: int, person_id: int, now: datetime) -> Desk:
-    """In three queries: entries with counts and rounds, prizes with decisions, signatures."""
+    """Entries with counts and rounds, prizes with decisions, signatures, and what others know of."""
     standing = await _standing(edition_id, person_id, now)
     decisions = await decision_rows(edition_id)
-    asked, signed = await _signatures(edition_id, person_id, now)
+    asked, signed = await signatures(edition_id, person_id, now)
     hidden = standing.hidden
     shown = [row for row in decisions if row.category not in hidden and (row.category or not hidden)]
-    return Desk(lacks(standing, decisions), shown, asked, signed, hidden, standing.judged)
+    open_ = lacks(standing, decisions) + await _elsewhere(edition_id, now)
+    return Desk(open_, shown, asked, signed, hidden, standing.judged)
 
 
 async def lacks_of(edition_id: int, now: datetime) -> list[Lack]:
@@ -101,7 +77,12 @@ async def lacks_of(edition_id: int, now: datetime) -> list[Lack]:
         code: replace(round_, outdated=round_.outdated or code in outdated)
         for code, round_ in standing.rounds.items()
     }
-    return lacks(replace(standing, rounds=rounds), await decision_rows(edition_id))
+    found = lacks(replace(standing, rounds=rounds), await decision_rows(edition_id))
+    return found + await _elsewhere(edition_id, now)
+
+
+async def _elsewhere(edition_id: int, now: datetime) -> list[Lack]:
+    return [lack for source in SOURCES for lack in await source(edition_id, now)]
 
 
 def lacks(standing: Standing, decisions: list[DecisionRow]) -> list[Lack]:
@@ -194,42 +175,6 @@ async def _standing(edition_id: int, person_id: int, now: datetime) -> Standing:
         },
         hidden=frozenset(row["category"] for row in rows if row["acts"]),
         judged=any(row["judged"] for row in rows),
-    )
-
-
-async def _signatures(edition_id: int, person_id: int, now: datetime) -> tuple[Asked | None, list[Signed]]:
-    rows = await Approval.raw(
-        "SELECT a.id, a.asked_by, a.given_by, a.created_at, a.reason, a.subject_sha256, f.name AS first,"
-        " s.name AS second, p.number, p.kind, p.visible_at, p.withdrawn_at, p.note, p.pack_sha256"
-        " FROM approval a JOIN person f ON f.id = a.asked_by LEFT JOIN person s ON s.id = a.given_by"
-        " LEFT JOIN publication p ON p.approval = a.id"
-        " WHERE a.action = {} AND a.subject_kind = 'edition' AND a.subject_id = {} AND a.ended_at IS NULL"
-        " ORDER BY a.id DESC",
-        ACTION, edition_id,
-    )  # fmt: skip
-    asked = next((_asked(row) for row in rows if row["number"] is None and row["given_by"] is None), None)
-    return asked, [_signed(row, person_id, now) for row in rows if row["number"] is not None]
-
-
-def _asked(row: dict[str, Any]) -> Asked:
-    wish = read_wish(row["reason"])
-    return Asked(row["id"], row["asked_by"], row["first"], row["created_at"], row["subject_sha256"], wish)
-
-
-def _signed(row: dict[str, Any], person_id: int, now: datetime) -> Signed:
-    signers = (row["asked_by"], row["given_by"])
-    refusal = may_withdraw(signers, person_id, row["visible_at"], row["withdrawn_at"], now)
-    return Signed(
-        number=row["number"],
-        kind=row["kind"],
-        visible_at=row["visible_at"],
-        withdrawn=row["withdrawn_at"] is not None,
-        public=is_visible(row["visible_at"], row["withdrawn_at"], now),
-        note=row["note"],
-        sha256=row["pack_sha256"],
-        first=row["first"],
-        second=row["second"],
-        may_withdraw=refusal is None,
     )
 
 

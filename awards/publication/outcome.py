@@ -22,6 +22,7 @@ from awards.publication.document import (
     category_figures,
     rows_of,
 )
+from awards.publication.facts import Told, facts_of
 from awards.publication.rules import Kind, free_slug, slugify
 from awards.publication.tables import Publication, PublishedEntry
 from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
@@ -103,6 +104,9 @@ async def draft_of(edition: EditionRow, wish: Wish) -> Draft:
         }
         for row in {row.prize: row for row in decisions}.values()
     ]
+    figures |= await facts_of(
+        Told(edition.id, wish.shows, {row.figures["reference"]: row.slug for row in rows})
+    )
     return Draft(
         programme=edition.programme,
         edition=edition.slug,

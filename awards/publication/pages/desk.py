@@ -17,7 +17,8 @@ from awards.editions.rules import Role, in_secretariat
 from awards.errors import Invalid, NotFound
 from awards.publication import gate, services
 from awards.publication.forms import AskToPublish, RequestForm, SignForm, SignPublication
-from awards.publication.gate import Asked, Desk, Signed
+from awards.publication.gate import Desk
+from awards.publication.signatures import Asked, Signed
 from awards.results.rules import Lack
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
