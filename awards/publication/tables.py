@@ -1,7 +1,7 @@
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from awards.accounts.tables import Approval
+from awards.accounts.tables import Approval, Person
 from awards.db.columns import (
     Row,
     digest,
@@ -17,6 +17,7 @@ from awards.db.columns import (
 )
 from awards.editions.tables import Edition
 from awards.entries.tables import Entry
+from awards.scoresheets.tables import Scoresheet
 
 
 class Publication(Row, Table):
@@ -56,3 +57,47 @@ class PublishedEntry(Row, Table):
     practice = prose()
     source_url = line(1000)
     published_entry_one_per_slug = Unique(["publication", "slug"])
+
+
+class PracticeTerm(Row, Table):
+    """A word that a published practice is found by. Made at or after the publication's instant, never before.
+
+    `head` is the term's first letters: beginnings of words are looked up by an index that both engines use alike.
+    """
+
+    published_entry = link(PublishedEntry, index=False)
+    term = word()
+    head = word(length=3, index=True)
+    weight = whole(1)
+    practice_term_one_of_each = Unique(["published_entry", "term"])
+
+
+class Feedback(Row, Table):
+    """What an entrant is told after a publication, made at its instant or after; it never moves again."""
+
+    publication = link(Publication, index=False)
+    entry = link(Entry)
+    body = prose()
+    feedback_one_per_entry = Unique(["publication", "entry"])
+
+
+class NoteReview(Row, Table):
+    """What a person of the secretariat decided of a judge's words to the city, before they go out."""
+
+    scoresheet = link(Scoresheet, index=False)
+    note_sha256 = digest()
+    outcome = word()
+    struck = prose()
+    reason = prose()
+    by = link(Person, index=False)
+    note_review_one_per_sheet = Unique(["scoresheet"])
+
+
+class Certificate(Row, Table):
+    """The paper itself is set when it is asked for: the published row says all that stands on it."""
+
+    published_entry = link(PublishedEntry, index=False)
+    kind = word()
+    check_code = word(length=20)
+    certificate_one_per_entry = Unique(["published_entry"])
+    certificate_one_per_code = Unique(["check_code"])
