@@ -1,4 +1,4 @@
-from piccolo.columns import BigInt
+from piccolo.columns import BigInt, Boolean
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
@@ -15,8 +15,9 @@ from awards.db.columns import (
     whole,
     word,
 )
-from awards.editions.tables import Prize, Round, Ruleset
+from awards.editions.tables import Category, Prize, Round, Ruleset
 from awards.entries.tables import Entry
+from awards.files.tables import StoredFile
 from awards.panels.tables import RoundEntry, Seat
 
 
@@ -91,3 +92,45 @@ class Waiver(Row, Table):
     item_sha256 = digest()
     approval = link(Approval)
     ended_at = optional_moment()
+
+
+class Deliberation(Row, Table):
+    """A panel meets on the order of one category, as `run` gives it. Its approval, once given, concludes it."""
+
+    round = link(Round, index=False)
+    category = link(Category)
+    run = link(CalibrationRun)
+    # References of the entries in the order in which they are taken, as a JSON list.
+    agenda = prose()
+    # Whether the scorers deliberate too, beside the chair and the jury.
+    whole_panel = Boolean(null=False, default=False)
+    state = word(default="open", index=True)
+    approval = optional_link(Approval)
+    concluded_at = optional_moment()
+    by = link(Person)
+    deliberation_one_per_category = Unique(["round", "category"])
+
+
+class DeliberationAct(Row, Table):
+    """What was said or decided, by whom and why. `run` is the one that it was said of; nothing is taken back.
+
+    `person` left the room or came back; `marks` is a JSON object of agreed marks by criterion; `place` and `level` are
+    where an entry was moved to.
+    """
+
+    deliberation = link(Deliberation, index=False)
+    number = whole(1)
+    kind = word()
+    run = link(CalibrationRun)
+    round_entry = optional_link(RoundEntry)
+    person = optional_link(Person)
+    place = optional_whole()
+    level = Boolean(null=False, default=False)
+    marks = prose()
+    title = line()
+    reason = prose()
+    file = optional_link(StoredFile, index=True)
+    file_name = line()
+    by = link(Person)
+    as_role = word()
+    deliberation_act_one_per_number = Unique(["deliberation", "number"])
