@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from awards.editions.checklist import EXCLUDERS, MOST_APPEAL_DAYS, MOST_CHECKS, SCREENERS
 from awards.editions.checks_form import form_problems
+from awards.editions.checks_prizes import advance_problems, ring_problems
 from awards.editions.document import (
     AUDIENCES,
     CONFLICT_DEFAULTS,
@@ -57,6 +58,7 @@ RESERVED_QUESTIONS = frozenset(
         "draft",
         "enquiry",
         "exemption",
+        "feedback",
         "files",
         "help",
         "history",
@@ -309,6 +311,7 @@ def _rounds(document: EditionDocument) -> Found:
         yield from _method(part, place)
         yield from _criteria(document, part, place)
     yield from _doubled([part.code for part in document.rounds], "round")
+    yield from advance_problems(document)
 
 
 def _method(part: RoundPart, place: Place) -> Found:
@@ -382,3 +385,4 @@ def _prizes(document: EditionDocument) -> Found:
         if part.kind == "ranked":
             taken.add((part.category, part.position))
     yield from _doubled([part.code for part in document.prizes], "prize")
+    yield from ring_problems(document)

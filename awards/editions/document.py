@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from awards.editions.checklist import CHECKLIST, Checklist
+from awards.editions.round_method import RoundMethod as RoundMethod
 from awards.editions.rules import RoundKind
-from judging.rounds import Rule
 
 
 class Effect(StrEnum):
@@ -45,7 +45,10 @@ ALWAYS = ("", "")
 
 AUDIENCES = ("judges", "secretariat", "public")
 ROUND_KINDS = tuple(kind.value for kind in RoundKind)
-PRIZE_KINDS = ("ranked", "outside")
+PRIZE_KINDS = ("ranked", "ring-fenced", "cascade", "outside")
+# What `PrizePart.values` can say: whom a prize is for, and whose holders it passes over.
+RING_KEYS = ("region", "country", "kind")
+PRIZE_KEYS = (*RING_KEYS, "past")
 ORIGINS = ("run", "archive", "import")
 DISCLOSURES = ("sums", "marks", "results")
 # When the public page of the jury names its judges.
@@ -185,52 +188,6 @@ class CriterionPart(Struct, frozen=True):
     rubric: tuple[tuple[int, str], ...] = ()
 
 
-class RoundMethod(Struct, frozen=True):
-    """How a round is decided; `tie_breaks` are (rule, value) as `judging.rounds.TieBreak` takes them.
-
-    `confidence` follows the round's: what judges are asked for is what counts.
-    """
-
-    rule: str = Rule.CALIBRATED.value
-    draws: int = 4000
-    seed: int = 1
-    tie_breaks: tuple[tuple[str, str], ...] = ()
-    decimals: int | None = None
-    confidence: bool = False
-
-    def document(self) -> dict[str, Any]:
-        return {
-            "method": self.rule,
-            "draws": self.draws,
-            "seed": self.seed,
-            "tie_breaks": [list(pair) for pair in self.tie_breaks],
-            "decimals": self.decimals,
-            "confidence": self.confidence,
-        }
-
-
-def method_of(document: Mapping[str, Any]) -> RoundMethod:
-    """From what a round keeps; what it does not name has its default."""
-    default = RoundMethod()
-    rule = str(document.get("method", default.rule))
-    return RoundMethod(
-        rule=Rule.CALIBRATED.value if rule == "gls" else rule,
-        draws=int(document.get("draws", default.draws)),
-        seed=int(document.get("seed", default.seed)),
-        tie_breaks=tuple(_pair(one) for one in document.get("tie_breaks", ())),
-        decimals=document.get("decimals"),
-        confidence=bool(document.get("confidence", False)),
-    )
-
-
-def _pair(tie_break: Any) -> tuple[str, str]:
-    if isinstance(tie_break, str):
-        rule, _colon, value = tie_break.partition(":")
-        return rule, value
-    rule, value = tie_break
-    return str(rule), str(value)
-
-
 class RoundPart(Struct, frozen=True):
     """`not_enough_evidence`: a judge may say so of a criterion in place of a mark."""
 
@@ -249,7 +206,9 @@ class RoundPart(Struct, frozen=True):
 
 
 class PrizePart(Struct, frozen=True):
-    """Without a category it is over the whole edition."""
+    """Without a category it is over the whole edition. `values` are pairs, as `awards.results.awarding` reads them:
+    `region`, `country` or `kind` of who enters, each of them as often as needed, and in `past` codes of prizes.
+    """
 
     code: str
     name: str
@@ -257,6 +216,10 @@ class PrizePart(Struct, frozen=True):
     places: int = 1
     category: str = ""
     kind: str = "ranked"
+    values: tuple[tuple[str, str], ...] = ()
+
+    def said(self, key: str) -> tuple[str, ...]:
+        return tuple(text for name, text in self.values if name == key)
 
 
 class EditionDocument(Struct, frozen=True):
@@ -312,7 +275,7 @@ def normal(document: EditionDocument) -> EditionDocument:
         conflicts=tuple({**CONFLICT_DEFAULTS, **dict(document.conflicts)}.items()),
         prizes=tuple(
             sorted(
-                document.prizes,
+                (replace(one, values=tuple(sorted(set(one.values)))) for one in document.prizes),
                 key=lambda one: (not one.category, order.get(one.category, last), one.position, one.code),
             )
         ),
@@ -345,6 +308,8 @@ _LATER: Mapping[type, frozenset[str]] = {
     CategoryPart: frozenset({"fields"}),
     QuestionPart: frozenset({"unit", "most_files", "show_if", "frozen_at"}),
     RoundPart: frozenset({"not_enough_evidence"}),
+    RoundMethod: frozenset({"carried_weight", "advance"}),
+    PrizePart: frozenset({"values"}),
 }
 
 

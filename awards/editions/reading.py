@@ -27,12 +27,12 @@ from awards.editions.document import (
     QuestionPart,
     RoundPart,
     ScalePart,
-    method_of,
     normal,
 )
 from awards.editions.freezing import Standing
+from awards.editions.round_method import method_of
 from awards.editions.rules import EditionState, RoundState
-from awards.editions.stored import Limits, limits_of, rules_from, show_if_of, years_of
+from awards.editions.stored import Limits, limits_of, ring_of, rules_from, show_if_of, years_of
 from awards.editions.tables import Edition
 from awards.errors import NotFound
 
@@ -126,7 +126,7 @@ _PARTS = {
     "conflict": _Part("conflict_rule x WHERE x.edition = {}", ("x.code", "x.effect", 'x."values"')),
     "prize": _Part(
         "prize x LEFT JOIN category c ON c.id = x.category WHERE x.edition = {}",
-        ("x.code", "x.name", "COALESCE(c.code, '')", "x.kind"),
+        ("x.code", "x.name", "COALESCE(c.code, '')", "x.kind", 'x."values"'),
         ("x.position", "x.places"),
     ),
 }
@@ -234,7 +234,7 @@ def _document(parts: dict[str, list[dict[str, Any]]]) -> EditionDocument:
             (years_of(row["t2"]) for row in parts["conflict"] if row["t0"] == PAST_EMPLOYER), PAST_YEARS
         ),
         prizes=tuple(
-            PrizePart(row["t0"], row["t1"], row["n0"], row["n1"], row["t2"], row["t3"])
+            PrizePart(row["t0"], row["t1"], row["n0"], row["n1"], row["t2"], row["t3"], ring_of(row["t4"]))
             for row in parts["prize"]
         ),
     )

@@ -3,14 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from awards.editions.document import (
-    PRIZE_KINDS,
-    CategoryPart,
-    EditionDocument,
-    MilestonePart,
-    PrizePart,
-    ScalePart,
-)
+from awards.editions.document import CategoryPart, EditionDocument, MilestonePart, ScalePart
 from awards.editions.setup import (
     Answers,
     Field,
@@ -21,15 +14,11 @@ from awards.editions.setup import (
     with_list,
     zone_hint,
 )
+from awards.editions.setup_prizes import prize_fields, prize_part, prize_row, prize_values
 from awards.editions.setup_questions import question_fields, question_part, question_values
 from awards.editions.setup_rounds import round_fields, round_part, round_values
-from awards.web.frame import Choice
 from awards.web.i18n import _
 from judging.scales import Scale
-
-
-def _names(document: EditionDocument) -> tuple[Choice, ...]:
-    return tuple(Choice(one.code, one.name) for one in document.categories)
 
 
 def _milestone_fields(document: EditionDocument) -> tuple[Field, ...]:
@@ -117,48 +106,9 @@ def _milli(answers: Answers, name: str) -> int:
     return 0
 
 
-def _prize_fields(document: EditionDocument) -> tuple[Field, ...]:
-    return (
-        Field("text", "name", _("Name")),
-        Field("select", "category", _("Where"),
-              choices=(Choice("", _("The whole edition")), *_names(document))),
-        Field("number", "position", _("Order"), _("1 is the highest prize.")),
-        Field("number", "places", _("How many places")),
-        Field("radios", "kind", _("How it is given"), choices=(
-            Choice(PRIZE_KINDS[0], _("By rank")), Choice(PRIZE_KINDS[1], _("Outside the ranking, with a reason")))),
-    )  # fmt: skip
-
-
-def _prize_values(_document: EditionDocument, part: PrizePart | None) -> Typed:
-    part = part or PrizePart("", "", 1)
-    return {
-        "name": part.name,
-        "category": part.category,
-        "position": str(part.position),
-        "places": str(part.places),
-        "kind": part.kind,
-    }
-
-
-def _prize(_document: EditionDocument, code: str, answers: Answers, _old: Any) -> PrizePart:
-    return PrizePart(
-        code,
-        answers.text("name"),
-        answers.whole("position"),
-        answers.whole("places"),
-        answers.text("category"),
-        answers.text("kind"),
-    )
-
-
 def _milestone_row(document: EditionDocument, part: MilestonePart) -> tuple[str, str]:
     shown = local(part.at, document.zone).replace("T", " ")
     return part.kind, _("%(time)s in %(zone)s", time=shown, zone=document.zone)
-
-
-def _prize_row(document: EditionDocument, part: PrizePart) -> tuple[str, str]:
-    names = {one.code: one.name for one in document.categories}
-    return part.name, names.get(part.category, _("The whole edition"))
 
 
 def lists() -> dict[str, ListSection]:
@@ -181,6 +131,6 @@ def lists() -> dict[str, ListSection]:
                         part.name, _("%(opens)s to %(closes)s in %(zone)s", opens=local(part.opens, d.zone),
                                      closes=local(part.closes, d.zone), zone=d.zone).replace("T", " "))),
         ListSection("prizes", "prize", _("Prizes"), _("prize"), lambda d: d.prizes, with_list("prizes"),
-                    _prize_fields, _prize_values, _prize, _prize_row),
+                    prize_fields, prize_values, prize_part, prize_row),
     )  # fmt: skip
     return {one.slug: one for one in found}

@@ -12,6 +12,7 @@ from awards.editions.document import (
     RoundPart,
     ScalePart,
 )
+from awards.editions.round_method import BY_HAND
 from awards.editions.setup import Answers, Field, ListSection, Typed, choices, local, scale_of, zone_hint
 from awards.web.frame import Choice
 from awards.web.i18n import _
@@ -46,6 +47,16 @@ def round_fields(document: EditionDocument) -> tuple[Field, ...]:
         Field("textarea", "tie_breaks", _("Tie-breaks"), _("One on a line, in their order: criterion:CODE, raw or sheets."),
               optional=True),
         Field("number", "decimals", _("Round each criterion to so many decimals"), _("For plain methods."), optional=True),
+        Field("number", "carried_weight", _("What the score of the round before weighs"),
+              _("In the units of the criteria’s weights; their sum is the weight of this round. Empty starts afresh."),
+              optional=True),
+        Field("radios", "advance", _("Who goes on to the next round"), _("Published before the round opens."), choices=(
+            Choice("", _("Whom the secretariat chooses, each with a reason")),
+            Choice("top", _("So many of each category, by rank")),
+            Choice("threshold", _("Who reaches a score")),
+        )),
+        Field("text", "advance_value", _("How many, or which score"),
+              _("Of a round of pass or fail: the share of passes, such as 0.5."), optional=True),
     )  # fmt: skip
 
 
@@ -67,6 +78,9 @@ def round_values(document: EditionDocument, part: RoundPart | None) -> Typed:
         "seed": str(method.seed),
         "tie_breaks": breaks,
         "decimals": "" if method.decimals is None else str(method.decimals),
+        "carried_weight": str(method.carried_weight or ""),
+        "advance": method.advance[0],
+        "advance_value": method.advance[1],
     }
 
 
@@ -90,6 +104,8 @@ def round_part(_document: EditionDocument, code: str, answers: Answers, old: Rou
             tie_breaks=tuple((rule.strip(), value.strip()) for rule, _colon, value in breaks),
             decimals=answers.whole("decimals") if answers.text("decimals") else None,
             confidence=answers.ticked("confidence"),
+            carried_weight=answers.whole("carried_weight") if answers.text("carried_weight") else 0,
+            advance=(rule, answers.text("advance_value")) if (rule := answers.text("advance")) else BY_HAND,
         ),
         criteria=old.criteria if old else (),
     )

@@ -55,6 +55,15 @@ def show_if_text(pair: tuple[str, str]) -> str:
     return "" if pair == ALWAYS else canonical_bytes(list(pair)).decode()
 
 
+def ring_of(column: str) -> tuple[tuple[str, str], ...]:
+    """Whom a prize is for, and whose holders it passes over."""
+    return tuple((key, text) for key, text in loads(column)) if column else ()
+
+
+def ring_text(values: tuple[tuple[str, str], ...]) -> str:
+    return canonical_bytes([list(pair) for pair in values]).decode() if values else ""
+
+
 def field_name(code: str) -> str:
     """What a field is called until somebody gives it a better name."""
     words = code.replace("-", " ").replace("_", " ")

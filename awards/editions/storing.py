@@ -22,7 +22,7 @@ from awards.editions.document import (
 )
 from awards.editions.freezing import Frozen
 from awards.editions.reading import Stored
-from awards.editions.stored import field_name, limits_text, rules_rows, show_if_text
+from awards.editions.stored import field_name, limits_text, ring_text, rules_rows, show_if_text
 from awards.editions.tables import (
     Category,
     CategoryField,
@@ -188,6 +188,7 @@ class _Writing:
                 "position": part.position,
                 "places": part.places,
                 "kind": part.kind,
+                "values": ring_text(part.values),
             }
 
         await self._sync(Prize, ids["prize"], old.prizes, new.prizes, prize, ordered=False)

@@ -1,9 +1,11 @@
 """From the tables of an edition file to a document. Each function reads one kind of table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from awards.editions.checklist import check_lines, checks_from
 from awards.editions.checks import Problem, is_zone
@@ -277,7 +279,14 @@ def _method(table: Reader, confidence: bool) -> RoundMethod:
         )),
         decimals=table.whole("decimals", 0) if table.has("decimals") else None,
         confidence=confidence,
+        carried_weight=table.whole("carried_weight", 0),
+        advance=_rule_and_value(table.text("advance", "")),
     )  # fmt: skip
+
+
+def _rule_and_value(text: str) -> tuple[str, str]:
+    rule, _colon, value = text.partition(":")
+    return rule.strip(), value.strip()
 
 
 def _criterion(table: Reader, categories: Sequence[str], scales: Sequence[ScalePart]) -> CriterionPart:
@@ -335,11 +344,27 @@ def _prizes(top: Reader, categories: Sequence[str]) -> tuple[tuple[PrizePart, ..
         elif where == WHOLE:
             before = sum(not one.category for one in prizes)
         position = table.whole("position", before + 1)
-        places, kind = table.whole("places", 1), table.text("kind", "ranked")
+        places, kind, values = table.whole("places", 1), table.text("kind", "ranked"), _ring(table)
         scopes = categories if where == EACH else ("",) if where == WHOLE else (where,)
         for category in scopes:
             own = f"{code}-{category}" if where == EACH else code
-            prizes.append(PrizePart(own, name, position, places, category, kind))
+            prizes.append(PrizePart(own, name, position, places, category, kind, values))
             sources.append(index)
         table.finish()
-    return tuple(prizes), sources
+    known = {one.code for one in prizes}
+    return tuple(replace(one, values=_near(one, known)) for one in prizes), sources
+
+
+def _ring(table: Reader) -> tuple[tuple[str, str], ...]:
+    named = (("region", "regions"), ("country", "countries"), ("kind", "entrants"), ("past", "past"))
+    return tuple(sorted({(key, text) for key, name in named for text in table.texts(name)}))
+
+
+def _near(prize: PrizePart, known: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """A prize in each category means those of its own category where it names others that are in each."""
+
+    def own(text: str) -> str:
+        here = f"{text}-{prize.category}"
+        return here if prize.category and text not in known and here in known else text
+
+    return tuple(sorted((key, own(text) if key == "past" else text) for key, text in prize.values))

@@ -18,6 +18,7 @@ from awards.editions.document import (
     RoundPart,
     ScalePart,
 )
+from awards.editions.round_method import BY_HAND
 from awards.exchange.edition_reading import EACH, WHOLE
 from judging.scales import Scale, decimal_text
 
@@ -137,6 +138,8 @@ def _round(part: RoundPart, document: EditionDocument) -> Iterator[str]:
     yield from _pairs(draws=method.draws if method.draws != default.draws else None, seed=method.seed)
     breaks = [f"{rule}:{value}" if value else rule for rule, value in method.tie_breaks]
     yield from _pairs(tie_breaks=breaks or None, decimals=method.decimals)
+    yield from _pairs(carried_weight=method.carried_weight or None)
+    yield from _pairs(advance=":".join(method.advance) if method.advance != BY_HAND else None)
     scales = {one.code: Scale(one.origin_milli, one.step_milli, one.top) for one in document.scales}
     for criterion in part.criteria:
         yield "\n[[round.criterion]]"
@@ -170,6 +173,17 @@ def _prizes(document: EditionDocument) -> Iterator[str]:
         yield from _pairs(code=code or prize.code, name=prize.name)
         yield from _pairs(**{"in": where}, position=prize.position, places=prize.places)
         yield from _pairs(kind=prize.kind if prize.kind != "ranked" else None)
+        yield from _pairs(regions=prize.said("region") or None, countries=prize.said("country") or None)
+        yield from _pairs(entrants=prize.said("kind") or None)
+        yield from _pairs(past=_past(prize, code != "", document) or None)
+
+
+def _past(prize: PrizePart, each: bool, document: EditionDocument) -> tuple[str, ...]:
+    """The prizes whose holders this one passes over; of one in every category, those of its own by their short code."""
+    if not each:
+        return prize.said("past")
+    found = {one.code: _in_every_category(one, document)[1] for one in document.prizes}
+    return tuple(sorted(found.get(code) or code for code in prize.said("past")))
 
 
 def _in_every_category(prize: PrizePart, document: EditionDocument) -> tuple[list[PrizePart], str]:
@@ -178,10 +192,18 @@ def _in_every_category(prize: PrizePart, document: EditionDocument) -> tuple[lis
     if prize.category and code != prize.code:
         wanted = {f"{code}-{one.code}": one.code for one in document.categories}
         same = [one for one in document.prizes if wanted.get(one.code) == one.category]
-        shape = {(one.name, one.position, one.places, one.kind) for one in same}
+        shape = {(one.name, one.position, one.places, one.kind, _own(one)) for one in same}
         if len(same) == len(wanted) and len(shape) == 1:
             return same, code
     return [prize], ""
+
+
+def _own(prize: PrizePart) -> tuple[tuple[str, str], ...]:
+    """What a prize says of its ring, with its own category's prizes by their short codes."""
+    end = f"-{prize.category}"
+    return tuple(
+        sorted((key, text.removesuffix(end) if key == "past" else text) for key, text in prize.values)
+    )
 
 
 def _pairs(**values: Value) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.editions.document import method_of
+from awards.editions.round_method import method_of
 from awards.editions.rules import RoundState
 from awards.errors import Denied, Invalid
 from awards.web.i18n import _, ngettext

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.editions.document import RoundMethod, method_of
+from awards.editions.round_method import RoundMethod, method_of
 from awards.editions.rules import RoundState
 from awards.editions.tables import Criterion, CriterionWeight, Round, RubricLevel
 from awards.errors import NotFound
