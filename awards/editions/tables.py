@@ -102,6 +102,17 @@ class Extension(Row, Table):
     extension_is_later = Check("was < until")
 
 
+class Halt(Row, Table):
+    """While one is open no sheet is written, nothing is signed for publication, and what was scheduled is withdrawn."""
+
+    edition = link(Edition)
+    reason = prose()
+    by = link(Person)
+    ended_at = optional_moment()
+    ended_by = optional_link(Person)
+    ended_because = prose()
+
+
 class EditionRule(Row, Table):
     edition = link(Edition, index=False)
     code = word()

@@ -1,13 +1,14 @@
 """The public document of a publication: exactly what two people sign, and what the public pages are drawn from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from awards.publication.rules import Kind
+from awards.cities.rules import plain
+from awards.publication.rules import BY_NAME, Kind
 from judging import canonical_bytes, competition_ranks, sha256_of
 
 FORMAT = "publication-1"
@@ -127,8 +128,15 @@ class CategoryFacts(Struct, frozen=True):
     """Prize, place and the reason why it is not awarded."""
 
 
-def rows_of(category: CategoryFacts, entries: Mapping[str, EntryFacts], shows: str) -> list[PublishedRow]:
-    """What is shown of a category's entries, winners first, then by rank."""
+def rows_of(
+    category: CategoryFacts,
+    entries: Mapping[str, EntryFacts],
+    shows: str,
+    finalists: Collection[str] = (),
+) -> list[PublishedRow]:
+    """What is shown of a category's entries, winners first, then by rank; who was named stays named."""
+    if shows in BY_NAME:
+        return _by_name(category, entries, shows, finalists)
     totals = {s["entry"]: s for s in category.body.get("standings", ()) if _is_of(s, category, "all")}
     by_mean = dict(
         zip(
@@ -146,9 +154,14 @@ def rows_of(category: CategoryFacts, entries: Mapping[str, EntryFacts], shows: s
     for reference, facts in entries.items():
         awards = category.awards.get(reference, ())
         standing = totals.get(reference)
+        named = reference in finalists
         if not awards and (shows == Kind.WINNERS or standing is None or standing["rank"] is None):
+            if named:
+                rows.append(_named(facts, {"finalist": True}))
             continue
         figures: dict[str, Any] = {"reference": reference, "awards": [_award(award) for award in awards]}
+        if named:
+            figures["finalist"] = True
         if standing is not None:
             scores = bool(awards) or shows == Kind.FULL
             figures |= _figures(standing, by_mean[reference], scores)
@@ -178,6 +191,38 @@ def rows_of(category: CategoryFacts, entries: Mapping[str, EntryFacts], shows: s
             )
         )
     return sorted(rows, key=_order)
+
+
+def _by_name(
+    category: CategoryFacts, entries: Mapping[str, EntryFacts], shows: str, finalists: Collection[str]
+) -> list[PublishedRow]:
+    """Who is a finalist, or has won: in the order of their names, which says nothing of any place."""
+    rows = []
+    for reference, facts in entries.items():
+        said = {"finalist": True} if reference in finalists else {}
+        if shows == Kind.NAMES and category.awards.get(reference):
+            said["won"] = True
+        if said:
+            rows.append(_named(facts, said))
+    return sorted(rows, key=lambda row: (plain(row.entrant_name), plain(row.title), row.figures["reference"]))
+
+
+def _named(facts: EntryFacts, said: Mapping[str, bool]) -> PublishedRow:
+    return PublishedRow(
+        slug=facts.slug,
+        entry_id=facts.id,
+        title=facts.title,
+        entrant_name=facts.entrant_name,
+        country=facts.country,
+        country_label=facts.country_label,
+        region=facts.region,
+        category=facts.category,
+        category_code=facts.category_code,
+        prize="",
+        prize_position=None,
+        rank=None,
+        figures={"reference": facts.reference, "awards": [], **said},
+    )
 
 
 def _order(row: PublishedRow) -> tuple[int, int, int, str]:
@@ -216,6 +261,8 @@ def category_figures(
     category: CategoryFacts, rows: Sequence[PublishedRow], entries: int, shows: str
 ) -> dict[str, Any]:
     """What is said of the whole category. Nobody is named here who has no row of their own."""
+    if shows in BY_NAME:
+        return _nothing_but_the_name(category, entries)
     body = category.body
     slugs = {row.figures["reference"]: row.slug for row in rows}
     standings = [s for s in body.get("standings", ()) if _is_of(s, category, "all")]
@@ -240,6 +287,24 @@ def category_figures(
         "remarks": sorted({r["code"] for r in body.get("remarks", ()) if r["category"] == category.code}),
         "alternatives": _alternatives(body, ranked, slugs),
         "run": dict(category.meta),
+    }
+
+
+def _nothing_but_the_name(category: CategoryFacts, entries: int) -> dict[str, Any]:
+    """While only names are told: what a reader could tell an order or a prize from is left empty."""
+    return {
+        "name": category.name,
+        "description": category.description,
+        "round": "",
+        "entries": entries,
+        "sheets": 0,
+        "criteria": [],
+        "unawarded": [],
+        "steps": [],
+        "cut": None,
+        "remarks": [],
+        "alternatives": [],
+        "run": {},
     }
 
 

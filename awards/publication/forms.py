@@ -6,6 +6,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from awards.web.forms import Form, Id, Tick, problem
 from awards.web.i18n import _
 
+Shows = Literal["names", "winners", "ranks", "full"]
+
 
 def _local(value: object) -> object:
     """What a date-and-time field sends, still in the zone of the edition."""
@@ -29,9 +31,10 @@ def _agreed(value: bool) -> bool:
 class RequestForm(Form):
     """What the first signer fills in. Without an instant it is public at the second signature."""
 
-    shows: Annotated[Literal["winners", "ranks", "full"], Field(title="What is shown")]
+    shows: Annotated[Shows, Field(title="What is shown")]
     visible_at: Annotated[datetime | None, BeforeValidator(_local), Field(title="Becomes public at")] = None
     note: Annotated[str, Field(title="Public note", max_length=2000)] = ""
+    seen: Annotated[str, Field(max_length=64)] = ""
     read: Annotated[
         Tick, AfterValidator(_agreed), Field(title="I have read the winners", validate_default=True)
     ] = False
@@ -47,9 +50,11 @@ class SignForm(Form):
 
 class AskToPublish(Form):
     edition_id: Id
-    shows: Literal["winners", "ranks", "full"]
+    shows: Shows
     visible_at: datetime | None = None
     note: str = ""
+    seen: str = ""
+    """The fingerprint, without its note, of what the first signer was shown; whoever was shown nothing sends none."""
 
 
 class SignPublication(Form):

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from awards.editions.tables import Edition
 from awards.panels.tables import Assignment
 from awards.publication.rerun import rerun_lacks
+from awards.publication.rules import Kind
 from awards.publication.signatures import Asked, Signed, signatures
 from awards.results.queries import (
     TIED,
@@ -69,7 +70,7 @@ async def desk_of(edition_id: int, person_id: int, now: datetime) -> Desk:
     return Desk(open_, shown, asked, signed, hidden, standing.judged)
 
 
-async def lacks_of(edition_id: int, now: datetime) -> list[Lack]:
+async def lacks_of(edition_id: int, now: datetime, shows: str = Kind.WINNERS) -> list[Lack]:
     """Everything that is open, in the order in which it is best settled."""
     standing, outdated = await _standing(edition_id, 0, now), await outdated_rounds(edition_id)
     # The page compares how many sheets each entry has; here, where it is signed, sheet by sheet.

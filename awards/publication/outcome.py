@@ -62,8 +62,8 @@ async def next_number(edition_id: int) -> int:
     return int(rows[0]["number"]) + 1 if rows else 1
 
 
-async def draft_of(edition: EditionRow, wish: Wish) -> Draft:
-    """Exactly what would be published now; the same rows give the same draft."""
+async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = frozenset()) -> Draft:
+    """Exactly what would be published now; the same rows give the same draft. `finalists` by their references."""
     decisions, runs = await decision_rows(edition.id), await adopted_runs(edition.id)
     categories = await Category.raw(
         "SELECT code, name, description FROM category WHERE edition = {} ORDER BY position, id", edition.id
@@ -88,9 +88,9 @@ async def draft_of(edition: EditionRow, wish: Wish) -> Draft:
         # Only who is shown takes an address: a number behind a name must not tell of entries that are not.
         own |= {
             ref: replace(own[ref], slug=slugs.give(own[ref]))
-            for ref in (row.figures["reference"] for row in rows_of(facts, own, wish.shows))
+            for ref in (row.figures["reference"] for row in rows_of(facts, own, wish.shows, finalists))
         }
-        shown = rows_of(facts, own, wish.shows)
+        shown = rows_of(facts, own, wish.shows, finalists)
         figures["categories"][category["code"]] = category_figures(facts, shown, len(own), wish.shows)
         rows.extend(shown)
     figures["prizes"] = [

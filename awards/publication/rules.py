@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from awards.cities.rules import plain
-from awards.errors import Denied
+from awards.errors import Denied, Invalid
 from awards.web.i18n import _
 
 NOT_PROVED = "not proved"
@@ -14,10 +14,46 @@ NOT_PROVED = "not proved"
 
 class Kind(StrEnum):
     ARCHIVE = "archive"
+    FINALISTS = "finalists"
+    NAMES = "names"
     WINNERS = "winners"
     RANKS = "ranks"
     FULL = "full"
     CORRECTION = "correction"
+
+
+# What is announced in turn, each at its own instant: every step shows what the one before did, and more. Any may be left out.
+STEPS = (Kind.FINALISTS, Kind.NAMES, Kind.WINNERS, Kind.RANKS, Kind.FULL)
+# Steps that say who, and neither which prize nor which place.
+BY_NAME = (Kind.FINALISTS, Kind.NAMES)
+
+
+def goes_further(shows: str, before: str) -> bool:
+    """Whether a step shows more than the one before it; the same again, or less, only corrects."""
+    return STEPS.index(Kind(shows)) > STEPS.index(Kind(before))
+
+
+def comes_too_early(visible_at: datetime | None, before: datetime, now: datetime) -> bool:
+    """Whether the one before, not out yet, would come out with this one or after it."""
+    return before > now and (visible_at or now) <= before
+
+
+def may_come_out(
+    visible_at: datetime | None, before: tuple[int, datetime] | None, now: datetime
+) -> Invalid | None:
+    """An instant still to come, or none for the second signature's; after the one `before` it (number, instant)."""
+    if visible_at is not None and visible_at <= now:
+        return Invalid({"visible_at": _("Choose an instant that is still to come, or none")})
+    if before is not None and comes_too_early(visible_at, before[1], now):
+        return Invalid(
+            {
+                "visible_at": _(
+                    "Publication %(number)d comes first: choose an instant after its own, or withdraw it",
+                    number=before[0],
+                )
+            }
+        )
+    return None
 
 
 def is_visible(visible_at: datetime, withdrawn_at: datetime | None, now: datetime) -> bool:

@@ -32,6 +32,8 @@ class Publication(Row, Table):
     approval = optional_link(Approval)
     pack_sha256 = digest()
     withdrawn_at = optional_moment()
+    # To its entrants: `due` until the worker has made them, at or after its instant.
+    letters = word()
     publication_one_per_number = Unique(["edition", "number"])
     publication_two_people_signed = Check("kind = 'archive' OR approval IS NOT NULL")
 

@@ -19,6 +19,7 @@ async def seal(edition_id: int, draft: Draft, approval_id: int | None, now: date
         figures=text_of(draft.figures),
         approval=approval_id,
         pack_sha256=fingerprint(draft),
+        letters="" if approval_id is None else "due",
         created_at=now,
     )
     await publication.save()

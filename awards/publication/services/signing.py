@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from awards.accounts.rules import FRESH_PROOF
 from awards.accounts.tables import Approval
 from awards.actor import Actor
@@ -15,11 +17,12 @@ from awards.editions.rules import EditionState, may_run
 from awards.editions.steps import decide_rounds, move_edition
 from awards.editions.tables import Edition
 from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.publication.announcing import announcement_of
 from awards.publication.document import fingerprint
 from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.gate import conflicts_of, lacks_of
-from awards.publication.outcome import Wish, draft_of, read_wish
-from awards.publication.rules import may_ask, may_sign, may_withdraw
+from awards.publication.outcome import read_wish
+from awards.publication.rules import comes_too_early, may_ask, may_come_out, may_sign, may_withdraw
 from awards.publication.services.sealing import seal
 from awards.publication.signatures import ACTION
 from awards.publication.tables import Publication
@@ -33,18 +36,19 @@ async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -
         edition = await _edition(command.edition_id, actor)
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
         await _may_sign_at_all(edition, actor, now)
-        await _complete(edition, now)
-        earlier = await _newest_standing(edition.id)
-        if earlier is not None and not command.note:
-            raise Invalid({"note": _("Say what this publication corrects: the note is public")})
-        if command.visible_at is not None and command.visible_at <= now:
-            raise Invalid({"visible_at": _("Choose an instant that is still to come, or none")})
+        await _complete(edition, command.shows, now)
         if await _open_request(edition.id) is not None:
             raise Denied("asked already", _("The first signature is there. It can be signed or withdrawn."))
-        wish = Wish(command.shows, command.visible_at, command.note, correction=earlier is not None)
-        draft = await draft_of(edition, wish)
+        coming = await announcement_of(edition, command.shows, command.visible_at, command.note)
+        wish, draft = coming.wish, coming.draft
+        if wish.correction and not wish.note:
+            raise Invalid({"note": _("Say what this publication corrects: the note is public")})
+        if refusal := may_come_out(wish.visible_at, coming.after, now):
+            raise refusal
         if not draft.rows:
             raise Denied("nothing to publish", _("No prize is decided yet, so there is nothing to publish."))
+        if command.seen and command.seen != fingerprint(replace(draft, note="")):
+            raise Stale
         approval = Approval(
             action=ACTION,
             subject_kind="edition",
@@ -83,20 +87,26 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
         if refusal := may_sign(request["asked_by"], actor.person_id):
             raise refusal
         await _may_sign_at_all(edition, actor, now)
-        await _complete(edition, now)
+        await _complete(edition, read_wish(request["reason"]).shows, now)
         wish = read_wish(request["reason"])
         if wish.visible_at is not None and wish.visible_at <= now:
             raise Denied(
                 "too late",
                 _("The instant of publication has passed. Withdraw the first signature and ask anew."),
             )
-        draft = await draft_of(edition, wish)
+        coming = await announcement_of(edition, wish.shows, wish.visible_at, wish.note)
+        draft = coming.draft
         if fingerprint(draft) != request["subject_sha256"]:
             raise Denied(
                 "changed",
                 _(
                     "What would be published has changed since the first signature. It has to be asked for anew."
                 ),
+            )
+        if coming.after is not None and comes_too_early(wish.visible_at, coming.after[1], now):
+            raise Denied(
+                "too early",
+                _("The publication before it comes out later than this one. Withdraw one of the two."),
             )
         given = (
             await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
@@ -199,8 +209,8 @@ async def _may_sign_at_all(edition: EditionRow, actor: Actor, now: datetime) -> 
         raise refusal
 
 
-async def _complete(edition: EditionRow, now: datetime) -> None:
-    lacks = await lacks_of(edition.id, now)
+async def _complete(edition: EditionRow, shows: str, now: datetime) -> None:
+    lacks = await lacks_of(edition.id, now, shows)
     if lacks:
         raise Denied("incomplete", " ".join(lack.text for lack in lacks[:5]))
 
@@ -216,12 +226,3 @@ async def _open_request(edition_id: int) -> dict[str, Any] | None:
         & Approval.ended_at.is_null()
     )
     return rows[0] if rows else None
-
-
-async def _newest_standing(edition_id: int) -> int | None:
-    """The number of a publication that is out or will be: the next one corrects it."""
-    rows = await Publication.raw(
-        "SELECT number FROM publication WHERE edition = {} AND withdrawn_at IS NULL ORDER BY number DESC LIMIT 1",
-        edition_id,
-    )
-    return int(rows[0]["number"]) if rows else None

@@ -175,8 +175,14 @@ async def test_after_the_instant_there_are_corrections_only(clock: FixedClock) -
         )
     assert refused.value.code == "already public"
     clock.move_to(AT)
-    with pytest.raises(Invalid):
-        await ask(season, clock)
+    with pytest.raises(Invalid) as early:
+        await ask(season, clock, note="The name of a city was wrong.")
+    assert list(early.value.errors) == ["visible_at"], "the first one is still to come"
+    await Publication.update({Publication.visible_at: AT}, force=True)
+    await Entrant.update({Entrant.name: "Lindmere by the Sea"}).where(Entrant.id == season.entrants[0])
+    with pytest.raises(Invalid) as unsaid:
+        await ask(season, clock, shows="full")
+    assert list(unsaid.value.errors) == ["note"], "a step that says something otherwise corrects"
     await sign(season, clock, await ask(season, clock, shows="full", note="The name of a city was wrong."))
     rows = await Publication.select(Publication.number, Publication.kind, Publication.note).order_by(
         Publication.number

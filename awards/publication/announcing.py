@@ -1,0 +1,70 @@
+"""The next publication of an edition: a further step, or a correction of the one before it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from awards.editions.queries import EditionRow
+from awards.publication.differences import Change, changes, shown_by
+from awards.publication.document import Draft
+from awards.publication.outcome import Wish, draft_from_rows, draft_of
+from awards.publication.rules import STEPS, Kind, goes_further
+from awards.publication.tables import Publication
+
+
+class Before(Struct, frozen=True):
+    """The newest publication that was not withdrawn, whether it is out or will be."""
+
+    number: int
+    visible_at: datetime
+    shows: str
+    draft: Draft
+
+
+class Announcement(Struct, frozen=True):
+    """What would be published now, and what it says otherwise than the publication before it."""
+
+    wish: Wish
+    draft: Draft
+    before: Before | None
+    moved: tuple[Change, ...]
+
+    @property
+    def after(self) -> tuple[int, datetime] | None:
+        return None if self.before is None else (self.before.number, self.before.visible_at)
+
+
+async def before_of(edition_id: int) -> Before | None:
+    rows = await Publication.raw(
+        "SELECT id, number, visible_at FROM publication WHERE edition = {} AND withdrawn_at IS NULL"
+        " ORDER BY number DESC LIMIT 1",
+        edition_id,
+    )
+    if not rows:
+        return None
+    draft, _sealed = await draft_from_rows(rows[0]["id"])
+    return Before(rows[0]["number"], rows[0]["visible_at"], shown_by(draft), draft)
+
+
+async def announcement_of(
+    edition: EditionRow, shows: str, visible_at: datetime | None, note: str = ""
+) -> Announcement:
+    """A step only goes further than the one before; whatever says a word of it otherwise is a correction."""
+    before = await before_of(edition.id)
+    wish = Wish(shows, visible_at, note, correction=False)
+    draft = await draft_of(edition, wish, _finalists(before))
+    if before is None:
+        return Announcement(wish, draft, None, ())
+    moved = tuple(changes(before.draft, draft))
+    if not moved and before.shows in STEPS and goes_further(shows, before.shows):
+        return Announcement(wish, draft, before, ())
+    corrected = replace(draft, kind=Kind.CORRECTION.value)
+    return Announcement(replace(wish, correction=True), corrected, before, moved)
+
+
+def _finalists(before: Before | None) -> frozenset[str]:
+    """Who was announced as a finalist stays one."""
+    if before is None:
+        return frozenset()
+    return frozenset(row.figures["reference"] for row in before.draft.rows if row.figures.get("finalist"))

@@ -1,0 +1,114 @@
+"""What a later publication says otherwise than the one before it: none means that it only goes further. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from awards.publication.document import Draft, PublishedRow
+from awards.publication.rules import BY_NAME, Kind
+from awards.web.i18n import _
+from awards.web.words import listing
+
+
+class Change(Struct, frozen=True):
+    """Of one entry that was shown, or of a category; `before` and `after` as a reader sees them."""
+
+    name: str
+    category: str
+    what: str
+    before: str
+    after: str
+
+
+def shown_by(draft: Draft) -> str:
+    """The step that a publication stands for: a correction says again what some step showed."""
+    return str(draft.figures.get("shows", draft.kind))
+
+
+def changes(before: Draft, after: Draft) -> list[Change]:
+    """What the public was told and would now be told differently. What was not told before is no change."""
+    shows = shown_by(before)
+    was = {row.figures["reference"]: row for row in before.rows if "reference" in row.figures}
+    now = {row.figures["reference"]: row for row in after.rows if "reference" in row.figures}
+    found = [change for ref, row in was.items() for change in _of_entry(row, now.get(ref), shows)]
+    found += [_added(row) for ref, row in now.items() if ref not in was and _was_due(row, before, shows)]
+    return found + list(_of_categories(before, after))
+
+
+def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str) -> Iterator[Change]:
+    def change(what: str, before: str, after: str) -> Change:
+        return Change(was.entrant_name or was.title, was.category, what, before, after)
+
+    if now is None:
+        yield change(_("Named"), _("yes"), _("no"))
+        return
+    texts = (
+        (_("Name"), was.entrant_name, now.entrant_name),
+        (_("Title"), was.title, now.title),
+        (_("Country"), was.country_label, now.country_label),
+        (_("Region"), was.region, now.region),
+        (_("Category"), was.category, now.category),
+    )
+    yield from (change(what, one, other) for what, one, other in texts if one != other)
+    if _is_finalist(was) and not _is_finalist(now):
+        yield change(_("Finalist"), _("yes"), _("no"))
+    if shows in BY_NAME:
+        if shows == Kind.NAMES and _has_won(was) and not _has_won(now):
+            yield change(_("Has won"), _("yes"), _("no"))
+        return
+    if _prizes(was) != _prizes(now):
+        yield change(_("Prize"), _prizes(was) or _("none"), _prizes(now) or _("none"))
+    if was.citation and was.citation != now.citation:
+        yield change(_("Citation"), was.citation, now.citation)
+    if was.practice and was.practice != now.practice:
+        yield change(_("The practice"), _("as it was published"), _("another text"))
+    if was.rank is not None and was.rank != now.rank:
+        yield change(_("Place"), str(was.rank), _("none") if now.rank is None else str(now.rank))
+    if any(now.figures.get(name) != was.figures[name] for name in _SCORES if name in was.figures):
+        yield change(_("Scores"), _("as they were published"), _("others"))
+
+
+_SCORES = ("estimate", "raw", "error", "sheets", "rank_low", "rank_high", "criteria")
+
+
+def _added(row: PublishedRow) -> Change:
+    return Change(row.entrant_name or row.title, row.category, _("Named"), _("no"), _("yes"))
+
+
+def _was_due(row: PublishedRow, before: Draft, shows: str) -> bool:
+    """Whether the publication before would have named it, had it known."""
+    if shows == Kind.FINALISTS:
+        return _is_finalist(row)
+    return _has_won(row) or shows in (Kind.RANKS, Kind.FULL)
+
+
+def _of_categories(before: Draft, after: Draft) -> Iterator[Change]:
+    was, now = before.figures.get("categories", {}), after.figures.get("categories", {})
+    for code, figures in was.items():
+        name, other = figures.get("name", code), now.get(code, {})
+        if not figures.get("run") or figures["run"].get("sha256") == other.get("run", {}).get("sha256"):
+            continue
+        yield Change("", name, _("Calculation"), _number(figures["run"]), _number(other.get("run", {})))
+
+
+def _number(run: Mapping[str, Any]) -> str:
+    return _("run %(number)s", number=run["number"]) if run.get("number") else _("none")
+
+
+def _prizes(row: PublishedRow) -> str:
+    """Shared or not is part of what was told: a prize that another gets too is another prize."""
+    return listing(
+        [
+            _("%(prize)s, shared", prize=award["name"]) if award.get("shared") else award["name"]
+            for award in row.figures.get("awards", ())
+        ]
+    )
+
+
+def _is_finalist(row: PublishedRow) -> bool:
+    return bool(row.figures.get("finalist"))
+
+
+def _has_won(row: PublishedRow) -> bool:
+    return bool(row.figures.get("awards") or row.figures.get("won"))
