@@ -175,15 +175,8 @@ def _prizes(document: EditionDocument) -> Iterator[str]:
         yield from _pairs(kind=prize.kind if prize.kind != "ranked" else None)
         yield from _pairs(regions=prize.said("region") or None, countries=prize.said("country") or None)
         yield from _pairs(entrants=prize.said("kind") or None)
-        yield from _pairs(past=_past(prize, code != "", document) or None)
-
-
-def _past(prize: PrizePart, each: bool, document: EditionDocument) -> tuple[str, ...]:
-    """The prizes whose holders this one passes over; of one in every category, those of its own by their short code."""
-    if not each:
-        return prize.said("past")
-    found = {one.code: _in_every_category(one, document)[1] for one in document.prizes}
-    return tuple(sorted(found.get(code) or code for code in prize.said("past")))
+        past = [text for key, text in _own(prize, document) if key == "past"] if code else prize.said("past")
+        yield from _pairs(past=past or None)
 
 
 def _in_every_category(prize: PrizePart, document: EditionDocument) -> tuple[list[PrizePart], str]:
@@ -192,18 +185,21 @@ def _in_every_category(prize: PrizePart, document: EditionDocument) -> tuple[lis
     if prize.category and code != prize.code:
         wanted = {f"{code}-{one.code}": one.code for one in document.categories}
         same = [one for one in document.prizes if wanted.get(one.code) == one.category]
-        shape = {(one.name, one.position, one.places, one.kind, _own(one)) for one in same}
+        shape = {(one.name, one.position, one.places, one.kind, _own(one, document)) for one in same}
         if len(same) == len(wanted) and len(shape) == 1:
             return same, code
     return [prize], ""
 
 
-def _own(prize: PrizePart) -> tuple[tuple[str, str], ...]:
-    """What a prize says of its ring, with its own category's prizes by their short codes."""
-    end = f"-{prize.category}"
-    return tuple(
-        sorted((key, text.removesuffix(end) if key == "past" else text) for key, text in prize.values)
-    )
+def _own(prize: PrizePart, document: EditionDocument) -> tuple[tuple[str, str], ...]:
+    """Whom a prize is for; prizes of its own category by the code that these share with the other categories."""
+    codes = {one.code for one in document.prizes}
+
+    def short(code: str) -> str:
+        found = code.removesuffix(f"-{prize.category}")
+        return code if found in codes else found
+
+    return tuple(sorted((key, short(text) if key == "past" else text) for key, text in prize.values))
 
 
 def _pairs(**values: Value) -> Iterator[str]:

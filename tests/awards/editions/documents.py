@@ -18,6 +18,7 @@ from awards.editions.document import (
     EARLIER_WINNERS,
     ENTRANT_KINDS,
     LATE_SYNCS,
+    PRIZE_KINDS,
     CategoryPart,
     CriterionPart,
     EditionDocument,
@@ -50,6 +51,7 @@ INSTANTS = st.datetimes(
     datetime(1990, 1, 1),  # noqa: DTZ001  # hypothesis takes bounds without a zone
     datetime(2100, 1, 1),  # noqa: DTZ001  # likewise
 ).map(lambda at: at.replace(tzinfo=UTC))
+RINGS = st.sampled_from([("region", "Asia"), ("region", "Africa"), ("country", "KR"), ("kind", "firm")])
 ZONES = st.sampled_from(["UTC", "Asia/Seoul", "Europe/Paris", "America/St_Johns", "Pacific/Chatham"])
 
 
@@ -104,12 +106,32 @@ def documents(draw: st.DrawFn) -> EditionDocument:
             rounds=tuple(draw(rounds(code, categories, scales)) for code in draw(unique(CODES, 2))),
             conflicts=tuple((code, draw(st.sampled_from(Effect))) for code in CONFLICT_DEFAULTS),
             past_years=draw(st.integers(1, 50)),
-            prizes=tuple(
-                PrizePart(code, draw(LINES), place, draw(st.integers(1, 3)), draw(st.sampled_from(["", *categories])))
-                for place, code in enumerate(draw(unique(CODES, 4)), 1)
-            ),
+            prizes=draw(prizes(categories)),
         )
     )  # fmt: skip
+
+
+@st.composite
+def prizes(draw: st.DrawFn, categories: list[str]) -> tuple[PrizePart, ...]:
+    """Some in every category, some for few, some that pass over who holds one before."""
+    found: list[PrizePart] = []
+    for place, code in enumerate(draw(unique(CODES, 4)), 1):
+        name, places = draw(LINES), draw(st.integers(1, 3))
+        kind = draw(st.sampled_from(PRIZE_KINDS))
+        ring = draw(st.sets(RINGS, max_size=2)) if kind in ("ring-fenced", "cascade") else set()
+        if kind == "ring-fenced" and not ring:
+            kind = "outside"
+        before = sorted({one.code for one in found if one.kind in ("ranked", "ring-fenced")})
+        past = draw(st.sets(st.sampled_from(before), max_size=2)) if kind == "cascade" and before else set()
+        if kind == "cascade" and not ring | past:
+            kind = "ranked"
+        values = tuple(sorted({*ring, *(("past", one) for one in past)}))
+        each = kind == "ranked" and draw(st.booleans())
+        where = categories if each else [draw(st.sampled_from(["", *categories]))]
+        own = {one: f"{code}-{one}" if each else code for one in where}
+        if not {one.code for one in found} & set(own.values()):
+            found += [PrizePart(own[one], name, place, places, one, kind, values) for one in where]
+    return tuple(found)
 
 
 @st.composite
@@ -168,6 +190,7 @@ def rounds(draw: st.DrawFn, code: str, categories: list[str], scales: list[str])
             seed=draw(st.integers(0, 2**31 - 1)),
             tie_breaks=tuple(draw(st.lists(breaks, unique=True))),
             decimals=draw(st.none() | st.integers(0, 6)),
+            advance=draw(st.sampled_from([("", ""), ("top", "5"), ("threshold", "7.25")])),
         ),
         criteria=tuple(
             CriterionPart(
