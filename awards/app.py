@@ -41,6 +41,7 @@ from awards.outbox.worker import Letter
 from awards.panels import pages as panels_pages
 from awards.panels import services as panels_services
 from awards.publication import pages as publication_pages
+from awards.publication import services as publication_services
 from awards.results import jobs as results_jobs
 from awards.results import pages as results_pages
 from awards.scoresheets import pages as scoresheets_pages
@@ -84,7 +85,7 @@ FEATURES = (
 JOB_HANDLERS: Mapping[str, Handler] = {**panels_services.JOB_HANDLERS, **results_jobs.JOB_HANDLERS}
 
 # What the worker looks after by itself.
-SWEEPS: Sequence[Sweep] = (panels_services.settle_rounds_at_work,)
+SWEEPS: Sequence[Sweep] = (panels_services.settle_rounds_at_work, *publication_services.SWEEPS)
 
 LARGEST_BODY = 2 * 1024 * 1024
 

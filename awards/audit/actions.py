@@ -125,6 +125,9 @@ class Action(StrEnum):
     PUBLISHED = "publication signed"
     PUBLICATION_WITHDRAWN = "publication withdrawn"
     ARCHIVE_LOADED = "archive loaded"
+    NOTE_REVIEWED = "words to a city reviewed"
+    FEEDBACK_MADE = "feedback made"
+    CERTIFICATES_MADE = "certificates made"
     # messages
     MESSAGE_TEMPLATE_CHANGED = "message template changed"
     MAILING_SENT = "message sent to a group"

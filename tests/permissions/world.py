@@ -317,6 +317,8 @@ async def _publish(made: World) -> None:
     )
     slugs = await PublishedEntry.select(PublishedEntry.slug)
     made.values["slug"] = slugs[0]["slug"]
+    for sweep in publication.SWEEPS:
+        await sweep(FixedClock(made.now))
     if made.phase in ("published", "archived"):
         await Edition.update({Edition.state: made.phase}).where(Edition.id == season.edition_id)
 

@@ -2,7 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.publication.pages import call, desk, editions, jury, public, strictness, texts
+from awards.publication.pages import call, desk, editions, feedback, jury, public, strictness, texts
 
 ROUTES: list[HTTPRouteHandler] = [
     *public.ROUTES,
@@ -12,4 +12,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *strictness.ROUTES,
     *texts.ROUTES,
     *desk.ROUTES,
+    *feedback.ROUTES,
 ]

@@ -7,12 +7,18 @@ from awards.publication.services.signing import (
     sign_publication,
     withdraw_publication,
 )
+from awards.publication.services.telling import make_feedback
+
+# What follows from a publication by itself once its instant has come, in this order.
+SWEEPS = (make_feedback,)
 
 __all__ = [
+    "SWEEPS",
     "ArchiveReport",
     "ask_to_publish",
     "end_request",
     "import_archive",
+    "make_feedback",
     "sign_publication",
     "withdraw_publication",
 ]

@@ -1,0 +1,95 @@
+"""What a city is told of its own entry once the results are out: a page, and the same on paper."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from msgspec import Struct
+
+from awards.entries.queries import OwnEntry, own_entry
+from awards.errors import NotFound
+from awards.publication.feedback import RoundFeedback
+from awards.publication.feedback_facts import OwnFeedback, own_feedback
+from awards.publication.feedback_paper import TEMPLATE, document, held_sentence, standing_sentence, too_few
+from awards.web import typeset
+from awards.web.arrival import arrival_of
+from awards.web.figures import Axis, axis
+from awards.web.frame import Link
+from awards.web.i18n import _
+from awards.web.render import render
+from awards.web.session import actor_of, needs_sign_in
+from awards.web.spreadsheet import download
+
+AnyRequest = Request[Any, Any, Any]
+PDF = "application/pdf"
+
+
+class DrawnRound(Struct, frozen=True):
+    round: RoundFeedback
+    standing: str
+    total: Axis
+    criteria: Axis
+
+
+class FeedbackPage(Struct, frozen=True):
+    title: str
+    entry: OwnEntry
+    own: OwnFeedback
+    rounds: tuple[DrawnRound, ...]
+    category_path: str
+    too_few: str
+
+    def held(self, count: int) -> str:
+        return held_sentence(count)
+
+
+@get("/city/entries/{reference:str}/feedback", guards=[needs_sign_in])
+async def feedback_page(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
+    now = arrival_of(request.scope).at
+    entry = await own_entry(actor_of(request), reference, now)
+    own = await own_feedback(entry.id, entry.edition_id, now)
+    page = FeedbackPage(
+        title=_("What judging says of your entry"),
+        entry=entry,
+        own=own,
+        rounds=tuple(drawn(one) for one in own.feedback.rounds) if own.feedback else (),
+        category_path=f"{own.edition_path}/{entry.category}" if own.published else "",
+        too_few=too_few(),
+    )
+    crumbs = (Link("/city", _("Your entries")), Link(entry.path, entry.title), Link("", page.title, True))
+    return render(
+        request, "publication/feedback.html", page, crumbs=crumbs, role=_("city official"),
+        place=Link("", entry.edition_name), demo=entry.demo,
+    )  # fmt: skip
+
+
+@get("/city/entries/{reference:str}/feedback/pdf", guards=[needs_sign_in])
+async def feedback_paper(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
+    now = arrival_of(request.scope).at
+    entry = await own_entry(actor_of(request), reference, now)
+    own = await own_feedback(entry.id, entry.edition_id, now)
+    if own.feedback is None or own.visible_at is None:
+        raise NotFound
+    pdf = await typeset.pdf(TEMPLATE, document(entry, own.feedback, own.visible_at), own.visible_at)
+    return download(pdf, f"{entry.reference}-feedback.pdf", PDF)
+
+
+def drawn(one: RoundFeedback) -> DrawnRound:
+    total = [*one.quantiles, *_values([one.estimate]), *_values(_spread(one.beside))]
+    by_criterion = [
+        value for criterion in one.criteria for value in (criterion.estimate, *_spread(criterion.beside))
+    ]
+    return DrawnRound(one, standing_sentence(one), axis(total), axis(_values(by_criterion)))
+
+
+def _spread(found: Any) -> Sequence[int]:
+    return () if found is None else (found.low, found.middle, found.high)
+
+
+def _values(values: Sequence[int | None]) -> list[int]:
+    return [value for value in values if value is not None]
+
+
+ROUTES: list[HTTPRouteHandler] = [feedback_page, feedback_paper]
