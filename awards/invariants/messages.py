@@ -33,7 +33,7 @@ nobody_is_told_early_who_won = by_query(
     SELECT g.id AS mailing FROM mailing g
     WHERE g.state = 'sent' AND g.group_code IN ('winners', 'without-prize') AND NOT EXISTS
       (SELECT 1 FROM publication p WHERE p.edition = g.edition AND p.visible_at <= g.sent_at
-       AND p.withdrawn_at IS NULL)
+       AND p.kind NOT IN ('finalists', 'names') AND p.withdrawn_at IS NULL)
     ORDER BY g.id
     """,
 )

@@ -160,7 +160,8 @@ signed_results_rest_on_decided_rounds = by_query(
     lazy("Two people signed the results of an edition, and a round of it is not decided."),
     """
     SELECT r.id AS round FROM round r WHERE r.state <> 'decided'
-      AND EXISTS (SELECT 1 FROM publication p WHERE p.edition = r.edition AND p.kind <> 'archive') ORDER BY r.id
+      AND EXISTS (SELECT 1 FROM publication p WHERE p.edition = r.edition
+                  AND p.kind NOT IN ('archive', 'finalists')) ORDER BY r.id
     """,
 )
 

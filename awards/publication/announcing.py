@@ -9,7 +9,7 @@ from awards.editions.queries import EditionRow
 from awards.publication.differences import Change, changes, shown_by
 from awards.publication.document import Draft
 from awards.publication.outcome import Wish, draft_from_rows, draft_of
-from awards.publication.rules import STEPS, Kind, goes_further
+from awards.publication.rules import BY_NAME, STEPS, Kind, goes_further
 from awards.publication.tables import Publication
 
 
@@ -59,7 +59,8 @@ async def announcement_of(
     moved = tuple(changes(before.draft, draft))
     if not moved and before.shows in STEPS and goes_further(shows, before.shows):
         return Announcement(wish, draft, before, ())
-    corrected = replace(draft, kind=Kind.CORRECTION.value)
+    # Names that are corrected are still names: whoever waits for results waits on.
+    corrected = draft if shows in BY_NAME else replace(draft, kind=Kind.CORRECTION.value)
     return Announcement(replace(wish, correction=True), corrected, before, moved)
 
 

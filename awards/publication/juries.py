@@ -12,6 +12,7 @@ from awards.editions.tables import Edition
 from awards.errors import NotFound
 from awards.panels.tables import Seat
 from awards.publication.queries import PublicationRow
+from awards.publication.rules import BY_NAME
 
 
 class JuryMember(Struct, frozen=True):
@@ -49,7 +50,7 @@ async def jury_is_shown(edition_id: int, publication: PublicationRow | None) -> 
     never, after, _now = JURY_SHOWN
     rule = rules_from({} if kept is None else {"jury_public": kept}).jury_public
     if rule == after:
-        return publication is not None
+        return publication is not None and publication.kind not in BY_NAME
     return rule != never
 
 

@@ -23,7 +23,7 @@ from awards.publication.document import (
     rows_of,
 )
 from awards.publication.facts import Told, facts_of
-from awards.publication.rules import Kind, free_slug, slugify
+from awards.publication.rules import free_slug, slugify
 from awards.publication.tables import Publication, PublishedEntry
 from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
 from awards.web.i18n import available, negotiate, use
@@ -113,7 +113,7 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         edition_name=edition.name,
         year=edition.year,
         number=await next_number(edition.id),
-        kind=Kind.CORRECTION.value if wish.correction else wish.shows,
+        kind=wish.shows,
         visible_at=wish.visible_at,
         note=wish.note,
         figures=figures,

@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 # What is announced in turn, each at its own instant: every step shows what the one before did, and more. Any may be left out.
 STEPS = (Kind.FINALISTS, Kind.NAMES, Kind.WINNERS, Kind.RANKS, Kind.FULL)
-# Steps that say who, and neither which prize nor which place.
+# Steps that say who, and neither which prize nor which place: with them results are not out yet.
 BY_NAME = (Kind.FINALISTS, Kind.NAMES)
 
 

@@ -62,7 +62,8 @@ ORDER BY k.position, k.id
 async def own_strictness(seat: OwnSeat, now: datetime) -> Strictness | None:
     """None as long as the results of the edition are not out."""
     sealed = await Publication.raw(
-        "SELECT created_at FROM publication WHERE edition = {} AND kind <> 'archive' AND visible_at <= {}"
+        "SELECT created_at FROM publication WHERE edition = {} AND kind NOT IN ('archive', 'finalists', 'names')"
+        " AND visible_at <= {}"
         " AND withdrawn_at IS NULL ORDER BY number DESC LIMIT 1",
         seat.round.edition.id,
         now,

@@ -23,6 +23,7 @@ from awards.messages.rules import SILENT_FOR, Group, LeftOut, Part, Recipient, l
 from awards.panels.rules import ACTIVE, deadline_of
 from awards.panels.tables import Assignment, Seat
 from awards.publication.queries import visible_publication
+from awards.publication.rules import BY_NAME
 
 
 class OfRound(Struct, frozen=True):
@@ -82,7 +83,7 @@ async def _entrants(edition: EditionRow, of: Of, _closes: datetime | None, now: 
 
 async def _winners(edition: EditionRow, _of: Of, _closes: datetime | None, now: datetime) -> list[Recipient]:
     publication = await visible_publication(edition.id, now)
-    if publication is None:
+    if publication is None or publication.kind in BY_NAME:
         raise NotFound
     rows = await Official.raw(_entries(f" AND n.id IN ({_WON})"), now, now, edition.id, publication.id)
     return _once(rows)
@@ -92,7 +93,7 @@ async def _without_prize(
     edition: EditionRow, _of: Of, _closes: datetime | None, now: datetime
 ) -> list[Recipient]:
     publication = await visible_publication(edition.id, now)
-    if publication is None:
+    if publication is None or publication.kind in BY_NAME:
         raise NotFound
     others = f" AND n.state = 'eligible' AND n.entrant NOT IN (SELECT x.entrant FROM entry x WHERE x.id IN ({_WON}))"  # noqa: S608  our own words
     rows = await Official.raw(_entries(others), now, now, edition.id, publication.id)

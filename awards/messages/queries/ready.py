@@ -24,6 +24,7 @@ from awards.messages.rules import (
 )
 from awards.messages.wording import Circumstances
 from awards.publication.queries import visible_publication
+from awards.publication.rules import BY_NAME
 
 
 class Ready(Struct, frozen=True):
@@ -111,7 +112,8 @@ async def offers_of(edition: EditionRow, now: datetime) -> list[Offer]:
     )
     categories = [(row["code"], row["name"]) for row in rows]
     dates = await dates_of(edition.id)
-    published = await visible_publication(edition.id, now) is not None
+    publication = await visible_publication(edition.id, now)
+    published = publication is not None and publication.kind not in BY_NAME
     found = []
     for group in Group:
         if is_offered(

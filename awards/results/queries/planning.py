@@ -72,7 +72,7 @@ SELECT ed.slug, ed.name AS edition, r.code, r.name,
        CASE WHEN ed.slug = {} AND r.code = {} THEN c.body ELSE '' END AS body
 FROM calibration_run c JOIN round r ON r.id = c.round JOIN edition ed ON ed.id = r.edition
 WHERE c.state = 'adopted' AND r.state = 'decided' AND ed.programme = {} AND ed.demo = {} AND ed.id <> {}
-  AND EXISTS (SELECT 1 FROM publication p WHERE p.edition = ed.id AND p.kind <> 'archive'
+  AND EXISTS (SELECT 1 FROM publication p WHERE p.edition = ed.id AND p.kind NOT IN ('archive', 'finalists', 'names')
               AND p.visible_at <= {} AND p.withdrawn_at IS NULL)
 ORDER BY ed.year DESC, ed.id DESC, r.position
 """

@@ -49,7 +49,7 @@ async def test_four_steps_come_out_each_at_its_own_instant(clock: FixedClock) ->
 
 
 async def test_names_tell_nothing_but_names(clock: FixedClock) -> None:
-    season = await published(clock, shows="names")
+    await published(clock, shows="names")
     rows = await PublishedEntry.select().order_by(PublishedEntry.id)
     assert [row["entrant_name"] for row in rows] == ["Lindmere", "Port Amaranth"], (
         "in the order of the alphabet"
