@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from judging.residuals import Additive, UnusualSheet, additive_fit, unusual_sheets
     from judging.responses import Response, gain_response, mixed_response, ordinal_response
     from judging.rounds import (
+        Carried,
         Criterion,
         Depth,
         Entry,
@@ -70,6 +71,7 @@ __all__ = [
     "Assignment",
     "Bridges",
     "Calibration",
+    "Carried",
     "Covariance",
     "Criterion",
     "Depth",
@@ -220,7 +222,7 @@ _NAMES_OF = {
     "repairing": "Aim Repair repair",
     "residuals": "Additive UnusualSheet additive_fit unusual_sheets",
     "responses": "Response gain_response mixed_response ordinal_response",
-    "rounds": "Criterion Depth Entry Judge Method Prize RoundInputs Rule Sheet TieBreak Variant",
+    "rounds": "Carried Criterion Depth Entry Judge Method Prize RoundInputs Rule Sheet TieBreak Variant",
     "scales": "Scale scale_for sheet_score",
     "shortage": "Remedy Shortage",
     "stability": "Shift WeightTip prize_shifts weight_tips",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from judging.agreement import Agreement
 from judging.canonical import decimal_string
+from judging.reader import Reader
 from judging.rounds import (
+    Carried,
     Criterion,
     Depth,
     Entry,
@@ -28,7 +30,6 @@ INPUTS_FORMAT = "judging-inputs-1"
 VERDICT_FORMAT = "judging-verdict-1"
 
 Document = dict[str, Any]
-T = TypeVar("T")
 Choice = TypeVar("Choice", Rule, Depth)
 
 
@@ -95,6 +96,17 @@ def inputs_document(inputs: RoundInputs) -> Document:
         "seed": inputs.seed,
         "draws": inputs.draws,
         "depth": inputs.depth.value,
+        # Left out where everybody starts afresh, so that the hashes of such inputs stay as they were.
+        **(
+            {
+                "carried": [
+                    {"entry": one.entry, "weight": one.weight, "total": one.total, "error": one.error}
+                    for one in sorted(inputs.carried, key=lambda carried: carried.entry)
+                ]
+            }
+            if inputs.carried
+            else {}
+        ),
     }
 
 
@@ -117,7 +129,7 @@ def inputs_from_document(document: Mapping[str, Any]) -> RoundInputs:
         Another format, a missing or unknown key, a value of the wrong kind, or inputs that do not fit
         together; the message names the place.
     """
-    top = _Reader(document, "inputs")
+    top = Reader(document, "inputs")
     if top.text("format") != INPUTS_FORMAT:
         raise ValueError(f"the format must be {INPUTS_FORMAT}")
     method = top.item("method")
@@ -140,6 +152,7 @@ def inputs_from_document(document: Mapping[str, Any]) -> RoundInputs:
         seed=top.whole("seed"),
         draws=top.whole("draws"),
         depth=_choice(Depth, top.text("depth"), "depth"),
+        carried=tuple(top.items("carried", _read_carried)) if top.has("carried") else (),
     )
     method.done()
     top.done()
@@ -282,79 +295,7 @@ def _alternative(alternative: Alternative) -> Document:
     }
 
 
-class _Reader:
-    """Takes keys out of a mapping and says where something is wrong."""
-
-    def __init__(self, data: object, where: str) -> None:
-        if not isinstance(data, Mapping):
-            raise ValueError(f"{where} must be an object")
-        self._data = dict(data)
-        self._where = where
-
-    def take(self, key: str) -> Any:
-        if key not in self._data:
-            raise ValueError(f"{self._where}: {key} is missing")
-        return self._data.pop(key)
-
-    def done(self) -> None:
-        if self._data:
-            raise ValueError(f"{self._where}: unknown key {sorted(map(str, self._data))[0]}")
-
-    def wrong(self, key: str, kind: str) -> ValueError:
-        return ValueError(f"{self._where}: {key} must be {kind}")
-
-    def text(self, key: str) -> str:
-        value = self.take(key)
-        if not isinstance(value, str):
-            raise self.wrong(key, "a text")
-        return value
-
-    def whole(self, key: str) -> int:
-        value = self.take(key)
-        if type(value) is not int:
-            raise self.wrong(key, "an integer")
-        return value
-
-    def whole_or_none(self, key: str) -> int | None:
-        return self.whole(key) if self._data.get(key, 0) is not None else self.take(key)
-
-    def text_or_none(self, key: str) -> str | None:
-        return self.text(key) if self._data.get(key, "") is not None else self.take(key)
-
-    def truth(self, key: str) -> bool:
-        value = self.take(key)
-        if not isinstance(value, bool):
-            raise self.wrong(key, "true or false")
-        return value
-
-    def texts(self, key: str) -> list[str]:
-        value = self.take(key)
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(key, "a list of texts")
-        return value
-
-    def numbers(self, key: str) -> tuple[tuple[str, int], ...]:
-        value = self.take(key)
-        if not isinstance(value, Mapping) or not all(
-            isinstance(name, str) and type(number) is int for name, number in value.items()
-        ):
-            raise self.wrong(key, "an object of integers")
-        return tuple(sorted(value.items()))
-
-    def item(self, key: str) -> _Reader:
-        return _Reader(self.take(key), f"{self._where}.{key}")
-
-    def items(self, key: str, read: Callable[[_Reader], T]) -> Iterable[T]:
-        value = self.take(key)
-        if not isinstance(value, list):
-            raise self.wrong(key, "a list")
-        for number, data in enumerate(value):
-            reader = _Reader(data, f"{self._where}.{key}[{number}]")
-            yield read(reader)
-            reader.done()
-
-
-def _read_criterion(reader: _Reader) -> Criterion:
+def _read_criterion(reader: Reader) -> Criterion:
     scale = reader.item("scale")
     result = Criterion(
         reader.text("code"),
@@ -365,19 +306,25 @@ def _read_criterion(reader: _Reader) -> Criterion:
     return result
 
 
-def _read_sheet(reader: _Reader) -> Sheet:
+def _read_sheet(reader: Reader) -> Sheet:
     return Sheet(
         reader.text("entry"), reader.text("judge"), reader.numbers("marks"), reader.whole("confidence")
     )
 
 
-def _read_prize(reader: _Reader) -> Prize:
+def _read_prize(reader: Reader) -> Prize:
     return Prize(
         reader.text("code"), reader.text_or_none("category"), reader.whole("position"), reader.whole("places")
     )
 
 
-def _read_variant(reader: _Reader) -> Variant:
+def _read_carried(reader: Reader) -> Carried:
+    return Carried(
+        reader.text("entry"), reader.whole("weight"), reader.whole("total"), reader.whole_or_none("error")
+    )
+
+
+def _read_variant(reader: Reader) -> Variant:
     code, pairs = reader.text("code"), reader.take("sheets")
     if not isinstance(pairs, list):
         raise reader.wrong("sheets", "a list of pairs")

@@ -131,9 +131,25 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """
+    What an entry brings along from an earlier round.
+
+    Its official total there and the standard error of that, in millionths of a scale unit, and the integer weight that
+    this has beside the weights of the criteria: the total is (sum of weight x criterion + weight x carried total) /
+    (sum of weights + weight), exact and rounded half to even once. `error` is None where it is not known.
+    """
+
+    entry: str
+    weight: int
+    total: int
+    error: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RoundInputs:
     """
-    Everything a verdict depends on.
+    Everything a verdict depends on. Who is not among the `carried` starts afresh.
 
     Raises
     ------
@@ -155,6 +171,7 @@ class RoundInputs:
     draws: int = 4000
     depth: Depth = Depth.FULL
     kind: str = "criteria"
+    carried: tuple[Carried, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind != "criteria":
@@ -188,6 +205,7 @@ class RoundInputs:
                 raise ValueError(f"no criterion has a weight in category {category}")
         self._check_method()
         self._check_sheets()
+        self._check_carried()
         for prize in self.prizes:
             if prize.category is not None and prize.category not in self.categories:
                 raise ValueError(f"prize {prize.code} is of category {prize.category}, which has no entry")
@@ -259,6 +277,20 @@ class RoundInputs:
             for pair in variant.sheets:
                 if pair not in seen:
                     raise ValueError(f"variant {variant.code} leaves out a sheet that is not there: {pair}")
+
+    def _check_carried(self) -> None:
+        _unique("carried total of", (carried.entry for carried in self.carried))
+        entries = {entry.id for entry in self.entries}
+        for carried in self.carried:
+            where = f"the carried total of {carried.entry}"
+            if carried.entry not in entries:
+                raise ValueError(f"{where} is of an entry that is not in the round")
+            if type(carried.weight) is not int or carried.weight < 1:
+                raise ValueError(f"{where} must have an integer weight of 1 or more")
+            if type(carried.total) is not int:
+                raise ValueError(f"{where} must be an integer of millionths")
+            if carried.error is not None and (type(carried.error) is not int or carried.error < 0):
+                raise ValueError(f"{where} must have an error of 0 or more, or none")
 
 
 def sheet(entry: str, judge: str, marks: Mapping[str, int], confidence: int = 1) -> Sheet:

@@ -6,13 +6,14 @@ drawn.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from judging.arrays import Integers
 from judging.calibration import Calibration, Model, calibrate
+from judging.carrying import Burden, burden_of, carry
 from judging.criteria import Total, combine, weigh
 from judging.methods import Plain, PlainScores, plain_scores
 from judging.ranking import by_places, competition_ranks
@@ -37,6 +38,7 @@ class Table:
     milli: tuple[Integers, ...]
     confidence: tuple[Integers, ...]
     complete: Integers
+    carried: Burden
 
     @cached_property
     def categories(self) -> dict[str, tuple[int, ...]]:
@@ -185,7 +187,13 @@ def tabulate(
         milli=tuple(column[:, 2] for column in columns),
         confidence=tuple(column[:, 3] for column in columns),
         complete=complete,
+        carried=burden_of(inputs.carried, at_entry),
     )
+
+
+def totals_of(table: Table, official: tuple[tuple[int | None, ...], ...]) -> tuple[int | None, ...]:
+    """Official totals from the official numbers of the criteria and what is carried from an earlier round."""
+    return weigh((*official, table.carried.totals), np.vstack([table.weights, table.carried.weights]))
 
 
 def score(table: Table, method: Method) -> Scored:
@@ -213,8 +221,10 @@ def calibrations_of(table: Table, method: Method) -> tuple[Calibration, ...]:
 
 def _score_calibrated(table: Table, method: Method) -> Scored:
     calibrations = calibrations_of(table, method)
-    total = combine(calibrations, table.weights)
     official = tuple(calibration.official or () for calibration in calibrations)
+    totals = totals_of(table, official)
+    alone = combine(calibrations, table.weights)
+    total = replace(carry(alone, table.weights.sum(axis=0), table.carried), official=totals)
     return _ranked(
         table,
         method,
@@ -222,7 +232,7 @@ def _score_calibrated(table: Table, method: Method) -> Scored:
         total=total,
         official=official,
         official_raw=tuple(calibration.official_raw or () for calibration in calibrations),
-        totals=total.official,
+        totals=totals,
         raw_totals=total.official_raw,
         groups=_numbered_by_category(table, total.group.tolist()),
         parts=[calibration.part_of_entry.tolist() for calibration in calibrations],
@@ -261,7 +271,7 @@ def _score_plain(table: Table, method: Method) -> Scored:
     plain = scores(Plain(method.rule.value), method.decimals)
     numbers = official(plain)
     raw = official(scores(Plain.MEAN, None))
-    totals = weigh(numbers, table.weights)
+    totals = totals_of(table, numbers)
     return _ranked(
         table,
         method,
@@ -360,7 +370,7 @@ def rescored(decided: Scored, table: Table, official: tuple[tuple[int | None, ..
     official : tuple of C tuples of int or None
         Millionths.
     """
-    totals = weigh(official, table.weights)
+    totals = totals_of(table, official)
     parts = [calibration.part_of_entry.tolist() for calibration in decided.calibrations]
     return _ranked(
         table,

@@ -7,6 +7,7 @@ This project's own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -273,14 +274,16 @@ def _tips(
 ) -> tuple[Fraction | None, Fraction | None]:
     table = decided.table
     ranked = [i for i, rank in enumerate(ranks) if rank is not None]
-    load = int(table.weights[:, min(moved)].sum())
+    carried = table.carried
+    loads = {i: int(table.weights[:, i].sum() + carried.weights[i]) for i in ranked}
     sums = {
         i: sum(int(w) * (decided.official[c][i] or 0) for c, w in enumerate(table.weights[:, i].tolist()))
+        + int(carried.weights[i]) * (carried.totals[i] or 0)
         for i in ranked
     }
     own = {i: decided.official[number][i] or 0 for i in ranked}
     # The mean that an entry keeps, whose category's weight is not moved.
-    kept = {i: Fraction(sums[i], int(table.weights[:, i].sum())) for i in ranked if i not in moved}
+    kept = {i: Fraction(sums[i], loads[i]) for i in ranked if i not in moved}
     last, first = max(ranks[i] or 0 for i in holders), min(ranks[i] or 0 for i in holders)
     low: Fraction | None = None
     high: Fraction | None = None
@@ -292,32 +295,51 @@ def _tips(
             ahead = 1 if rank > last else -1
             # How far the two are apart in the order as it is, and how that grows with the weight. The rounding
             # of totals and a tie-break can leave them equal or a hair the other way round: no distance.
-            apart, grows = _between(sums, own, kept, load, i, k)
-            apart, grows = max(ahead * apart, Fraction(0)), ahead * grows
-            if grows > 0:
-                tip = weight - apart / grows
-                if tip > 0:
-                    low = tip if low is None else max(low, tip)
-            elif grows < 0:
-                tip = weight - apart / grows
-                high = tip if high is None else min(high, tip)
+            apart, grows, bends = _between(sums, own, kept, loads, i, k)
+            for off in _meetings(max(ahead * apart, Fraction(0)), ahead * grows, ahead * bends):
+                tip = weight + off
+                if off < 0 or (not off and grows * ahead > 0):
+                    low = (tip if low is None else max(low, tip)) if tip > 0 else low
+                else:
+                    high = tip if high is None else min(high, tip)
     return low, high
+
+
+def _meetings(apart: Fraction, grows: Fraction, bends: Fraction) -> tuple[Fraction, ...]:
+    """By how much a weight has to move until two entries are equal: all of the roots."""
+    if not bends:
+        return (-apart / grows,) if grows else ()
+    # Only entries that bring different weights along bend: where they meet is told to the last digit of a float.
+    inside = float(grows**2 - 4 * bends * apart)
+    if inside < 0:
+        return ()
+    return tuple(
+        Fraction((-float(grows) + sign * math.sqrt(inside)) / (2 * float(bends))) for sign in (-1, 1)
+    )
 
 
 def _between(
     sums: Mapping[int, int],
     own: Mapping[int, int],
     kept: Mapping[int, Fraction],
-    load: int,
+    loads: Mapping[int, int],
     first: int,
     second: int,
-) -> tuple[Fraction, Fraction]:
-    """How far one is ahead of another, times the moved category's weights, and how that grows with the weight."""
-    a, b = (
-        (kept[i] * load, kept[i]) if i in kept else (Fraction(sums[i]), Fraction(own[i]))
-        for i in (first, second)
+) -> tuple[Fraction, Fraction, Fraction]:
+    """How far one is ahead of another, times weights of both, and how that grows with the weight and with its square."""
+    load, other = (loads[i] for i in (first, second))
+    if load == other or first in kept or second in kept:
+        load = loads[second if first in kept else first]
+        a, b = (
+            (kept[i] * load, kept[i]) if i in kept else (Fraction(sums[i]), Fraction(own[i]))
+            for i in (first, second)
+        )
+        return a[0] - b[0], a[1] - b[1], Fraction(0)
+    return (
+        Fraction(sums[first] * other - sums[second] * load),
+        Fraction(sums[first] + own[first] * other - sums[second] - own[second] * load),
+        Fraction(own[first] - own[second]),
     )
-    return a[0] - b[0], a[1] - b[1]
 
 
 def _tip(prize: Prize, code: str, weight: int, low: Fraction | None, high: Fraction | None) -> str:
