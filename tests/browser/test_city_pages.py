@@ -7,10 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, Page, expect
 
 from awards.accounts import sessions
@@ -21,10 +19,10 @@ from awards.editions.tables import Extension, Question
 from awards.entries import services
 from awards.entries.forms import SaveAnswer, SubmitEntry
 from awards.entries.tables import Exemption, HelpRequest, LateTry
-from awards.web.i18n import PSEUDO, SOURCE
 from tests import factories
 from tests.awards.entries.screenings import Room, on_desk
 from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.eyes import ALL_EYES, Eyes
 from tests.browser.server import listen, served
 from tests.factories import AT, Season, add
 from tests.people import AMINA, BAO, EUN_JI, Member, give, id_of
@@ -33,8 +31,6 @@ from tests.permissions import files
 pytestmark = [*NEEDS_CHROMIUM, pytest.mark.commits]
 
 SHOTS = os.environ.get("AWARDS_SHOTS", "")
-DRILL = os.environ.get("AWARDS_DRILL") == "1"
-NARROW, WIDE = 320, 1280
 HOUR = timedelta(hours=1)
 CLOSES = AT + HOUR / 2
 # As no line of a telephone has room for it.
@@ -48,46 +44,6 @@ KINDS = (
     ("users", "several of", f'{{"options":["Children","Everybody","{LONG}"]}}'),
 )  # fmt: skip
 
-# What axe finds, and what stands out at the sides where the page can be pushed sideways. The pseudo-locale is no
-# language, and the way to it stands on every page here.
-FAULTS = """async hears => {
-  const rules = {"valid-lang": {enabled: false}, "html-lang-valid": {enabled: false}};
-  const found = hears ? (await axe.run({resultTypes: ["violations"], rules})).violations : [];
-  const wide = document.documentElement.scrollWidth > innerWidth;
-  const out = [...document.querySelectorAll(wide ? "body *" : ".none")].filter(e => {
-    const box = e.getBoundingClientRect();
-    return box.right > innerWidth || box.left < 0;
-  });
-  return [...found.flatMap(one => one.nodes.map(node => `${one.id}: ${node.html}`)),
-    ...out.map(e => `too wide: ${e.outerHTML.slice(0, 200)}`)];
-}"""
-
-
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """How somebody has a page before them; who `hears` it has axe ask for all that a screen reader needs."""
-
-    width: int
-    scheme: Literal["light", "dark"]
-    lang: str
-    hears: bool = True
-    forced: Literal["active", "none"] = "none"
-
-    def __str__(self) -> str:
-        return f"{self.width} px, {self.scheme}, {self.lang}, forced colours {self.forced}"
-
-
-# Components are seen in the dark by themselves, in test_components.py: here night shows what does not fit.
-USUAL = (Eyes(NARROW, "light", SOURCE), Eyes(NARROW, "dark", PSEUDO, hears=False))
-_SCHEMES: tuple[tuple[Literal["light", "dark"], Literal["active", "none"]], ...] = (
-    ("light", "none"), ("dark", "none"), ("light", "active"),
-)  # fmt: skip
-EVERY = tuple(
-    Eyes(width, scheme, lang, forced=forced)
-    for width in (NARROW, WIDE)
-    for scheme, forced in _SCHEMES
-    for lang in (SOURCE, PSEUDO)
-)
 Visit = list[tuple[Eyes, Page]]
 
 
@@ -108,16 +64,8 @@ class City:
             person = await id_of(member)
             token = await sessions.start(person, at=self.clock.now(), agent="tests", address="127.0.0.1")
         visit = []
-        for eyes in EVERY if DRILL else USUAL:
-            context = await self.browser.new_context(
-                viewport={"width": eyes.width, "height": 900}, color_scheme=eyes.scheme, forced_colors=eyes.forced,
-                timezone_id="Asia/Kathmandu",
-            )  # fmt: skip
-            for name, value in (("session", token), ("language", eyes.lang)):
-                await context.add_cookies([{"name": name, "value": value, "url": self.origin}])
-            if eyes.hears:
-                await context.add_init_script(AXE_SCRIPT)
-            page = await context.new_page()
+        for eyes in ALL_EYES:
+            page = await eyes.opened(self.browser, self.origin, token)
             listen(page, self.origin, self.complaints)
             visit.append((eyes, page))
         yield visit
@@ -133,7 +81,7 @@ class City:
                 await self.is_sound(eyes, page, path)
 
     async def is_sound(self, eyes: Eyes, page: Page, path: str) -> None:
-        self.faults += [f"{path} at {eyes}: {one}" for one in await page.evaluate(FAULTS, eyes.hears)]
+        self.faults += await eyes.faults(page, path)
         if SHOTS:
             name = re.sub(r"[^a-zA-Z0-9_]+", "-", f"{path} {eyes.width} {eyes.scheme}").strip("-")
             await page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
