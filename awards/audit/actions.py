@@ -118,6 +118,8 @@ class Action(StrEnum):
     READS_ASKED = "further reads asked"
     READ_UNDONE = "further read taken back"
     GAP_EXPLAINED = "missing sheets explained"
+    ITEM_WAIVED = "let pass at the gate"
+    WAIVER_ENDED = "no longer let pass at the gate"
     PRIZE_DECIDED = "prize decided"
     # publication
     APPROVAL_ASKED = "approval asked"

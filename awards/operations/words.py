@@ -116,6 +116,8 @@ ACTIONS: Mapping[Action, Lazy] = {
     Action.READS_ASKED: lazy("further reads asked"),
     Action.READ_UNDONE: lazy("further read taken back"),
     Action.GAP_EXPLAINED: lazy("missing sheets explained"),
+    Action.ITEM_WAIVED: lazy("let pass at the gate"),
+    Action.WAIVER_ENDED: lazy("no longer let pass at the gate"),
     Action.PRIZE_DECIDED: lazy("prize decided"),
     Action.APPROVAL_ASKED: lazy("approval asked"),
     Action.APPROVAL_ENDED: lazy("approval ended"),

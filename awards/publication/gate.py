@@ -19,12 +19,13 @@ from awards.results.queries import (
     outdated_rounds,
     tied_to,
 )
-from awards.results.rules import EntryInRound, Lack, is_settled, sheet_lacks
+from awards.results.queries.gate import judged_lacks
+from awards.results.rules import EntryInRound, Lack, is_settled
 from awards.web.i18n import _, ngettext
 
 # What is known elsewhere: each is asked of one edition at one instant, and says what is still open. One query each.
 Source = Callable[[int, datetime], Awaitable[list[Lack]]]
-SOURCES: tuple[Source, ...] = (rerun_lacks,)
+SOURCES: tuple[Source, ...] = (rerun_lacks, judged_lacks)
 
 
 class RoundState(Struct, frozen=True):
@@ -106,11 +107,6 @@ def lacks(standing: Standing, decisions: list[DecisionRow]) -> list[Lack]:
                 round=round_.name,
             )
             found.append(Lack("run", text, code))
-    # A round that is still open stands for all its sheets.
-    marked = {code for code, round_ in standing.rounds.items() if round_.kind == "criteria"}
-    found.extend(
-        sheet_lacks([row for row in standing.rows if is_settled(row.round_state) and row.round in marked])
-    )
     found.extend(_prize_lacks(decisions, {round_.run_id for round_ in standing.rounds.values()}))
     return found
 

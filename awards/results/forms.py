@@ -30,10 +30,23 @@ class DecideRound(Form):
     version: Version
 
 
-class ExplainGap(Form):
+class AskWaiver(Form):
+    """Let a thing that the gate lists pass: asked by one with a reason for everybody, consented to by another."""
+
     round_id: Id
-    reference: Annotated[Line, Field(title="Entry")]
+    item: Annotated[Line, Field(title="What is let pass")]
     reason: Annotated[Line, Field(title="Reason")]
+
+
+class ConsentWaiver(Form):
+    round_id: Id
+    approval: Id
+    sha256: Annotated[str, Field(min_length=64, max_length=64)]
+
+
+class EndWaiver(Form):
+    round_id: Id
+    approval: Id
 
 
 class AskAboutSheet(Form):

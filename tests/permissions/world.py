@@ -165,7 +165,8 @@ async def world(phase: str) -> World:
             ("extra/{code}", "first"), ("extra/{code}/check", "first"), ("extra/{code}/undo", "first"),
             ("results/{code}", "first"), ("results/{code}/{category}", "first"),
             ("results/{code}/runs/{number}", "first"), ("results/{code}/runs/{before}/{after}", "first"),
-            ("results/{code}/sheets/{reference}", "first"), ("setup/criteria/{round_code}/{code}", "impact"),
+            ("gate/{code}", "first"), ("gate/{code}/consent", "first"), ("gate/{code}/end", "first"),
+            ("setup/criteria/{round_code}/{code}", "impact"),
             ("setup/criteria/{round_code}/{code}/up", "new"), ("setup/criteria/{round_code}/{code}/remove", "new"),
         )
     }  # fmt: skip

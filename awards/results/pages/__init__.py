@@ -2,14 +2,14 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.results.pages import deciding, extra, gaps, planning, prizes, rounds, sheets
+from awards.results.pages import deciding, extra, gate, planning, prizes, rounds, sheets
 
 ROUTES: list[HTTPRouteHandler] = [
     *rounds.ROUTES,
     *deciding.ROUTES,
     *sheets.ROUTES,
     *extra.ROUTES,
-    *gaps.ROUTES,
+    *gate.ROUTES,
     *prizes.ROUTES,
     *planning.ROUTES,
 ]

@@ -13,7 +13,8 @@ from awards.editions.rules import RoundState
 from awards.errors import Denied, Stale
 from awards.results import queries, services
 from awards.results.forms import DecideRound
-from awards.results.rules import RunState, decision_obstacles, is_settled, may_judge_results, sheet_lacks
+from awards.results.queries.gate import judged_lacks
+from awards.results.rules import RunState, decision_obstacles, is_settled, may_judge_results
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -84,15 +85,17 @@ async def _page(
         obstacles = (*obstacles, refusal.why)
     lacks = []
     if is_settled(found.state) and found.kind == "criteria":
-        lacks = sheet_lacks([one for one in await queries.entries_in_rounds(row.id) if one.round == code])
+        lacks = [
+            lack for lack in await judged_lacks(row.id, arrival_of(request.scope).at) if lack.round == code
+        ]
     warnings = []
     if lacks:
         warnings.append(
             ngettext(
-                "%(num)d entry has fewer sheets than it should, and no reason is stated. No sheet can come any more;"
-                " a reason can still be stated.",
-                "%(num)d entries have fewer sheets than they should, and no reason is stated. No sheet can come any"
-                " more; a reason can still be stated.",
+                "%(num)d thing is open at the gate before publication. No sheet can come any more once the round is"
+                " decided; two people can still let it pass.",
+                "%(num)d things are open at the gate before publication. No sheet can come any more once the round is"
+                " decided; two people can still let them pass.",
                 len(lacks),
             )
         )

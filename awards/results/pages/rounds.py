@@ -1,5 +1,7 @@
 """Rounds and their runs: what the marks say, how sure it is, and the choice to adopt it."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +19,8 @@ from awards.results import queries, services, views
 from awards.results.forms import JudgeRun, RunDecision
 from awards.results.pages.passing import PassingSection, sections_of
 from awards.results.queries import RoundLine, RoundResults
-from awards.results.rules import Lack, RunState, is_settled, sheet_lacks, shows_runs
+from awards.results.queries.gate import judged_lacks
+from awards.results.rules import RunState, is_settled, shows_runs
 from awards.results.views import Difference, Judges, MethodLine, Ranking, Said
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
@@ -34,7 +37,8 @@ class RoundsPage(Struct, frozen=True):
     title: str
     edition: EditionRow
     rounds: tuple[RoundLine, ...]
-    lacks: tuple[Lack, ...]
+    open: Mapping[str, int]
+    """Things that each round leaves open at the gate."""
     may_change: bool
 
 
@@ -45,12 +49,10 @@ async def rounds_page(
     actor = actor_of(request)
     row = await seen_by(actor, programme, edition, Role.AUDITOR)
     rounds = await queries.round_lines(row.id)
-    lacks: list[Lack] = []
+    open_: Counter[str] = Counter()
     if any(one.settled for one in rounds):
-        lacks = sheet_lacks(
-            [one for one in await queries.entries_in_rounds(row.id) if is_settled(one.round_state)]
-        )
-    page = RoundsPage(_("Results"), row, tuple(rounds), tuple(lacks), _may_change(actor, row))
+        open_ = Counter(lack.round for lack in await judged_lacks(row.id, arrival_of(request.scope).at))
+    page = RoundsPage(_("Results"), row, tuple(rounds), open_, _may_change(actor, row))
     crumbs = (Link(row.desk, row.name), Link("", _("Results"), True))
     return on_desk(request, row, "results/rounds.html", page, crumbs=crumbs)
 
@@ -81,6 +83,8 @@ class RoundPage(Struct, frozen=True):
     left_out: tuple[LeftOutLine, ...]
     papers: int
     """Sheets that count and were keyed in from paper."""
+    open: int
+    """Things that stand open at the gate before publication."""
     passing: tuple[PassingSection, ...] = ()
     """Of a round that is passed or failed: how it was answered."""
     errors: FormErrors = NO_ERRORS
@@ -89,6 +93,10 @@ class RoundPage(Struct, frozen=True):
     @property
     def path(self) -> str:
         return f"{self.edition.desk}/results/{self.round.code}"
+
+    @property
+    def settled(self) -> bool:
+        return is_settled(self.round.state)
 
     @property
     def adopted(self) -> bool:
@@ -163,6 +171,7 @@ async def _round_page(
             if entries[sheet.reference].category not in hidden and shows_runs(found.state)
         ),
         passing=await sections_of(found, entries, hidden),
+        open=sum(lack.round == code for lack in await judged_lacks(row.id, arrival_of(request.scope).at)),
         papers=inside.papers if is_settled(found.state) else 0,
         errors=errors,
         reason=reason,

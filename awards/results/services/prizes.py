@@ -1,4 +1,4 @@
-"""Verbs of prizes, and the reason why an entry has fewer sheets than it should."""
+"""Verbs of prizes."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -12,8 +12,7 @@ from awards.db import lock_rows, transaction
 from awards.editions.tables import Prize
 from awards.entries.tables import Entry
 from awards.errors import Denied, NotFound, Stale
-from awards.panels.tables import RoundEntry
-from awards.results.forms import DecidePrizes, ExplainGap
+from awards.results.forms import DecidePrizes
 from awards.results.queries import (
     AdoptedRun,
     adopted_runs,
@@ -30,7 +29,7 @@ from awards.results.rules import (
     is_settled,
     require,
 )
-from awards.results.steps import need_secretariat, round_of_secretariat
+from awards.results.steps import need_secretariat
 from awards.results.tables import PrizeDecision
 from awards.web.i18n import _
 
@@ -95,34 +94,6 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
                 after={"proposals taken": taken},
             )
     return taken
-
-
-async def explain_missing_sheets(*, command: ExplainGap, actor: Actor, clock: Clock) -> None:
-    """State why an entry has fewer sheets than it should: the gate before publication then lets it pass."""
-    now = clock.now()
-    async with transaction():
-        row = await round_of_secretariat(command.round_id, actor)
-        if not is_settled(row.state):
-            raise Denied("round open", _("A reason can be stated when the round is closed."))
-        found = await RoundEntry.raw(
-            "SELECT re.id, c.code AS category FROM round_entry re JOIN entry en ON en.id = re.entry"
-            " JOIN category c ON c.id = en.category WHERE re.round = {} AND en.reference = {}",
-            row.id, command.reference,
-        )  # fmt: skip
-        if not found or found[0]["category"] in await conflicted_categories(
-            row.edition_id, actor.person_id, now
-        ):
-            raise NotFound
-        await RoundEntry.update({RoundEntry.reason: command.reason}).where(RoundEntry.id == found[0]["id"])
-        await record(
-            Action.GAP_EXPLAINED,
-            actor=actor,
-            at=now,
-            subject=("round entry", found[0]["id"]),
-            edition_id=row.edition_id,
-            as_role="secretariat",
-            reason=command.reason,
-        )
 
 
 # --- parts of the verbs above --------------------------------------------------------------------------

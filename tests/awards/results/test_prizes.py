@@ -3,18 +3,17 @@
 import pytest
 
 from awards.clock import FixedClock
-from awards.editions.tables import Prize, Round
+from awards.editions.tables import Prize
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results import services
-from awards.results.forms import DecidePrizes, ExplainGap, JudgeRun
+from awards.results.forms import DecidePrizes, JudgeRun
 from awards.results.queries import (
     adopted_runs,
     conflicted_categories,
     decision_rows,
-    entries_in_rounds,
     places_of,
 )
-from awards.results.rules import NONE, Pick, Place, needs_reason, propose, sheet_lacks
+from awards.results.rules import NONE, Pick, Place, needs_reason, propose
 from awards.results.tables import PrizeDecision
 from tests import factories
 from tests.awards.results.judged import Judged, judged
@@ -186,28 +185,6 @@ async def test_a_category_in_conflict_does_not_exist(clock: FixedClock, tie: Tie
             command=command(season, Pick("gold", 1, season.references[0])), actor=actor, clock=clock
         )
     assert await services.take_proposals(edition_id=season.season.edition_id, actor=actor, clock=clock) == 0
-
-
-async def test_missing_sheets_are_listed_until_a_reason_is_stated(clock: FixedClock) -> None:
-    season = await judged()
-    await factories.assignment(season.round_entries[0], season.seats[3], state="started")
-    lacks = sheet_lacks(await entries_in_rounds(season.season.edition_id))
-    assert [lack.reference for lack in lacks] == [season.references[0]]
-    explained = ExplainGap(
-        round_id=season.season.round_id, reference=season.references[0], reason="The judge fell ill."
-    )
-    await services.explain_missing_sheets(command=explained, actor=await season.actor(), clock=clock)
-    assert sheet_lacks(await entries_in_rounds(season.season.edition_id)) == []
-
-
-async def test_a_gap_is_not_explained_while_the_round_is_open(clock: FixedClock) -> None:
-    season = await judged()
-    await Round.update({Round.state: "open"}).where(Round.id == season.season.round_id)
-    with pytest.raises(Denied):
-        await services.explain_missing_sheets(
-            command=ExplainGap(round_id=season.season.round_id, reference=season.references[0], reason="Late"),
-            actor=await season.actor(), clock=clock,
-        )  # fmt: skip
 
 
 def test_places_follow_the_winners() -> None:
