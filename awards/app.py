@@ -35,6 +35,7 @@ from awards.files import services as files_services
 from awards.files.place import Files, files_of
 from awards.messages import pages as messages_pages
 from awards.operations import pages as operations_pages
+from awards.operations import services_heads
 from awards.outbox.letters import Letterhead, compose
 from awards.outbox.mailers import FolderMailer, Mailer, SmtpMailer
 from awards.outbox.worker import Letter
@@ -85,7 +86,11 @@ FEATURES = (
 JOB_HANDLERS: Mapping[str, Handler] = {**panels_services.JOB_HANDLERS, **results_jobs.JOB_HANDLERS}
 
 # What the worker looks after by itself.
-SWEEPS: Sequence[Sweep] = (panels_services.settle_rounds_at_work, *publication_services.SWEEPS)
+SWEEPS: Sequence[Sweep] = (
+    panels_services.settle_rounds_at_work,
+    services_heads.keep_heads,
+    *publication_services.SWEEPS,
+)
 
 LARGEST_BODY = 2 * 1024 * 1024
 

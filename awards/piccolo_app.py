@@ -12,6 +12,7 @@ from awards.entries import tables as entries
 from awards.files import tables as files
 from awards.jobs import tables as jobs
 from awards.messages import tables as messages
+from awards.operations import tables as operations
 from awards.outbox import tables as outbox
 from awards.panels import tables as panels
 from awards.publication import tables as publication
@@ -32,6 +33,7 @@ FEATURES = (
     results,
     publication,
     messages,
+    operations,
 )
 
 TABLES: list[type[Table]] = [

@@ -120,6 +120,10 @@ class Action(StrEnum):
     GAP_EXPLAINED = "missing sheets explained"
     ITEM_WAIVED = "let pass at the gate"
     WAIVER_ENDED = "no longer let pass at the gate"
+    DELIBERATION_OPENED = "deliberation opened"
+    DELIBERATION_ACT = "deliberation: put on record"
+    DELIBERATION_RENEWED = "deliberation taken up again"
+    DELIBERATION_CONCLUDED = "deliberation concluded"
     PRIZE_DECIDED = "prize decided"
     # publication
     APPROVAL_ASKED = "approval asked"
@@ -134,6 +138,11 @@ class Action(StrEnum):
     MESSAGE_TEMPLATE_CHANGED = "message template changed"
     MAILING_SENT = "message sent to a group"
     MAILING_STOPPED = "message to a group stopped"
+    # heads of this trail, held outside
+    HEAD_KEPT = "head of the day kept"
+    HOLDER_NAMED = "holder of heads named"
+    HOLDER_CONFIRMED = "holder of heads said yes"
+    HOLDER_ENDED = "holder of heads ended"
     # exchange and operations
     FOLDER_IMPORTED = "folder imported"
     DEMO_LOADED = "demonstration loaded"
@@ -165,5 +174,6 @@ PUBLIC_ACTIONS = frozenset(
         Action.FOLDER_IMPORTED,
         Action.DEMO_LOADED,
         Action.DATA_RESTORED,
+        Action.HEAD_KEPT,
     }
 )

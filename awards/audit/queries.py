@@ -17,10 +17,20 @@ class Head(Struct, frozen=True):
     seq: int
     hash: str
 
+    @property
+    def text(self) -> str:
+        """As receipts, mails and `awards check --head` write it."""
+        return f"{self.seq}:{self.hash}"
+
 
 async def head() -> Head:
     rows = await Event.raw("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")
     return Head(rows[0]["seq"], rows[0]["hash"]) if rows else Head(0, FIRST)
+
+
+async def hash_at(seq: int) -> str | None:
+    rows = await Event.select(Event.hash).where(Event.seq == seq)
+    return str(rows[0]["hash"]) if rows else None
 
 
 async def last_public_change() -> int:

@@ -33,3 +33,11 @@ class EventDetail(Row, Table):
     address = word(length=64)
     detail_salt = Varchar(length=32, null=False)
     event_detail_one_per_event = Unique(["event"])
+
+
+class KeptHead(Row, Table):
+    """The head of the trail as it stood when a day began, UTC: what was mailed to holders outside."""
+
+    day = Varchar(length=10, null=False, unique=True)
+    seq = BigInt(null=False)
+    hash = digest()

@@ -42,6 +42,27 @@ events_name_their_edition = by_query(
     """,
 )
 
+heads_are_of_the_trail = by_query(
+    "heads-are-of-the-trail",
+    lazy(
+        "The head of a day is not the trail's: what was written before it was changed since, or the head was."
+    ),
+    """
+    SELECT k.day AS head_of FROM kept_head k LEFT JOIN event e ON e.seq = k.seq AND e.hash = k.hash
+    WHERE e.id IS NULL OR EXISTS (SELECT 1 FROM kept_head b WHERE b.id < k.id AND b.seq >= k.seq) ORDER BY k.day
+    """,
+)
+
+heads_go_to_who_said_yes = by_query(
+    "heads-go-to-who-said-yes",
+    lazy("A head was mailed to an address that nobody confirmed."),
+    """
+    SELECT m.id AS message FROM message m WHERE m.template = 'head-of-the-day' AND NOT EXISTS (
+      SELECT 1 FROM head_holder h WHERE h.address = m."to" AND h.confirmed_at <= m.created_at
+        AND (h.ended_at IS NULL OR h.ended_at >= m.created_at)) ORDER BY m.id
+    """,
+)
+
 mail_is_sent_once = by_query(
     "mail-is-sent-once",
     lazy("A mail is sent without an instant or a try, or has an instant without having left."),
@@ -68,6 +89,8 @@ TRUTHS: tuple[Truth, ...] = (
     actions_are_known,
     details_are_what_was_recorded,
     events_name_their_edition,
+    heads_are_of_the_trail,
+    heads_go_to_who_said_yes,
     mail_is_sent_once,
     jobs_end,
 )

@@ -15,7 +15,7 @@ from awards.editions.pages_frame import on_desk
 from awards.editions.queries import run_by
 from awards.editions.rules import Role
 from awards.errors import NotFound
-from awards.operations import queries, services, words
+from awards.operations import pages_heads, queries, services, words
 from awards.operations.queries import Envelope, EventRow, JobState, Places
 from awards.web.arrival import arrival_of
 from awards.web.frame import Choice, Flash, Link
@@ -299,4 +299,5 @@ ROUTES: list[HTTPRouteHandler] = [
     jobs,
     audit,
     verify,
+    *pages_heads.ROUTES,
 ]

@@ -37,6 +37,8 @@ class PublicationRow(Struct, frozen=True):
     note: str
     pack_sha256: str
     figures: Mapping[str, Any]
+    head: str
+    """Of the audit trail at the second signature, as receipts write it; nobody signs an archive."""
     winners: int
 
     @property
@@ -102,7 +104,9 @@ _HEADS = (
     "SELECT p.id, p.edition AS edition_id, g.slug AS programme, g.name AS programme_name, e.slug AS edition,"
     " e.name AS edition_name, e.year, e.demo, e.lang, p.number, p.kind, p.visible_at, p.note, p.pack_sha256, p.figures,"
     " (SELECT COUNT(*) FROM published_entry w WHERE w.publication = p.id"
-    "  AND (w.prize <> '' OR p.kind = 'archive')) AS winners"
+    "  AND (w.prize <> '' OR p.kind = 'archive')) AS winners,"
+    " COALESCE((SELECT CAST(v.seq AS TEXT) || ':' || v.hash FROM event v WHERE v.subject_id = p.id"
+    "  AND v.subject_kind = 'publication' AND v.action = 'publication signed'), '') AS head"
     " FROM publication p JOIN edition e ON e.id = p.edition JOIN programme g ON g.id = e.programme WHERE "
 )
 _ROWS = (

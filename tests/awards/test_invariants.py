@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from awards.accounts.tables import EmailAddress
-from awards.audit.tables import Event
+from awards.audit.tables import Event, KeptHead
 from awards.cities.tables import Entrant
 from awards.editions.tables import Extension
 from awards.entries.tables import EntryConsent, LateTry
@@ -47,6 +47,10 @@ def sql(text: str, *names: str, at: int | None = None) -> Plant:
         return await Event.raw(text, *arguments, *(getattr(made, name) for name in names))
 
     return plant
+
+
+async def another_head(made: World) -> None:
+    await add(KeptHead, day="2026-03-10", seq=1, hash="0" * 64)
 
 
 async def second_primary(made: World) -> None:
@@ -343,6 +347,8 @@ PLANTED: dict[str, Plant] = {
     "actions-are-known": sql("UPDATE event SET action = 'dreamt' WHERE seq = 1"),
     "details-are-what-was-recorded": sql("UPDATE event_detail SET reason = 'otherwise'"),
     "events-name-their-edition": sql("UPDATE event SET edition_id = 424242 WHERE seq = 1"),
+    "heads-are-of-the-trail": another_head,
+    "heads-go-to-who-said-yes": sql("UPDATE message SET template = 'head-of-the-day'"),
     "mail-is-sent-once": sql("UPDATE message SET sent_at = NULL"),
     "jobs-end": job_without_end,
 }

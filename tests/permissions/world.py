@@ -49,7 +49,7 @@ from tests.people import (
     give,
     id_of,
 )
-from tests.permissions import exceptions, files, messages, papers
+from tests.permissions import exceptions, files, heads, messages, papers
 from tests.permissions.asking import VISITOR, Asker
 
 OPENS, CLOSES = AT + DAY, AT + 30 * DAY
@@ -335,6 +335,7 @@ async def _letters(made: World) -> None:
         member = NADIA if purpose == "reset" else None
         await _ticket(made, purpose, member, token=f"letter-{purpose}")
         made.values_of[f"/{path}/{{token}}"] = {"token": f"letter-{purpose}"}
+    await heads.plant(made)
     message = await add(
         Message, dedupe_key="a letter", message_id="a-letter@tests", to=BAO.email, template="password-changed",
         values='{"name": "Bao Tran", "link": "/reset"}', edition_id=made.season.edition_id, not_before=made.now, state="failed", attempts=12,
@@ -344,11 +345,8 @@ async def _letters(made: World) -> None:
 
 async def _form(made: World) -> dict[str, str]:
     """Enough for most verbs to be reached, so that it is their rights that answer."""
-    grants = (
-        await RoleGrant.select(RoleGrant.id)
-        .where(RoleGrant.scope == made.season.scope)
-        .order_by(RoleGrant.id)
-    )
+    here = RoleGrant.scope == made.season.scope
+    grants = await RoleGrant.select(RoleGrant.id).where(here).order_by(RoleGrant.id)
     assignments = await Assignment.select(Assignment.id).order_by(Assignment.id).limit(1)
     conflicts = await DeclaredConflict.select(DeclaredConflict.id).limit(1)
     asked = await Approval.select(Approval.id).order_by(Approval.id).limit(1)

@@ -1,0 +1,89 @@
+"""Heads of the trail, as anybody may compare them, and who holds them, as the desk may know."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from awards import ids
+from awards.audit.chain import FIRST
+from awards.audit.queries import hash_at
+from awards.audit.tables import KeptHead
+from awards.operations.tables import HeadHolder
+
+SHOWN = 400
+BIGGEST = 2**63 - 1
+
+
+class DayHead(Struct, frozen=True):
+    day: str
+    seq: int
+    hash: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+class Compared(StrEnum):
+    SAME = "same"
+    OTHER = "other"
+    UNREADABLE = "unreadable"
+
+
+async def days() -> list[DayHead]:
+    """The head of each day, the newest first."""
+    rows = (
+        await KeptHead.select(KeptHead.day, KeptHead.seq, KeptHead.hash)
+        .order_by(KeptHead.day, ascending=False)
+        .limit(SHOWN)
+    )
+    return [DayHead(**row) for row in rows]
+
+
+async def compare(text: str) -> Compared:
+    """Whether the trail has this very head. Who does not have it learns nothing of the event at its number."""
+    number, _colon, digest = "".join(text.split()).lower().partition(":")
+    if not (number.isascii() and number.isdigit() and len(number) <= 19 and len(digest) == 64):
+        return Compared.UNREADABLE
+    if int(number) > BIGGEST or set(digest) - set("0123456789abcdef"):
+        return Compared.UNREADABLE
+    known = await hash_at(int(number)) if int(number) else FIRST
+    return Compared.SAME if known == digest else Compared.OTHER
+
+
+class HolderRow(Struct, frozen=True):
+    id: int
+    name: str
+    address: str
+    created_at: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def holds(self) -> bool:
+        return self.confirmed_at is not None and self.ended_at is None
+
+
+_COLUMNS = (
+    HeadHolder.id,
+    HeadHolder.name,
+    HeadHolder.address,
+    HeadHolder.created_at,
+    HeadHolder.confirmed_at,
+    HeadHolder.ended_at,
+)
+
+
+async def holders_of(programme_id: int) -> list[HolderRow]:
+    """Everybody named for a programme, those who hold heads now first."""
+    rows = (
+        await HeadHolder.select(*_COLUMNS).where(HeadHolder.programme == programme_id).order_by(HeadHolder.id)
+    )
+    found = [HolderRow(**row) for row in rows]
+    return sorted(found, key=lambda one: (one.ended_at is not None, one.confirmed_at is None))
+
+
+async def holder_by(token: str) -> HolderRow | None:
+    rows = await HeadHolder.select(*_COLUMNS).where(HeadHolder.token_sha256 == ids.token_hash(token))
+    return HolderRow(**rows[0]) if rows else None
