@@ -1,14 +1,20 @@
 """Reading what a verdict depends on. For the run alone: no page shows what stands here while a round is open."""
 
 import hashlib
+import json
+from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
 
 from awards.editions.tables import CriterionWeight, Prize, Round, Ruleset
-from awards.errors import NotFound
+from awards.errors import Invalid, NotFound
 from awards.panels.tables import RoundEntry, Seat
+from awards.results.carrying import carried_from
+from awards.results.rules import read_method
 from awards.scoresheets.tables import Mark
+from awards.web.i18n import _
+from judging import Carried
 
 
 class RoundRow(Struct, frozen=True):
@@ -34,6 +40,7 @@ class RoundFacts(Struct, frozen=True):
     sheets: tuple[dict[str, Any], ...]
     marks: tuple[dict[str, Any], ...]
     prizes: tuple[dict[str, Any], ...]
+    carried: tuple[Carried, ...] = ()
 
 
 async def round_by_id(round_id: int) -> RoundRow:
@@ -88,9 +95,32 @@ async def facts_of(round_id: int) -> RoundFacts:
         " LEFT JOIN category c ON c.id = p.category WHERE p.edition = {} AND p.kind = 'ranked' ORDER BY p.position, p.id",
         row.edition_id,
     )
+    weight = read_method(row.method).carried_weight
     return RoundFacts(
-        row, tuple(weights), tuple(entries), tuple(seats), tuple(sheets), tuple(marks), tuple(prizes)
+        row,
+        tuple(weights),
+        tuple(entries),
+        tuple(seats),
+        tuple(sheets),
+        tuple(marks),
+        tuple(prizes),
+        await _carried(round_id, weight, {one["reference"] for one in entries}) if weight else (),
     )
+
+
+async def _carried(round_id: int, weight: int, here: Collection[str]) -> tuple[Carried, ...]:
+    """The totals that entries of this round have in the adopted run of the round with marks before it."""
+    rows = await Round.raw(
+        "SELECT u.body FROM round r JOIN round p ON p.edition = r.edition AND p.position < r.position"
+        " AND p.kind = 'criteria' AND NOT EXISTS (SELECT 1 FROM round q WHERE q.edition = r.edition"
+        "  AND q.kind = 'criteria' AND q.position < r.position AND q.position > p.position)"
+        " JOIN calibration_run u ON u.round = p.id AND u.state = 'adopted' WHERE r.id = {}",
+        round_id,
+    )
+    if not rows:
+        text = _("The score of the round before counts in this one, and that round has no adopted run.")
+        raise Invalid({"": text})
+    return carried_from(json.loads(rows[0]["body"]), weight, here)
 
 
 async def ruleset_of(round_id: int) -> int | None:

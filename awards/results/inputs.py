@@ -33,6 +33,7 @@ def round_inputs(facts: RoundFacts) -> RoundInputs:
             variants=(Variant(OWN_COUNTRY, own),) if own else (),
             seed=frozen.seed,
             draws=frozen.draws,
+            carried=facts.carried,
         )
     except ValueError as problem:
         raise Invalid({"": str(problem)}) from problem

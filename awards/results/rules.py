@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.editions.round_method import method_of
+from awards.editions.round_method import BY_HAND, method_of
 from awards.editions.rules import RoundState
 from awards.errors import Denied, Invalid
 from awards.web.i18n import _, ngettext
@@ -184,6 +184,8 @@ class FrozenMethod(Struct, frozen=True):
     tie_breaks: tuple[TieBreak, ...]
     draws: int
     seed: int
+    carried_weight: int = 0
+    advance: tuple[str, str] = BY_HAND
 
 
 def read_method(text: str) -> FrozenMethod:
@@ -194,6 +196,8 @@ def read_method(text: str) -> FrozenMethod:
         tuple(TieBreak(rule, value) for rule, value in found.tie_breaks),
         found.draws,
         found.seed,
+        found.carried_weight,
+        found.advance,
     )
 
 

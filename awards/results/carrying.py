@@ -1,0 +1,29 @@
+"""What entries bring along from the round before: their official totals in its adopted run. Pure."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from awards.errors import Invalid
+from awards.web.i18n import _
+from judging import Carried
+
+
+def carried_from(body: Mapping[str, Any], weight: int, here: Collection[str]) -> tuple[Carried, ...]:
+    """The totals of those who are `here`, by reference; who had none starts afresh.
+
+    Invalid where a category has fallen into parts: totals of different parts are not on one footing.
+    """
+    found: list[Carried] = []
+    parts: dict[str, set[int | None]] = {}
+    for standing in body["standings"]:
+        if standing["scope"] != "all" or standing["estimate"] is None or standing["entry"] not in here:
+            continue
+        parts.setdefault(standing["category"], set()).add(standing["part"])
+        found.append(Carried(standing["entry"], weight, standing["estimate"], standing["error"]))
+    if any(len(some) > 1 for some in parts.values()):
+        text = _(
+            "Entries of the round before fell into parts that no judge links, so their scores cannot be carried over."
+            " Set the weight of that score to 0 by a new ruleset."
+        )
+        raise Invalid({"": text})
+    return tuple(sorted(found, key=lambda one: one.entry))
