@@ -11,7 +11,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.cities.rules import plain
 from awards.editions.queries import EditionRow, edition_by_slugs, next_boundary
 from awards.editions.rules import EditionState
 from awards.errors import NotFound
@@ -37,9 +36,9 @@ class PublicationRow(Struct, frozen=True):
     note: str
     pack_sha256: str
     figures: Mapping[str, Any]
+    winners: int
     head: str
     """Of the audit trail at the second signature, as receipts write it; nobody signs an archive."""
-    winners: int
 
     @property
     def path(self) -> str:
@@ -66,10 +65,14 @@ class PublicationRow(Struct, frozen=True):
 class WinnerRow(Struct, frozen=True):
     """One published entry with the way to its page."""
 
+    id: int
+    entry_id: int | None
     publication_id: int
     edition_path: str
     edition_name: str
     year: int
+    demo: bool
+    lang: str
     slug: str
     title: str
     entrant_name: str
@@ -96,7 +99,8 @@ class WinnerRow(Struct, frozen=True):
         return bool(self.prize) or "reference" not in self.figures
 
 
-_SEEN = (
+# Of a publication p: two instants, both now.
+SEEN = (
     "p.visible_at <= {} AND p.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM publication n"
     " WHERE n.edition = p.edition AND n.number > p.number AND n.visible_at <= {} AND n.withdrawn_at IS NULL)"
 )
@@ -109,9 +113,9 @@ _HEADS = (
     "  AND v.subject_kind = 'publication' AND v.action = 'publication signed'), '') AS head"
     " FROM publication p JOIN edition e ON e.id = p.edition JOIN programme g ON g.id = e.programme WHERE "
 )
-_ROWS = (
-    "SELECT w.publication AS publication_id, g.slug AS programme, e.slug AS edition, e.name AS edition_name, e.year,"
-    " w.slug, w.title, w.entrant_name, w.country, w.country_label, w.region, w.category, w.category_code, w.prize,"
+ROWS = (
+    "SELECT w.id, w.entry AS entry_id, w.publication AS publication_id, g.slug AS programme, e.slug AS edition, e.name AS edition_name, e.year,"
+    " e.demo, e.lang, w.slug, w.title, w.entrant_name, w.country, w.country_label, w.region, w.category, w.category_code, w.prize,"
     " w.prize_position, w.rank, w.figures, w.citation, w.practice, w.source_url"
     " FROM published_entry w JOIN publication p ON p.id = w.publication JOIN edition e ON e.id = p.edition"
     " JOIN programme g ON g.id = e.programme WHERE "
@@ -133,12 +137,12 @@ async def next_change(now: datetime) -> datetime:
 
 async def visible_publications(now: datetime) -> list[PublicationRow]:
     """The publication of each edition that counts at this instant, the newest edition first."""
-    rows = await Publication.raw(_HEADS + _SEEN + " ORDER BY e.year DESC, e.id DESC", now, now)
+    rows = await Publication.raw(_HEADS + SEEN + " ORDER BY e.year DESC, e.id DESC", now, now)
     return [_head(row) for row in rows]
 
 
 async def visible_publication(edition_id: int, now: datetime) -> PublicationRow | None:
-    rows = await Publication.raw(_HEADS + "p.edition = {} AND " + _SEEN, edition_id, now, now)
+    rows = await Publication.raw(_HEADS + "p.edition = {} AND " + SEEN, edition_id, now, now)
     return _head(rows[0]) if rows else None
 
 
@@ -149,33 +153,17 @@ async def visible_rows(now: datetime, publications: Collection[int] | None = Non
     only = (
         "" if publications is None else f" AND p.id IN ({', '.join(str(int(one)) for one in publications)})"
     )
-    rows = await PublishedEntry.raw(_ROWS + _SEEN + only + " ORDER BY e.year DESC, e.id DESC, w.id", now, now)
-    return [_row(row) for row in rows]
+    rows = await PublishedEntry.raw(ROWS + SEEN + only + " ORDER BY e.year DESC, e.id DESC, w.id", now, now)
+    return [winner_row(row) for row in rows]
 
 
 async def visible_row(edition_id: int, category: str, slug: str, now: datetime) -> WinnerRow:
     rows = await PublishedEntry.raw(
-        _ROWS + "p.edition = {} AND w.slug = {} AND " + _SEEN, edition_id, slug, now, now
+        ROWS + "p.edition = {} AND w.slug = {} AND " + SEEN, edition_id, slug, now, now
     )
     if not rows or (rows[0]["category_code"] or NO_CATEGORY) != category:
         raise NotFound
-    return _row(rows[0])
-
-
-async def find_winners(words: str, now: datetime) -> list[WinnerRow]:
-    """Winners in whose published words all of these stand; compared here, so both engines find the same."""
-    wanted = plain(words).split()
-    if not wanted:
-        return []
-    return [row for row in await visible_rows(now) if row.won and _matches(row, wanted)]
-
-
-def _matches(row: WinnerRow, wanted: list[str]) -> bool:
-    text = plain(" ".join(
-        (row.title, row.entrant_name, row.country_label, row.region, row.category, row.prize,
-         row.edition_name, str(row.year), row.citation, row.practice)
-    ))  # fmt: skip
-    return all(word in text for word in wanted)
+    return winner_row(rows[0])
 
 
 async def public_edition(programme: str, slug: str) -> EditionRow:
@@ -190,6 +178,7 @@ def _head(row: Mapping[str, Any]) -> PublicationRow:
     return PublicationRow(**{**row, "demo": bool(row["demo"]), "figures": json.loads(row["figures"] or "{}")})
 
 
-def _row(row: dict[str, Any]) -> WinnerRow:
+def winner_row(row: dict[str, Any]) -> WinnerRow:
     path = f"/awards/{row.pop('programme')}/{row.pop('edition')}"
-    return WinnerRow(**{**row, "figures": json.loads(row["figures"] or "{}")}, edition_path=path)
+    figures = json.loads(row["figures"] or "{}")
+    return WinnerRow(**{**row, "demo": bool(row["demo"]), "figures": figures}, edition_path=path)

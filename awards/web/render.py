@@ -164,7 +164,8 @@ def _frame(request: Request[Any, Any, Any], site: Site, lang: str) -> Frame:
     query = request.scope["query_string"].decode("latin-1")
     asked = tuple(pair for pair in parse_qsl(query, keep_blank_values=True)[:20] if pair[0] != "lang")
     with i18n.use(lang):
-        nav = (("/", _("The call")), ("/results", _("Results")), ("/archive", _("Archive")),
+        nav = (("/", _("The call")), ("/results", _("Results")),
+               ("/practices", _("Practices")), ("/archive", _("Archive")),
                ("/method", _("Method")), ("/sign-in", _("Sign in")))  # fmt: skip
         footer = (("/method", _("How judging works")), ("/pages/rules", _("Rules")),
                   ("/pages/accessibility", _("Accessibility")), ("/pages/privacy", _("Privacy")),

@@ -107,7 +107,7 @@ LOOKED_AT = {
                         DESK + "/messages/texts", DESK + "/messages/texts/{group}/{lang}"),
     },
     "published": {
-        "visitor": ("/", "/results", "/archive", "/winners", "/method", AWARDS, AWARDS + "/{category}",
+        "visitor": ("/", "/results", "/archive", "/practices", "/method", AWARDS, AWARDS + "/{category}",
                     AWARDS + "/{category}/{slug}"),
         "secretariat": (DESK + "/results", DESK + "/results/{code}", DESK + "/results/{code}/{category}",
                         DESK + "/prizes", DESK + "/prizes/{category}", DESK + "/publication"),

@@ -134,10 +134,10 @@ async def test_the_way_to_another_language_keeps_the_search(tmp_path: Path) -> N
     made = await world("published")
     app = create_app(Settings(data=tmp_path, pseudo_locale=True), clock=FixedClock(made.now))
     async with Client(app) as browser:
-        page = await browser.get(f"/winners?q=low+floors+%26+{i18n.PSEUDO}&page=1&lang=en")
+        page = await browser.get(f"/practices?q=low+floors+%26+{i18n.PSEUDO}&page=1&lang=en")
         ways = [href for _text, href in page.links if "lang=" in href]
         assert ways == [
-            f"/winners?q=low+floors+%26+{i18n.PSEUDO}&page=1&lang={lang}" for lang in ("en", i18n.PSEUDO)
+            f"/practices?q=low+floors+%26+{i18n.PSEUDO}&page=1&lang={lang}" for lang in ("en", i18n.PSEUDO)
         ]
         page = await browser.get(ways[1])
         assert page.by_id("q").get("value") == f"low floors & {i18n.PSEUDO}"

@@ -242,7 +242,7 @@ PUBLIC = (
     "/",
     "/results",
     "/archive?q=lower",
-    "/winners?q=lower",
+    "/practices?q=lower",
     f"/awards/{EDITION}",
     f"/awards/{EDITION}/services",
 )

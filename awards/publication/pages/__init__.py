@@ -2,10 +2,11 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.publication.pages import call, desk, editions, feedback, jury, public, strictness, texts
+from awards.publication.pages import call, desk, editions, feedback, jury, library, public, strictness, texts
 
 ROUTES: list[HTTPRouteHandler] = [
     *public.ROUTES,
+    *library.ROUTES,
     *editions.ROUTES,
     *call.ROUTES,
     *jury.ROUTES,

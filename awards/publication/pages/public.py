@@ -184,23 +184,4 @@ async def archive(request: Request[Any, Any, Any]) -> Response[bytes]:
     )  # fmt: skip
 
 
-class Search(Struct, frozen=True):
-    title: str
-    words: str
-    winners: tuple[Winner, ...]
-
-
-@get("/winners", opt=PUBLIC)
-async def winners(request: Request[Any, Any, Any]) -> Response[bytes]:
-    now = arrival_of(request.scope).at
-    words = request.query_params.get("q", "")[:200].replace("\x00", "").encode("utf-8", "replace").decode()
-    found = await queries.find_winners(words, now)
-    page = Search(
-        _("Find a winner") if not words.strip() else _("Winners found: %(count)d", count=len(found)),
-        words,
-        tuple(views.winner(row) for row in found),
-    )
-    return render_public(request, "publication/winners.html", page, until=await queries.next_change(now))
-
-
-ROUTES: list[HTTPRouteHandler] = [home, results, archive, winners]
+ROUTES: list[HTTPRouteHandler] = [home, results, archive]

@@ -1,6 +1,7 @@
 """Verbs of publication: ask, sign, take back, and the archive of past editions."""
 
 from awards.publication.services.archiving import ArchiveReport, import_archive
+from awards.publication.services.indexing import index_practices
 from awards.publication.services.signing import (
     ask_to_publish,
     end_request,
@@ -10,7 +11,7 @@ from awards.publication.services.signing import (
 from awards.publication.services.telling import make_feedback
 
 # What follows from a publication by itself once its instant has come, in this order.
-SWEEPS = (make_feedback,)
+SWEEPS = (make_feedback, index_practices)
 
 __all__ = [
     "SWEEPS",
@@ -18,6 +19,7 @@ __all__ = [
     "ask_to_publish",
     "end_request",
     "import_archive",
+    "index_practices",
     "make_feedback",
     "sign_publication",
     "withdraw_publication",
