@@ -13,7 +13,7 @@ The order after a deliberation follows from the ranks of the run and the moves, 
 7. In the end a rank is one more than the number of entries in the groups ahead. Who stands outside has none.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -193,7 +193,7 @@ def may_say(state: str, round_state: str, *, asked: bool, current: bool) -> Deni
     return None
 
 
-def must_have_left(names: Sequence[str]) -> Denied | None:
+def must_have_left(names: list[str]) -> Denied | None:
     if not names:
         return None
     return Denied(

@@ -1,0 +1,268 @@
+"""What a panel puts on record, what it may not, and how two people conclude it."""
+
+import pytest
+
+from awards.clock import FixedClock
+from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.results.forms_deliberation import (
+    AgreeMarks,
+    AskToConclude,
+    AttachResult,
+    LeaveRoom,
+    MoveEntry,
+    Note,
+    OpenDeliberation,
+    Renew,
+    ReturnToRoom,
+)
+from awards.results.queries.deliberation import acts_to_publish, decided_order, open_deliberations
+from awards.results.queries.meeting import sitting_by_id
+from awards.results.services import concluding, deliberation
+from awards.results.steps_deliberation import Place
+from awards.results.tables import DeliberationAct, Standing
+from tests import factories
+from tests.awards.results.leaving_out import left_out
+from tests.awards.results.meeting import Met, adopt_another, adopted, met
+from tests.factories import AT, add
+from tests.people import AMINA, CHIARA, DANIYAR, EUN_JI, FARID, LEILA, Member, id_of
+
+WHY = "The visit found it at work in every district."
+
+
+async def note(made: Met, entry: int | None, member: Member = CHIARA, reason: str = WHY) -> int:
+    reference = "" if entry is None else made.season.references[entry]
+    return await deliberation.put_note(
+        place=made.place, command=Note(entry=reference, reason=reason), actor=await made.actor(member),
+        clock=made.clock,
+    )  # fmt: skip
+
+
+async def move(made: Met, entry: int, to: str, member: Member = CHIARA, seen: int | None = None) -> int:
+    command = MoveEntry(
+        entry=made.season.references[entry], to=to, reason=WHY,
+        seen=(await made.meeting()).moves if seen is None else seen,
+    )  # fmt: skip
+    return await deliberation.move_entry(
+        place=made.place, command=command, actor=await made.actor(member), clock=made.clock
+    )
+
+
+async def leave(made: Met, who: Member, entry: int | None = None, by: Member = CHIARA) -> int:
+    reference = "" if entry is None else made.season.references[entry]
+    return await deliberation.leave_room(
+        place=made.place, command=LeaveRoom(person=await id_of(who), entry=reference),
+        actor=await made.actor(by), clock=made.clock,
+    )  # fmt: skip
+
+
+async def back(made: Met, who: Member, by: Member = CHIARA) -> int:
+    return await deliberation.return_to_room(
+        place=made.place, command=ReturnToRoom(person=await id_of(who)), actor=await made.actor(by),
+        clock=made.clock,
+    )  # fmt: skip
+
+
+async def test_a_decision_stands_beside_what_the_numbers_said(clock: FixedClock) -> None:
+    made = await met(clock)
+    numbers = await Standing.count()
+    await leave(made, LEILA, 0, by=LEILA)
+    assert await made.order() == list("123456")
+    await move(made, 2, "1")
+    assert await made.order() == list("312456")
+    await deliberation.agree_marks(
+        place=made.place,
+        command=AgreeMarks(
+            entry=made.season.references[0], marks=(("impact", 8),), reason="Less than it says."
+        ),
+        actor=await made.actor(),
+        clock=clock,
+    )
+    await made.consent(await made.sign(statement="The panel visited three cities."))
+    decided = await decided_order(made.season.season.edition_id, "first", "inclusive")
+    assert decided is not None
+    assert decided.order[made.season.references[2]] == 1
+    assert decided.by_numbers[made.season.references[2]] == 3
+    assert {ref[-1] for ref in decided.moved} == {"1", "2", "3"}
+    (told,) = await acts_to_publish(made.season.season.edition_id)
+    assert (told.statement, told.leavings, told.notes) == ("The panel visited three cities.", 1, 0)
+    assert [(act.kind, act.entry[-1], act.place, dict(act.marks)) for act in told.acts] == [
+        ("move", "3", 1, {}),
+        ("consensus", "1", None, {"impact": 8}),
+    ]
+    assert await Standing.count() == numbers
+    with pytest.raises(Denied, match="is concluded"):
+        await note(made, 1)
+
+
+async def test_nothing_is_decided_while_somebody_in_conflict_is_in_the_room(clock: FixedClock) -> None:
+    made = await met(clock)
+    with pytest.raises(Denied, match="Leila Haddad"):
+        await note(made, 0)
+    await note(made, 1)
+    with pytest.raises(Denied, match="Leila Haddad"):  # the second passes the first: its place changes too
+        await move(made, 1, "1")
+    await move(made, 2, "2")
+    await leave(made, LEILA, 0)
+    await note(made, 0)
+    await back(made, LEILA)
+    with pytest.raises(Denied, match="Leila Haddad"):
+        await note(made, 0, reason="Once more")
+
+
+async def test_who_is_in_conflict_does_not_find_the_entry_nor_signs_the_order(clock: FixedClock) -> None:
+    made = await met(clock)
+    found = await sitting_by_id(made.place.round_id, "inclusive", await made.actor(LEILA), clock.now())
+    assert made.season.references[0] not in found.shown
+    assert found.places(found.meeting.order)[made.season.references[1]] == 1
+    with pytest.raises(NotFound):
+        await note(made, 0, LEILA)
+    await note(made, 1, LEILA)
+    with pytest.raises(Denied, match="another member signs"):
+        await move(made, 4, "4", LEILA)
+    with pytest.raises(Denied, match="others sign"):
+        await made.sign(LEILA)
+
+
+async def test_who_is_out_of_the_room_says_nothing(clock: FixedClock) -> None:
+    made = await met(clock, absent=[DANIYAR])
+    with pytest.raises(Denied, match="out of the room"):
+        await note(made, 1, DANIYAR)
+    await back(made, DANIYAR, by=DANIYAR)
+    await note(made, 1, DANIYAR)
+    # Twice is once; and nobody of the city finds the meeting.
+    assert await leave(made, LEILA) == await leave(made, LEILA)
+    with pytest.raises(NotFound):
+        await note(made, 1, AMINA)
+
+
+async def test_scorers_deliberate_where_the_whole_panel_does(clock: FixedClock) -> None:
+    jury = await met(clock)
+    scorer = jury.season.judges[0]
+    found = await sitting_by_id(jury.place.round_id, "inclusive", await jury.actor(EUN_JI), clock.now())
+    assert {one.role for one in found.members} == {"chair", "jury"}
+    with pytest.raises(NotFound):
+        await deliberation.leave_room(
+            place=jury.place, command=LeaveRoom(person=scorer), actor=await jury.actor(), clock=clock
+        )
+
+
+async def test_only_the_secretariat_opens_and_only_on_an_adopted_run(clock: FixedClock) -> None:
+    season = await adopted(clock)
+    made = Met(season, Place(season.season.round_id, "inclusive"), clock)
+    command = OpenDeliberation(who="jury", present=())
+    with pytest.raises(Invalid, match="Nobody of that kind"):
+        await deliberation.open_deliberation(
+            place=made.place, command=command, actor=await made.actor(EUN_JI), clock=clock
+        )
+    with pytest.raises(NotFound):
+        await deliberation.open_deliberation(
+            place=made.place, command=command, actor=await made.actor(CHIARA), clock=clock
+        )
+
+
+async def test_two_screens(clock: FixedClock) -> None:
+    """A move drawn from an order that is not the order any more is not made; nor one that changes nothing."""
+    made = await met(clock)
+    await move(made, 4, "4")
+    with pytest.raises(Stale):
+        await move(made, 5, "4", DANIYAR, seen=0)
+    with pytest.raises(Invalid, match="does not stand already"):
+        await move(made, 4, "4")
+    first = await note(made, 1)
+    assert await note(made, 1) == first  # pressed twice
+    assert await note(made, 1, DANIYAR) == first + 1
+
+
+async def test_marks_that_are_not_on_the_scale(clock: FixedClock) -> None:
+    made = await met(clock)
+    for marks in ((("impact", 11),), (("nothing", 1),), ()):
+        with pytest.raises(Invalid):
+            await deliberation.agree_marks(
+                place=made.place,
+                command=AgreeMarks(entry=made.season.references[1], marks=marks, reason=WHY),
+                actor=await made.actor(),
+                clock=clock,
+            )
+
+
+# --- two people conclude ------------------------------------------------------------------------------------
+
+
+async def test_one_person_never_concludes(clock: FixedClock) -> None:
+    made = await met(clock)
+    approval = await made.sign()
+    with pytest.raises(Denied, match="You asked for it"):
+        await made.consent(approval, CHIARA)
+    with pytest.raises(Denied, match="waits for its second signature"):
+        await note(made, 1)
+    with pytest.raises(Denied, match="others sign"):
+        await made.consent(approval, LEILA)
+    assert await decided_order(made.season.season.edition_id, "first", "inclusive") is None
+    await made.consent(approval, DANIYAR)
+    assert (await made.meeting()).state == "concluded"
+    with pytest.raises(Stale):  # the same signature sent again
+        await made.consent(approval, EUN_JI)
+
+
+async def test_what_is_signed_is_what_stood_there(clock: FixedClock) -> None:
+    made = await met(clock)
+    before = (await made.meeting()).fingerprint()
+    await note(made, 1)
+    with pytest.raises(Stale):
+        await concluding.ask_to_conclude(
+            place=made.place, command=AskToConclude(sha256=before), actor=await made.actor(), clock=clock
+        )
+    approval = await made.sign()
+    # A row that came by no verb of ours: the second signature is not given to it.
+    meeting = await made.meeting()
+    await add(
+        DeliberationAct, deliberation=meeting.id, number=9, kind="note", run=meeting.run_id, reason="slipped in",
+        by=await id_of(CHIARA),
+    )  # fmt: skip
+    with pytest.raises(Denied, match="not what it was"):
+        await made.consent(approval)
+
+
+async def test_another_run_is_taken_up_before_anything_else(clock: FixedClock) -> None:
+    made = await met(clock)
+    edition_id = made.season.season.edition_id
+    await move(made, 4, "4")
+    await made.consent(await made.sign())
+    assert await open_deliberations(edition_id) == []
+    await left_out(made.season, clock)
+    await adopt_another(made.season, clock)
+    assert await decided_order(edition_id, "first", "inclusive") is None
+    assert "another has replaced" in (await open_deliberations(edition_id))[0].text
+    await deliberation.renew_deliberation(
+        place=made.place,
+        command=Renew(reason="A sheet was left out."),
+        actor=await made.actor(EUN_JI),
+        clock=clock,
+    )
+    # The move was made on other numbers: it stays on record and counts no more.
+    meeting = await made.meeting()
+    assert meeting.order == meeting.ranks
+    assert [act.kind for act in meeting.acts] == ["move", "renew"]
+    assert "not concluded" in (await open_deliberations(edition_id))[0].text
+    await made.consent(await made.sign(DANIYAR), FARID)
+    assert await acts_to_publish(edition_id) != []
+
+
+async def test_a_result_is_attached_and_changes_no_number(clock: FixedClock) -> None:
+    made = await met(clock)
+    command = AttachResult(entry=made.season.references[1], title="Site visit, 12 May", reason=WHY)
+    await deliberation.attach_result(
+        place=made.place, command=command, arrived=None, actor=await made.actor(), clock=clock
+    )
+    assert await made.order() == list("123456")
+    await made.consent(await made.sign())
+    (told,) = await acts_to_publish(made.season.season.edition_id)
+    assert told.attached == ((made.season.references[1], "Site visit, 12 May"),)
+    assert told.acts == ()
+
+
+async def test_a_secretary_who_acts_for_an_entrant_does_not_find_it(clock: FixedClock) -> None:
+    made = await met(clock)
+    await factories.official(await id_of(FARID), made.season.entrants[3], since=AT)
+    with pytest.raises(NotFound):
+        await note(made, 1, FARID)
