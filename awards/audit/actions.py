@@ -130,6 +130,7 @@ class Action(StrEnum):
     APPROVAL_ENDED = "approval ended"
     PUBLISHED = "publication signed"
     PUBLICATION_WITHDRAWN = "publication withdrawn"
+    ENTRANTS_TOLD = "entrants told of a publication"
     ARCHIVE_LOADED = "archive loaded"
     NOTE_REVIEWED = "words to a city reviewed"
     FEEDBACK_MADE = "feedback made"

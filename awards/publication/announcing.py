@@ -47,6 +47,17 @@ async def before_of(edition_id: int) -> Before | None:
     return Before(rows[0]["number"], rows[0]["visible_at"], shown_by(draft), draft)
 
 
+async def earlier_of(edition_id: int, number: int) -> Draft | None:
+    """What stood before the publication of this number."""
+    rows = await Publication.raw(
+        "SELECT id FROM publication WHERE edition = {} AND number < {} AND withdrawn_at IS NULL"
+        " ORDER BY number DESC LIMIT 1",
+        edition_id,
+        number,
+    )
+    return (await draft_from_rows(rows[0]["id"]))[0] if rows else None
+
+
 async def announcement_of(
     edition: EditionRow, shows: str, visible_at: datetime | None, note: str = ""
 ) -> Announcement:

@@ -19,6 +19,15 @@ class Change(Struct, frozen=True):
     what: str
     before: str
     after: str
+    reference: str = ""
+    """Of the entry; none where it is said of the whole category."""
+    code: str = ""
+    """Of the category."""
+
+    def touches(self, row: PublishedRow) -> bool:
+        if self.reference:
+            return self.reference == row.figures.get("reference")
+        return self.code == row.category_code
 
 
 def shown_by(draft: Draft) -> str:
@@ -38,7 +47,7 @@ def changes(before: Draft, after: Draft) -> list[Change]:
 
 def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str) -> Iterator[Change]:
     def change(what: str, before: str, after: str) -> Change:
-        return Change(was.entrant_name or was.title, was.category, what, before, after)
+        return _change(was, what, before, after)
 
     if now is None:
         yield change(_("Named"), _("yes"), _("no"))
@@ -73,7 +82,14 @@ _SCORES = ("estimate", "raw", "error", "sheets", "rank_low", "rank_high", "crite
 
 
 def _added(row: PublishedRow) -> Change:
-    return Change(row.entrant_name or row.title, row.category, _("Named"), _("no"), _("yes"))
+    return _change(row, _("Named"), _("no"), _("yes"))
+
+
+def _change(row: PublishedRow, what: str, before: str, after: str) -> Change:
+    return Change(
+        row.entrant_name or row.title, row.category, what, before, after,
+        str(row.figures["reference"]), row.category_code,
+    )  # fmt: skip
 
 
 def _was_due(row: PublishedRow, before: Draft, shows: str) -> bool:
@@ -89,7 +105,9 @@ def _of_categories(before: Draft, after: Draft) -> Iterator[Change]:
         name, other = figures.get("name", code), now.get(code, {})
         if not figures.get("run") or figures["run"].get("sha256") == other.get("run", {}).get("sha256"):
             continue
-        yield Change("", name, _("Calculation"), _number(figures["run"]), _number(other.get("run", {})))
+        yield Change(
+            "", name, _("Calculation"), _number(figures["run"]), _number(other.get("run", {})), code=code
+        )
 
 
 def _number(run: Mapping[str, Any]) -> str:

@@ -33,6 +33,13 @@ def goes_further(shows: str, before: str) -> bool:
     return STEPS.index(Kind(shows)) > STEPS.index(Kind(before))
 
 
+def corrects(kind: str, shows: str, before: str | None) -> bool:
+    """Whether a publication takes something back of the one before it."""
+    if kind == Kind.CORRECTION:
+        return True
+    return before is not None and not (before in STEPS and goes_further(shows, before))
+
+
 def comes_too_early(visible_at: datetime | None, before: datetime, now: datetime) -> bool:
     """Whether the one before, not out yet, would come out with this one or after it."""
     return before > now and (visible_at or now) <= before

@@ -2,6 +2,7 @@
 
 from awards.publication.services.archiving import ArchiveReport, import_archive
 from awards.publication.services.indexing import index_practices
+from awards.publication.services.letters import write_to_entrants
 from awards.publication.services.signing import (
     ask_to_publish,
     end_request,
@@ -11,7 +12,7 @@ from awards.publication.services.signing import (
 from awards.publication.services.telling import make_feedback
 
 # What follows from a publication by itself once its instant has come, in this order.
-SWEEPS = (make_feedback, index_practices)
+SWEEPS = (write_to_entrants, make_feedback, index_practices)
 
 __all__ = [
     "SWEEPS",
@@ -23,4 +24,5 @@ __all__ = [
     "make_feedback",
     "sign_publication",
     "withdraw_publication",
+    "write_to_entrants",
 ]

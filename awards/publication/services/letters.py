@@ -1,0 +1,67 @@
+"""Once a publication is out, its entrants are written to: by the worker, at its instant or after it, and once."""
+
+from datetime import datetime
+
+from awards.actor import SYSTEM
+from awards.audit.actions import Action
+from awards.audit.services import record
+from awards.clock import Clock
+from awards.db import lock_rows, transaction
+from awards.editions.queries.halts import is_halted
+from awards.outbox.services import enqueue_all
+from awards.publication.announcing import earlier_of
+from awards.publication.differences import changes, shown_by
+from awards.publication.letters import letters_of, readers_of, telling
+from awards.publication.outcome import draft_from_rows
+from awards.publication.rules import corrects
+from awards.publication.tables import Publication
+
+DUE, MADE = "due", "made"
+
+_DUE = """
+SELECT p.id, p.edition, p.number, p.kind, CASE WHEN EXISTS (SELECT 1 FROM publication n WHERE n.edition = p.edition
+ AND n.number > p.number AND n.visible_at <= {} AND n.withdrawn_at IS NULL) THEN 1 ELSE 0 END AS replaced
+FROM publication p WHERE p.letters = {} AND p.visible_at <= {} AND p.withdrawn_at IS NULL ORDER BY p.id
+"""
+
+
+async def write_to_entrants(clock: Clock) -> int:
+    """Of every publication that has come out since; of one that a later one took the place of meanwhile, nobody is told."""
+    count = 0
+    now = clock.now()
+    for due in await Publication.raw(_DUE, now, DUE, now):
+        if not await is_halted(due["edition"]):
+            count += await _write(due["id"], due["edition"], due["number"], bool(due["replaced"]), now)
+    return count
+
+
+async def _write(publication_id: int, edition_id: int, number: int, replaced: bool, now: datetime) -> int:
+    draft, _sealed = await draft_from_rows(publication_id)
+    before = await earlier_of(edition_id, number)
+    moved = changes(before, draft) if before else []
+    told = telling(
+        draft, before, corrects(draft.kind, shown_by(draft), shown_by(before) if before else None), moved
+    )
+    async with transaction():
+        rows = await lock_rows(
+            Publication.select(Publication.letters).where(Publication.id == publication_id)
+        )
+        if rows[0]["letters"] != DUE:
+            return 0  # another worker was here first
+        letters = (
+            {} if replaced else letters_of(told, await readers_of(edition_id, now), str(publication_id), now)
+        )
+        for letter, addressed in letters.items():
+            await enqueue_all(letter.value, addressed, at=now, edition_id=edition_id)
+        made = sum(len(addressed) for addressed in letters.values())
+        await Publication.update({Publication.letters: MADE}).where(Publication.id == publication_id)
+        await record(
+            Action.ENTRANTS_TOLD,
+            actor=SYSTEM,
+            at=now,
+            subject=("publication", publication_id),
+            edition_id=edition_id,
+            as_role="service",
+            after={"number": number, "letters": made},
+        )
+    return made
