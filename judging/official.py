@@ -85,11 +85,26 @@ def least_squares_estimates(marks: Marks) -> list[int]:
     if _is_large(marks, min(SOLVED_UP_TO, DENSE_UP_TO)):
         return settled_estimates(marks, Fraction(0))
     system = _System.build(marks, Fraction(0))
+    return [round(value) for value in system.estimates(_exact(system, Fraction(0)))]
+
+
+def exact_effects(marks: Marks, ratio: Fraction) -> list[Fraction]:
+    """
+    The judges' effects of one connected part in thousandths of a scale unit, solved in fractions.
+
+    Parameters as `calibrated_estimates`; with the ratio 0, least squares. For a few hundred judges at most.
+    """
+    return _exact(_System.build(marks, ratio), ratio)
+
+
+def _exact(system: _System, ratio: Fraction) -> list[Fraction]:
+    if ratio:
+        return solve_exactly(system.matrix.tolist(), system.right.tolist())
     solved = solve_exactly(system.matrix[:-1, :-1].tolist(), system.right[:-1].tolist())
-    severity = [*solved, Fraction(0)]
+    effects, marks = [*solved, Fraction(0)], system.marks
     load = np.bincount(marks.judge, marks.weights, marks.judges)
-    level = sum((int(d) * b for d, b in zip(load, severity, strict=True)), Fraction(0)) / int(load.sum())
-    return [round(value) for value in system.estimates([b - level for b in severity])]
+    level = sum((int(d) * b for d, b in zip(load, effects, strict=True)), Fraction(0)) / int(load.sum())
+    return [b - level for b in effects]
 
 
 def _is_large(marks: Marks, judges: int) -> bool:

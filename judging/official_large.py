@@ -43,6 +43,15 @@ def settled_estimates(marks: Marks, ratio: Fraction) -> list[int]:
     raise AssertionError("the last digits settle everything")
 
 
+def near_effects(marks: Marks, ratio: Fraction, bits: int) -> list[int]:
+    """The judges' effects of one connected part in thousandths over ``2**bits``, nearly; the ratio is positive."""
+    system = _Sheets.build(marks, ratio)
+    effects: list[int] = system.refined(np.zeros(marks.judges, dtype=object), bits, system.bound())[
+        0
+    ].tolist()
+    return effects
+
+
 @dataclass(frozen=True)
 class _Sheets:
     """Sheets sorted by entry; `by_judge` sorts them by judge. Numbers that can grow are Python's integers."""
