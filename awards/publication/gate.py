@@ -18,6 +18,7 @@ from awards.results.queries import (
     decision_rows,
     outdated_rounds,
     tied_to,
+    unexplained_prizes,
 )
 from awards.results.queries.gate import judged_lacks
 from awards.results.rules import EntryInRound, Lack, is_settled
@@ -25,7 +26,7 @@ from awards.web.i18n import _, ngettext
 
 # What is known elsewhere: each is asked of one edition at one instant, and says what is still open. One query each.
 Source = Callable[[int, datetime], Awaitable[list[Lack]]]
-SOURCES: tuple[Source, ...] = (rerun_lacks, judged_lacks)
+SOURCES: tuple[Source, ...] = (rerun_lacks, judged_lacks, unexplained_prizes)
 
 
 class RoundState(Struct, frozen=True):

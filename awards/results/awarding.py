@@ -94,7 +94,7 @@ def award(
     result: dict[str, Given] = {}
     holders: dict[str, Collection[str]] = {}
     for prize in turns:
-        held = {one for code in _passes_over(prize, turns, result) for one in holders.get(code, ())}
+        held = {one for code in passes_over(prize, turns) for one in holders.get(code, ())}
         result[prize.code] = _given(prize, everybody, held, _start(prize, turns))
         holders[prize.code] = (decided or {}).get(prize.code, result[prize.code].winners)
     return result
@@ -141,14 +141,14 @@ def fits(prize: PrizeRule, one: Candidate) -> bool:
     return all(own in wanted for key, own in asked if (wanted := prize.said(key)))
 
 
-def _passes_over(prize: PrizeRule, turns: list[PrizeRule], before: Mapping[str, Given]) -> frozenset[str]:
+def passes_over(prize: PrizeRule, prizes: Iterable[PrizeRule]) -> frozenset[str]:
     """The prizes whose holders a cascade passes over."""
     if prize.kind != CASCADE:
         return frozenset()
     return prize.said(PAST) or frozenset(
         one.code
-        for one in turns
-        if one.code in before and one.category == prize.category and one.kind in (RANKED, CASCADE)
+        for one in prizes
+        if one.turn < prize.turn and one.category == prize.category and one.kind in (RANKED, CASCADE)
     )
 
 

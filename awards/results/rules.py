@@ -221,6 +221,10 @@ class Place(Struct, frozen=True):
     version: int
     reason: str = ""
     citation: str = ""
+    passed: tuple[str, ...] = ()
+    """Who stood higher in a prize that goes to the next, and has another one already."""
+    numbers: tuple[str, ...] = ()
+    """Whom the numbers alone would give the prize, where a panel left another order."""
 
 
 class Pick(Struct, frozen=True):
@@ -246,15 +250,21 @@ def needs_reason(place: Place, entry: str) -> bool:
     """Whether the choice says something that the order by marks does not say by itself."""
     if not entry:
         return False
-    if place.kind != "ranked":
+    if place.kind == "outside":
         return True
     return place.proposed != (entry,)
 
 
 def check_picks(
-    places: Sequence[Place], picks: Sequence[Pick], eligible: Mapping[str, str]
+    places: Sequence[Place],
+    picks: Sequence[Pick],
+    eligible: Mapping[str, str],
+    fitting: Mapping[str, Collection[str]] | None = None,
 ) -> Mapping[str, str]:
-    """What is wrong with the picks, by the names of the form's fields; `eligible`: reference -> name."""
+    """What is wrong with the picks, by the names of the form's fields; `eligible`: reference -> name.
+
+    `fitting` are the references that a prize is for, where not all may have it.
+    """
     known = {(place.prize, place.place): place for place in places}
     wrong: dict[str, str] = {}
     ranked: Counter[str] = Counter()
@@ -276,6 +286,12 @@ def check_picks(
                 wrong[f"entry-{key}"] = _(
                     "Choose an entry of this category for “%(prize)s”", prize=place.prize_name
                 )
+                continue
+            if fitting is not None and pick.entry not in fitting.get(pick.prize, ()):
+                wrong[f"entry-{key}"] = _(
+                    "%(entry)s is not one of those whom “%(prize)s” is for",
+                    entry=eligible[pick.entry], prize=place.prize_name,
+                )  # fmt: skip
                 continue
             if (pick.prize, pick.entry) in held:
                 wrong[f"entry-{key}"] = _(
@@ -329,26 +345,3 @@ class Lack(Struct, frozen=True):
     text: str
     round: str = ""
     reference: str = ""
-
-
-def sheet_lacks(rows: Sequence[EntryInRound]) -> list[Lack]:
-    """Entries without the sheets they should have, and sheets that nobody finished."""
-    lacks = []
-    for row in rows:
-        if row.state in ("withdrawn", "ineligible"):
-            continue
-        if row.signed < row.wanted and not row.reason:
-            text = ngettext(
-                "%(entrant)s, %(reference)s: %(signed)d of %(num)d sheet is signed, and no reason is stated.",
-                "%(entrant)s, %(reference)s: %(signed)d of %(num)d sheets are signed, and no reason is stated.",
-                row.wanted, entrant=row.entrant, reference=row.reference, signed=row.signed,
-            )  # fmt: skip
-            lacks.append(Lack("sheets", text, row.round, row.reference))
-        elif row.unsigned and not row.reason:
-            text = ngettext(
-                "%(entrant)s, %(reference)s: %(num)d assignment is neither signed nor ended.",
-                "%(entrant)s, %(reference)s: %(num)d assignments are neither signed nor ended.",
-                row.unsigned, entrant=row.entrant, reference=row.reference,
-            )  # fmt: skip
-            lacks.append(Lack("unsigned", text, row.round, row.reference))
-    return lacks

@@ -39,6 +39,10 @@ class PlaceRow(Struct, frozen=True):
     is_open: bool
     differs: bool
     tie: bool
+    passed: str
+    """Who stood higher and has another prize already."""
+    numbers: str
+    """Whom the numbers alone would give it, where a panel left another order."""
 
 
 class CategoryPrizes(Struct, frozen=True):
@@ -70,6 +74,8 @@ def _words(place: Place, names: Mapping[str, str]) -> PlaceRow:
         is_open=not place.decided,
         differs=bool(place.decided) and needs_reason(place, place.decided),
         tie=len(shown) > 1,
+        passed=listing([names.get(reference, reference) for reference in place.passed]),
+        numbers=listing([names.get(reference, reference) for reference in place.numbers]),
     )
 
 
@@ -85,7 +91,7 @@ async def prizes_page(
         if found.is_hidden(code):
             continue
         run = queries.deciding_run(found.runs, code)
-        places = queries.places_of(found.decisions, found.runs, code)
+        places = found.places(code)
         said = (
             _("run %(number)d of %(round)s", number=run.number, round=run.round_name)
             if run and run.number
@@ -134,6 +140,7 @@ class PlaceField(Struct, frozen=True):
     citation: str
     version: int
     extra: bool
+    choices: tuple[Choice, ...]
 
 
 class DecidePage(Struct, frozen=True):
@@ -141,7 +148,6 @@ class DecidePage(Struct, frozen=True):
     edition: EditionRow
     action: str
     fields: tuple[PlaceField, ...]
-    choices: tuple[Choice, ...]
     errors: FormErrors
     stale: bool
 
@@ -209,7 +215,8 @@ async def _decide_page(
     name = dict(found.categories).get(code)
     if name is None or found.is_hidden(code):
         raise NotFound
-    places = queries.places_of(found.decisions, found.runs, code)
+    places = found.places(code)
+    rules = {one.prize: one.rule for one in found.decisions}
     last: dict[str, Place] = {place.prize: place for place in places}
     # One place more of each prize, for an entry that shares it.
     more = [
@@ -234,12 +241,13 @@ async def _decide_page(
                 pick.reason if pick else place.reason,
                 pick.citation if pick else place.citation,
                 place.version, extra,
+                (*(Choice(one.reference, f"{one.name}, {one.reference}") for one in found.eligible(rules[place.prize])),
+                 Choice(NONE, _("Not awarded"))),
             )
         )  # fmt: skip
     page = DecidePage(
         _("Decide: %(category)s", category=name or _("over all categories")), row, f"{row.desk}/prizes/{category}",
         tuple(fields),
-        (*(Choice(ref, text) for ref, text in found.eligible(code)), Choice(NONE, _("Not awarded"))),
         errors, stale=status == 409,
     )  # fmt: skip
     crumbs = (Link(f"{row.desk}/prizes", _("Prizes")), Link("", page.title, True))

@@ -1,7 +1,6 @@
 """Verbs of prizes."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from typing import Any
 
 from awards.actor import Actor
@@ -10,25 +9,17 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import lock_rows, transaction
 from awards.editions.tables import Prize
-from awards.entries.tables import Entry
 from awards.errors import Denied, NotFound, Stale
+from awards.results.awarding import CASCADE, OUTSIDE, RANKED
 from awards.results.forms import DecidePrizes
 from awards.results.queries import (
     AdoptedRun,
-    adopted_runs,
+    PrizeTable,
     conflicted_categories,
     deciding_run,
-    decision_rows,
-    places_of,
+    prize_table,
 )
-from awards.results.rules import (
-    NONE,
-    Pick,
-    Place,
-    check_picks,
-    is_settled,
-    require,
-)
+from awards.results.rules import NONE, Pick, Place, check_picks, require
 from awards.results.steps import need_secretariat
 from awards.results.tables import PrizeDecision
 from awards.web.i18n import _
@@ -39,50 +30,54 @@ async def decide_prizes(*, command: DecidePrizes, actor: Actor, clock: Clock) ->
     now = clock.now()
     async with transaction():
         await _may_decide(command.edition_id, command.category, actor, now)
-        rows, runs = await decision_rows(command.edition_id), await adopted_runs(command.edition_id)
-        places = places_of(rows, runs, command.category)
+        table = await prize_table(command.edition_id, actor, now)
+        # Who passes others over sees who holds the prizes as this form decides them.
+        places = table.places(command.category, command.picks)
         if not places:
             raise NotFound
-        eligible = await _eligible(command.edition_id, command.category)
-        run = _deciding(places, runs, command.category, eligible)
+        run = _deciding(places, table, command.category)
         known = {(place.prize, place.place): place for place in places}
-        require(check_picks([*places, *_more(places, command.picks)], command.picks, _named(eligible)))
+        eligible = {
+            one.reference: one.name for one in table.candidates if command.category in ("", one.category)
+        }
+        fitting = {
+            row.prize: frozenset(one.reference for one in table.eligible(row.rule)) for row in table.decisions
+        }
+        require(check_picks([*places, *_more(places, command.picks)], command.picks, eligible, fitting))
         changed = [pick for pick in command.picks if _differs(pick, known.get((pick.prize, pick.place)))]
         for pick in changed:
             place = known.get((pick.prize, pick.place))
             if pick.version != (place.version if place else 0):
                 raise Stale
-        await _write(changed, command.edition_id, eligible, run, actor, now)
+        await _write(changed, table, run, actor, now)
         if changed:
             await _recorded(changed, command, actor, now)
     return len(changed)
 
 
 async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
-    """Decide every open place whose entry the order names by itself, in all categories; return how many."""
+    """Decide every open place whose entry the rule names by itself, in all categories; return how many."""
     now = clock.now()
-    taken = 0
+    taken: list[Pick] = []
     async with transaction():
         await need_secretariat(edition_id, actor)
         hidden = await conflicted_categories(edition_id, actor.person_id, now)
-        rows, runs = await decision_rows(edition_id), await adopted_runs(edition_id)
-        for category in dict.fromkeys(row.category for row in rows):
-            if category in hidden or (hidden and not category):
-                continue
-            places = places_of(rows, runs, category)
-            eligible = await _eligible(edition_id, category)
-            # Who holds a prize already, by the secretariat's choice, is not given another by the order.
-            held = {place.decided for place in places if place.decided}
-            picks = [
-                Pick(place.prize, place.place, place.proposed[0], version=place.version)
-                for place in places
-                if not place.decided and len(place.proposed) == 1
-                and place.proposed[0] in eligible and place.proposed[0] not in held
-            ]  # fmt: skip
-            if picks:
-                run = _deciding(places, runs, category, eligible)
-                await _write(picks, edition_id, eligible, run, actor, now)
-                taken += len(picks)
+        table = await prize_table(edition_id, actor, now)
+        # Twice: a prize that goes to the next waits until those that it passes over are decided.
+        for cascades in (False, True):
+            for category, _name in table.categories:
+                if category in hidden or (hidden and not category):
+                    continue
+                places = table.places(category, taken)
+                picks = [
+                    pick for pick in _clear(places, taken) if (_kind_of(places, pick) == CASCADE) is cascades
+                ]
+                if cascades:
+                    picks = [pick for pick in picks if table.is_settled_before(pick.prize, taken)]
+                if picks:
+                    run = _deciding(places, table, category)
+                    await _write(picks, table, run, actor, now)
+                    taken += picks
         if taken:
             await record(
                 Action.PRIZE_DECIDED,
@@ -91,9 +86,9 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
                 subject=("edition", edition_id),
                 edition_id=edition_id,
                 as_role="secretariat",
-                after={"proposals taken": taken},
+                after={"proposals taken": len(taken)},
             )
-    return taken
+    return len(taken)
 
 
 # --- parts of the verbs above --------------------------------------------------------------------------
@@ -107,34 +102,35 @@ async def _may_decide(edition_id: int, category: str, actor: Actor, now: Any) ->
     await lock_rows(Prize.select(Prize.id).where(Prize.edition == edition_id))
 
 
-def _deciding(
-    places: list[Place], runs: list[AdoptedRun], category: str, eligible: Collection[str]
-) -> AdoptedRun | None:
-    """Prizes by rank wait for the run; none is decided while a round is still judged.
+def _deciding(places: list[Place], table: PrizeTable, category: str) -> AdoptedRun | None:
+    """Prizes by rule wait for the run; none is decided while a round is still judged.
 
     Where nobody entered there is no order to wait for: these places can be left unawarded.
     """
-    if any(not is_settled(run.state) for run in runs):
+    if table.is_judged:
         raise Denied("round open", _("A round is still being judged. Prizes are decided when it is closed."))
-    run = deciding_run(runs, category)
-    if run is None and eligible and any(place.kind == "ranked" for place in places):
+    run = deciding_run(table.runs, category)
+    entered = any(category in ("", one.category) for one in table.candidates)
+    if run is None and entered and any(place.kind != OUTSIDE for place in places):
         raise Denied("no run", _("Adopt a run of the last round first: it gives the order."))
     return run
 
 
-async def _eligible(edition_id: int, category: str) -> dict[str, tuple[int, str]]:
-    """Entries that may have a prize: reference -> id and name."""
-    rows = await Entry.raw(
-        "SELECT en.id, en.reference, t.name FROM entry en JOIN category c ON c.id = en.category"
-        " JOIN entrant t ON t.id = en.entrant WHERE en.edition = {} AND en.state = 'eligible'"
-        " AND ({} = '' OR c.code = {})",
-        edition_id, category, category,
-    )  # fmt: skip
-    return {row["reference"]: (row["id"], row["name"]) for row in rows}
+def _kind_of(places: list[Place], pick: Pick) -> str:
+    return next(place.kind for place in places if place.prize == pick.prize)
 
 
-def _named(eligible: dict[str, tuple[int, str]]) -> dict[str, str]:
-    return {reference: name for reference, (_id, name) in eligible.items()}
+def _clear(places: list[Place], taken: list[Pick]) -> list[Pick]:
+    """Open places for which the rule names one entry, but for one who holds a prize by rank already."""
+    held = {place.decided for place in places if place.kind == RANKED and place.decided}
+    return [
+        Pick(place.prize, place.place, place.proposed[0], version=place.version)
+        for place in places
+        if not place.decided
+        and len(place.proposed) == 1
+        and (place.kind != RANKED or place.proposed[0] not in held)
+        and all((pick.prize, pick.place) != (place.prize, place.place) for pick in taken)
+    ]
 
 
 def _more(places: list[Place], picks: tuple[Pick, ...]) -> list[Place]:
@@ -156,21 +152,16 @@ def _differs(pick: Pick, place: Place | None) -> bool:
 
 
 async def _write(
-    picks: list[Pick],
-    edition_id: int,
-    eligible: dict[str, tuple[int, str]],
-    run: AdoptedRun | None,
-    actor: Actor,
-    now: Any,
+    picks: list[Pick], table: PrizeTable, run: AdoptedRun | None, actor: Actor, now: Any
 ) -> None:
-    rows = await Prize.select(Prize.id, Prize.code).where(Prize.edition == edition_id)
-    prize_ids = {row["code"]: row["id"] for row in rows}
+    prizes = {row.prize: row.prize_id for row in table.decisions}
+    entries = {one.reference: one.id for one in table.candidates}
     decisions = [
         PrizeDecision(
-            prize=prize_ids[pick.prize],
+            prize=prizes[pick.prize],
             place=pick.place,
             version=pick.version + 1,
-            entry=eligible[pick.entry][0] if pick.entry not in ("", NONE) else None,
+            entry=entries[pick.entry] if pick.entry not in ("", NONE) else None,
             run=run.run_id if run else None,
             reason=pick.reason,
             citation=pick.citation,

@@ -2,22 +2,22 @@
 
 import pytest
 
+from awards.actor import SYSTEM
 from awards.clock import FixedClock
 from awards.editions.tables import Prize
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results import services
 from awards.results.forms import DecidePrizes, JudgeRun
 from awards.results.queries import (
-    adopted_runs,
     conflicted_categories,
-    decision_rows,
-    places_of,
+    prize_table,
 )
 from awards.results.rules import NONE, Pick, Place, needs_reason, propose
 from awards.results.tables import PrizeDecision
 from tests import factories
 from tests.awards.results.judged import Judged, judged
 from tests.awards.results.ties import BY_RULE, NOT_BY_RULE, TIES, Tie
+from tests.factories import AT
 
 
 async def with_run(clock: FixedClock, **more: object) -> Judged:
@@ -30,8 +30,8 @@ async def with_run(clock: FixedClock, **more: object) -> Judged:
 
 async def places(season: Judged) -> dict[tuple[str, int], Place]:
     edition = season.season.edition_id
-    found = places_of(await decision_rows(edition), await adopted_runs(edition), "inclusive")
-    return {(place.prize, place.place): place for place in found}
+    found = await prize_table(edition, SYSTEM, AT)
+    return {(place.prize, place.place): place for place in found.places("inclusive")}
 
 
 def command(season: Judged, *picks: Pick) -> DecidePrizes:
