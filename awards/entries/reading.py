@@ -16,7 +16,7 @@ def words_of(question: Asked, value: str) -> int:
     return word_count(value) if question.limits.min_words or question.limits.max_words else 0
 
 
-class FileSaid(Struct, frozen=True):
+class FileSaid(Struct, frozen=True, omit_defaults=True):
     """A file as a document names it; the bytes are those with this hash. `number` is that of its address, if known."""
 
     name: str
@@ -72,14 +72,3 @@ def read_body(
 def _file(kept: Mapping[str, Any], number: int) -> FileSaid:
     plain = ("name", "sha256", "media_type", "size", "alt")
     return FileSaid(**{name: kept[name] for name in plain}, number=number)
-
-
-def practice_of(body: Mapping[str, Any], questions: Sequence[Asked]) -> str:
-    """What the public reads: the answers that the edition's form declares public, as they were submitted."""
-    parts = []
-    for question in questions:
-        answer = body.get("answers", {}).get(question.code, "")
-        text = said(question.kind, answer, question.limits.unit).plain.strip()
-        if text and question.audience == "public":
-            parts.append(f"{question.label}\n\n{text}")
-    return "\n\n".join(parts)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from awards.editions.queries import EditionRow
 from awards.editions.tables import Category, Criterion
 from awards.entries.queries import questions_asked
-from awards.entries.reading import practice_of
+from awards.entries.releasing import practice_of
 from awards.entries.tables import Entry
 from awards.publication.document import (
     Award,
@@ -23,6 +23,7 @@ from awards.publication.document import (
     rows_of,
 )
 from awards.publication.facts import Told, facts_of
+from awards.publication.practices import with_practices
 from awards.publication.rules import free_slug, slugify
 from awards.publication.tables import Publication, PublishedEntry
 from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
@@ -117,7 +118,7 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         visible_at=wish.visible_at,
         note=wish.note,
         figures=figures,
-        rows=tuple(rows),
+        rows=tuple(await with_practices(edition.id, rows)),
     )
 
 

@@ -36,16 +36,18 @@ class Kept(Protocol):
     def size(self) -> int: ...
 
 
-async def send_file(request: Request[Any, Any, Any], kept: Kept, *, name: str) -> Response[Any]:
+async def send_file(
+    request: Request[Any, Any, Any], kept: Kept, *, name: str, public: bool = False
+) -> Response[Any]:
     """As a download under this name, from the byte on that the browser asks for."""
-    return await _answer(request, kept, {"content-disposition": disposition(name)})
+    return await _answer(request, kept, {"content-disposition": disposition(name)}, public)
 
 
-async def show_picture(request: Request[Any, Any, Any], kept: Kept) -> Response[Any]:
+async def show_picture(request: Request[Any, Any, Any], kept: Kept, *, public: bool = False) -> Response[Any]:
     """Inside a page: a thumbnail, a page of a PDF, a picture that was drawn anew."""
     if kept.media_type != DRAWN:
         raise NotFound
-    return await _answer(request, kept, {"content-disposition": "inline"})
+    return await _answer(request, kept, {"content-disposition": "inline"}, public)
 
 
 async def text_of(store: Store, kept: Kept) -> str:
@@ -61,16 +63,21 @@ async def text_of(store: Store, kept: Kept) -> str:
     return bytes(found[:MOST_TEXT]).decode("utf-8", "ignore")
 
 
-async def _answer(request: Request[Any, Any, Any], kept: Kept, headers: dict[str, str]) -> Response[Any]:
+async def _answer(
+    request: Request[Any, Any, Any], kept: Kept, headers: dict[str, str], public: bool
+) -> Response[Any]:
+    """What is public may be kept by whoever fetches it, if they ask each time whether it still is."""
     etag = f'"{kept.sha256[:32]}"'
     sent = {
         **headers,
         "content-security-policy": SANDBOX,
         "cross-origin-resource-policy": "same-origin",
-        "cache-control": "no-store",
+        "cache-control": "public, max-age=0, must-revalidate" if public else "no-store",
         "accept-ranges": "bytes",
         "etag": etag,
     }
+    if public and etag in request.headers.get("if-none-match", ""):
+        return Response(content=b"", status_code=304, media_type=kept.media_type, headers=sent)
     start, end = _range(request, kept.size, etag)
     if start >= kept.size:
         unmet = {**sent, "content-range": f"bytes */{kept.size}"}

@@ -28,7 +28,7 @@ def put(settings: Settings) -> None:
 async def attached(edition_id: int, entry_id: int, owner: int) -> None:
     question = await add(
         Question, edition=edition_id, section="Evidence", code="evidence", position=9, label="Evidence", kind="file",
-        required=False, limits='{"most_files": 3}',
+        audience="public", required=False, limits='{"most_files": 3}',
     )  # fmt: skip
     says = {"name": "plan.pdf", "sha256": "0" * 64, "media_type": "application/pdf", "size": 5, "alt": ""}
     file = await add(

@@ -1,5 +1,6 @@
 """One file of an entry, for its own people: seen as judges will, saved, replaced, removed."""
 
+import json
 from typing import Any
 
 from litestar import Response, get, post
@@ -13,6 +14,7 @@ from awards.entries.forms_files import RemoveFile
 from awards.entries.pages.attachments import ACCEPT, ENDINGS, allowed_here, is_open, megabytes, read, take
 from awards.entries.pages.frame import AnyRequest, render_entry, render_late
 from awards.entries.queries import OwnEntry
+from awards.entries.releasing import practice_from, released
 from awards.entries.rules import Late
 from awards.entries.services import attachments
 from awards.entries.viewing import ViewedFile, copy_for, first_of, saved_as, viewed
@@ -33,8 +35,8 @@ BASE = "/city/entries/{reference:str}/files/{number:int}"
 
 
 PREVIEW = "/city/entries/{reference:str}/preview/{eyes:str}/files/{number:int}"
-# Whose eyes: judges who are told everything, and those who are not told who entered.
-JUDGES, BLIND = "judges", "blind"
+# Whose eyes: judges who are told everything, those who are not told who entered, and everybody.
+JUDGES, BLIND, PUBLIC = "judges", "blind", "public"
 
 
 class PreviewedPage(Struct, frozen=True):
@@ -124,12 +126,17 @@ async def previewed_part(
 async def _previewed(
     request: AnyRequest, reference: str, eyes: str, number: int
 ) -> tuple[OwnEntry, BlindFile, FileRow]:
-    """The file that judges would know by this number, if the draft were submitted as it stands."""
-    if eyes not in (JUDGES, BLIND):
+    """The file that these readers would know by this number, if the draft were submitted as it stands."""
+    if eyes not in (JUDGES, BLIND, PUBLIC):
         raise NotFound
     now = arrival_of(request.scope).at
     entry = await queries.own_entry(actor_of(request), reference, now)
     answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id, now)
+    if eyes == PUBLIC:
+        text, _sha256 = queries.draft_of(entry, answers)
+        parts = released(json.loads(text), [row.question for row in answers])
+        shown_file, stored = practice_from(parts, await queries.facts_of(entry.id), entry.lang).file(number)
+        return entry, shown_file, await file_by_id(stored.file_id)
     said = files_said({row.question.code: row.files for row in answers})
     codes = [row.question.code for row in answers if row.question.is_seen(blind=eyes == BLIND)]
     shown, order = judged_files(said, codes, await queries.facts_of(entry.id), blind=eyes == BLIND)

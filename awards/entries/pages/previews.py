@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from awards.editions.queries import RoundRow, rounds_of
 from awards.entries import queries
+from awards.entries.attaching import FileFacts
 from awards.entries.pages.frame import AnyRequest, render_entry
 from awards.entries.queries import AnswerRow, BlindEntry, JudgedEntry, OwnEntry
-from awards.entries.reading import practice_of
+from awards.entries.releasing import Practice, practice_from, released
 from awards.errors import NotFound
 from awards.web.arrival import arrival_of
 from awards.web.frame import Link
@@ -38,7 +39,7 @@ class PublicPreview(Struct, frozen=True):
     title: str
     own: OwnEntry
     ways: tuple[Link, ...]
-    practice: str
+    practice: Practice
     hidden: tuple[str, ...]
 
 
@@ -53,9 +54,9 @@ async def preview(request: AnyRequest, reference: FromPath[str], eyes: FromPath[
     if eyes not in there:
         raise NotFound
     answers = await queries.answers_of(entry.id, entry.edition_id, entry.category_id, now)
-    if eyes == PUBLIC:
-        return _public(request, entry, answers, rounds)
     facts = await queries.facts_of(entry.id) if any(row.files for row in answers) else ()
+    if eyes == PUBLIC:
+        return _public(request, entry, answers, rounds, facts)
     text, _sha256 = queries.draft_of(entry, answers)
     blind = eyes == BLIND
     row = {
@@ -83,14 +84,20 @@ async def preview(request: AnyRequest, reference: FromPath[str], eyes: FromPath[
 
 
 def _public(
-    request: AnyRequest, entry: OwnEntry, answers: Sequence[AnswerRow], rounds: Sequence[RoundRow]
+    request: AnyRequest,
+    entry: OwnEntry,
+    answers: Sequence[AnswerRow],
+    rounds: Sequence[RoundRow],
+    facts: Sequence[FileFacts],
 ) -> Response[bytes]:
     text, _sha256 = queries.draft_of(entry, answers)
     page = PublicPreview(
         title=_("As the public will see it"),
         own=entry,
         ways=_ways(entry, rounds, PUBLIC),
-        practice=practice_of(json.loads(text), [row.question for row in answers]),
+        practice=practice_from(
+            released(json.loads(text), [row.question for row in answers]), facts, entry.lang
+        ),
         hidden=_hidden(answers, {row.question.code for row in answers if row.question.audience == PUBLIC}),
     )
     return render_entry(request, "entries/preview_public.html", page, entry, here=page.title)

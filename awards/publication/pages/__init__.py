@@ -2,12 +2,13 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.publication.pages import call, desk, editions, feedback, jury, library, public, strictness, texts
+from awards.publication.pages import call, desk, editions, feedback, files, jury, library, public, strictness, texts
 
 ROUTES: list[HTTPRouteHandler] = [
     *public.ROUTES,
     *library.ROUTES,
     *editions.ROUTES,
+    *files.ROUTES,
     *call.ROUTES,
     *jury.ROUTES,
     *strictness.ROUTES,

@@ -23,10 +23,12 @@ from awards.editions.queries.deadlines import DeadlineChange, deadline_changes
 from awards.editions.queries.rulesets import RulesChange, rules_changes
 from awards.editions.rules import is_call_open
 from awards.editions.year import Step, year_of
+from awards.entries.releasing import Practice
 from awards.errors import NotFound
 from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
 from awards.publication.pages.parts import EditionWinners, by_category, kept_until
+from awards.publication.practices import practice_of_row
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.publication.views import ByCriterion, Ranking, Said, Winner
 from awards.web.arrival import arrival_of
@@ -185,6 +187,7 @@ class WinnerPage(Struct, frozen=True):
     edition: EditionRow
     publication: PublicationRow
     winner: Winner
+    practice: Practice
     prize_line: str
     criteria: ByCriterion | None
     reasons: tuple[str, ...]
@@ -217,6 +220,7 @@ async def winner_page(
         edition=row,
         publication=publication,
         winner=shown,
+        practice=await practice_of_row(found),
         prize_line=_("%(prize)s, %(where)s", prize=shown.mark.text, where=where),
         criteria=views.by_criterion(found, beside, figures),
         reasons=tuple(award["reason"] for award in found.figures.get("awards", ()) if award.get("reason")),
