@@ -134,3 +134,18 @@ class DeliberationAct(Row, Table):
     by = link(Person)
     as_role = word()
     deliberation_act_one_per_number = Unique(["deliberation", "number"])
+
+
+class Advance(Row, Table):
+    """Whether an entry goes on from its round to the next, each time that somebody said so.
+
+    The `outcome` of the round entry is the newest. `reason` says why it is not as the rule has it.
+    """
+
+    round_entry = link(RoundEntry, index=False)
+    version = whole(1)
+    outcome = word()
+    run = optional_link(CalibrationRun)
+    reason = prose()
+    by = link(Person)
+    advance_one_per_version = Unique(["round_entry", "version"])
