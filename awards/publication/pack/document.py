@@ -1,0 +1,115 @@
+"""The whole pack: what stands in it, its bytes, and its signature. Pure; the format is in awards/verifier/SPEC.md."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from awards.publication.document import Draft, document
+from awards.publication.pack.ed25519 import public_key, sign
+from awards.publication.pack.levels import Audience, Level, most
+from awards.publication.pack.rounds import Counted, JudgedRound, counted, round_document
+from judging import canonical_bytes, sha256_of
+
+FORMAT = "awards-pack-1"
+STEPS = (
+    "bytes", "signature", "identity", "document", "reads", "parts", "ratio", "estimates", "totals", "order",
+    "deliberation", "prizes", "published", "commitments", "chain",
+)  # fmt: skip
+
+Document = dict[str, Any]
+
+
+class Prizes(Struct, frozen=True):
+    """As the pack has them: see step 12 of the format."""
+
+    rules: tuple[Mapping[str, Any], ...] = ()
+    candidates: tuple[Mapping[str, Any], ...] = ()
+    decided: tuple[Mapping[str, Any], ...] = ()
+
+
+class Basis(Struct, frozen=True):
+    """Everything that a publication rests on; `head` is the audit chain's, number and hash."""
+
+    draft: Draft
+    shows: str
+    asked: Level
+    rounds: tuple[JudgedRound, ...]
+    prizes: Prizes
+    head: tuple[int, str]
+
+
+class Pack(Struct, frozen=True):
+    audience: Audience
+    level: Level
+    body: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+
+def packs_of(basis: Basis, secret: bytes) -> tuple[Pack, Pack]:
+    """The auditor's pack and the public one, which names the auditor's."""
+    rounds = [(one, counted(one)) for one in basis.rounds]
+    auditor = _signed(_document(basis, Level.MARKS, Audience.AUDITOR, rounds, "", ()), secret)
+    level, reasons = _level(basis, rounds)
+    public = _signed(_document(basis, level, Audience.PUBLIC, rounds, auditor.sha256, reasons), secret)
+    return auditor, public
+
+
+def _level(basis: Basis, rounds: Sequence[tuple[JudgedRound, Counted]]) -> tuple[Level, tuple[str, ...]]:
+    level = most(basis.shows, basis.asked)
+    if level is not basis.asked:
+        return level, ("This publication does not show every result.",)
+    return level, ()
+
+
+def _document(
+    basis: Basis,
+    level: Level,
+    audience: Audience,
+    rounds: Sequence[tuple[JudgedRound, Counted]],
+    auditor_sha256: str,
+    reasons: Sequence[str],
+) -> Document:
+    published = document(basis.draft)
+    names = ("programme", "edition", "number", "kind", "visible_at")
+    shown = level is not Level.OUTCOME
+    prizes = basis.prizes if shown else Prizes()
+    return {
+        "audience": audience.value,
+        "level": level.value,
+        "asked": basis.asked.value,
+        "reasons": list(reasons),
+        "publication": {
+            **{name: published[name] for name in names},
+            "shows": basis.shows,
+            "document_sha256": sha256_of(published),
+        },
+        "document": published,
+        "auditor_sha256": auditor_sha256,
+        "log": {"seq": basis.head[0], "hash": basis.head[1]},
+        "rounds": [
+            round_document(one, numbers, level, auditor=audience is Audience.AUDITOR)
+            for one, numbers in rounds
+            if shown
+        ],
+        "prizes": {
+            "rules": [dict(one) for one in prizes.rules],
+            "candidates": [dict(one) for one in prizes.candidates],
+            "decided": [dict(one) for one in prizes.decided],
+        },
+        "steps": list(STEPS),
+    }
+
+
+def _signed(pack: Document, secret: bytes) -> Pack:
+    signature = {
+        "algorithm": "Ed25519",
+        "key": public_key(secret).hex(),
+        "value": sign(secret, canonical_bytes(pack)).hex(),
+    }
+    body = canonical_bytes({"format": FORMAT, "pack": pack, "signature": signature})
+    return Pack(Audience(pack["audience"]), Level(pack["level"]), body)
