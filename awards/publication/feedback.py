@@ -44,6 +44,8 @@ class RoundFeedback(Struct, frozen=True):
     rank_high: int | None
     estimate: int | None
     quantiles: tuple[int, ...]
+    scale: tuple[int, int] | None
+    """Its ends, where all criteria are marked on the same."""
     beside: Spread | None
     criteria: tuple[Criterion, ...]
     words: tuple[str, ...]
@@ -85,6 +87,7 @@ class ReadRound(Struct, frozen=True):
     name: str
     position: int
     criteria: tuple[tuple[str, str], ...]
+    scale: tuple[int, int] | None
     body: Mapping[str, Any]
     entries: Mapping[str, ReadEntry]
 
@@ -105,7 +108,7 @@ def _of_round(reference: str, round_: ReadRound) -> RoundFeedback:
     totals = [s for s in standings if s["scope"] == "all"]
     own = next((s for s in totals if s["entry"] == reference), None)
     sheets = own["sheets"] if own is not None else entry.sheets
-    empty = RoundFeedback(round_.name, 0, sheets, None, None, None, (), None, (), (), 0)
+    empty = RoundFeedback(round_.name, 0, sheets, None, None, None, (), None, None, (), (), 0)
     if sheets < FEWEST_SHEETS:
         return empty
     shown = [one.text for one in entry.words if not one.held]
@@ -117,6 +120,7 @@ def _of_round(reference: str, round_: ReadRound) -> RoundFeedback:
         rank_high=own["rank_high"] if own else None,
         estimate=own["estimate"] if own else None,
         quantiles=tuple(own["quantiles"]) if own and own["estimate"] is not None else (),
+        scale=round_.scale,
         beside=spread(_estimates(totals)),
         criteria=tuple(_criteria(reference, round_, standings)),
         words=tuple(sorted(shown, key=lambda text: _shuffle(reference, text))),
@@ -174,6 +178,7 @@ def text_of(feedback: Feedback) -> str:
                 "rank_high": one.rank_high,
                 "estimate": one.estimate,
                 "quantiles": list(one.quantiles),
+                "scale": None if one.scale is None else list(one.scale),
                 "beside": _spread_data(one.beside),
                 "criteria": [
                     {"name": c.name, "estimate": c.estimate, "beside": _spread_data(c.beside)}
@@ -197,6 +202,7 @@ def read_feedback(text: str) -> Feedback:
                 **{
                     **one,
                     "quantiles": tuple(one["quantiles"]),
+                    "scale": None if one["scale"] is None else tuple(one["scale"]),
                     "beside": _spread_of(one["beside"]),
                     "criteria": tuple(
                         Criterion(c["name"], c["estimate"], _spread_of(c["beside"])) for c in one["criteria"]

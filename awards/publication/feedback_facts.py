@@ -82,12 +82,16 @@ async def rounds_read(
         words.setdefault((note.round_id, note.reference), []).append(note.as_words())
     bodies = await _bodies(edition_id, figures)
     criteria: dict[int, list[tuple[str, str]]] = {}
+    scales: dict[int, set[tuple[int, int]]] = {}
     for row in await Criterion.raw(
-        "SELECT k.round, k.code, k.name FROM criterion k JOIN round r ON r.id = k.round WHERE r.edition = {}"
+        "SELECT k.round, k.code, k.name, s.origin_milli, s.step_milli, s.top FROM criterion k"
+        " JOIN round r ON r.id = k.round JOIN scale s ON s.id = k.scale WHERE r.edition = {}"
         " ORDER BY k.position, k.id",
         edition_id,
     ):
         criteria.setdefault(row["round"], []).append((row["code"], row["name"]))
+        low, high = row["origin_milli"], row["origin_milli"] + row["step_milli"] * row["top"]
+        scales.setdefault(row["round"], set()).add((1000 * low, 1000 * high))
     rounds: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         rounds.setdefault(row["round_id"], []).append(row)
@@ -98,6 +102,7 @@ async def rounds_read(
                 name=own[0]["name"],
                 position=own[0]["position"],
                 criteria=tuple(criteria.get(round_id, ())),
+                scale=next(iter(scales[round_id])) if len(scales.get(round_id, ())) == 1 else None,
                 body=bodies.get(round_id, {}),
                 entries={
                     row["reference"]: ReadEntry(
@@ -163,3 +168,16 @@ async def own_feedback(entry_id: int, edition_id: int, now: datetime) -> OwnFeed
                 read_feedback(row["body"]) if row["body"] else None,
             )
     return OwnFeedback(False, 0, None, "", None)
+
+
+async def went_out(edition_id: int, now: datetime) -> bool:
+    """Whether the newest publication is out and gave feedback: what is decided of words now would reach nobody."""
+    rows = await Publication.raw(
+        "SELECT kind, figures, visible_at FROM publication WHERE edition = {} AND withdrawn_at IS NULL"
+        " AND kind <> 'archive' ORDER BY number DESC LIMIT 1",
+        edition_id,
+    )
+    return any(
+        row["visible_at"] <= now and gives_feedback(row["kind"], json.loads(row["figures"] or "{}"))
+        for row in rows
+    )

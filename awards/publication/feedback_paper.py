@@ -20,13 +20,31 @@ def standing_sentence(one: RoundFeedback) -> str:
         return ""
     if one.rank_low == one.rank_high:
         return _(
-            "Place %(place)s of %(entries)s in at least 90 of 100 recalculations.",
+            "Your entry has place %(place)s of %(entries)s in at least 90 of 100 recalculations.",
             place=number(one.rank_low), entries=number(one.entries),
         )  # fmt: skip
     return _(
-        "Between place %(low)s and place %(high)s of %(entries)s in 90 of 100 recalculations.",
+        "Your entry lies between place %(low)s and place %(high)s of %(entries)s in 90 of 100 recalculations.",
         low=number(one.rank_low), high=number(one.rank_high), entries=number(one.entries),
     )  # fmt: skip
+
+
+def score_sentence(one: RoundFeedback) -> str:
+    if one.estimate is None:
+        return ""
+    said = score(one.estimate)
+    if one.scale is not None:
+        low, high = (score(end, 0 if end % 1_000_000 == 0 else 1) for end in one.scale)
+        said = _("%(score)s on a scale from %(low)s to %(high)s", score=said, low=low, high=high)
+    if one.quantiles:
+        low, high = score(one.quantiles[0]), score(one.quantiles[-1])
+        said = _(
+            "%(score)s; in 90 of 100 recalculations between %(low)s and %(high)s",
+            score=said,
+            low=low,
+            high=high,
+        )
+    return said
 
 
 def held_sentence(held: int) -> str:
@@ -54,6 +72,9 @@ def document(entry: OwnEntry, feedback: Feedback, published: datetime) -> dict[s
         "title": printed(_("What judging says of your entry")),
         "reference": entry.reference,
         "name": printed(entry.title),
+        "demo": _("Demonstration. Cities, people and marks on this paper are invented.")
+        if entry.demo
+        else "",
         "facts": [
             {"name": name, "value": printed(value)}
             for name, value in (
@@ -96,7 +117,7 @@ def _round(one: RoundFeedback) -> dict[str, Any]:
     facts: Sequence[tuple[str, str]] = (
         (_("Place"), _("%(places)s of %(entries)s", places=places(one.rank_low, one.rank_high), entries=number(one.entries))
          if one.rank_low is not None and one.rank_high is not None else ""),
-        (_("Score over all criteria"), score(one.estimate) if one.estimate is not None else ""),
+        (_("Score over all criteria"), score_sentence(one)),
         (_("Judges who read it"), number(one.sheets) if one.enough else ""),
     )  # fmt: skip
     return {

@@ -29,6 +29,9 @@ class Note(Struct, frozen=True):
     category: str
     text: str
     sha256: str
+    person_id: int
+    known: str
+    """What everybody knows of the entrant."""
     tells: tuple[str, ...]
     outcome: str
     struck: tuple[str, ...]
@@ -94,11 +97,19 @@ def _note(row: Mapping[str, Any], panel: Mapping[int, Traits], every: list[Trait
         category=row["category"],
         text=row["text"],
         sha256=sha256,
+        person_id=row["person"],
+        known=known,
         tells=tells(row["text"], panel[row["person"]], every, known),
         outcome=row["outcome"] if decided else "",
         struck=tuple(json.loads(row["struck"] or "[]")) if decided else (),
         reason=(row["reason"] or "") if decided else "",
     )
+
+
+async def still_tells(edition_id: int, note: Note, words: Iterable[str]) -> tuple[str, ...]:
+    """What would tell who wrote them once these words are struck."""
+    panel = await _panel(edition_id)
+    return tells(struck(note.text, words), panel[note.person_id], list(panel.values()), note.known)
 
 
 async def _panel(edition_id: int) -> dict[int, Traits]:

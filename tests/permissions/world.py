@@ -25,7 +25,7 @@ from awards.panels.rules import terms_hash
 from awards.panels.tables import Assignment, DeclaredConflict, Recusal, TermsAcceptance
 from awards.publication import services as publication
 from awards.publication.forms import AskToPublish, SignPublication
-from awards.publication.tables import PublishedEntry
+from awards.publication.tables import Certificate, PublishedEntry
 from awards.results import services as results
 from awards.results.forms import DecidePrizes, JudgeRun
 from awards.results.rules import Pick
@@ -320,6 +320,9 @@ async def _publish(made: World) -> None:
     made.values["slug"] = slugs[0]["slug"]
     for sweep in publication.SWEEPS:
         await sweep(FixedClock(made.now))
+    for certificate in await Certificate.select(Certificate.check_code):
+        code = {"code": certificate["check_code"]}
+        made.values_of |= {"/check/{code}": code, "/check/{code}/certificate.pdf": code}
     if made.phase in ("published", "archived"):
         await Edition.update({Edition.state: made.phase}).where(Edition.id == season.edition_id)
 

@@ -2,7 +2,20 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.publication.pages import call, desk, editions, feedback, files, jury, library, public, strictness, texts
+from awards.publication.pages import (
+    call,
+    certificates,
+    desk,
+    editions,
+    feedback,
+    files,
+    jury,
+    library,
+    public,
+    strictness,
+    texts,
+    words,
+)
 
 ROUTES: list[HTTPRouteHandler] = [
     *public.ROUTES,
@@ -15,4 +28,6 @@ ROUTES: list[HTTPRouteHandler] = [
     *texts.ROUTES,
     *desk.ROUTES,
     *feedback.ROUTES,
+    *words.ROUTES,
+    *certificates.ROUTES,
 ]

@@ -1,6 +1,5 @@
 """What a city is told of its own entry once the results are out: a page, and the same on paper."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, get
@@ -10,9 +9,17 @@ from msgspec import Struct
 
 from awards.entries.queries import OwnEntry, own_entry
 from awards.errors import NotFound
+from awards.publication.certificate_facts import Certified, certificates_for
 from awards.publication.feedback import RoundFeedback
 from awards.publication.feedback_facts import OwnFeedback, own_feedback
-from awards.publication.feedback_paper import TEMPLATE, document, held_sentence, standing_sentence, too_few
+from awards.publication.feedback_paper import (
+    TEMPLATE,
+    document,
+    held_sentence,
+    score_sentence,
+    standing_sentence,
+    too_few,
+)
 from awards.web import typeset
 from awards.web.arrival import arrival_of
 from awards.web.figures import Axis, axis
@@ -29,7 +36,7 @@ PDF = "application/pdf"
 class DrawnRound(Struct, frozen=True):
     round: RoundFeedback
     standing: str
-    total: Axis
+    score: str
     criteria: Axis
 
 
@@ -40,6 +47,7 @@ class FeedbackPage(Struct, frozen=True):
     rounds: tuple[DrawnRound, ...]
     category_path: str
     too_few: str
+    certificates: tuple[Certified, ...]
 
     def held(self, count: int) -> str:
         return held_sentence(count)
@@ -57,6 +65,7 @@ async def feedback_page(request: AnyRequest, reference: FromPath[str]) -> Respon
         rounds=tuple(drawn(one) for one in own.feedback.rounds) if own.feedback else (),
         category_path=f"{own.edition_path}/{entry.category}" if own.published else "",
         too_few=too_few(),
+        certificates=tuple(await certificates_for(entry.id, now)),
     )
     crumbs = (Link("/city", _("Your entries")), Link(entry.path, entry.title), Link("", page.title, True))
     return render(
@@ -77,19 +86,15 @@ async def feedback_paper(request: AnyRequest, reference: FromPath[str]) -> Respo
 
 
 def drawn(one: RoundFeedback) -> DrawnRound:
-    total = [*one.quantiles, *_values([one.estimate]), *_values(_spread(one.beside))]
-    by_criterion = [
-        value for criterion in one.criteria for value in (criterion.estimate, *_spread(criterion.beside))
+    values = [
+        value
+        for criterion in one.criteria
+        for value in (
+            criterion.estimate,
+            *((criterion.beside.low, criterion.beside.high) if criterion.beside else ()),
+        )
     ]
-    return DrawnRound(one, standing_sentence(one), axis(total), axis(_values(by_criterion)))
-
-
-def _spread(found: Any) -> Sequence[int]:
-    return () if found is None else (found.low, found.middle, found.high)
-
-
-def _values(values: Sequence[int | None]) -> list[int]:
-    return [value for value in values if value is not None]
+    return DrawnRound(one, standing_sentence(one), score_sentence(one), axis(values))
 
 
 ROUTES: list[HTTPRouteHandler] = [feedback_page, feedback_paper]

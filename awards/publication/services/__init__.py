@@ -1,8 +1,10 @@
 """Verbs of publication: ask, sign, take back, and the archive of past editions."""
 
 from awards.publication.services.archiving import ArchiveReport, import_archive
+from awards.publication.services.certifying import make_certificates
 from awards.publication.services.indexing import index_practices
 from awards.publication.services.letters import write_to_entrants
+from awards.publication.services.reviewing import review_note
 from awards.publication.services.signing import (
     ask_to_publish,
     end_request,
@@ -12,7 +14,7 @@ from awards.publication.services.signing import (
 from awards.publication.services.telling import make_feedback
 
 # What follows from a publication by itself once its instant has come, in this order.
-SWEEPS = (write_to_entrants, make_feedback, index_practices)
+SWEEPS = (make_feedback, make_certificates, write_to_entrants, index_practices)
 
 __all__ = [
     "SWEEPS",
@@ -21,7 +23,9 @@ __all__ = [
     "end_request",
     "import_archive",
     "index_practices",
+    "make_certificates",
     "make_feedback",
+    "review_note",
     "sign_publication",
     "withdraw_publication",
     "write_to_entrants",

@@ -76,7 +76,7 @@ def _round(sheets: int, *words: Words) -> ReadRound:
     standing = {"category": "c", "entry": "E", "sheets": sheets, "raw": 5, "estimate": 7, "rank": 1,
                 "rank_low": 1, "rank_high": 2, "quantiles": [4, 5, 8, 9]}  # fmt: skip
     return ReadRound(
-        "first", "First round", 1, (("need", "Need"),),
+        "first", "First round", 1, (("need", "Need"),), (0, 10_000_000),
         {"standings": [{**standing, "scope": "all"}, {**standing, "scope": "need"}]},
         {"E": ReadEntry("E", "c", "Category", sheets, words)},
     )  # fmt: skip
