@@ -3,7 +3,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from awards.web.forms import Form, Id, Tick, problem
+from awards.web.forms import Form, Id, Prose, Tick, problem
 from awards.web.i18n import _
 
 Shows = Literal["names", "winners", "ranks", "full"]
@@ -28,11 +28,22 @@ def _agreed(value: bool) -> bool:
     return value
 
 
-class RequestForm(Form):
-    """What the first signer fills in. Without an instant it is public at the second signature."""
+def _stops(value: bool) -> bool:
+    if not value:
+        raise problem(_("Tick the box: judges are stopped, and scheduled results are withdrawn"))
+    return value
+
+
+class CheckForm(Form):
+    """What the first signer chooses. Without an instant it is public at the second signature."""
 
     shows: Annotated[Shows, Field(title="What is shown")]
     visible_at: Annotated[datetime | None, BeforeValidator(_local), Field(title="Becomes public at")] = None
+
+
+class RequestForm(CheckForm):
+    """What the first signer signs, with the note that everybody reads beside it."""
+
     note: Annotated[str, Field(title="Public note", max_length=2000)] = ""
     seen: Annotated[str, Field(max_length=64)] = ""
     read: Annotated[
@@ -55,6 +66,17 @@ class AskToPublish(Form):
     note: str = ""
     seen: str = ""
     """The fingerprint, without its note, of what the first signer was shown; whoever was shown nothing sends none."""
+
+
+class HaltEdition(Form):
+    edition_id: Id
+    reason: Annotated[Prose, Field(title="What is being looked into", min_length=1, max_length=2000)]
+    sure: Annotated[Tick, AfterValidator(_stops), Field(title="I stop it", validate_default=True)] = False
+
+
+class EndHalt(Form):
+    edition_id: Id
+    reason: Annotated[Prose, Field(title="What was found", min_length=1, max_length=2000)]
 
 
 class SignPublication(Form):

@@ -84,6 +84,13 @@ def may_ask(
     return None
 
 
+def may_go_on(proved_at: datetime | None, now: datetime, fresh: timedelta) -> Denied | None:
+    """Stopping takes no password; going on does."""
+    if proved_at is None or proved_at < now - fresh:
+        return Denied(NOT_PROVED, _("Enter your password again before you let it go on."))
+    return None
+
+
 def may_sign(asked_by: int, person: int) -> Denied | None:
     if asked_by == person:
         return Denied(

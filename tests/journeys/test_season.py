@@ -226,12 +226,12 @@ async def two_people_publish(stage: Stage) -> None:
     await steps.enters(stage, EUN_JI, path)
     await steps.proves(stage, EUN_JI)
     page = await steps.presses(
-        stage, EUN_JI, path, "#first", shows="full", visible_at="2027-09-20T21:00", read="1"
+        stage, EUN_JI, f"{path}/check?shows=full&visible_at=2027-09-20T21:00", "#sign", read="1"
     )
     assert "You signed first" in page.text
     await steps.enters(stage, FARID, path)
     await steps.proves(stage, FARID)
-    page = await steps.presses(stage, FARID, path, "#second", read="1")
+    page = await steps.presses(stage, FARID, f"{path}/check", "#second", read="1")
     assert "Scheduled" in page.tags
     assert "20 September 2027, 12:00 UTC" in page.text
 

@@ -154,6 +154,7 @@ async def world(phase: str) -> World:
     }  # fmt: skip
     made.values |= messages.VALUES | files.VALUES
     made.values_of |= {route: {"code": "evidence"} for route in files.OF_QUESTION}
+    made.queries["/desk/{programme}/{edition}/publication/check"] = "?shows=winners&visible_at="
     made.queries["/city/entries/new"] = f"?edition={season.programme}/{season.edition}"
     public = ("/pages", "/desk/pages/{programme}")
     made.values_of |= {pages + "/{slug}": {"slug": "rules"} for pages in public}

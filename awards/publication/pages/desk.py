@@ -1,6 +1,5 @@
-"""Where two people publish: the gate, the winners, the two signatures, and what was signed so far."""
+"""Where two people publish: the gate, the winners, who has signed, and what was signed so far."""
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -14,20 +13,18 @@ from awards.actor import Actor
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role, in_secretariat
-from awards.errors import Invalid, NotFound
+from awards.errors import NotFound
 from awards.publication import gate, services
-from awards.publication.forms import AskToPublish, RequestForm, SignForm, SignPublication
 from awards.publication.gate import Desk
 from awards.publication.signatures import Asked, Signed
 from awards.results.rules import Lack
 from awards.web.arrival import arrival_of
-from awards.web.fields import Fields, read_fields
-from awards.web.forms import BIGGEST_ID, parse
+from awards.web.fields import read_fields
+from awards.web.forms import BIGGEST_ID
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in, proved_since
-from awards.web.words import zone_of
 
 HERE = "/desk/{programme:str}/{edition:str}/publication"
 
@@ -80,52 +77,7 @@ async def publication_page(
 ) -> Response[bytes]:
     actor = actor_of(request)
     row = await seen_by(actor, programme, edition, Role.AUDITOR)
-    return await _page(request, row, actor, Typed(), NO_ERRORS)
-
-
-@post(HERE, guards=[needs_sign_in], status_code=303)
-async def ask(
-    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
-    actor = actor_of(request)
-    row = await run_by(actor, programme, edition)
-    if (answer := _to_prove(request, row, actor)) is not None:
-        return answer
-    fields = await read_fields(request)
-    form = parse(RequestForm, fields)
-    if isinstance(form, FormErrors):
-        return await _page(request, row, actor, _typed(fields), form, 422)
-    command = AskToPublish(
-        edition_id=row.id, shows=form.shows, visible_at=_instant(form.visible_at, row.zone), note=form.note
-    )
-    try:
-        await services.ask_to_publish(command=command, actor=actor, clock=arrival_of(request.scope).clock)
-    except Invalid as wrong:
-        return await _page(request, row, actor, _typed(fields), FormErrors(wrong.errors), 422)
-    said = Flash(
-        "good", _("You have signed first"), _("Another person of the secretariat gives the second signature.")
-    )
-    return redirect(request, f"{row.desk}/publication", flash=said)
-
-
-@post(HERE + "/sign", guards=[needs_sign_in], status_code=303)
-async def sign(
-    request: Request[Any, Any, Any], programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
-    actor = actor_of(request)
-    row = await run_by(actor, programme, edition)
-    if (answer := _to_prove(request, row, actor)) is not None:
-        return answer
-    fields = await read_fields(request)
-    form = parse(SignForm, fields)
-    if isinstance(form, FormErrors):
-        return await _page(request, row, actor, Typed(), form, 422)
-    command = SignPublication(edition_id=row.id, approval_id=form.approval, sha256=form.sha256)
-    number = await services.sign_publication(
-        command=command, actor=actor, clock=arrival_of(request.scope).clock
-    )
-    said = Flash("good", _("Publication %(number)d is signed by two", number=number))
-    return redirect(request, f"{row.desk}/publication", flash=said)
+    return await desk_response(request, row, actor, Typed(), NO_ERRORS)
 
 
 @post(HERE + "/end", guards=[needs_sign_in], status_code=303)
@@ -157,14 +109,14 @@ async def withdraw(
     return redirect(request, f"{row.desk}/publication", flash=said)
 
 
-def _to_prove(request: Request[Any, Any, Any], row: EditionRow, actor: Actor) -> Response[bytes] | None:
+def to_prove(request: Request[Any, Any, Any], row: EditionRow, actor: Actor) -> Response[bytes] | None:
     """Who signs has typed the password a moment ago; else they do it now and come back."""
     if proved_since(actor, arrival_of(request.scope).at - FRESH_PROOF):
         return None
     return redirect(request, f"/prove?next={quote(row.desk + '/publication')}")
 
 
-async def _page(
+async def desk_response(
     request: Request[Any, Any, Any],
     row: EditionRow,
     actor: Actor,
@@ -185,13 +137,7 @@ async def _page(
         conflict=found.judged or bool(found.hidden),
         proved=proved_since(actor, now - FRESH_PROOF),
         prove=f"/prove?next={quote(row.desk + '/publication')}",
-        choices=(
-            Choice("winners", _("The winners"), _("with their scores; nobody else is named")),
-            Choice(
-                "ranks", _("The winners and the order"), _("everybody's place; scores of the winners only")
-            ),
-            Choice("full", _("Everything"), _("the whole order with all scores and intervals")),
-        ),
+        choices=steps_to_choose(),
         may_change=in_secretariat(actor, row.programme_id, row.id),
         typed=typed,
         errors=errors,
@@ -212,13 +158,14 @@ def _winners(found: Desk) -> tuple[WinnerLine, ...]:
     )
 
 
-def _typed(fields: Fields) -> Typed:
-    return Typed(*(fields.get(name, "")[:3000] for name in ("shows", "visible_at", "note")))
-
-
-def _instant(local: datetime | None, zone: str) -> datetime | None:
-    """The typed time is the edition's own; of an hour that comes twice a year, the first."""
-    return None if local is None else local.replace(tzinfo=zone_of(zone)).astimezone(UTC)
+def steps_to_choose() -> tuple[Choice, ...]:
+    """What an announcement can show; each says more than the one above it."""
+    return (
+        Choice("names", _("Who has won"), _("the names alone, by the alphabet; which prize comes later")),
+        Choice("winners", _("The winners"), _("with their prizes and scores; nobody else is named")),
+        Choice("ranks", _("The winners and the order"), _("everybody’s place; scores of the winners only")),
+        Choice("full", _("Everything"), _("the whole order with all scores and intervals")),
+    )
 
 
 def _number(text: str) -> int:
@@ -227,4 +174,4 @@ def _number(text: str) -> int:
     return int(text[:12])
 
 
-ROUTES: list[HTTPRouteHandler] = [publication_page, ask, sign, end, withdraw]
+ROUTES: list[HTTPRouteHandler] = [publication_page, end, withdraw]
