@@ -81,13 +81,12 @@ def _known_user(name: str) -> bool:
 STYLE = [tool("ruff", *style, "--output-format=concise") for style in (["check"], ["format", "--check"])]
 TYPES = [tool("mypy")]
 HOUSE = [suite("the rules of the house", "sqlite", "tests/test_architecture.py")]
+# The science and its spreadsheets.
+SCIENCE = ["tests/judging", "tests/awards/exchange/ranking", "tests/awards/demo/test_skating.py"]
 # What knows no database, brings its own, or is about words on pages: once is enough.
 ALONE = [
-    "tests/judging",
     "tests/awards/editions/test_documents.py",
     "tests/awards/editions/test_rulesets.py",
-    "tests/awards/demo/test_skating.py",
-    "tests/awards/exchange/ranking",
     "tests/awards/exchange/test_edition_file.py",
     "tests/awards/files/test_corpus.py",
     "tests/awards/panels/test_assigning.py",
@@ -120,15 +119,16 @@ def without(*paths: str) -> list[str]:
 
 def of_engine(name: str, engine: str, lacks: Callable[[], str | None] = nothing) -> list[Part]:
     return [
-        suite(f"tests on {name}", engine, "tests", *without(*ALONE, *SEASON, *FAULTS, BROWSER), lacks=lacks),
+        suite(f"tests on {name}", engine, "tests", *without(*SCIENCE, *ALONE, *SEASON, *FAULTS, BROWSER), lacks=lacks),
         suite(f"faults on {name}", engine, *FAULTS, lacks=lacks),
         suite(f"a season on {name}", engine, *SEASON, *without(*ALONE), lacks=lacks),
     ]
 
 
 TESTS = [
-    suite("tests without a shared database", "sqlite", *ALONE),
     suite("tests in a browser", "sqlite", BROWSER, lacks=lacks_chromium),
+    suite("the science", "sqlite", *SCIENCE),
+    suite("tests without a shared database", "sqlite", *ALONE),
     *of_engine("SQLite", "sqlite"),
     *of_engine("PostgreSQL", "postgres", lacks_postgres),
 ]
@@ -201,8 +201,8 @@ def main(arguments: Sequence[str]) -> int:
     outcomes = []
     with (
         tempfile.TemporaryDirectory(prefix="awards-everything-") as scratch,
-        # Two more than there are cores: every part waits for its disk at times, and the faults for more.
-        ThreadPoolExecutor((os.cpu_count() or 1) + 2) as workers,
+        # More than there are cores: every part waits for its disk at times, the faults and the browser for more.
+        ThreadPoolExecutor((os.cpu_count() or 1) + 3) as workers,
     ):
         for ended in as_completed([workers.submit(run, part, Path(scratch)) for part in can_run]):
             outcome = ended.result()
