@@ -5,23 +5,13 @@ signed before the source was there keeps its fingerprint. It tells no more than 
 `Told.slugs` has no row, and is not named.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from msgspec import Struct
+from awards.publication.meetings import meetings_told
+from awards.publication.numbers import numbers_told
+from awards.publication.told import Source, Told
 
-
-class Told(Struct, frozen=True):
-    """What is being told."""
-
-    edition_id: int
-    shows: str
-    slugs: Mapping[str, str]
-    """The part of its address by the reference of each entry that has a row."""
-
-
-Source = Callable[[Told], Awaitable[Mapping[str, Any]]]
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (numbers_told, meetings_told)
 
 
 async def facts_of(told: Told) -> dict[str, Any]:

@@ -22,10 +22,11 @@ from awards.publication.document import (
     category_figures,
     rows_of,
 )
-from awards.publication.facts import Told, facts_of
+from awards.publication.facts import facts_of
 from awards.publication.practices import with_practices
 from awards.publication.rules import free_slug, slugify
 from awards.publication.tables import Publication, PublishedEntry
+from awards.publication.told import Told
 from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
 from awards.web.i18n import available, negotiate, use
 
