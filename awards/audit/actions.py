@@ -124,6 +124,7 @@ class Action(StrEnum):
     DELIBERATION_ACT = "deliberation: put on record"
     DELIBERATION_RENEWED = "deliberation taken up again"
     DELIBERATION_CONCLUDED = "deliberation concluded"
+    ENTRIES_ADVANCED = "entries let go on to the next round"
     PRIZE_DECIDED = "prize decided"
     # publication
     APPROVAL_ASKED = "approval asked"
@@ -131,6 +132,8 @@ class Action(StrEnum):
     PUBLISHED = "publication signed"
     PUBLICATION_WITHDRAWN = "publication withdrawn"
     ENTRANTS_TOLD = "entrants told of a publication"
+    EDITION_HALTED = "edition stopped"
+    HALT_ENDED = "edition let go on"
     ARCHIVE_LOADED = "archive loaded"
     NOTE_REVIEWED = "words to a city reviewed"
     FEEDBACK_MADE = "feedback made"

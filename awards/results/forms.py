@@ -6,6 +6,7 @@ from msgspec import Struct
 from pydantic import Field
 
 from awards.errors import Invalid, NotFound
+from awards.results.advancing import Choice
 from awards.results.planning import MOST_ENTRIES, MOST_JUDGES
 from awards.results.rules import Pick
 from awards.web.forms import BIGGEST_ID, Form, Id, Line, OptionalLine, Version
@@ -123,6 +124,27 @@ class DecidePrizes(Struct, frozen=True):
     edition_id: int
     category: str
     picks: tuple[Pick, ...]
+
+
+class AdvanceEntries(Struct, frozen=True):
+    """Who of a round goes on to the next; `seen` is what was said before, as the form was drawn with it."""
+
+    edition_id: int
+    code: str
+    choices: tuple[Choice, ...]
+    seen: int
+
+
+# The fields of one entry on the page of who goes on.
+GO, WHY = "go-", "reason-"
+
+
+def choices_of(fields: Mapping[str, str]) -> tuple[Choice, ...]:
+    """What the form says of each entry: entry-WG26-7KQ4M is there for every one, go-WG26-7KQ4M where it is ticked."""
+    names = [name.removeprefix("entry-") for name in fields if name.startswith("entry-")]
+    return tuple(
+        Choice(name[:60], bool(fields.get(GO + name)), fields.get(WHY + name, "").strip()) for name in names
+    )
 
 
 class AskPlan(Form):

@@ -1,5 +1,6 @@
 """Verbs of results, by name. Each is one transaction."""
 
+from awards.results.services.advancing import advance_entries
 from awards.results.services.extra import ask_for_reads, undo_read
 from awards.results.services.prizes import decide_prizes, take_proposals
 from awards.results.services.rounds import decide_round
@@ -9,6 +10,7 @@ from awards.results.services.waivers import ask_waiver, consent_waiver, end_waiv
 
 __all__ = [
     "adopt_run",
+    "advance_entries",
     "ask_about_sheet",
     "ask_for_reads",
     "ask_for_run",
