@@ -48,7 +48,7 @@ def _share(value: object) -> object:
 
 Share = Annotated[int | None, BeforeValidator(_share)]
 Day = Annotated[date | None, _empty]
-Role = Annotated[Literal["scorer", "chair"], Field(title="Role")]
+Role = Annotated[Literal["scorer", "chair", "jury"], Field(title="Role")]
 
 
 class AddJudge(Form):

@@ -110,7 +110,10 @@ WRITTEN = (AssignmentState.STARTED.value, AssignmentState.SIGNED.value)
 # What counts in these rounds changes only when two people consent to it.
 FROZEN = (RoundState.CLOSED, RoundState.DECIDED)
 
-ROLES = ("scorer", "chair")
+CHAIR, JURY = "chair", "jury"
+ROLES = ("scorer", CHAIR, JURY)
+# They read and deliberate, and mark nothing.
+LEADS = (CHAIR, JURY)
 
 
 # A person who was written to is left in peace for so long.
@@ -166,6 +169,13 @@ def may_change_panel(state: RoundState) -> Denied | None:
     if state in (RoundState.DRAFT, RoundState.OPEN):
         return None
     return Denied("round closed", _("The round is closed, so its panel stays as it is."))
+
+
+def may_seat(state: RoundState, role: str) -> Denied | None:
+    """A jury that only deliberates can still be asked when the sheets of the round are closed."""
+    if role == JURY and state is not RoundState.DECIDED:
+        return None
+    return may_change_panel(state)
 
 
 # Entries that all judges read before any other: more would be work that is not their own.

@@ -16,7 +16,7 @@ from awards.jobs.services import ask_for
 from awards.outbox.services import enqueue
 from awards.panels.queries.rounds import RoundRow, own_round
 from awards.panels.queries.titles import with_titles
-from awards.panels.rules import ASSIGNMENT_MOVES, UNWRITTEN, Aside, AssignmentState, may_change_panel
+from awards.panels.rules import ASSIGNMENT_MOVES, UNWRITTEN, Aside, AssignmentState, may_seat
 from awards.panels.tables import (
     Affiliation,
     Assignment,
@@ -227,12 +227,12 @@ async def take_back_unwritten(seat_id: int) -> int:
     return len(rows)
 
 
-async def round_to_change(actor: Actor, round_id: int) -> RoundRow:
-    """The round, for whoever runs its edition, while its panel can still change; one at a time changes it."""
+async def round_to_change(actor: Actor, round_id: int, role: str = "") -> RoundRow:
+    """The round, for whoever runs its edition, while seats of that role can still change; one at a time changes it."""
     assert in_transaction()
     await advisory_lock(f"panel {round_id}")
     found = await own_round(actor, round_id)
-    if (refused := may_change_panel(found.state)) is not None:
+    if (refused := may_seat(found.state, role)) is not None:
         raise refused
     return found
 

@@ -33,6 +33,7 @@ class ActRow(Struct, frozen=True):
     reason: str
     file_id: int | None
     file_name: str
+    file_state: str
     by_id: int
     by: str
     as_role: str

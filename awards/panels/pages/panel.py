@@ -22,7 +22,7 @@ from awards.panels.forms import (
 )
 from awards.panels.queries import Candidate, CategoryName, Given, PanelEntry, PanelSeat, RoundRow
 from awards.panels.queries.panel import RoundSummary
-from awards.panels.rules import ACTIVE, UNWRITTEN, SeatState, may_change_panel, too_many
+from awards.panels.rules import ACTIVE, JURY, UNWRITTEN, SeatState, may_change_panel, may_seat, too_many
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, clean, read_fields
 from awards.web.forms import Parsed, parse
@@ -111,6 +111,8 @@ class PanelPage(Struct, frozen=True):
     given: int
     may_open_seats: bool
     may_change: bool
+    may_seat_jury: bool
+    """Also when the round is closed: a jury marks nothing."""
     values: Mapping[str, str]
     ticked: frozenset[str]
     form: str
@@ -183,10 +185,11 @@ async def draw(
         given=sum(line.given for line in lines),
         may_open_seats=runs,
         may_change=runs and may_change_panel(found.state) is None,
+        may_seat_jury=runs and may_seat(found.state, JURY) is None,
         values=fields or {},
         ticked=frozenset(fields.all("categories")) if fields else frozenset(),
         form=form,
-        roles=roles(),
+        roles=roles() if may_change_panel(found.state) is None else roles()[-1:],
         errors=errors,
     )
     return render(
@@ -206,6 +209,7 @@ def roles() -> tuple[Choice, ...]:
     return (
         Choice("scorer", _("Scorer"), _("Reads entries and marks them.")),
         Choice("chair", _("Chair"), _("Leads the deliberation, does not mark.")),
+        Choice("jury", _("Jury"), _("Deliberates on the closed round, does not mark.")),
     )
 
 

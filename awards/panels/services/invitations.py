@@ -17,7 +17,7 @@ from awards.panels.forms import AcceptSeat, AcceptTerms, DeclareConflicts, Decli
 from awards.panels.queries.overrides import overridden_entries
 from awards.panels.queries.panel import entries_to_declare
 from awards.panels.queries.seats import OwnSeat, own_seat_by_id
-from awards.panels.rules import FROZEN, Aside, SeatState
+from awards.panels.rules import FROZEN, LEADS, Aside, SeatState, may_seat
 from awards.panels.tables import DeclaredConflict, Seat, TermsAcceptance
 from awards.web.i18n import _
 from awards.web.words import zone_of
@@ -43,7 +43,7 @@ async def accept_seat(*, seat_id: int, command: AcceptSeat, actor: Actor, clock:
             return
         if seat.state is not SeatState.INVITED:
             raise Denied("not invited", _("This invitation was declined. Ask the secretariat for a new one."))
-        if seat.round.state in FROZEN:
+        if seat.round.state in FROZEN and may_seat(seat.round.state, seat.role) is not None:
             raise Denied("round closed", _("The round is closed, so this invitation has ended."))
         away = _away(seat, command)
         if seat.must_accept_terms:
@@ -114,7 +114,7 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
             raise Denied("not accepted", _("Accept the invitation first."))
         if seat.must_accept_terms:
             raise Denied("terms", _("Accept the terms first."))
-        if seat.is_over(now):
+        if seat.is_over(now) and seat.role not in LEADS:
             # A closed round keeps its sheets: what is found out now goes to the secretariat, who sets one aside.
             raise Denied(
                 "round closed",

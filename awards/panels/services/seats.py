@@ -16,7 +16,7 @@ from awards.outbox.services import enqueue
 from awards.panels import steps
 from awards.panels.forms import ChangeSeat, EndSeat, InviteJudge
 from awards.panels.queries.rounds import RoundRow
-from awards.panels.rules import ACTIVE, SEAT_MOVES, SeatState
+from awards.panels.rules import ACTIVE, LEADS, SEAT_MOVES, SeatState
 from awards.panels.steps import round_to_change
 from awards.panels.tables import Assignment, Judge, Seat
 from awards.web.i18n import _
@@ -27,7 +27,7 @@ async def invite_judge(*, round_id: int, command: InviteJudge, actor: Actor, clo
     """A seat on the panel, with a mail whose link accepts it. Who declined or was let go may be asked again."""
     now = clock.now()
     async with transaction():
-        found = await round_to_change(actor, round_id)
+        found = await round_to_change(actor, round_id, command.role)
         person_id, address, name, lang = await _person(command, now)
         categories = await _categories(found, command.categories)
         low, high = _loads(command.low, command.high)
@@ -62,7 +62,7 @@ async def resend_invitation(*, round_id: int, seat_id: int, actor: Actor, clock:
     """A new link; the one of the mail before it no longer works."""
     now = clock.now()
     async with transaction():
-        found = await round_to_change(actor, round_id)
+        found = await round_to_change(actor, round_id, await _role_of(seat_id, round_id))
         rows = await Seat.raw(_SEAT_OF, seat_id, round_id)
         if not rows:
             raise NotFound
@@ -102,10 +102,16 @@ async def change_seat(
         categories = await _categories(found, command.categories)
         if not await Seat.exists().where((Seat.id == seat_id) & (Seat.round == round_id)):
             raise NotFound
-        if command.role == "chair" and await Assignment.exists().where(
+        if command.role in LEADS and await Assignment.exists().where(
             (Assignment.seat == seat_id) & Assignment.state.is_in(list(ACTIVE))
         ):
-            raise Invalid({"role": _("A chair does not mark. Take back the entries of this judge first.")})
+            raise Invalid(
+                {
+                    "role": _(
+                        "Who leads or deliberates does not mark. Take back the entries of this judge first."
+                    )
+                }
+            )
         changed = (
             await Seat.update(
                 {Seat.role: command.role, Seat.low: low, Seat.high: high, Seat.version: command.version + 1}
@@ -131,9 +137,7 @@ async def end_seat(*, round_id: int, seat_id: int, command: EndSeat, actor: Acto
     """What is signed or begun stays as it is; what is not begun goes back to be given to others. Returns how many."""
     now = clock.now()
     async with transaction():
-        found = await round_to_change(actor, round_id)
-        if not await Seat.exists().where((Seat.id == seat_id) & (Seat.round == round_id)):
-            raise NotFound
+        found = await round_to_change(actor, round_id, await _role_of(seat_id, round_id))
         living = [SeatState.INVITED.value, SeatState.ACCEPTED.value]
         changed = (
             await Seat.update(
@@ -176,6 +180,13 @@ _PERSON = """
 SELECT p.id, p.name, p.lang, m.address FROM person p
 JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE WHERE p.id = {}
 """
+
+
+async def _role_of(seat_id: int, round_id: int) -> str:
+    rows = await Seat.select(Seat.role).where((Seat.id == seat_id) & (Seat.round == round_id))
+    if not rows:
+        raise NotFound
+    return str(rows[0]["role"])
 
 
 async def _person(command: InviteJudge, now: datetime) -> tuple[int, str, str, str]:

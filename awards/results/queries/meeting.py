@@ -37,7 +37,7 @@ SELECT ROUND_COLUMNS, c.id AS category_id, c.code AS category, c.name AS categor
   u.method AS run_method, u.sha256 AS run_sha256, v.id AS adopted_id, d.concluded_at,
   CASE WHEN a.number IS NULL OR a.number = 1 THEN u.body ELSE '' END AS body,
   a.number, a.kind, a.run AS act_run, a.round_entry, en.reference, a.person AS person_id, w.name AS person,
-  a.place, a.level, a.marks, a.title, a.reason, a.file AS file_id, a.file_name, a."by" AS by_id, b.name AS by_name,
+  a.place, a.level, a.marks, a.title, a.reason, a.file AS file_id, a.file_name, x.state AS file_state, a."by" AS by_id, b.name AS by_name,
   a.as_role, a.created_at AS "act_at",
   q.id AS approval, q.subject_sha256, q.reason AS statement, q.asked_by, q.created_at AS "asked_at",
   f.name AS first_name, s.name AS second_name
@@ -50,7 +50,7 @@ LEFT JOIN approval q ON q.subject_kind = 'deliberation' AND q.subject_id = d.id 
 LEFT JOIN person f ON f.id = q.asked_by LEFT JOIN person s ON s.id = q.given_by
 LEFT JOIN deliberation_act a ON a.deliberation = d.id
 LEFT JOIN round_entry re ON re.id = a.round_entry LEFT JOIN entry en ON en.id = re.entry
-LEFT JOIN person w ON w.id = a.person LEFT JOIN person b ON b.id = a."by"
+LEFT JOIN stored_file x ON x.id = a.file LEFT JOIN person w ON w.id = a.person LEFT JOIN person b ON b.id = a."by"
 WHERE PLACE ORDER BY a.number
 """)
 _BY_CODES = _MEETING.replace("PLACE", "pr.slug = {} AND ed.slug = {} AND r.code = {}")
@@ -206,6 +206,7 @@ def _act(row: Mapping[str, Any]) -> ActRow:
         reason=row["reason"],
         file_id=row["file_id"],
         file_name=row["file_name"],
+        file_state=row["file_state"] or "",
         by_id=row["by_id"],
         by=row["by_name"],
         as_role=row["as_role"],

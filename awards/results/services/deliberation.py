@@ -11,6 +11,7 @@ from awards.db import lock_rows, transaction
 from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.files.arrived import Arrived
+from awards.files.limits import Allowed
 from awards.files.steps import keep
 from awards.results.agenda import agenda
 from awards.results.deliberating import (
@@ -41,6 +42,9 @@ from awards.results.steps_deliberation import Place, locked, opened
 from awards.results.tables import Deliberation, DeliberationAct
 from awards.web.i18n import _
 from judging import canonical_bytes
+
+# One file for each result that is brought in.
+ALLOWED = Allowed()
 
 
 async def open_deliberation(*, place: Place, command: OpenDeliberation, actor: Actor, clock: Clock) -> int:

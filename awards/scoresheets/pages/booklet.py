@@ -13,9 +13,8 @@ from awards.editions.pages_frame import on_desk
 from awards.editions.rules import RoundKind
 from awards.errors import NotFound
 from awards.panels.queries import OwnSeat, RoundRow, own_seat, own_seat_by_id, round_run_by
-from awards.panels.rules import SeatState
+from awards.panels.rules import LEADS, SeatState
 from awards.scoresheets.booklet import Around, document, in_all, part_name, parts_of
-from awards.scoresheets.pages import chair
 from awards.scoresheets.pages.around import on_the_bench
 from awards.scoresheets.pages.board import PROGRESS
 from awards.scoresheets.queries.booklet import (
@@ -61,7 +60,7 @@ async def booklet(
 ) -> Response[bytes]:
     seat = await own_seat(actor_of(request), programme, edition, round_code)
     if (
-        seat.role == chair.CHAIR
+        seat.role in LEADS
         or seat.state is not SeatState.ACCEPTED
         or seat.must_accept_terms
         or seat.must_declare

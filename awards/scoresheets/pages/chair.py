@@ -12,7 +12,7 @@ from awards.entries.queries import BlindEntry, JudgedEntry
 from awards.errors import NotFound
 from awards.panels.queries import OwnSeat, RoundRow
 from awards.panels.queries.seats import own_seat_alone
-from awards.panels.rules import SeatState
+from awards.panels.rules import CHAIR, LEADS, SeatState
 from awards.scoresheets.queries.chair import LedEntry, entry_for_chair, led_by
 from awards.web.arrival import arrival_of
 from awards.web.frame import Link
@@ -21,7 +21,6 @@ from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
 
 AnyRequest = Request[Any, Any, Any]
-CHAIR = "chair"
 
 
 class LedPage(Struct, frozen=True):
@@ -31,6 +30,7 @@ class LedPage(Struct, frozen=True):
     entries: tuple[LedEntry, ...]
     hidden: int
     readable: bool
+    chairs: bool
 
     @property
     def given(self) -> int:
@@ -56,6 +56,7 @@ async def page_of(request: AnyRequest, seat: OwnSeat) -> Response[bytes]:
         entries=led.entries,
         hidden=led.hidden,
         readable=is_readable(seat, request),
+        chairs=seat.role == CHAIR,
     )
     return _render(request, "scoresheets/led.html", page, seat, Link("", seat.round.name, True))
 
@@ -79,7 +80,7 @@ async def read(
     reference: FromPath[str],
 ) -> Response[bytes]:
     seat = await own_seat_alone(actor_of(request), programme, edition, round_code)
-    if seat.role != CHAIR or seat.state is not SeatState.ACCEPTED:
+    if seat.role not in LEADS or seat.state is not SeatState.ACCEPTED:
         raise NotFound
     if seat.must_accept_terms or not is_readable(seat, request):
         return redirect(request, seat.round.bench)
@@ -103,7 +104,7 @@ def _render(
         request,
         template,
         page,
-        role=_("chair"),
+        role=_("chair") if seat.role == CHAIR else _("jury"),
         place=Link("/bench", seat.round.name),
         crumbs=(Link("/bench", _("Your rounds")), *crumbs),
         demo=seat.round.edition.demo,

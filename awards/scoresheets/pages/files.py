@@ -15,8 +15,8 @@ from awards.errors import NotFound
 from awards.files.queries import FileRow, file_by_id
 from awards.panels.queries import RoundRow
 from awards.panels.queries.seats import own_seat_alone
-from awards.panels.rules import SeatState
-from awards.scoresheets.pages.chair import CHAIR, is_readable
+from awards.panels.rules import LEADS, SeatState
+from awards.scoresheets.pages.chair import is_readable
 from awards.scoresheets.queries.chair import version_for_chair
 from awards.scoresheets.queries.sheet import version_for_reader
 from awards.scoresheets.steps import Where
@@ -52,7 +52,7 @@ async def _of_judge(request: AnyRequest, where: Where, number: int) -> tuple[Rou
 
 async def _of_chair(request: AnyRequest, where: Where, number: int) -> tuple[RoundRow, BlindFile, FileRow]:
     seat = await own_seat_alone(actor_of(request), where.programme, where.edition, where.round)
-    if seat.role != CHAIR or seat.state is not SeatState.ACCEPTED:
+    if seat.role not in LEADS or seat.state is not SeatState.ACCEPTED:
         raise NotFound
     if seat.must_accept_terms or not is_readable(seat, request):
         raise NotFound

@@ -12,7 +12,7 @@ from msgspec import Struct
 from awards.cities.rules import fold
 from awards.editions.rules import RoundState
 from awards.panels.queries import OwnAside, OwnSeat, RoundRow, asides_of_seat, own_seat
-from awards.panels.rules import SeatState
+from awards.panels.rules import LEADS, SeatState
 from awards.scoresheets import queries
 from awards.scoresheets.pace import time_spent, to_look_at_again
 from awards.scoresheets.pages import chair
@@ -89,7 +89,7 @@ async def my_round(
         return redirect(request, f"{path}/terms")
     if seat.must_declare:
         return redirect(request, f"{path}/conflicts")
-    if seat.role == chair.CHAIR:
+    if seat.role in LEADS:
         return await chair.page_of(request, seat)
     page = _page(
         seat,

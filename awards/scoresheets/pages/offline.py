@@ -16,10 +16,9 @@ from awards.entries.viewing import PAGES_AT_ONCE
 from awards.errors import Denied, NotFound
 from awards.files.queries import FileRow, files_by_ids
 from awards.panels.queries import OwnSeat, RoundRow, own_seat
-from awards.panels.rules import SeatState
+from awards.panels.rules import LEADS, SeatState
 from awards.scoresheets import queries
 from awards.scoresheets.pages.around import on_the_bench
-from awards.scoresheets.pages.chair import CHAIR
 from awards.scoresheets.queries import MyEntry
 from awards.scoresheets.queries.sheet import version_for_reader
 from awards.scoresheets.steps import Where
@@ -68,7 +67,7 @@ async def offline(
     seat = await own_seat(actor_of(request), programme, edition, round_code)
     if (way := _owed(seat)) is not None:
         return redirect(request, way)
-    if seat.role == CHAIR:
+    if seat.role in LEADS:
         raise NotFound
     refused = seat.closed(arrival_of(request.scope).at)
     page = OfflinePage(
