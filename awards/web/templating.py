@@ -32,6 +32,12 @@ _EVERYWHERE = ("errors.js", "local-time.js", "closing.js")
 # What works together shares a block.
 _OFFLINE = ("offline-store.js", "offline-queue.js", "offline-words.js", "offline-here.js")
 _AUTOSAVE = ("autosave.js", "autosave-begin.js")
+_CHECKING = tuple(
+    f"pack-{part}.js"
+    for part in (
+        "exact", "bytes", "reads", "parts", "ratio", "estimates", "order", "deliberation", "prizes", "check", "worker"
+    )
+)  # fmt: skip
 BUNDLES: Mapping[str, tuple[str | tuple[str, ...], ...]] = {
     "page.js": _EVERYWHERE,
     "writing.js": (*_EVERYWHERE, "words.js", _AUTOSAVE, "session.js", "rows.js"),
@@ -40,6 +46,9 @@ BUNDLES: Mapping[str, tuple[str | tuple[str, ...], ...]] = {
     "keeping.js": (*_EVERYWHERE, _OFFLINE),
     "taking.js": (*_EVERYWHERE, (*_OFFLINE, "offline-pack.js")),
     "building.js": (*_EVERYWHERE, "words.js", "builder.js"),
+    "verifying.js": (*_EVERYWHERE, "verify.js"),
+    # What runs beside that page.
+    "checking.js": (_CHECKING,),
 }
 
 
