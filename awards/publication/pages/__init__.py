@@ -19,6 +19,7 @@ from awards.publication.pages import (
 )
 
 ROUTES: list[HTTPRouteHandler] = [
+    verify,
     *public.ROUTES,
     *library.ROUTES,
     *editions.ROUTES,
@@ -31,5 +32,6 @@ ROUTES: list[HTTPRouteHandler] = [
     *signing.ROUTES,
     *feedback.ROUTES,
     *words.ROUTES,
+    *verify.ROUTES,
     *certificates.ROUTES,
 ]
