@@ -53,5 +53,13 @@ class Busy(AwardsError):
     """The database could not serve in time; the same request may succeed later."""
 
 
+class Halted(AwardsError):
+    """Somebody has stopped it for a while; the same request may succeed later. `why` is a sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class Unavailable(AwardsError):
     """The database is away."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from awards.editions.tables import Edition
 from awards.panels.tables import Assignment
+from awards.publication.exclusions import standing_lacks
 from awards.publication.rerun import rerun_lacks
 from awards.publication.rules import Kind
 from awards.publication.signatures import Asked, Signed, signatures
@@ -26,7 +27,7 @@ from awards.web.i18n import _, ngettext
 
 # What is known elsewhere: each is asked of one edition at one instant, and says what is still open. One query each.
 Source = Callable[[int, datetime], Awaitable[list[Lack]]]
-SOURCES: tuple[Source, ...] = (rerun_lacks, judged_lacks, unexplained_prizes)
+SOURCES: tuple[Source, ...] = (standing_lacks, rerun_lacks, judged_lacks, unexplained_prizes)
 
 
 class RoundState(Struct, frozen=True):

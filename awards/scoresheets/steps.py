@@ -10,7 +10,7 @@ from piccolo.query.methods.raw import Raw
 from awards.actor import Actor
 from awards.db import in_transaction, shared, together
 from awards.editions.rules import RoundState
-from awards.errors import Denied, NotFound, Stale
+from awards.errors import Denied, Halted, NotFound, Stale
 from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.rules import SeatState, may_write, terms_hash
 from awards.panels.sentences import why_closed
@@ -46,6 +46,7 @@ class Desk(Struct, frozen=True):
     sheet_id: int | None
     sheet_version: int
     known: "Known | None"
+    halted: bool
 
     def closed(self, now: datetime) -> Denied | None:
         return may_write(
@@ -82,7 +83,8 @@ SELECT a.id AS assignment_id, a.round_entry AS round_entry_id, en.reference, en.
   r.edition AS edition_id, r.state AS round_state, r.opens AS "opens", r.closes AS "closes", s.extended_until,
   r.confidence, r.not_enough_evidence, sh.id AS sheet_id, sh.version AS sheet_version, er.value AS terms, ta.terms_sha256,
   k.scoresheet AS k_sheet, k.version AS k_version, k.base_version AS k_base, k.change AS k_change,
-  k.created_at AS "k_at"
+  k.created_at AS "k_at",
+  (SELECT COUNT(*) FROM halt h WHERE h.edition = r.edition AND h.ended_at IS NULL) AS halted
 FROM entry en
 JOIN round_entry re ON re.entry = en.id
 JOIN round r ON r.id = re.round
@@ -130,6 +132,17 @@ class Where(Struct, frozen=True):
     edition: str
     round: str
     reference: str
+
+
+def refuse_halted(halted: bool) -> None:
+    """While the secretariat looks into something no sheet is written; whoever sends again later is heard."""
+    if halted:
+        raise Halted(
+            _(
+                "The secretariat has stopped the judging of this edition for a while. Nothing was saved. What you wrote"
+                " stays on this page: keep it open, and save again later."
+            )
+        )
 
 
 async def refuse_conflict(actor: Actor, desk: Desk, at: datetime) -> None:
@@ -215,6 +228,7 @@ def _desk(rows: list[dict[str, Any]]) -> Desk:
         sheet_id=row["sheet_id"],
         sheet_version=row["sheet_version"] or 0,
         known=_known(row),
+        halted=bool(row["halted"]),
     )
 
 

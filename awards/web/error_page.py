@@ -74,6 +74,9 @@ def error_page(status: int, reference: str, why: str = "") -> ErrorPage:
                 why or _("Wait a few minutes, then try again."),
                 _("This protects your account and everybody’s against guessing."),
             )
+        case 503 if why:
+            title = _("This is stopped for a while")
+            said = (why,)
         case 503:
             title = _("The service is not available at present")
             said = (

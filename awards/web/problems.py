@@ -105,6 +105,11 @@ def _away(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
     return problem_page(request, 503, headers={"retry-after": "30"})
 
 
+def _halted(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
+    why = problem.why if isinstance(problem, errors.Halted) else ""
+    return problem_page(request, 503, why=why, headers={"retry-after": "60"})
+
+
 def _http(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
     status = problem.status_code if isinstance(problem, HTTPException) else 500
     if status >= 500:
@@ -136,6 +141,7 @@ HANDLERS: ExceptionHandlersMap = {
     Refused: _file_refused,
     errors.Stale: _changed,
     errors.Busy: _away,
+    errors.Halted: _halted,
     errors.Unavailable: _away,
     HTTPException: _http,
     Exception: _unexpected,

@@ -3,6 +3,7 @@
 from awards.publication.services.archiving import ArchiveReport, import_archive
 from awards.publication.services.certifying import make_certificates
 from awards.publication.services.indexing import index_practices
+from awards.publication.services.halting import end_halt, halt_edition
 from awards.publication.services.letters import write_to_entrants
 from awards.publication.services.reviewing import review_note
 from awards.publication.services.signing import (
@@ -20,7 +21,9 @@ __all__ = [
     "SWEEPS",
     "ArchiveReport",
     "ask_to_publish",
+    "end_halt",
     "end_request",
+    "halt_edition",
     "import_archive",
     "index_practices",
     "make_certificates",

@@ -41,6 +41,7 @@ async def hold_late(*, where: Where, command: SaveSheet, actor: Actor, clock: Cl
         desk, judged = await steps.desk_and_judged(actor, where, command.key)
         if (known := await _known(actor, command, desk.assignment_id)) is not None:
             return known
+        steps.refuse_halted(desk.halted)
         closed = desk.closed(now)
         if closed is None or command.device_at is None:
             raise closed or Denied("round open", _("The round takes marks again. Save once more."))

@@ -67,6 +67,7 @@ async def _key_in(round_id: int, command: KeySheet, actor: Actor, now: datetime)
     judge = Actor(person_id=sheet.person_id, name=sheet.judge)
     where = Where(found.edition.programme, found.edition.slug, found.code, sheet.reference)
     desk, judged = await steps.desk_and_judged(judge, where, "")
+    steps.refuse_halted(desk.halted)
     for refused in (
         _own_sheet(sheet, actor),
         desk.closed(now),

@@ -33,7 +33,7 @@ async def open_sheet(*, where: Where, actor: Actor, clock: Clock) -> None:
     now = clock.now()
     async with transaction():
         desk, order = await steps.desk_and_order(actor, where)
-        if desk.state != AssignmentState.GIVEN.value or desk.closed(now) or desk.gate():
+        if desk.state != AssignmentState.GIVEN.value or desk.closed(now) or desk.gate() or desk.halted:
             return
         await steps.refuse_conflict(actor, desk, now)
         opened = Assignment.raw(
@@ -80,6 +80,7 @@ async def _save(where: Where, command: SaveSheet, actor: Actor, now: datetime) -
 
 async def refuse_writing(actor: Actor, desk: Desk, now: datetime) -> None:
     """Whatever keeps the sheet as it is: a step of every verb that writes on one."""
+    steps.refuse_halted(desk.halted)
     for refused in (desk.closed(now), desk.gate(), is_writable(desk.state)):
         if refused is not None:
             raise refused

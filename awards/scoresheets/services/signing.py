@@ -14,6 +14,7 @@ from awards.audit.services import record, upcoming
 from awards.audit.tables import Event
 from awards.clock import Clock
 from awards.db import transaction
+from awards.editions.queries.halts import is_halted
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels.queries.conflicts import conflicts_with
@@ -60,6 +61,7 @@ async def sign_sheets(
             raise NotFound
         if (known := await _signed_before(sheets, wanted)) is not None:
             return known
+        steps.refuse_halted(await is_halted(sheets[0].edition_id))
         for sheet in sheets:
             _refuse(sheet, wanted[sheet.reference], now)
         first = sheets[0]
