@@ -135,18 +135,6 @@ class AdvanceEntries(Struct, frozen=True):
     seen: int
 
 
-# The fields of one entry on the page of who goes on.
-GO, WHY = "go-", "reason-"
-
-
-def choices_of(fields: Mapping[str, str]) -> tuple[Choice, ...]:
-    """What the form says of each entry: entry-WG26-7KQ4M is there for every one, go-WG26-7KQ4M where it is ticked."""
-    names = [name.removeprefix("entry-") for name in fields if name.startswith("entry-")]
-    return tuple(
-        Choice(name[:60], bool(fields.get(GO + name)), fields.get(WHY + name, "").strip()) for name in names
-    )
-
-
 class AskPlan(Form):
     """How a round is imagined; how many entries are expected in each category is read by `entries_expected`."""
 

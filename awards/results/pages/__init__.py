@@ -2,11 +2,12 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.results.pages import deciding, extra, gate, planning, prizes, rounds, sheets
+from awards.results.pages import advancing, deciding, extra, gate, planning, prizes, rounds, sheets
 
 ROUTES: list[HTTPRouteHandler] = [
     *rounds.ROUTES,
     *deciding.ROUTES,
+    *advancing.ROUTES,
     *sheets.ROUTES,
     *extra.ROUTES,
     *gate.ROUTES,

@@ -15,36 +15,13 @@ from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels.tables import RoundEntry
 from awards.results import services
 from awards.results.advancing import Choice, Stand, by_rule, near_the_line
-from awards.results.forms import AdvanceEntries, JudgeRun
+from awards.results.forms import AdvanceEntries
 from awards.results.queries.advancing import advanced, advancing_table
 from awards.results.tables import Advance, CalibrationRun
-from judging import canonical_bytes
 from tests import factories
-from tests.awards.results.judged import Judged, judged, signed_sheet
-from tests.factories import AT, DAY
-
-
-def method(**more: object) -> str:
-    base = {"method": "gls", "draws": 200, "seed": 7, "tie_breaks": []}
-    return canonical_bytes({**base, **more}).decode()
-
-
-async def two_rounds(
-    clock: FixedClock, rule: tuple[str, str] = ("top", "3"), *, carried: int = 0, decide: bool = True) -> tuple[Judged, int]:  # fmt: skip
-    season = await judged()
-    first = season.season.round_id
-    await Round.update({Round.method: method(advance=list(rule))}).where(Round.id == first)
-    final = await factories.judging_round(
-        season.season.edition_id, code="final", name="Final", position=2, state="draft", sheets_wanted=2,
-        opens=AT, closes=AT + 20 * DAY,
-    )  # fmt: skip
-    await Round.update({Round.method: method(carried_weight=carried)}).where(Round.id == final)
-    actor = await season.actor()
-    number = await services.calibrate_round(round_id=first, actor=actor, clock=clock)
-    await services.adopt_run(command=JudgeRun(round_id=first, number=number), actor=actor, clock=clock)
-    if decide:
-        await services.decide_round(round_id=first, version=1, actor=actor, clock=clock)
-    return season, final
+from tests.awards.results.judged import Judged, signed_sheet
+from tests.awards.results.two_rounds import two_rounds
+from tests.factories import AT
 
 
 async def say(
