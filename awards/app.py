@@ -43,6 +43,7 @@ from awards.panels import pages as panels_pages
 from awards.panels import services as panels_services
 from awards.publication import pages as publication_pages
 from awards.publication import services as publication_services
+from awards.publication.pack import keys
 from awards.results import jobs as results_jobs
 from awards.results import pages as results_pages
 from awards.scoresheets import pages as scoresheets_pages
@@ -105,6 +106,7 @@ def create_app(
 ) -> Edge:
     """The whole service as one ASGI application; the database in use is the one that `db.bind` set."""
     clock = clock or SystemClock()
+    keys.bind(settings.data)
     site = make_site(settings, clock)
     worker = make_worker(site, mailer or mailer_for(settings))
     routes = [route for feature in FEATURES for route in feature.ROUTES]

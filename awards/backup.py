@@ -25,6 +25,7 @@ from awards import __version__
 from awards.db import AnyDatabase, PostgresDatabase, SQLiteDatabase
 from awards.db.private import close_to_others, private_file, private_folder
 from awards.files.store import PART
+from awards.publication.pack.keys import NAME as KEY
 
 MANIFEST = "manifest.json"
 SQLITE, POSTGRES = "database.sqlite", "database.dump"
@@ -40,8 +41,10 @@ class Backup(Struct, frozen=True):
     size: int
 
 
-async def back_up(database: AnyDatabase, files: Path | None, target: Path, *, at: datetime) -> Backup:
-    """Write one .tar.gz at `target`, complete or not at all. `files` is the folder of stored files."""
+async def back_up(
+    database: AnyDatabase, files: Path | None, target: Path, *, at: datetime, data: Path | None = None
+) -> Backup:
+    """Write one .tar.gz at `target`, complete or not at all. `files` is the folder of stored files, `data` of the key."""
     try:
         private_folder(target.parent)
         # Beside the target, where there has to be room anyway.
@@ -51,6 +54,9 @@ async def back_up(database: AnyDatabase, files: Path | None, target: Path, *, at
                 await database.backup_to(folder / SQLITE)
             else:
                 await asyncio.to_thread(_dump, database, folder / POSTGRES)
+            if data is not None and (data / KEY).is_file():
+                private_file(folder / KEY)
+                shutil.copyfile(data / KEY, folder / KEY)
             return await asyncio.to_thread(_pack, folder, files, target, at)
     except OSError as problem:
         raise BackupError(f"{target} could not be written: {problem}") from problem
@@ -76,6 +82,9 @@ async def restore(
         else:
             await _refuse_while_connected(database)
             await asyncio.to_thread(_load, database, folder / POSTGRES, overwrite)
+        if (folder / KEY).is_file():
+            private_file(data / KEY)
+            shutil.copyfile(folder / KEY, data / KEY)
         stored = folder / "files"
         if stored.is_dir() and files is not None:
             await asyncio.to_thread(_put_files_back, stored, files)

@@ -10,6 +10,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from awards import data_dir
 from awards.db import AnyDatabase, Transaction, bind, transaction
+from awards.publication.pack import keys
 from awards.web.templating import environment
 from tests.browser.chromium import CHROMIUM
 from tests.databases import ENGINE, Databases, make_databases
@@ -49,6 +50,11 @@ def _is_about_this_machine(item: pytest.Item) -> bool:
     if only is not None and only.args != (ENGINE,):
         return False
     return not (item.get_closest_marker("stops_the_server") and "AWARDS_TEST_POSTGRES" in os.environ)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> None:
+    keys.bind(tmp_path_factory.mktemp("signing"))
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ LEVELS = (
     {"files"},
     {"outbox", "jobs", "audit"},
     {"db"},
-    {"settings", "clock", "ids", "errors", "actor"},
+    {"settings", "clock", "ids", "errors", "actor", "verifier"},
 )
 # Modules of the top that work together.
 TOP = LEVELS[0] | LEVELS[1]

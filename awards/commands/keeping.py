@@ -62,7 +62,9 @@ async def _files_that_differ(settings: Settings, *, hashes: bool) -> list[str]:
 async def backup(args: argparse.Namespace, settings: Settings) -> int:
     async with database(settings) as engine:
         try:
-            made = await safekeeping.back_up(engine, _folder(settings), args.file, at=SystemClock().now())
+            made = await safekeeping.back_up(
+                engine, _folder(settings), args.file, at=SystemClock().now(), data=settings.data
+            )
         except safekeeping.BackupError as problem:
             raise CommandError(str(problem)) from problem
     print(f"{made.path}: {made.parts} parts, {made.size} bytes.")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from awards import db
 from awards.commands import CommandError
 from awards.db.versions import pending
+from awards.publication.pack import keys
 from awards.settings import Settings
 
 
@@ -13,6 +14,7 @@ from awards.settings import Settings
 async def database(settings: Settings, *, migrated: bool = True) -> AsyncIterator[db.AnyDatabase]:
     engine = db.engine_from_url(settings.database_url)
     db.bind(engine)
+    keys.bind(settings.data)
     await engine.start()
     try:
         if migrated and await pending():

@@ -103,3 +103,15 @@ class Certificate(Row, Table):
     check_code = word(length=20)
     certificate_one_per_entry = Unique(["published_entry"])
     certificate_one_per_code = Unique(["check_code"])
+
+
+class ResultPack(Row, Table):
+    """The very bytes that are handed out: sealed with the publication, and as hidden as it is until its instant."""
+
+    publication = link(Publication, index=False)
+    audience = word()
+    level = word()
+    key = digest()
+    sha256 = digest()
+    body = prose()
+    result_pack_one_per_audience = Unique(["publication", "audience"])

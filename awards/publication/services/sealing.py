@@ -4,6 +4,7 @@ from datetime import datetime
 
 from awards.db import in_transaction
 from awards.publication.document import Draft, fingerprint, text_of
+from awards.publication.pack.steps import keep_packs
 from awards.publication.tables import Publication, PublishedEntry
 
 
@@ -48,4 +49,6 @@ async def seal(edition_id: int, draft: Draft, approval_id: int | None, now: date
     ]
     for start in range(0, len(entries), 500):
         await PublishedEntry.insert(*entries[start : start + 500])
+    if approval_id is not None:
+        await keep_packs(int(publication.id), edition_id, draft, now)
     return int(publication.id)
