@@ -56,9 +56,14 @@ class Ranking(Struct, frozen=True):
     tied: bool
 
 
-def ranking(body: Mapping[str, Any], category: str, entries: Mapping[str, EntryName]) -> Ranking | None:
-    """The category by its official order, with the prize line and the entries that it cuts through."""
-    found = [s for s in body.get("standings", ()) if s["scope"] == "all" and s["category"] == category]
+def ranking(
+    body: Mapping[str, Any], category: str, entries: Mapping[str, EntryName], scope: str = "all"
+) -> Ranking | None:
+    """The category by its official order, with the prize line and the entries that it cuts through.
+
+    By one criterion, its code as the scope, nobody takes a prize.
+    """
+    found = [s for s in body.get("standings", ()) if s["scope"] == scope and s["category"] == category]
     if not found:
         return None
     by_mean = competition_ranks([None if s["raw"] is None else (s["raw"],) for s in found])
@@ -68,7 +73,7 @@ def ranking(body: Mapping[str, Any], category: str, entries: Mapping[str, EntryN
         value for row in ranked for value in (row.estimate, row.raw, *row.quantiles) if value is not None
     ]
     grouped = bands(ranked, lambda row: row.prize is not None and in_question(row.prize))
-    places = sum(p["places"] for p in body.get("prizes", ()) if p["category"] == category)
+    places = sum(p["places"] for p in body.get("prizes", ()) if p["category"] == category and scope == "all")
     return Ranking(
         axis(values),
         grouped,

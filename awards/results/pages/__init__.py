@@ -2,10 +2,23 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from awards.results.pages import advancing, deciding, extra, gate, planning, prizes, rounds, sheets
+from awards.results.pages import (
+    advancing,
+    criteria,
+    deciding,
+    extra,
+    gate,
+    planning,
+    prizes,
+    rounds,
+    sheets,
+    tracing,
+)
 
 ROUTES: list[HTTPRouteHandler] = [
     *rounds.ROUTES,
+    *criteria.ROUTES,
+    *tracing.ROUTES,
     *deciding.ROUTES,
     *advancing.ROUTES,
     *sheets.ROUTES,

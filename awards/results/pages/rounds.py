@@ -268,6 +268,7 @@ class CategoryPage(Struct, frozen=True):
     balanced: bool
     sheets: int
     method: str
+    criteria: tuple[tuple[str, str], ...]
 
     @property
     def path(self) -> str:
@@ -311,6 +312,7 @@ async def category_page(
         ),
         sheets=sum(line.sheets for line in order),
         method=views.method_name(found.run.method) if found.run else "",
+        criteria=tuple(await queries.criteria_of(found.id, category)),
     )
     crumbs = (
         Link(f"{row.desk}/results", _("Results")),

@@ -14,7 +14,7 @@ from awards.editions.tables import Round
 from awards.errors import NotFound
 from awards.panels.tables import RoundEntry, Seat
 from awards.results.queries.tied import TIED, tied_to
-from awards.results.rules import EntryInRound, is_settled, shows_runs
+from awards.results.rules import is_settled, shows_runs
 from awards.results.tables import CalibrationRun
 
 
@@ -256,17 +256,11 @@ async def two_bodies(round_id: int, before: int, after: int) -> tuple[Mapping[st
     return bodies[before], bodies[after]
 
 
-async def entries_in_rounds(edition_id: int) -> list[EntryInRound]:
-    """Every entry of every round with counts of its sheets: for the gate, without a mark."""
+async def criteria_of(round_id: int, category: str) -> list[tuple[str, str]]:
+    """What is judged in a category, by code and name, in the order of the sheet."""
     rows = await RoundEntry.raw(
-        "SELECT r.code AS round, r.name AS round_name, r.state AS round_state, en.reference, en.title,"
-        " t.name AS entrant, c.code AS category, en.state, re.sheets_wanted AS wanted, re.reason,"
-        " (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id AND a.state = 'signed') AS signed,"
-        " (SELECT COUNT(*) FROM assignment a WHERE a.round_entry = re.id"
-        "  AND a.state IN ('given', 'opened', 'started')) AS unsigned"
-        " FROM round_entry re JOIN round r ON r.id = re.round JOIN entry en ON en.id = re.entry"
-        " JOIN entrant t ON t.id = en.entrant JOIN category c ON c.id = en.category"
-        " WHERE r.edition = {} AND r.kind = 'criteria' ORDER BY r.position, c.position, en.reference",
-        edition_id,
-    )
-    return [EntryInRound(**row) for row in rows]
+        "SELECT k.code, k.name FROM criterion k JOIN criterion_weight w ON w.criterion = k.id AND w.weight > 0"
+        " JOIN category c ON c.id = w.category WHERE k.round = {} AND c.code = {} ORDER BY k.position, k.id",
+        round_id, category,
+    )  # fmt: skip
+    return [(row["code"], row["name"]) for row in rows]

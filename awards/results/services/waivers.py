@@ -171,6 +171,6 @@ async def _request(round_id: int, approval_id: int) -> dict[str, Any]:
         round_id,
         approval_id,
     )
-    if not rows:
-        raise NotFound
+    if not rows:  # it was taken back or ended meanwhile
+        raise Stale
     return dict(rows[0])

@@ -1,0 +1,203 @@
+"""One entry of a run, from its place down to the marks on each sheet. Pure: read from what the run froze."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from msgspec import Struct
+
+from awards.results.queries import EntryName, JudgeName
+from awards.results.views import NINETY
+from awards.web.figures import MILLION, Axis, axis, median
+from judging.rounds import Rule
+from judging.scales import Scale
+
+_ALLOWS = (Rule.CALIBRATED.value, Rule.LEAST_SQUARES.value)
+
+
+class Note(Struct, frozen=True):
+    """What goes with a sheet of the entry beside its marks; of one that is left out, its marks too."""
+
+    label: str
+    confidence: str
+    text: str
+    keyed: bool
+    left_out: str
+    marks: tuple[tuple[str, int], ...] = ()
+
+
+class Cell(Struct, frozen=True):
+    """A mark as given, and as it counts once the strictness of its judge is allowed for; in millionths."""
+
+    given: int
+    counts: int
+
+    @property
+    def allowed(self) -> int:
+        return self.counts - self.given
+
+
+class SheetRow(Struct, frozen=True):
+    label: str
+    judge: str
+    cells: tuple[Cell | None, ...]
+    total: Cell | None
+    """Weighted over the criteria; None where a mark is missing."""
+    note: Note | None
+
+
+class CriterionRow(Struct, frozen=True):
+    """A criterion, or the total of all; `others` are what the other entries of the category have."""
+
+    code: str
+    name: str
+    weight: int
+    share: int
+    """Of all weights, in millionths."""
+    sheets: int
+    raw: int | None
+    estimate: int | None
+    reach: int | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    others: tuple[int, ...]
+    middle: int | None
+
+    @property
+    def difference(self) -> int | None:
+        return None if self.estimate is None or self.raw is None else self.estimate - self.raw
+
+
+class Trace(Struct, frozen=True):
+    total: CriterionRow
+    criteria: tuple[CriterionRow, ...]
+    sheets: tuple[SheetRow, ...]
+    left_out: tuple[SheetRow, ...]
+    axis: Axis
+    allows: bool
+    """Whether the method allows for strictness; else a mark counts as it was given."""
+    carried: tuple[int, int] | None
+    """The total of an earlier round in millionths, and the weight with which it counts."""
+
+
+def trace(
+    inputs: Mapping[str, Any],
+    body: Mapping[str, Any],
+    entry: EntryName,
+    judges: Mapping[str, JudgeName],
+    criteria: Sequence[tuple[str, str]],
+    notes: Sequence[Note],
+) -> Trace | None:
+    """`criteria` are (code, name) in the order of the sheet. None where the run does not know the entry."""
+    standings: dict[str, list[Mapping[str, Any]]] = {}
+    for standing in body.get("standings", ()):
+        if standing["category"] == entry.category:
+            standings.setdefault(standing["scope"], []).append(standing)
+    own = {
+        scope: standing
+        for scope, all_ in standings.items()
+        for standing in all_
+        if standing["entry"] == entry.reference
+    }
+    if "all" not in own:
+        return None
+    rules = {one["code"]: one for one in inputs["criteria"]}
+    weights = {
+        code: rules[code]["weights"].get(entry.category, 0) for code, _name in criteria if code in rules
+    }
+    judged = [(code, name) for code, name in criteria if weights.get(code)]
+    allows = inputs["method"]["rule"] in _ALLOWS
+    severity = (
+        {(one["judge"], one["scope"]): one["severity"] or 0 for one in body.get("judges", ())}
+        if allows
+        else {}
+    )
+    scales = {code: _scale(rules[code]) for code, _name in judged}
+    by_label = {note.label: note for note in notes}
+    sheets = {one["judge"]: one["marks"] for one in inputs["sheets"] if one["entry"] == entry.reference}
+    carried = next((one for one in inputs.get("carried", ()) if one["entry"] == entry.reference), None)
+    load = sum(weights[code] for code, _name in judged) + (carried["weight"] if carried else 0)
+    rows = tuple(
+        _row(code, name, weights[code], Fraction(weights[code], load), own[code], standings[code])
+        for code, name in judged
+    )
+
+    def sheet(label: str, marks: Mapping[str, int]) -> SheetRow:
+        cells = []
+        for code, _name in judged:
+            given = scales[code].milli(marks[code]) * 1000 if code in marks else None
+            cells.append(None if given is None else Cell(given, given + severity.get((label, code), 0)))
+        name = judges[label].name if label in judges else label
+        return SheetRow(
+            label,
+            name,
+            tuple(cells),
+            _weighed(cells, [weights[code] for code, _n in judged]),
+            by_label.get(label),
+        )
+
+    values = [v for row in rows for v in (*row.others, row.estimate) if v is not None]
+    return Trace(
+        total=_row("", "", load, Fraction(1), own["all"], standings["all"]),
+        criteria=rows,
+        sheets=tuple(
+            sheet(label, marks)
+            for label, marks in sorted(sheets.items(), key=lambda pair: _name(judges, pair[0]))
+        ),
+        left_out=tuple(
+            sheet(note.label, dict(note.marks))
+            for note in notes
+            if note.left_out and note.label not in sheets
+        ),
+        axis=axis([*values, *(v for v in (own["all"]["estimate"],) if v is not None)]),
+        allows=allows,
+        carried=(carried["total"], carried["weight"]) if carried else None,
+    )
+
+
+def _name(judges: Mapping[str, JudgeName], label: str) -> str:
+    return judges[label].name if label in judges else label
+
+
+def _scale(rule: Mapping[str, Any]) -> Scale:
+    return Scale(rule["scale"]["origin_milli"], rule["scale"]["step_milli"], rule["scale"]["top"])
+
+
+def _weighed(cells: Sequence[Cell | None], weights: Sequence[int]) -> Cell | None:
+    known = [(cell, weight) for cell, weight in zip(cells, weights, strict=True) if cell is not None]
+    if len(known) < len(weights):
+        return None
+    load = sum(weights)
+    return Cell(
+        round(Fraction(sum(cell.given * weight for cell, weight in known), load)),
+        round(Fraction(sum(cell.counts * weight for cell, weight in known), load)),
+    )
+
+
+def _row(
+    code: str,
+    name: str,
+    weight: int,
+    share: Fraction,
+    own: Mapping[str, Any],
+    all_: Sequence[Mapping[str, Any]],
+) -> CriterionRow:
+    known = [one["estimate"] for one in all_ if one["estimate"] is not None]
+    return CriterionRow(
+        code=code,
+        name=name,
+        weight=weight,
+        share=round(share * MILLION),
+        sheets=own["sheets"],
+        raw=own["raw"],
+        estimate=own["estimate"],
+        reach=None if own["error"] is None else own["error"] * NINETY // 1000,
+        rank=own["rank"],
+        rank_low=own["rank_low"],
+        rank_high=own["rank_high"],
+        others=tuple(
+            one["estimate"] for one in all_ if one["estimate"] is not None and one["entry"] != own["entry"]
+        ),
+        middle=median(known) if known else None,
+    )
