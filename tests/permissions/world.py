@@ -49,7 +49,7 @@ from tests.people import (
     give,
     id_of,
 )
-from tests.permissions import exceptions, files, heads, messages, papers
+from tests.permissions import deliberations, exceptions, files, heads, messages, papers
 from tests.permissions import results as results_pages
 from tests.permissions.asking import VISITOR, Asker
 
@@ -155,6 +155,7 @@ async def world(phase: str) -> World:
     }  # fmt: skip
     made.values |= messages.VALUES | files.VALUES | results_pages.VALUES
     made.values_of |= {route: {"code": "evidence"} for route in files.OF_QUESTION}
+    made.values_of |= {route: {"code": "first"} for route in deliberations.OF_ROUND}
     made.queries["/desk/{programme}/{edition}/publication/check"] = "?shows=winners&visible_at="
     made.queries["/city/entries/new"] = f"?edition={season.programme}/{season.edition}"
     public = ("/pages", "/desk/pages/{programme}")
@@ -296,6 +297,7 @@ async def _publish(made: World) -> None:
     number = await results.calibrate_round(round_id=season.round_id, actor=eun_ji, clock=clock)
     judge = JudgeRun(round_id=season.round_id, number=number)
     await results.adopt_run(command=judge, actor=eun_ji, clock=clock)
+    await deliberations.concluded(season, eun_ji, farid, clock)
     pick = Pick("gold", 1, made.values["reference"], citation=CITATION)
     await results.decide_prizes(
         command=DecidePrizes(season.edition_id, "inclusive", (pick,)), actor=eun_ji, clock=clock
