@@ -138,13 +138,14 @@ def run(part: Part, scratch: Path) -> Outcome:
     say(f"[start] {part.name}")
     report = scratch / f"{part.name.replace(' ', '-')}.xml"
     command = [*part.command, f"--junit-xml={report}"] if part.is_pytest else part.command
-    # What one process has compiled of the templates, the others find.
-    templates = {"AWARDS_TEST_TEMPLATES": str(scratch)}
+    # What one process has compiled of the templates, the others find. Small matrices cut up among threads, beside
+    # other processes on the same cores, would take four times the processor.
+    shared = {"AWARDS_TEST_TEMPLATES": str(scratch), "OPENBLAS_NUM_THREADS": "1"}
     began = time.monotonic()
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | templates | part.environment,
+        env=os.environ | shared | part.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
