@@ -119,7 +119,13 @@ def without(*paths: str) -> list[str]:
 
 def of_engine(name: str, engine: str, lacks: Callable[[], str | None] = nothing) -> list[Part]:
     return [
-        suite(f"tests on {name}", engine, "tests", *without(*SCIENCE, *ALONE, *SEASON, *FAULTS, BROWSER), lacks=lacks),
+        suite(
+            f"tests on {name}",
+            engine,
+            "tests",
+            *without(*SCIENCE, *ALONE, *SEASON, *FAULTS, BROWSER),
+            lacks=lacks,
+        ),
         suite(f"faults on {name}", engine, *FAULTS, lacks=lacks),
         suite(f"a season on {name}", engine, *SEASON, *without(*ALONE), lacks=lacks),
     ]
