@@ -11,6 +11,7 @@ from awards.publication.document import Draft
 from awards.publication.outcome import Wish, draft_from_rows, draft_of
 from awards.publication.rules import BY_NAME, STEPS, Kind, goes_further
 from awards.publication.tables import Publication
+from awards.results.queries.advancing import advanced
 
 
 class Before(Struct, frozen=True):
@@ -64,7 +65,8 @@ async def announcement_of(
     """A step only goes further than the one before; whatever says a word of it otherwise is a correction."""
     before = await before_of(edition.id)
     wish = Wish(shows, visible_at, note, correction=False)
-    draft = await draft_of(edition, wish, _finalists(before))
+    finalists = await advanced(edition.id) if shows == Kind.FINALISTS else _finalists(before)
+    draft = await draft_of(edition, wish, finalists)
     if before is None:
         return Announcement(wish, draft, None, ())
     moved = tuple(changes(before.draft, draft))

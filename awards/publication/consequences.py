@@ -12,7 +12,7 @@ from awards.publication.announcing import Announcement
 from awards.publication.document import Draft, PublishedRow, fingerprint
 from awards.publication.gate import lacks_of
 from awards.publication.letters import Letter, letters_of, readers_of, telling
-from awards.publication.rules import BY_NAME
+from awards.publication.rules import BY_NAME, Kind
 from awards.results.queries.gate import Waived, waived
 from awards.results.rules import Lack
 
@@ -71,8 +71,10 @@ async def consequences_of(edition: EditionRow, coming: Announcement, now: dateti
         letters={letter: len(of) for letter, of in letters.items() if of},
         people=len({letter.to for of in letters.values() for letter in of}),
         categories=tuple(dict.fromkeys((row.category, f"{path}/{row.category_code}") for row in draft.rows)),
-        decided=tuple(one.name for one in await rounds_of(edition.id) if one.state == RoundState.CLOSED),
-        moves=edition.state == EditionState.JUDGING,
+        decided=()
+        if shows == Kind.FINALISTS
+        else tuple(one.name for one in await rounds_of(edition.id) if one.state == RoundState.CLOSED),
+        moves=edition.state == EditionState.JUDGING and shows != Kind.FINALISTS,
     )
 
 

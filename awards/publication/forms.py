@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from awards.web.forms import Form, Id, Prose, Tick, problem
 from awards.web.i18n import _
 
-Shows = Literal["names", "winners", "ranks", "full"]
+Shows = Literal["finalists", "names", "winners", "ranks", "full"]
 
 
 def _local(value: object) -> object:

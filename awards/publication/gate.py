@@ -82,7 +82,24 @@ async def lacks_of(edition_id: int, now: datetime, shows: str = Kind.WINNERS) ->
         for code, round_ in standing.rounds.items()
     }
     found = lacks(replace(standing, rounds=rounds), await decision_rows(edition_id))
-    return found + await _elsewhere(edition_id, now)
+    found += await _elsewhere(edition_id, now)
+    return found if shows != Kind.FINALISTS else await _before_the_final(edition_id, found)
+
+
+_THROUGH = """
+SELECT r.code FROM round r WHERE r.edition = {} AND r.position <= (SELECT MAX(o.position) FROM round_entry re
+ JOIN round o ON o.id = re.round WHERE o.edition = r.edition AND re.outcome = 'advanced')
+"""
+# Open whatever round it is about.
+_OF_ALL = ("screening", "halted", "excluded")
+
+
+async def _before_the_final(edition_id: int, found: list[Lack]) -> list[Lack]:
+    """Finalists rest on the rounds that they came through: neither the last one nor a prize is waited for."""
+    through = {row["code"] for row in await Edition.raw(_THROUGH, edition_id)}
+    if not through:
+        return [Lack("finalists", _("Nobody has gone on to a next round, so there are no finalists."))]
+    return [one for one in found if one.round in through or (not one.round and one.code in _OF_ALL)]
 
 
 async def _elsewhere(edition_id: int, now: datetime) -> list[Lack]:

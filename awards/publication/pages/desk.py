@@ -161,6 +161,7 @@ def _winners(found: Desk) -> tuple[WinnerLine, ...]:
 def steps_to_choose() -> tuple[Choice, ...]:
     """What an announcement can show; each says more than the one above it."""
     return (
+        Choice("finalists", _("Who is in the final"), _("the names of those who went on to the last round")),
         Choice("names", _("Who has won"), _("the names alone, by the alphabet; which prize comes later")),
         Choice("winners", _("The winners"), _("with their prizes and scores; nobody else is named")),
         Choice("ranks", _("The winners and the order"), _("everybody’s place; scores of the winners only")),

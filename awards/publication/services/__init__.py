@@ -2,8 +2,8 @@
 
 from awards.publication.services.archiving import ArchiveReport, import_archive
 from awards.publication.services.certifying import make_certificates
-from awards.publication.services.indexing import index_practices
 from awards.publication.services.halting import end_halt, halt_edition
+from awards.publication.services.indexing import index_practices
 from awards.publication.services.letters import write_to_entrants
 from awards.publication.services.reviewing import review_note
 from awards.publication.services.signing import (

@@ -18,11 +18,11 @@ from awards.editions.steps import decide_rounds, move_edition
 from awards.editions.tables import Edition
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.publication.announcing import announcement_of
-from awards.publication.document import fingerprint
+from awards.publication.document import Draft, fingerprint
 from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.gate import conflicts_of, lacks_of
 from awards.publication.outcome import read_wish
-from awards.publication.rules import comes_too_early, may_ask, may_come_out, may_sign, may_withdraw
+from awards.publication.rules import Kind, comes_too_early, may_ask, may_come_out, may_sign, may_withdraw
 from awards.publication.services.sealing import seal
 from awards.publication.signatures import ACTION
 from awards.publication.tables import Publication
@@ -117,10 +117,7 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
             raise Stale
         sealed = draft.at(wish.visible_at or now)
         publication_id = await seal(edition.id, sealed, request["id"], now)
-        if edition.state == EditionState.JUDGING:
-            await move_edition(edition.id, EditionState.DECIDED, now)
-        # What two people signed rests on these rounds; withdrawing the publication does not open them again.
-        decided = await decide_rounds(edition.id, now)
+        decided = await _decide(edition, sealed, now)
         await record(
             Action.PUBLISHED,
             actor=actor,
@@ -213,6 +210,15 @@ async def _complete(edition: EditionRow, shows: str, now: datetime) -> None:
     lacks = await lacks_of(edition.id, now, shows)
     if lacks:
         raise Denied("incomplete", " ".join(lack.text for lack in lacks[:5]))
+
+
+async def _decide(edition: EditionRow, sealed: Draft, now: datetime) -> list[str]:
+    """What two people signed rests on these rounds; withdrawing the publication does not open them again."""
+    if sealed.kind == Kind.FINALISTS:
+        return []  # the rounds that they came through are decided already, and the last one is still to come
+    if edition.state == EditionState.JUDGING:
+        await move_edition(edition.id, EditionState.DECIDED, now)
+    return await decide_rounds(edition.id, now)
 
 
 async def _open_request(edition_id: int) -> dict[str, Any] | None:
