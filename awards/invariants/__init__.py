@@ -1,6 +1,7 @@
 """Truths of the whole database. `broken()` asks every one; an empty answer is the only good one."""
 
 from awards.invariants import (
+    advancing,
     attachments,
     editions,
     entries,
@@ -28,6 +29,7 @@ TRUTHS: tuple[Truth, ...] = (
     *late.TRUTHS,
     *papers.TRUTHS,
     *results.TRUTHS,
+    *advancing.TRUTHS,
     *published.TRUTHS,
     *messages.TRUTHS,
     *files.TRUTHS,

@@ -15,6 +15,7 @@ from awards.jobs.tables import Job
 from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.scoresheets.tables import SheetNote
 from tests import factories
+from tests.awards import planted_advancing as advancing
 from tests.awards import planted_files as filed
 from tests.awards import planted_screening as screened
 from tests.awards import planted_sheets as sheets
@@ -321,6 +322,7 @@ PLANTED: dict[str, Plant] = {
     "decided-rounds-have-an-outcome": sql("UPDATE calibration_run SET state = 'superseded'"),
     "publications-are-numbered": sql("UPDATE publication SET number = 2 WHERE id = {}", "publication"),
     "published-entries-are-of-their-edition": published_of_another,
+    **advancing.PLANTED,
     "published-is-what-was-signed": sql("UPDATE published_entry SET rank = 2 WHERE id = {}", "published"),
     "published-is-what-was-recorded": sql(
         "UPDATE publication SET pack_sha256 = 'other' WHERE id = {}", "publication"
