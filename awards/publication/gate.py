@@ -21,13 +21,20 @@ from awards.results.queries import (
     tied_to,
     unexplained_prizes,
 )
+from awards.results.queries.deliberation import open_deliberations
 from awards.results.queries.gate import judged_lacks
 from awards.results.rules import EntryInRound, Lack, is_settled
 from awards.web.i18n import _, ngettext
 
 # What is known elsewhere: each is asked of one edition at one instant, and says what is still open. One query each.
 Source = Callable[[int, datetime], Awaitable[list[Lack]]]
-SOURCES: tuple[Source, ...] = (standing_lacks, rerun_lacks, judged_lacks, unexplained_prizes)
+SOURCES: tuple[Source, ...] = (
+    standing_lacks,
+    rerun_lacks,
+    judged_lacks,
+    open_deliberations,
+    unexplained_prizes,
+)
 
 
 class RoundState(Struct, frozen=True):

@@ -169,7 +169,7 @@ WHERE r.edition = {} AND (d.state = 'open' OR u.state <> 'adopted') ORDER BY r.p
 """
 
 
-async def open_deliberations(edition_id: int) -> list[Lack]:
+async def open_deliberations(edition_id: int, _now: datetime) -> list[Lack]:
     """What stands in the way of a publication: deliberations that nobody concluded, or that another run left behind."""
     return [
         Lack(

@@ -228,11 +228,11 @@ async def test_another_run_is_taken_up_before_anything_else(clock: FixedClock) -
     edition_id = made.season.season.edition_id
     await move(made, 4, "4")
     await made.consent(await made.sign())
-    assert await open_deliberations(edition_id) == []
+    assert await open_deliberations(edition_id, AT) == []
     await left_out(made.season, clock)
     await adopt_another(made.season, clock)
     assert await decided_order(edition_id, "first", "inclusive") is None
-    assert "another has replaced" in (await open_deliberations(edition_id))[0].text
+    assert "another has replaced" in (await open_deliberations(edition_id, AT))[0].text
     await deliberation.renew_deliberation(
         place=made.place,
         command=Renew(reason="A sheet was left out."),
@@ -243,7 +243,7 @@ async def test_another_run_is_taken_up_before_anything_else(clock: FixedClock) -
     meeting = await made.meeting()
     assert meeting.order == meeting.ranks
     assert [act.kind for act in meeting.acts] == ["move", "renew"]
-    assert "not concluded" in (await open_deliberations(edition_id))[0].text
+    assert "not concluded" in (await open_deliberations(edition_id, AT))[0].text
     await made.consent(await made.sign(DANIYAR), FARID)
     assert await acts_to_publish(edition_id) != []
 
