@@ -137,6 +137,6 @@ async function checkPack(bytes, held, tell) {
   await run("prizes", (step) => checkPrizes(step, pack));
   await run("published", (step) => checkPublished(step, pack));
   await run("commitments", (step) => checkCommitments(step, pack));
-  await run("log", (step) => checkLog(step, pack, held));
+  await run("chain", (step) => checkLog(step, pack, held));
   return steps;
 }

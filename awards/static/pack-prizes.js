@@ -19,7 +19,7 @@ function fits(prize, candidate) {
 // Who takes each prize by rule, and who holds it: its code to both, in the order of the prizes.
 function byRule({ rules, candidates, decided }) {
   const found = new Map();
-  const holders = (code) => found.get(code)?.holds ?? decidedFor(code);
+  const holders = (code) => found.get(code)?.holds ?? [];
   const placesOf = (code) => decided.filter((one) => one.prize === code);
   const decidedFor = (code) => placesOf(code).filter((one) => one.reference).map((one) => one.reference);
   const ordered = [...rules].sort(inOrder);
@@ -42,7 +42,7 @@ function byRule({ rules, candidates, decided }) {
     const takes = pool.filter((one) => place(one) > start && place(one) <= start + prize.places).map((one) => one.reference);
     const places = new Set(placesOf(prize.code).map((one) => one.place));
     const whole = Array.from({ length: prize.places }, (_, i) => i + 1).every((one) => places.has(one));
-    found.set(prize.code, { takes, holds: whole ? decidedFor(prize.code) : takes });
+    found.set(prize.code, { takes, given: decidedFor(prize.code), holds: whole ? decidedFor(prize.code) : takes });
   });
   return found;
 }
@@ -61,17 +61,17 @@ function checkPrizes(step, pack) {
     step.expect(!places.has(one), "place-twice", { prize });
     places.add(one);
   }
-  for (const [code, { takes, holds }] of byRule(prizes)) {
+  for (const [code, { takes, given }] of byRule(prizes)) {
     const decided = prizes.decided.filter((one) => one.prize === code);
-    const values = { prize: code, said: holds.join(", ") || "–", right: takes.join(", ") || "–" };
+    const values = { prize: code, said: given.join(", ") || "–", right: takes.join(", ") || "–" };
     if (kinds.get(code) === "outside") {
       step.expect(decided.every((one) => !one.reference || one.reason), "outside-without-reason", values);
     } else if (decided.some((one) => one.reason)) {
       step.expect(true);
     } else {
-      step.expect(same([...holds].sort(), [...takes].sort()), "other-prize", values);
+      step.expect(same([...given].sort(), [...takes].sort()), "other-prize", values);
     }
-    for (const one of same([...holds].sort(), [...takes].sort()) ? [] : decided.filter((each) => each.reason)) {
+    for (const one of same([...given].sort(), [...takes].sort()) ? [] : decided.filter((each) => each.reason)) {
       step.say("by-reason", { prize: code, reference: one.reference || "–", reason: one.reason });
     }
   }

@@ -305,7 +305,7 @@ class Check:
                 if self.level == "results" and any(number is None for *_, number in known):
                     continue
                 more = [(c["weight"], c["total"]) for c in [carried[e]]] if e in carried else []
-                need(said["raw"] == weighted([(w, raw) for _, w, raw, _ in known]), f"{e}: another mean")
+                need(said["total"] is None or said["raw"] == weighted([(w, raw) for _, w, raw, _ in known]), f"{e}: another mean")
                 need(said["total"] == weighted([(w, number) for _, w, _, number in known] + more), f"{e}: another total")
                 sheets = [{read[0] for read in one["reads"][code].get(e, ())} for code, *_ in known] if "reads" in one else []
                 need(not sheets or said["sheets"] == len(set.intersection(*sheets)), f"{e}: another number of sheets")

@@ -57,7 +57,7 @@ def _steps() -> tuple[StepText, ...]:
         StepText("prizes", _("Prizes"), _("Each prize goes where its rule says, or a reason is given.")),
         StepText("published", _("Published rows"), _("The public pages say what was calculated.")),
         StepText("commitments", _("Commitments"), _("Every signed sheet is accounted for.")),
-        StepText("log", _("Audit chain"), _("The head of the record, to compare with one that you hold.")),
+        StepText("chain", _("Audit chain"), _("The head of the record, to compare with one that you hold.")),
     )
 
 
