@@ -74,7 +74,7 @@ def _assemble(facts: RoundFacts) -> RoundInputs:
                         if (code, category_of[row["reference"]]) in judged
                     )
                 ),
-                _confidence(row["confidence"]),
+                confidence_of(row["confidence"]),
             )
             for row in facts.sheets
         ),
@@ -86,5 +86,6 @@ def _assemble(facts: RoundFacts) -> RoundInputs:
     )
 
 
-def _confidence(word: str) -> int:
+def confidence_of(word: str) -> int:
+    """What a sheet weighs by the confidence that its judge declared."""
     return int(word) if word.isdigit() else _CONFIDENCE[word]

@@ -215,7 +215,7 @@ def otherwise(
             continue
         judge = names.judges.get(alternative["what"]) if is_judge else None
         way = _("without %(judge)s", judge=judge.name) if judge else method_name(alternative["what"])
-        parts = [_moved(move, names, entries) for move in moves]
+        parts = [moved(move["prize"], move["gains"], move["loses"], names, entries) for move in moves]
         said.append(Said("moves", f"{_capital(way)}: {'; '.join(parts)}."))
     if judges:
         quiet.append(ngettext("without %(num)d of the judges", "without any one of %(num)d judges", judges))
@@ -224,10 +224,13 @@ def otherwise(
     return said
 
 
-def _moved(move: Mapping[str, Any], names: Names, entries: Mapping[str, EntryName]) -> str:
-    prize = names.prizes.get(move["prize"], move["prize"])
-    gains = listing([entries[ref].entrant for ref in move["gains"] if ref in entries])
-    loses = listing([entries[ref].entrant for ref in move["loses"] if ref in entries])
+def moved(
+    code: str, gaining: Sequence[str], losing: Sequence[str], names: Names, entries: Mapping[str, EntryName]
+) -> str:
+    """Who would gain and who lose a prize, in words."""
+    prize = names.prizes.get(code, code)
+    gains = listing([entries[ref].entrant for ref in gaining if ref in entries])
+    loses = listing([entries[ref].entrant for ref in losing if ref in entries])
     if gains and loses:
         return _("%(prize)s goes to %(gains)s instead of %(loses)s", prize=prize, gains=gains, loses=loses)
     if gains:

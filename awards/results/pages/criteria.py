@@ -12,7 +12,7 @@ from awards.editions.queries import EditionRow, seen_by
 from awards.editions.rules import Role
 from awards.errors import NotFound
 from awards.results import queries, views
-from awards.results.queries import RoundResults, criteria_of
+from awards.results.queries import RoundResults
 from awards.results.rules import shows_runs
 from awards.results.views import Ranking
 from awards.web.arrival import arrival_of
@@ -56,8 +56,8 @@ async def criterion_page(
     own = [entry for entry in entries.values() if entry.category == category]
     if not own or category in queries.conflicted(entries) or not shows_runs(found.state) or not found.run:
         raise NotFound
-    judged = tuple(await criteria_of(found.id, category))
-    name = dict(judged).get(criterion)
+    judged = (await queries.names_of(found)).judged(found.inputs, category)
+    name = judged.get(criterion)
     ranking = views.ranking(found.body, category, entries, criterion)
     if name is None or ranking is None:
         raise NotFound
@@ -68,7 +68,7 @@ async def criterion_page(
         category=category,
         method=views.method_name(found.run.method),
         ranking=ranking,
-        criteria=judged,
+        criteria=tuple(judged.items()),
         criterion=criterion,
     )
     home = f"{row.desk}/results"

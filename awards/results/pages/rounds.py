@@ -312,7 +312,7 @@ async def category_page(
         ),
         sheets=sum(line.sheets for line in order),
         method=views.method_name(found.run.method) if found.run else "",
-        criteria=tuple(await queries.criteria_of(found.id, category)),
+        criteria=tuple(names.judged(found.inputs, category).items()),
     )
     crumbs = (
         Link(f"{row.desk}/results", _("Results")),

@@ -226,22 +226,31 @@ async def conflicted_categories(edition_id: int, person_id: int, now: datetime) 
 
 
 class Names(Struct, frozen=True):
-    """How people call what a body knows by its label or code."""
+    """How people call what a body knows by its label or code; criteria in the order of the sheet."""
 
     judges: Mapping[str, JudgeName]
     prizes: Mapping[str, str]
+    criteria: Mapping[str, str] = {}
+
+    def judged(self, inputs: str, category: str) -> dict[str, str]:
+        """The criteria that a run with these inputs judged in a category."""
+        weights = {one["code"]: one["weights"] for one in read_body(inputs)["criteria"]} if inputs else {}
+        return {code: name for code, name in self.criteria.items() if weights.get(code, {}).get(category)}
 
 
 async def names_of(found: RoundResults) -> Names:
-    """The judges of the round and the prizes of its edition, in one query."""
+    """The judges and criteria of the round and the prizes of its edition, in one query."""
     rows = await Seat.raw(
-        "SELECT 0 AS is_prize, s.label AS code, p.name AS name FROM seat s JOIN person p ON p.id = s.person"
-        " WHERE s.round = {} UNION ALL SELECT 1, z.code, z.name FROM prize z WHERE z.edition = {}",
-        found.id, found.edition_id,
+        "SELECT 0 AS kind, s.label AS code, p.name AS name, 0 AS position FROM seat s"
+        " JOIN person p ON p.id = s.person WHERE s.round = {}"
+        " UNION ALL SELECT 1, z.code, z.name, z.position FROM prize z WHERE z.edition = {}"
+        " UNION ALL SELECT 2, k.code, k.name, k.position FROM criterion k WHERE k.round = {} ORDER BY 1, 4, 2",
+        found.id, found.edition_id, found.id,
     )  # fmt: skip
     return Names(
-        {row["code"]: JudgeName(row["code"], row["name"]) for row in rows if not row["is_prize"]},
-        {row["code"]: row["name"] for row in rows if row["is_prize"]},
+        {row["code"]: JudgeName(row["code"], row["name"]) for row in rows if row["kind"] == 0},
+        {row["code"]: row["name"] for row in rows if row["kind"] == 1},
+        {row["code"]: row["name"] for row in rows if row["kind"] == 2},
     )
 
 
@@ -254,13 +263,3 @@ async def two_bodies(round_id: int, before: int, after: int) -> tuple[Mapping[st
     if before not in bodies or after not in bodies:
         raise NotFound
     return bodies[before], bodies[after]
-
-
-async def criteria_of(round_id: int, category: str) -> list[tuple[str, str]]:
-    """What is judged in a category, by code and name, in the order of the sheet."""
-    rows = await RoundEntry.raw(
-        "SELECT k.code, k.name FROM criterion k JOIN criterion_weight w ON w.criterion = k.id AND w.weight > 0"
-        " JOIN category c ON c.id = w.category WHERE k.round = {} AND c.code = {} ORDER BY k.position, k.id",
-        round_id, category,
-    )  # fmt: skip
-    return [(row["code"], row["name"]) for row in rows]

@@ -1,0 +1,213 @@
+"""Would it have come out otherwise: every question that the desk asks of a run, answered in a sentence. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from awards.results.queries import EntryName, Names
+from awards.results.queries.otherwise import Doubtful
+from awards.results.views import method_name, moved
+from awards.web.i18n import _, ngettext
+from awards.web.words import listing, number
+from judging import inputs_from_document, weight_tips
+from judging.otherwise import DOUBLED, EQUAL, HALVED, LEFT_OUT, Otherwise, other_sheets, other_weights
+from judging.stability import WeightTip
+
+
+class Question(Struct, frozen=True):
+    """`moves` None where the prize could no longer be given by numbers."""
+
+    way: str
+    moves: bool | None
+    text: str
+
+
+class Tip(Struct, frozen=True):
+    """How far one weight could be moved, the others kept, before a prize of the category does."""
+
+    criterion: str
+    weight: int
+    text: str
+    moves: bool
+
+
+class Group(Struct, frozen=True):
+    anchor: str
+    heading: str
+    note: str
+    questions: tuple[Question, ...]
+
+
+class Answers(Struct, frozen=True):
+    """What is worked out when it is asked: it follows from the run's inputs alone, so it is the same at any time."""
+
+    weights: tuple[Otherwise, ...]
+    sheets: tuple[Otherwise, ...]
+    tips: tuple[WeightTip, ...]
+
+
+@lru_cache(maxsize=16)
+def answers(inputs: str, doubtful: Doubtful) -> Answers:
+    """Takes as long as a few runs: to be asked away from the event loop."""
+    given = inputs_from_document(json.loads(inputs))
+    added = {"conflict": doubtful.kept_away, "voided": doubtful.voided}
+    return Answers(
+        other_weights(given),
+        other_sheets(
+            given,
+            without={"conflict": doubtful.conflicted} if doubtful.conflicted else {},
+            added={code: sheets for code, sheets in added.items() if sheets},
+        ),
+        weight_tips(given),
+    )
+
+
+class Asked(Struct, frozen=True):
+    """What sentences need: names, and the prizes that can move in the category."""
+
+    entries: Mapping[str, EntryName]
+    names: Names
+    criteria: Mapping[str, str]
+    prizes: frozenset[str]
+
+    def answer(
+        self,
+        way: str,
+        moves: Iterable[tuple[str, Sequence[str], Sequence[str]]],
+        unsettled: Iterable[str] = (),
+    ) -> Question:
+        ours = [move for move in moves if move[0] in self.prizes]
+        lost = [self.names.prizes.get(code, code) for code in unsettled if code in self.prizes]
+        if ours:
+            parts = [moved(prize, gains, loses, self.names, self.entries) for prize, gains, loses in ours]
+            return Question(way, True, f"{'; '.join(parts)}.")
+        if lost:
+            return Question(
+                way, None, _("The entries for %(prizes)s could not all be compared.", prizes=listing(lost))
+            )
+        return Question(way, False, _("No prize moves."))
+
+
+def groups(body: Mapping[str, Any], found: Answers, asked: Asked) -> tuple[Group, ...]:
+    kept = body.get("alternatives", ())
+
+    def stored(kind: str) -> list[Mapping[str, Any]]:
+        return [one for one in kept if one["kind"] == kind]
+
+    def of(one: Mapping[str, Any], way: str) -> Question:
+        return asked.answer(way, [(move["prize"], move["gains"], move["loses"]) for move in one["moves"]])
+
+    def judge(label: str) -> str:
+        return asked.names.judges[label].name if label in asked.names.judges else label
+
+    made = (
+        Group(
+            "weights",
+            _("Other weights"),
+            _("The weights were fixed before the round. These stand beside them."),
+            tuple(_weighed(one, asked) for one in found.weights),
+        ),
+        Group(
+            "methods",
+            _("Other methods"),
+            "",
+            tuple(of(one, method_name(one["what"])) for one in stored("method")),
+        ),
+        Group(
+            "sheets",
+            _("Other sheets"),
+            _(
+                "Sheets of judges with a conflict or from the entry’s own country, out where they count, in where they do not."
+            ),
+            (
+                *(of(one, method_name(one["what"])) for one in stored("sheets")),
+                *(_with_sheets(one, asked) for one in found.sheets),
+            ),
+        ),
+        Group(
+            "judges",
+            _("Without one judge"),
+            _("For the secretariat and auditors alone."),
+            tuple(of(one, _("without %(judge)s", judge=judge(one["what"]))) for one in stored("judge")),
+        ),
+    )
+    return tuple(group for group in made if group.questions)
+
+
+def summary(found: Sequence[Group]) -> str:
+    questions = [question for group in found for question in group.questions]
+    moving = sum(question.moves is not False for question in questions)
+    if not moving:
+        return ngettext(
+            "%(num)d question was asked. It does not move a prize of this category.",
+            "%(num)d questions were asked. None of them moves a prize of this category.",
+            len(questions),
+        )
+    return ngettext(
+        "%(moving)d of %(num)d question moves a prize of this category.",
+        "%(moving)d of %(num)d questions move a prize of this category.",
+        len(questions),
+        moving=moving,
+    )
+
+
+def _weighed(one: Otherwise, asked: Asked) -> Question:
+    name = asked.criteria.get(one.what, one.what)
+    way = {
+        LEFT_OUT: _("without “%(criterion)s”", criterion=name),
+        HALVED: _("“%(criterion)s” with half its weight", criterion=name),
+        DOUBLED: _("“%(criterion)s” with twice its weight", criterion=name),
+        EQUAL: _("all criteria with the same weight"),
+    }[one.kind]
+    return _changed(one, way, asked)
+
+
+def _with_sheets(one: Otherwise, asked: Asked) -> Question:
+    way = {
+        ("without", "conflict"): _("without the sheets that count in spite of a conflict"),
+        ("with", "conflict"): _("with the sheets that are left out because of a conflict"),
+        ("with", "voided"): _("with the sheets that two people left out"),
+    }[one.kind, one.what]
+    return _changed(one, way, asked)
+
+
+def _changed(one: Otherwise, way: str, asked: Asked) -> Question:
+    return asked.answer(way, [(move.prize, move.gains, move.loses) for move in one.moves], one.unsettled)
+
+
+def tips(found: Answers, asked: Asked, category: str) -> tuple[Tip, ...]:
+    """By criterion, over all prizes of the category: the nearest weight below and above that moves one."""
+    lines = []
+    for code, name in asked.criteria.items():
+        own = [
+            tip
+            for tip in found.tips
+            if tip.criterion == code and tip.prize in asked.prizes and tip.category in ("", category)
+        ]
+        if not own:
+            continue
+        low = max((tip.low for tip in own if tip.low is not None), default=None)
+        high = min((tip.high for tip in own if tip.high is not None), default=None)
+        lines.append(Tip(name, own[0].weight, _stays(low, high), low is not None or high is not None))
+    return tuple(lines)
+
+
+def _stays(low: Fraction | None, high: Fraction | None) -> str:
+    if low is None and high is None:
+        return _("No prize moves, whatever its weight.")
+    if low is None and high is not None:
+        return _("No prize moves below %(high)s.", high=_weight(high))
+    if high is None and low is not None:
+        return _("No prize moves above %(low)s.", low=_weight(low))
+    assert low is not None
+    assert high is not None
+    return _("No prize moves between %(low)s and %(high)s.", low=_weight(low), high=_weight(high))
+
+
+def _weight(value: Fraction) -> str:
+    return number(Decimal(value.numerator) / Decimal(value.denominator), 1)

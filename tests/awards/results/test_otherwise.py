@@ -1,0 +1,79 @@
+"""The panel of questions: would a prize move by other weights, methods and sheets, or without one judge."""
+
+from awards.clock import FixedClock
+from awards.db import counting
+from awards.panels.tables import Assignment
+from awards.results.queries import read_body, round_results
+from awards.results.queries.otherwise import doubtful_sheets
+from tests.awards.results.judged import Judged
+from tests.awards.results.leaving_out import left_out
+from tests.awards.results.test_result_pages import SESSION, calculated, secretariat
+from tests.page import Page
+from tests.serving import ClientFor
+
+
+def answered(page: Page, caption: str) -> dict[str, tuple[str, str]]:
+    return {row[0]: (row[1], row[2]) for row in page.table(caption)[1:]}
+
+
+async def asked(season: Judged, client_for: ClientFor) -> Page:
+    client = await secretariat(season, client_for)
+    return await client.get(f"{season.season.desk}/otherwise/first/inclusive")
+
+
+async def test_every_question_is_answered_in_a_sentence(client_for: ClientFor, clock: FixedClock) -> None:
+    # By impact Lindmere is ahead, by what is new Port Amaranth: the weights decide.
+    marks = {(0, judge): (9, 7) for judge in (0, 1, 2)} | {(1, judge): (7, 9) for judge in (1, 2, 3)}
+    season = await calculated(clock, marks=marks)
+    eun_ji = await secretariat(season, client_for)
+    with counting() as counter:
+        page = await eun_ji.get(f"{season.season.desk}/otherwise/first/inclusive")
+    assert len(counter) <= SESSION + 4, counter.statements
+    weights = answered(page, "Would a prize move? Other weights")
+    assert len(weights) == 7
+    moved, text = weights["without “Impact”"]
+    assert moved == "A prize moves"
+    assert "Gold goes to Port Amaranth instead of Lindmere" in text
+    assert weights["“Impact” with twice its weight"][0] == "No change"
+    tips = answered(page, "How far each weight could be moved")
+    assert tips["Impact"][0] == "60"
+    assert tips["Impact"][1].startswith("No prize moves above")
+    assert len(answered(page, "Would a prize move? Without one judge")) == 4
+    assert len(answered(page, "Would a prize move? Other methods")) == 6
+    assert "questions move a prize of this category" in page.text
+
+
+async def test_sheets_with_a_conflict_are_asked_about_in_and_out(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    season = await calculated(clock)
+    await Assignment.update({Assignment.known_conflicts: "past_employer"}).where(
+        (Assignment.round_entry == season.round_entries[0]) & (Assignment.seat == season.seats[0])
+    )
+    await left_out(season, clock, entry=1, seat=1)
+    found = await round_results(season.season.edition_id, "first")
+    doubtful = await doubtful_sheets(found.id, read_body(found.inputs))
+    assert doubtful.conflicted == ((season.references[0], "J1"),)
+    # The run counted the sheet that two people left out since: to it nothing is missing.
+    assert doubtful.voided == ()
+    page = await asked(season, client_for)
+    assert set(answered(page, "Would a prize move? Other sheets")) == {"without the sheets that count in spite of a conflict"}
+    inputs = dict(read_body(found.inputs))
+    inputs["sheets"] = [
+        sheet
+        for sheet in inputs["sheets"]
+        if (sheet["entry"], sheet["judge"]) != (season.references[1], "J2")
+    ]
+    (sheet,) = (await doubtful_sheets(found.id, inputs)).voided
+    assert (sheet.entry, sheet.judge, dict(sheet.marks)) == (
+        season.references[1],
+        "J2",
+        {"impact": 9, "new": 9},
+    )
+
+
+async def test_a_category_without_a_run_has_no_questions(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await calculated(clock)
+    client = await secretariat(season, client_for)
+    await client.get(f"{season.season.desk}/otherwise/first/none", status=404)
+    await client.get(f"{season.season.desk}/otherwise/none/inclusive", status=404)
