@@ -12,6 +12,7 @@ from awards.publication.pages import (
     halt,
     jury,
     library,
+    packs,
     public,
     signing,
     strictness,
@@ -36,4 +37,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *words.ROUTES,
     *verify.ROUTES,
     *certificates.ROUTES,
+    *packs.ROUTES,
 ]
