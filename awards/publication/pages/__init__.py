@@ -17,11 +17,11 @@ from awards.publication.pages import (
     signing,
     strictness,
     texts,
+    verify,
     words,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
-    verify,
     *public.ROUTES,
     *library.ROUTES,
     *editions.ROUTES,
