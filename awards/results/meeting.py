@@ -208,6 +208,11 @@ class Sitting(Struct, frozen=True):
         return self.role in SPEAKERS
 
     @property
+    def is_out(self) -> bool:
+        """Whether the reader has left the room; the secretariat keeps the record, wherever it sits."""
+        return self.role != SECRETARIAT and self.reader in self.meeting.out
+
+    @property
     def whole(self) -> bool:
         """Whether the reader sees every entry, and so the places as they are."""
         return not self.hidden

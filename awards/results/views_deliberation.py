@@ -240,7 +240,7 @@ def _head(act: ActRow, found: Sitting, before: Ranks | None, after: Ranks) -> st
         case Kind.CONSENSUS:
             return _("Agreed for %(entry)s: %(marks)s", entry=name, marks=agreed(act.marks, found.criteria))
         case Kind.MOVE:
-            return _moved(act, name, before if found.whole else None, after)
+            return _moved(act, name, before if found.whole else None, after, found)
         case Kind.ATTACH:
             return _("Brought in for %(entry)s: %(what)s", entry=name, what=act.title)
         case Kind.LEAVE if name:
@@ -272,23 +272,33 @@ def _decimals(one: Judged) -> int:
     )
 
 
-def _moved(act: ActRow, name: str, before: Ranks | None, after: Ranks) -> str:
+def _moved(act: ActRow, name: str, before: Ranks | None, after: Ranks, found: Sitting) -> str:
     if before is None:
         return _("%(entry)s was moved", entry=name)
     was = before.get(act.entry)
     if not act.place:
         return _("%(entry)s has no place any more; it was at place %(before)s", entry=name, before=was or "–")
-    if was is None:
+    beside = [
+        found.entries[ref].name
+        for ref, rank in sorted(after.items())
+        if rank == after[act.entry] and ref != act.entry and ref in found.entries
+    ]
+    values = {"entry": name, "before": was, "after": after[act.entry], "names": listing(beside)}
+    if was is None and beside:
         return _(
-            "%(entry)s, without a place before, was put at place %(after)d",
-            entry=name,
-            after=after[act.entry],
+            "%(entry)s, without a place before, was put at place %(after)d, level with %(names)s", **values
         )
-    if act.level:
-        return _("%(entry)s was moved from place %(before)d to place %(after)d, level with who stands there",
-                 entry=name, before=was, after=after[act.entry])  # fmt: skip
-    return _("%(entry)s was moved from place %(before)d to place %(after)d",
-             entry=name, before=was, after=after[act.entry])  # fmt: skip
+    if was is None:
+        return _("%(entry)s, without a place before, was put at place %(after)d", **values)
+    if was == after[act.entry] and beside:
+        return _("%(entry)s, at place %(before)d, now stands level with %(names)s", **values)
+    if was == after[act.entry]:
+        return _("%(entry)s now stands at place %(before)d alone", **values)
+    if beside:
+        return _(
+            "%(entry)s was moved from place %(before)d to place %(after)d, level with %(names)s", **values
+        )
+    return _("%(entry)s was moved from place %(before)d to place %(after)d", **values)
 
 
 # --- one entry ---------------------------------------------------------------------------------------------

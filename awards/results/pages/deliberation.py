@@ -62,6 +62,8 @@ class DeliberationPage(Struct, frozen=True):
     refused: str
     """Why nothing can be put on record now; empty where it can."""
     may_speak: bool
+    out: bool
+    """Whether the reader is out of the room, and says nothing while they are."""
     may_sign: bool
     may_renew: bool
     conclusion: Conclusion | None
@@ -118,6 +120,7 @@ def deliberation_of(
         hidden=len(found.hidden),
         refused=refused,
         may_speak=found.speaks and not refused,
+        out=found.is_out,
         may_sign=found.speaks and found.whole,
         may_renew=found.role == SECRETARIAT
         and again is None

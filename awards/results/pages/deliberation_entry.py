@@ -66,6 +66,7 @@ class EntryPage(Struct, frozen=True):
     """Who has to leave before anything is said here."""
     refused: str
     may_speak: bool
+    out: bool
     may_move: bool
     places: tuple[Choice, ...]
     accept: str
@@ -130,6 +131,7 @@ def _page(
         waiting=drawn.waiting_for(found, reference),
         refused=refused,
         may_speak=found.speaks and not refused,
+        out=found.is_out,
         may_move=found.whole and row is not None,
         places=drawn.places_on_offer(found, reference) if found.whole and row is not None else (),
         accept=ACCEPT,

@@ -34,6 +34,7 @@ class OpeningPage(Struct, frozen=True):
     who: tuple[Choice, ...]
     chosen: str
     members: tuple[Choice, ...]
+    scorers: tuple[Choice, ...]
     present: tuple[str, ...]
     undeclared: tuple[str, ...]
     items: tuple[Item, ...]
@@ -70,8 +71,11 @@ def opening_page(
         ),
         chosen=chosen,
         members=tuple(
-            Choice(str(one.person_id), f"{one.name}, {drawn.part(one.role)}") for one in found.members
+            Choice(str(one.person_id), f"{one.name}, {drawn.part(one.role)}")
+            for one in found.members
+            if one.role != SCORER
         ),
+        scorers=tuple(Choice(str(one.person_id), one.name) for one in found.members if one.role == SCORER),
         present=tuple(fields.all("present"))
         if fields is not None
         else tuple(str(m.person_id) for m in found.members),

@@ -5,7 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.editions.pages_frame import on_desk
+from awards.editions import desk
 from awards.editions.queries import EditionRow, round_by_code, seen_by
 from awards.editions.rules import Role, in_secretariat
 from awards.results.pages.deliberation_frame import AnyRequest
@@ -56,7 +56,16 @@ async def of_the_round(
         Link(page.back, found.name),
         Link("", _("Deliberations"), True),
     )
-    return on_desk(request, row, "results/deliberations.html", page, crumbs=crumbs)
+    return render(
+        request,
+        "results/deliberations.html",
+        page,
+        role=desk.role_of(row, actor),
+        place=desk.place(row),
+        side=desk.side(row, page.back, actor),
+        crumbs=crumbs,
+        demo=row.demo,
+    )
 
 
 class OwnPage(Struct, frozen=True):

@@ -231,7 +231,7 @@ async def _speaking(place: Place, actor: Actor, now: datetime) -> Sitting:
     found = await opened(place, actor, now)
     if not found.speaks:
         raise Denied("not a speaker", _("The chair, the jury and the secretariat put things on record."))
-    if actor.person_id in found.meeting.out and found.role != SECRETARIAT:
+    if found.is_out:
         raise Denied("out", _("You are out of the room. Come back first."))
     return found
 
