@@ -86,6 +86,21 @@ def parser() -> argparse.ArgumentParser:
     rank = _word(words, "rank", "ranking:rank", "rank a spreadsheet of scores, without any database")
     rank.set_defaults(alone=True)
     add_rank_arguments(rank)
+    pack = _word(words, "pack", "packing:pack", "write the result pack of a publication to a file")
+    pack.add_argument("edition", metavar="PROGRAMME/EDITION")
+    pack.add_argument("file", type=Path, nargs="?", help="default: named after the edition and the number")
+    pack.add_argument("--number", type=int, help="of the publication; default: the newest")
+    pack.add_argument(
+        "--auditor", action="store_true", help="the auditor's pack, with every sheet by its label"
+    )
+    verify = _word(words, "verify", "packing:verify", "check a result pack, without any database")
+    verify.set_defaults(alone=True)
+    verify.add_argument("pack", type=Path)
+    verify.add_argument(
+        "options",
+        nargs=argparse.REMAINDER,
+        help="--edition PROGRAMME/EDITION, --number N, --key HEX, --auditor FILE, --head N:HASH",
+    )
     imported = _word(
         words, "import", "exchanging:import_competition", "bring in a folder: a competition, or an archive"
     )
