@@ -18,6 +18,7 @@ from awards.editions.document import (
     DISCLOSURES,
     EARLIER_WINNERS,
     ENTRANT_KINDS,
+    FURTHER_READS,
     JURY_SHOWN,
     LATE_EDITS,
     LATE_SYNCS,
@@ -45,6 +46,8 @@ MOST_FILES, MOST_FILE_MB = 100, 50
 CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # What stands in addresses of the desk beside editions.
 RESERVED = frozenset({"new", "cities", "people", "pages", "setup", "mail", "jobs"})
+# What stands in public addresses of an edition beside its categories.
+RESERVED_CATEGORIES = frozenset({"data", "jury", "method", "versions"})
 # What stands in addresses of an entry beside its questions.
 RESERVED_QUESTIONS = frozenset(
     {
@@ -193,6 +196,7 @@ def _rules(document: EditionDocument) -> Found:
     yield from _one_of(rules.disclosure, DISCLOSURES, ("rules", "disclosure"))
     yield from _one_of(rules.jury_public, JURY_SHOWN, ("rules", "jury_public"))
     yield from _one_of(rules.late_sync, LATE_SYNCS, ("rules", "late_sync"))
+    yield from _one_of(rules.further_reads, FURTHER_READS, ("rules", "further_reads"))
     yield from _between(rules.most_files, 1, MOST_FILES, ("rules", "most_files"))
     yield from _between(rules.most_file_mb, 1, MOST_FILE_MB, ("rules", "most_file_mb"))
     yield from _entering(document)
@@ -243,8 +247,11 @@ def _screening(rules: EditionRules) -> Found:
 def _categories(document: EditionDocument) -> Found:
     for index, part in enumerate(document.categories):
         yield from _code(part.code, ("category", index, "code"))
-        if part.code == "jury":
-            yield ("category", index, "code"), _("“jury” is a page of its own; choose another code")
+        if part.code in RESERVED_CATEGORIES:
+            yield (
+                ("category", index, "code"),
+                _("“%(code)s” is a page of its own; choose another code", code=part.code),
+            )
         yield from _line(part.name, ("category", index, "name"))
         for code in part.fields:
             yield from _code(code, ("category", index, "fields"))

@@ -146,6 +146,17 @@ async def visible_publication(edition_id: int, now: datetime) -> PublicationRow 
     return _head(rows[0]) if rows else None
 
 
+async def visible_versions(edition_id: int, now: datetime) -> list[PublicationRow]:
+    """Everything that was published of an edition and is out, the newest first; each stays as it was signed."""
+    out = "p.edition = {} AND p.visible_at <= {} AND p.withdrawn_at IS NULL ORDER BY p.number DESC"
+    return [_head(row) for row in await Publication.raw(_HEADS + out, edition_id, now)]
+
+
+async def rows_of_version(publication_id: int, now: datetime) -> list[WinnerRow]:
+    out = "p.id = {} AND p.visible_at <= {} AND p.withdrawn_at IS NULL ORDER BY w.id"
+    return [winner_row(row) for row in await PublishedEntry.raw(ROWS + out, publication_id, now)]
+
+
 async def visible_rows(now: datetime, publications: Collection[int] | None = None) -> list[WinnerRow]:
     """Published entries of everything visible, or of some publications of it, in their published order."""
     if publications is not None and not publications:

@@ -12,12 +12,14 @@ from awards.publication.pages import (
     halt,
     jury,
     library,
+    method,
     packs,
     public,
     signing,
     strictness,
     texts,
     verify,
+    versions,
     words,
 )
 
@@ -26,6 +28,8 @@ ROUTES: list[HTTPRouteHandler] = [
     *library.ROUTES,
     *editions.ROUTES,
     *files.ROUTES,
+    *method.ROUTES,
+    *versions.ROUTES,
     *call.ROUTES,
     *jury.ROUTES,
     *strictness.ROUTES,

@@ -16,6 +16,7 @@ from awards.editions.queries import (
     OpenCall,
     categories_of,
     criteria_of,
+    document_of,
     milestones_of,
     rounds_of,
 )
@@ -27,6 +28,8 @@ from awards.entries.releasing import Practice
 from awards.errors import NotFound
 from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
+from awards.publication.meetings_said import Meeting, meetings
+from awards.publication.method_words import way_of
 from awards.publication.pages.parts import EditionWinners, by_category, kept_until
 from awards.publication.practices import practice_of_row
 from awards.publication.queries import PublicationRow, WinnerRow
@@ -120,6 +123,9 @@ class CategoryPage(Struct, frozen=True):
     """Prize, winner and the reason, where people decided what the order does not say."""
     balanced: bool
     chances: bool
+    computed: str
+    """How scores came about, where they are known."""
+    meetings: tuple[Meeting, ...]
 
 
 @get("/awards/{programme:str}/{edition:str}/{category:str}", opt=PUBLIC)
@@ -164,11 +170,20 @@ async def category_page(
         ),
         balanced="balanced" in figures.get("remarks", ()),
         chances=any(one.figures.get("prize_chance") is not None for one in own),
+        computed=way_of(figures["run"]["method"]) if figures.get("run", {}).get("method") else "",
+        meetings=tuple(await _meetings(publication, own, category)) if publication else (),
     )
     return render_public(
         request, "publication/category.html", page, until=await queries.next_change(now), demo=row.demo,
         crumbs=(Link(row.path, row.name), Link("", name, True)),
     )  # fmt: skip
+
+
+async def _meetings(publication: PublicationRow, rows: Sequence[WinnerRow], category: str) -> list[Meeting]:
+    if not publication.figures.get("deliberations"):
+        return []
+    document = await document_of(publication.edition_id)
+    return [one for one in meetings(publication.figures, rows, document) if one.category == category]
 
 
 async def _criteria(edition_id: int, category: str) -> tuple[CriterionText, ...]:

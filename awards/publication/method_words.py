@@ -1,0 +1,220 @@
+"""How an edition judges, and how it judged, in sentences that anybody can follow. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from awards.editions.document import EditionDocument, PrizePart, RoundPart
+from awards.panels.rules import Aside
+from awards.results.awarding import CASCADE, RING_FENCED
+from awards.web.i18n import _, ngettext
+from awards.web.words import country, listing, region, score
+from judging import Rule
+
+
+class RoundSaid(Struct, frozen=True):
+    """What holds of a round beforehand, and what was counted once a publication says it."""
+
+    part: RoundPart
+    rules: tuple[str, ...]
+    counted: tuple[str, ...]
+
+
+def rounds_said(document: EditionDocument, numbers: Mapping[str, Any]) -> tuple[RoundSaid, ...]:
+    counted = {one["code"]: one for one in numbers.get("rounds", ())}
+    last = document.rounds[-1].code if document.rounds else ""
+    return tuple(
+        RoundSaid(
+            part,
+            tuple(_rules(part, is_first=place == 0, is_last=part.code == last)),
+            tuple(_counted(counted[part.code])) if part.code in counted else (),
+        )
+        for place, part in enumerate(document.rounds)
+    )
+
+
+def _rules(part: RoundPart, *, is_first: bool, is_last: bool) -> list[str]:
+    found = []
+    if part.blind:
+        found.append(_("Judges are not told who entered."))
+    if part.kind == "pass or fail":
+        return [*found, _("Each judge says of every entry whether it passes.")]
+    found.append(
+        ngettext(
+            "Every entry is read by %(num)d judge, who marks each criterion.",
+            "Every entry is read by %(num)d judges, each by themselves; they mark each criterion.",
+            part.sheets_wanted,
+        )
+    )
+    found.append(way_of(part.method.rule))
+    if part.method.carried_weight and not is_first:
+        found.append(
+            ngettext(
+                "What an entry scored in the round before counts here too, with the weight %(num)d beside those of the criteria.",
+                "What an entry scored in the round before counts here too, with the weight %(num)d beside those of the criteria.",
+                part.method.carried_weight,
+            )
+        )
+    names = {one.code: one.name for one in part.criteria}
+    if breaks := [_tie_break(rule, value, names) for rule, value in part.method.tie_breaks]:
+        found.append(_("Of two entries with the same score, %(rules)s.", rules=listing(breaks)))
+    found.append(_("What no rule decides is a tie, and is shown as one."))
+    if not is_last:
+        found.append(_goes_on(*part.method.advance))
+    return found
+
+
+def way_of(rule: str) -> str:
+    """How scores come about, in one sentence."""
+    return {
+        Rule.CALIBRATED.value: _(
+            "A score is the weighted mean of the marks, less the strictness of the judges who happened to read that entry."
+        ),
+        Rule.LEAST_SQUARES.value: _(
+            "A score is the weighted mean of the marks, less the strictness of the judges who happened to read that entry, taken out in full."
+        ),
+        Rule.MEAN.value: _("A score is the plain weighted mean of the marks."),
+        Rule.MEDIAN.value: _("A score is the weighted mean of the middle mark in each criterion."),
+        Rule.TRIMMED.value: _(
+            "A score is the weighted mean of the marks in each criterion without the highest and the lowest."
+        ),
+        Rule.Z_SCORE.value: _(
+            "A score is the weighted mean of the marks, each counted from its judge’s own mean in that judge’s own spread."
+        ),
+        Rule.MIN_MAX.value: _(
+            "A score is the weighted mean of the marks, each stretched to its judge’s own range."
+        ),
+    }.get(rule, rule)
+
+
+def _tie_break(rule: str, value: str, names: Mapping[str, str]) -> str:
+    return {
+        "criterion": _(
+            "the one that scores higher in “%(criterion)s” stands before", criterion=names.get(value, value)
+        ),
+        "raw": _("the one with the higher plain mean stands before"),
+        "sheets": _("the one that more judges read stands before"),
+    }.get(rule, rule)
+
+
+def _goes_on(rule: str, value: str) -> str:
+    if rule == "top" and value.isdigit():
+        return ngettext(
+            "The first of each category goes on to the next round.",
+            "The first %(num)d of each category go on to the next round.",
+            int(value),
+        )
+    if rule == "threshold" and value.lstrip("-").isdigit():
+        return _("Who scores at least %(score)s goes on to the next round.", score=score(int(value), 2))
+    return _("Who goes on to the next round is chosen by people, who give a reason.")
+
+
+def _counted(one: Mapping[str, Any]) -> list[str]:
+    found = [
+        _(
+            "%(entries)s were read by %(judges)s, who signed %(sheets)s.",
+            entries=ngettext("%(num)d entry", "%(num)d entries", one["entries"]),
+            judges=ngettext("%(num)d judge", "%(num)d judges", one["judges"]),
+            sheets=ngettext("%(num)d sheet", "%(num)d sheets", one["sheets"]),
+        )
+    ]
+    if one["further"]:
+        found.append(
+            ngettext(
+                "%(num)d of them was read in addition, where the first reading did not settle a prize.",
+                "%(num)d of them were read in addition, where the first reading did not settle a prize.",
+                one["further"],
+            )
+        )
+    if one["handed_back"]:
+        found.append(
+            ngettext(
+                "Judges stepped aside from %(num)d entry that they had been given.",
+                "Judges stepped aside %(num)d times from an entry that they had been given.",
+                one["handed_back"],
+            )
+        )
+    found += [_aside(code, count) for code, count in one["aside"].items()]
+    return found
+
+
+def _aside(code: str, count: int) -> str:
+    sheets = ngettext("%(num)d sheet is", "%(num)d sheets are", count)
+    if code == Aside.VOIDED:
+        return _(
+            "%(sheets)s left out by two people of the secretariat, whose reason is on record.", sheets=sheets
+        )
+    if code == Aside.RULE:
+        return _(
+            "%(sheets)s left out because a rule of the edition keeps that judge from that entry.",
+            sheets=sheets,
+        )
+    return _("%(sheets)s left out because of an interest of the judge that was known later.", sheets=sheets)
+
+
+def left_out(numbers: Mapping[str, Any]) -> list[str]:
+    """Entries that did not come to be judged, and why."""
+    entries = numbers.get("entries", {})
+    found = []
+    if entries.get("ineligible"):
+        found.append(
+            ngettext(
+                "%(num)d entry was not eligible; its city was told why and could appeal.",
+                "%(num)d entries were not eligible; their cities were told why and could appeal.",
+                entries["ineligible"],
+            )
+        )
+    found += [
+        _("“%(question)s” No: %(count)d", question=one["question"], count=one["count"])
+        for one in numbers.get("ineligible", ())
+    ]
+    if entries.get("withdrawn"):
+        found.append(
+            ngettext(
+                "%(num)d entry was withdrawn by its city.",
+                "%(num)d entries were withdrawn by their cities.",
+                entries["withdrawn"],
+            )
+        )
+    return found
+
+
+def prizes_said(document: EditionDocument) -> list[str]:
+    """Whom a prize is for, where it is not simply the next place of its category."""
+    found = []
+    for prize in document.prizes:
+        whom = listing(
+            [*(region(one) for one in prize.said("region")), *(country(one) for one in prize.said("country")),
+             *prize.said("kind")]
+        )  # fmt: skip
+        if prize.kind == RING_FENCED and whom:
+            found.append(
+                _("%(prize)s is for the best of: %(whom)s.", prize=_name(prize, document), whom=whom)
+            )
+        elif prize.kind == CASCADE:
+            found.append(
+                _("%(prize)s goes to the best of: %(whom)s, among those who have none of the prizes before it.",
+                  prize=_name(prize, document), whom=whom or _("all"))
+            )  # fmt: skip
+        elif prize.kind == "outside":
+            found.append(
+                _(
+                    "%(prize)s stands outside the order: people give it, with a reason.",
+                    prize=_name(prize, document),
+                )
+            )
+    return found
+
+
+def _name(prize: PrizePart, document: EditionDocument) -> str:
+    named = next((one.name for one in document.categories if one.code == prize.category), "")
+    return f"{prize.name} ({named})" if named else prize.name
+
+
+def disclosed(level: str) -> str:
+    return {
+        "sums": _("The result pack holds, of every entry and of every judge’s label, the sums of marks: enough to recompute every score, and no single mark."),
+        "marks": _("The result pack holds every mark, under labels without names."),
+        "results": _("The result pack holds the results; the marks are recomputed by the auditor."),
+    }.get(level, "")  # fmt: skip
