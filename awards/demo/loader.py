@@ -12,6 +12,7 @@ from awards.db import transaction
 from awards.demo import people
 from awards.demo.attaching import Attaching
 from awards.demo.competitions import add_competition, decide_and_publish
+from awards.demo.deciding import add_edition_at_the_decision
 from awards.demo.plant import JUDGES
 from awards.demo.running import RUNNING, accept_terms, add_open_call, add_running_edition
 from awards.demo.screening import Cities, Desk, cities_needed, screen_entries, write_entries
@@ -57,6 +58,8 @@ async def _load(clock: Clock, files: Files, say: Say) -> None:
     for report, what in ((skating, "the skating rounds"), (planted, "the closed edition")):
         say(f"Calibrating {what}, deciding prizes, publishing with two signatures …")
         await decide_and_publish(report.edition_id, first=first, second=second, clock=clock)
+    say("Loading an edition at the decision …")
+    await add_edition_at_the_decision(first=first, second=second, today=today, clock=clock)
     say("Loading a running edition: entries, panel, assignment, sheets …")
     await people.add_officials("Lindmere", accounts, now - timedelta(days=80))
     attaching = Attaching(files, today)
