@@ -110,11 +110,11 @@ def document(
         "mark": {"kind": mark.kind if kind is CertificateKind.WINNER else "finalist", "order": mark.order},
         "address": address,
         "code": code,
-        "demo": _("Demonstration: the city and its prize are invented.") if row.demo else "",
+        "demo": _("Demonstration: no such prize was given.") if row.demo else "",
         "words": {
             "announced": _("Announced on %(day)s", day=day(published)),
             "awarded": _("is awarded to") if kind is CertificateKind.WINNER else _("is"),
-            "check": _("Whether this certificate stands is told at"),
+            "check": _("Check this certificate at"),
             "incomplete": _(
                 "Some letters are boxes here: the machine that made this paper has no font for them. The text in"
                 " the service is whole."

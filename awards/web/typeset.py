@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 2  # the deadline hour must leave room for the pages
 MOST_WAITING = 40
 KEPT_BYTES = 16 * 1024 * 1024
+# How what is set begins.
+SIGNS = {"pdf": b"%PDF-", "png": b"\x89PNG"}
 
 
 class Press:
@@ -33,11 +35,13 @@ class Press:
         self._waiting: dict[str, asyncio.Task[bytes]] = {}
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
-    async def pdf(self, template: str, data: Mapping[str, Any], made: datetime) -> bytes:
+    async def drawn(self, template: str, data: Mapping[str, Any], made: datetime, kind: str = "pdf") -> bytes:
         """Raises Busy where too many wait, and Unavailable where the document cannot be set."""
         source = data_dir("templates") / "documents" / template
         text = json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
-        key = hashlib.sha256(b"\0".join((template.encode(), made.isoformat().encode(), text))).hexdigest()
+        key = hashlib.sha256(
+            b"\0".join((template.encode(), kind.encode(), made.isoformat().encode(), text))
+        ).hexdigest()
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
@@ -45,31 +49,31 @@ class Press:
         if task is None:
             if len(self._waiting) >= self._most_waiting:
                 raise Busy
-            task = asyncio.create_task(self._set(key, source, text, made))
+            task = asyncio.create_task(self._set(key, source, text, made, kind))
             self._waiting[key] = task
             task.add_done_callback(lambda _done: self._waiting.pop(key, None))
         # Who leaves does not take the document away from the others who wait for it.
         return await asyncio.shield(task)
 
-    async def _set(self, key: str, source: Path, text: bytes, made: datetime) -> bytes:
+    async def _set(self, key: str, source: Path, text: bytes, made: datetime, kind: str) -> bytes:
         async with self._turns:
-            pdf = await _typeset(source, text, made)
-        self._kept[key] = pdf
+            found = await _typeset(source, text, made, kind)
+        self._kept[key] = found
         while sum(map(len, self._kept.values())) > KEPT_BYTES:
             self._kept.popitem(last=False)
-        return pdf
+        return found
 
 
-async def _typeset(source: Path, text: bytes, made: datetime) -> bytes:
+async def _typeset(source: Path, text: bytes, made: datetime, kind: str) -> bytes:
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "awards.web.typesetter", str(source), str(int(made.timestamp())),
+        sys.executable, "-m", "awards.web.typesetter", str(source), str(int(made.timestamp())), kind,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"},
     )  # fmt: skip
     try:
-        pdf, said = await asyncio.wait_for(child.communicate(text), 2 * SECONDS)
+        found, said = await asyncio.wait_for(child.communicate(text), 2 * SECONDS)
     except (TimeoutError, asyncio.CancelledError) as stopped:
         with suppress(ProcessLookupError):
             child.kill()
@@ -77,10 +81,10 @@ async def _typeset(source: Path, text: bytes, made: datetime) -> bytes:
         if isinstance(stopped, TimeoutError):
             raise Unavailable from stopped
         raise
-    if child.returncode != 0 or not pdf.startswith(b"%PDF-"):
+    if child.returncode != 0 or not found.startswith(SIGNS[kind]):
         log.error("no document from %s: %s", source.name, said.decode(errors="replace")[-2000:])
         raise Unavailable
-    return pdf
+    return found
 
 
 _press = Press()
@@ -90,9 +94,14 @@ _long_press = Press(at_once=1, most_waiting=10)
 
 async def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
     """The document that the template makes of the data, dated so that the same data give the same bytes."""
-    return await _press.pdf(template, data, made)
+    return await _press.drawn(template, data, made)
 
 
 async def long_pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
     """As `pdf`, of what has many pages."""
-    return await _long_press.pdf(template, data, made)
+    return await _long_press.drawn(template, data, made)
+
+
+async def png(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
+    """The one page that the template makes of the data, as a picture."""
+    return await _press.drawn(template, data, made, "png")

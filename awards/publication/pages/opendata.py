@@ -1,0 +1,197 @@
+"""Open data of an edition, and what machines ask first: which editions there are, and what may be asked."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from msgspec import Struct
+
+from awards.editions.queries import EditionRow
+from awards.errors import NotFound
+from awards.publication import opendata, queries
+from awards.publication.openapi import openapi
+from awards.publication.opendata import DataFile, Field
+from awards.publication.outcome import draft_from_rows
+from awards.publication.queries import PublicationRow
+from awards.web.arrival import arrival_of
+from awards.web.frame import Link
+from awards.web.i18n import _
+from awards.web.render import public_file, render_public
+from awards.web.site import site_of
+from awards.web.words import iso
+
+AnyRequest = Request[Any, Any, Any]
+PUBLIC = {"public": True}
+HERE = "/awards/{programme:str}/{edition:str}"
+JSON = "application/json"
+
+
+class Found(Struct, frozen=True):
+    edition: EditionRow
+    publication: PublicationRow
+    files: tuple[DataFile, ...]
+    package: Mapping[str, Any]
+
+    def file(self, name: str) -> DataFile:
+        return next(one for one in self.files if one.name == name)
+
+
+class DataPage(Struct, frozen=True):
+    title: str
+    edition: EditionRow
+    publication: PublicationRow
+    files: tuple[DataFile, ...]
+    tables: tuple[tuple[str, tuple[Field, ...]], ...]
+    licence: str
+    licence_title: str
+    licence_url: str
+
+
+@get(HERE + "/data", opt=PUBLIC)
+async def data_page(request: AnyRequest, programme: FromPath[str], edition: FromPath[str]) -> Response[bytes]:
+    found, now = await _found(request, programme, edition), arrival_of(request.scope).at
+    page = DataPage(
+        title=_("Open data of %(edition)s", edition=found.edition.name),
+        edition=found.edition,
+        publication=found.publication,
+        files=found.files,
+        tables=tuple((one.name, one.fields) for one in found.files if one.fields),
+        licence=opendata.LICENCE,
+        licence_title=opendata.LICENCE_TITLE,
+        licence_url=opendata.LICENCE_URL,
+    )
+    return render_public(
+        request, "publication/data.html", page, until=await queries.next_change(now), demo=found.edition.demo,
+        crumbs=(Link(found.edition.path, found.edition.name), Link("", _("Open data"), True)),
+    )  # fmt: skip
+
+
+@get(HERE + "/results.csv", opt=PUBLIC)
+async def results_csv(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    return await _sent(request, programme, edition, "results.csv")
+
+
+@get(HERE + "/criteria.csv", opt=PUBLIC)
+async def criteria_csv(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    return await _sent(request, programme, edition, "criteria.csv")
+
+
+@get(HERE + "/results.json", opt=PUBLIC)
+async def results_json(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    return await _sent(request, programme, edition, "results.json")
+
+
+@get(HERE + "/datapackage.json", opt=PUBLIC)
+async def data_package(
+    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+) -> Response[bytes]:
+    found, now = await _found(request, programme, edition), arrival_of(request.scope).at
+    return free(_json(found.package), JSON, until=await queries.next_change(now))
+
+
+class IndexPage(Struct, frozen=True):
+    title: str
+    editions: tuple[PublicationRow, ...]
+
+
+@get("/data", opt=PUBLIC)
+async def index_page(request: AnyRequest) -> Response[bytes]:
+    now = arrival_of(request.scope).at
+    published = await queries.visible_publications(now)
+    page = IndexPage(_("Open data"), tuple(published))
+    return render_public(
+        request, "publication/data_index.html", page, until=await queries.next_change(now),
+        demo=any(one.demo for one in published),
+    )  # fmt: skip
+
+
+@get("/data/editions.json", opt=PUBLIC)
+async def index(request: AnyRequest) -> Response[bytes]:
+    now, base_url = arrival_of(request.scope).at, site_of(request).settings.base_url
+    published = await queries.visible_publications(now)
+    content = _json({"editions": [_line(one, base_url) for one in published]})
+    return free(content, JSON, until=await queries.next_change(now))
+
+
+@get("/openapi.json", opt=PUBLIC)
+async def described(request: AnyRequest) -> Response[bytes]:
+    site, now = site_of(request), arrival_of(request.scope).at
+    content = _json(openapi(site.settings.base_url, site.masthead.name))
+    return free(content, JSON, until=await queries.next_change(now))
+
+
+def free(content: bytes, media_type: str, *, until: datetime, name: str = "") -> Response[bytes]:
+    """For everybody, scripts on other people's pages too: there is nothing of a person in it, and no cookie is read."""
+    answer = public_file(content, media_type, until=until, name=name)
+    answer.headers["access-control-allow-origin"] = "*"
+    answer.headers["cross-origin-resource-policy"] = "cross-origin"
+    return answer
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+def _line(one: PublicationRow, base_url: str) -> Mapping[str, Any]:
+    home = base_url + one.path
+    return {
+        "programme": one.programme,
+        "programme_name": one.programme_name,
+        "edition": one.edition,
+        "name": one.edition_name,
+        "year": one.year,
+        "publication": one.number,
+        "kind": one.kind,
+        "published": iso(one.visible_at),
+        "note": one.note,
+        "sha256": one.pack_sha256,
+        "winners": one.winners,
+        "demonstration": one.demo,
+        "page": home,
+        "results": f"{home}/results.json",
+        "package": f"{home}/datapackage.json",
+    }
+
+
+async def _sent(request: AnyRequest, programme: str, edition: str, name: str) -> Response[bytes]:
+    found, now = await _found(request, programme, edition), arrival_of(request.scope).at
+    one = found.file(name)
+    saved = f"{found.edition.programme}-{found.edition.slug}-{name}"
+    return free(one.content, one.media_type, until=await queries.next_change(now), name=saved)
+
+
+async def _found(request: AnyRequest, programme: str, edition: str) -> Found:
+    """Of what is visible now; of an edition without results there is no data, and no page that says so."""
+    now, base_url = arrival_of(request.scope).at, site_of(request).settings.base_url
+    row = await queries.public_edition(programme, edition)
+    publication = await queries.visible_publication(row.id, now)
+    if publication is None:
+        raise NotFound
+    draft, _sealed = await draft_from_rows(publication.id)
+    files: Sequence[DataFile] = opendata.files_of(draft, base_url)
+    package = opendata.data_package(
+        draft, files, programme=row.programme_name, base_url=base_url, visible_at=publication.visible_at
+    )
+    return Found(row, publication, tuple(files), package)
+
+
+ROUTES: list[HTTPRouteHandler] = [
+    data_page,
+    results_csv,
+    criteria_csv,
+    results_json,
+    data_package,
+    index_page,
+    index,
+    described,
+]
