@@ -67,18 +67,12 @@ def judged_elsewhere(today: datetime) -> Folder:
             "panels deliberate on what their marks say.",
         ),
         entries=tuple(lines),
-        rounds={round_: tuple(map(_code, entries)) for round_, entries in folder.rounds.items()},
-        sheets=tuple(replace(sheet, entry=_code(sheet.entry)) for sheet in folder.sheets),
     )
 
 
 def _passed_on(own: list[EntryLine]) -> list[EntryLine]:
     """Each entry under the code, and so with the marks, of the one before."""
-    return [replace(line, code=_code(to.code)) for line, to in zip([*own[1:], own[0]], own, strict=True)]
-
-
-def _code(code: str) -> str:
-    return f"B-{code}"
+    return [replace(line, code=to.code) for line, to in zip([*own[1:], own[0]], own, strict=True)]
 
 
 async def add_edition_at_the_decision(*, first: Actor, second: Actor, today: datetime, clock: Clock) -> int:
