@@ -15,7 +15,7 @@ class CategoryName(Struct, frozen=True):
 
 
 class Candidate(Struct, frozen=True):
-    """An eligible entry that is not in the round."""
+    """An eligible entry that is not in the round, and was in none before it."""
 
     reference: str
     title: str
@@ -39,7 +39,9 @@ SELECT c.id AS category_id, c.code AS category, c.name AS category_name,
        re.id AS round_entry_id, re.sheets_wanted, re.bridge,
        a.id, a.seat AS seat_id, a.state, a.origin, a.proposal AS proposal_id
 FROM category c
-LEFT JOIN entry e ON e.category = c.id AND (e.state = 'eligible'
+LEFT JOIN entry e ON e.category = c.id AND ((e.state = 'eligible' AND NOT EXISTS (
+    SELECT 1 FROM round_entry past JOIN round b ON b.id = past.round JOIN round r ON r.id = {}
+    WHERE past.entry = e.id AND b.edition = r.edition AND b.position < r.position))
   OR EXISTS (SELECT 1 FROM round_entry own WHERE own.round = {} AND own.entry = e.id))
 LEFT JOIN entrant en ON en.id = e.entrant
 LEFT JOIN round_entry re ON re.round = {} AND re.entry = e.id
@@ -57,7 +59,7 @@ async def field_of(edition_id: int, round_id: int) -> Field:
     entries: dict[int, PanelEntry] = {}
     given: list[Given] = []
     candidates: list[Candidate] = []
-    for row in await Category.raw(_FIELD, round_id, round_id, edition_id):
+    for row in await Category.raw(_FIELD, round_id, round_id, round_id, edition_id):
         key = row["category_id"]
         categories[key] = CategoryName(key, row["category"], row["category_name"])
         if row["round_entry_id"] is not None:

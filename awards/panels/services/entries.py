@@ -14,13 +14,15 @@ from awards.panels.steps import round_to_change
 from awards.panels.tables import RoundEntry
 from awards.web.i18n import _
 
-# Eligible entries of the edition that are not in the round yet, each with the newest version that was submitted.
+# Eligible entries of the edition that are not in the round yet, each with the newest version that was submitted. Who was
+# in a round before it comes into it by going on from there, with whatever reason that has.
 _CANDIDATES = """
 SELECT e.id, e.reference, c.code AS category,
        (SELECT v.id FROM entry_version v WHERE v.entry = e.id ORDER BY v.number DESC LIMIT 1) AS version_id
 FROM entry e JOIN category c ON c.id = e.category
 WHERE e.edition = {} AND e.state = 'eligible'
-  AND NOT EXISTS (SELECT 1 FROM round_entry re WHERE re.round = {} AND re.entry = e.id)
+  AND NOT EXISTS (SELECT 1 FROM round_entry re JOIN round b ON b.id = re.round JOIN round r ON r.id = {}
+    WHERE re.entry = e.id AND b.edition = r.edition AND b.position <= r.position)
 ORDER BY e.id
 """
 

@@ -12,6 +12,9 @@ from awards.clock import FixedClock
 from awards.editions.tables import Round
 from awards.entries.tables import Entry
 from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.panels.forms import PutIntoRound
+from awards.panels.queries.field import field_of
+from awards.panels.services import put_into_round
 from awards.panels.tables import RoundEntry
 from awards.results import services
 from awards.results.advancing import Choice, Stand, by_rule, near_the_line
@@ -117,6 +120,18 @@ async def test_an_entry_that_was_given_to_judges_is_not_taken_out(clock: FixedCl
     with pytest.raises(Invalid) as refused:
         await say(season, clock, 0, 1, reasons={2: "Withdrawn"}, seen=6)
     assert set(refused.value.errors) == {f"go-{season.references[2]}"}
+
+
+async def test_who_did_not_go_on_comes_in_by_no_other_door(clock: FixedClock) -> None:
+    season, final = await two_rounds(clock)
+    assert (await field_of(season.season.edition_id, final)).candidates == ()
+    with pytest.raises(Invalid):
+        await put_into_round(round_id=final, command=PutIntoRound(), actor=await season.actor(), clock=clock)
+    late = await factories.entry(season.season, await factories.entrant("Latecomer"), state="eligible")
+    assert await put_into_round(
+        round_id=final, command=PutIntoRound(), actor=await season.actor(), clock=clock
+    ) == 1  # fmt: skip
+    assert await inside(final) == [late]
 
 
 async def test_who_has_left_is_no_finalist(clock: FixedClock) -> None:
