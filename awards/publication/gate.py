@@ -67,6 +67,8 @@ class Desk(Struct, frozen=True):
     signed: list[Signed]
     hidden: frozenset[str]
     judged: bool
+    several: bool
+    """Whether there is a final to come into."""
 
 
 async def desk_of(edition_id: int, person_id: int, now: datetime) -> Desk:
@@ -77,7 +79,7 @@ async def desk_of(edition_id: int, person_id: int, now: datetime) -> Desk:
     hidden = standing.hidden
     shown = [row for row in decisions if row.category not in hidden and (row.category or not hidden)]
     open_ = lacks(standing, decisions) + await _elsewhere(edition_id, now)
-    return Desk(open_, shown, asked, signed, hidden, standing.judged)
+    return Desk(open_, shown, asked, signed, hidden, standing.judged, len(standing.rounds) > 1)
 
 
 async def lacks_of(edition_id: int, now: datetime, shows: str = Kind.WINNERS) -> list[Lack]:

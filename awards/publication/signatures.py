@@ -28,6 +28,8 @@ class Signed(Struct, frozen=True):
 
     number: int
     kind: str
+    shows: str
+    """What step it shows, a correction too."""
     visible_at: datetime
     withdrawn: bool
     public: bool
@@ -63,6 +65,7 @@ def _signed(row: dict[str, Any], person_id: int, now: datetime) -> Signed:
     return Signed(
         number=row["number"],
         kind=row["kind"],
+        shows=read_wish(row["reason"]).shows,
         visible_at=row["visible_at"],
         withdrawn=row["withdrawn_at"] is not None,
         public=is_visible(row["visible_at"], row["withdrawn_at"], now),

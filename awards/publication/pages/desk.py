@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from awards.accounts.rules import FRESH_PROOF
 from awards.actor import Actor
@@ -16,6 +17,7 @@ from awards.editions.rules import Role, in_secretariat
 from awards.errors import NotFound
 from awards.publication import gate, services
 from awards.publication.gate import Desk
+from awards.publication.rules import Kind
 from awards.publication.signatures import Asked, Signed
 from awards.results.rules import Lack
 from awards.web.arrival import arrival_of
@@ -32,7 +34,7 @@ HERE = "/desk/{programme:str}/{edition:str}/publication"
 class Typed(Struct, frozen=True):
     """What the first signer filled in, shown again where something is wrong."""
 
-    shows: str = "winners"
+    shows: str = ""
     visible_at: str = ""
     note: str = ""
 
@@ -137,9 +139,9 @@ async def desk_response(
         conflict=found.judged or bool(found.hidden),
         proved=proved_since(actor, now - FRESH_PROOF),
         prove=f"/prove?next={quote(row.desk + '/publication')}",
-        choices=steps_to_choose(),
+        choices=steps_to_choose(final=found.several or typed.shows == Kind.FINALISTS),
         may_change=in_secretariat(actor, row.programme_id, row.id),
-        typed=typed,
+        typed=typed if typed.shows else replace(typed, shows=_usual(found)),
         errors=errors,
     )
     crumbs = (Link(f"{row.desk}/prizes", _("Prizes")), Link("", _("Publication"), True))
@@ -158,15 +160,22 @@ def _winners(found: Desk) -> tuple[WinnerLine, ...]:
     )
 
 
-def steps_to_choose() -> tuple[Choice, ...]:
+def steps_to_choose(*, final: bool = True) -> tuple[Choice, ...]:
     """What an announcement can show; each says more than the one above it."""
-    return (
+    choices = (
         Choice("finalists", _("Who is in the final"), _("the names of those who went on to the last round")),
         Choice("names", _("Who has won"), _("the names alone, by the alphabet; which prize comes later")),
         Choice("winners", _("The winners"), _("with their prizes and scores; nobody else is named")),
         Choice("ranks", _("The winners and the order"), _("everybody’s place; scores of the winners only")),
         Choice("full", _("Everything"), _("the whole order with all scores and intervals")),
     )
+    return choices if final else choices[1:]
+
+
+def _usual(found: Desk) -> str:
+    """A correction shows at least what was shown, unless somebody says otherwise."""
+    standing = (one.shows for one in found.signed if not one.withdrawn)
+    return next(standing, Kind.WINNERS.value)
 
 
 def _number(text: str) -> int:
