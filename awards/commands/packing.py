@@ -1,6 +1,7 @@
 """Result packs: written from a database, and checked without one."""
 
 import argparse
+import asyncio
 from pathlib import Path
 
 from awards.commands import DONE, CommandError
@@ -27,7 +28,7 @@ async def pack(args: argparse.Namespace, settings: Settings) -> int:
     name = f"{programme}-{edition}-{found.number}{'-auditor' if args.auditor else ''}.json"
     target: Path = args.file or Path(name)
     try:
-        target.write_bytes(found.body.encode())
+        await asyncio.to_thread(target.write_bytes, found.body.encode())
     except OSError as problem:
         raise CommandError(f"{target} could not be written: {problem}") from problem
     print(f"{target}: publication {found.number}, level {found.level}")

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from awards.publication.document import Draft, document
 from awards.publication.pack.ed25519 import public_key, sign
+from awards.publication.pack.hiding import labels_tell, sums_tell
 from awards.publication.pack.levels import Audience, Level, most
 from awards.publication.pack.rounds import Counted, JudgedRound, counted, round_document
 from judging import canonical_bytes, sha256_of
@@ -50,20 +51,33 @@ class Pack(Struct, frozen=True):
         return hashlib.sha256(self.body).hexdigest()
 
 
-def packs_of(basis: Basis, secret: bytes) -> tuple[Pack, Pack]:
-    """The auditor's pack and the public one, which names the auditor's."""
+def packs_of(basis: Basis, secret: bytes, *, step_down: bool = True) -> tuple[Pack, Pack]:
+    """The auditor's pack and the public one, which names the auditor's.
+
+    Without `step_down` the public one says what the edition's rules name, whoever could be told from it: for numbers
+    that were invented.
+    """
     rounds = [(one, counted(one)) for one in basis.rounds]
     auditor = _signed(_document(basis, Level.MARKS, Audience.AUDITOR, rounds, "", ()), secret)
-    level, reasons = _level(basis, rounds)
+    level, reasons = most(basis.shows, basis.asked), tuple[str, ...]()
+    if step_down:
+        level, reasons = level_of(basis, [numbers for _one, numbers in rounds])
     public = _signed(_document(basis, level, Audience.PUBLIC, rounds, auditor.sha256, reasons), secret)
     return auditor, public
 
 
-def _level(basis: Basis, rounds: Sequence[tuple[JudgedRound, Counted]]) -> tuple[Level, tuple[str, ...]]:
-    level = most(basis.shows, basis.asked)
+def level_of(basis: Basis, rounds: Sequence[Counted]) -> tuple[Level, tuple[str, ...]]:
+    """As much as the rules of the edition name, and less where a mark or a judge could be worked out."""
+    level, reasons = most(basis.shows, basis.asked), list[str]()
     if level is not basis.asked:
         return level, ("This publication does not show every result.",)
-    return level, ()
+    if level is Level.MARKS:
+        reasons += (why for one in rounds for why in labels_tell(one.inputs))
+        level = Level.SUMS if reasons else level
+    if level is Level.SUMS:
+        more = [why for one in rounds for why in sums_tell(one.table)]
+        level, reasons = Level.RESULTS if more else level, reasons + more
+    return level, tuple(dict.fromkeys(reasons))
 
 
 def _document(

@@ -14,14 +14,14 @@ from judging.confidence import UNIT, whole_weights
 from judging.official import exact_effects
 from judging.official_large import near_effects
 from judging.parts import Fit
-from judging.rounds import RoundInputs, Rule
-from judging.scoring import Table, tabulate
+from judging.rounds import Rule
+from judging.scoring import Table
 from judging.whole import Marks, roundings
 
 CALIBRATING = (Rule.CALIBRATED, Rule.LEAST_SQUARES)
 WITH_EFFECTS = (Fit.REML, Fit.LEAST_SQUARES, Fit.EXACT)
-# Beyond, fractions take too long to be found.
-EXACT_UP_TO = 300
+# Beyond, fractions cannot be found.
+EXACT_UP_TO = 4096
 BITS = (96, 288)
 
 
@@ -107,10 +107,6 @@ class PartNumbers(Struct, frozen=True, dict=True):
             if not low == high == official[name]:
                 return False
         return True
-
-
-def table_of(inputs: RoundInputs) -> Table:
-    return tabulate(inputs)
 
 
 def parts_of(table: Table, parts: Sequence[Mapping[str, Any]]) -> dict[str, tuple[PartNumbers, ...]]:
