@@ -20,7 +20,7 @@ import numpy as np
 
 from judging.arrays import Floats
 
-LOWEST, HIGHEST, STEPS = 1e-12, 1e9, 481
+LOWEST, HIGHEST, STEPS = 1e-12, 1e6, 413
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,6 @@ class Part {
       own.reduce((sum, [i, weight]) => sum.add(-weight * this.T[i], this.d[i]), new Sum().add(this.R[j], 1n)).value);
   }
 
-  get trace() {
-    return this.ofJudge.reduce((sum, own, j) =>
-      own.reduce((less, [i, weight]) => less.add(-weight * weight, this.d[i]), sum.add(this.W[j], 1n)), new Sum()).value;
-  }
-
   // T_i - sum_j d_ij b_j, times what the effects are over.
   get lefts() {
     const { over, values } = this.effects;

@@ -120,9 +120,7 @@ const tenTo = (exponent) => (exponent < 0 ? new Fraction(1n, 10n ** BigInt(-expo
 function checkRatio(step, part, at) {
   if (part.J > MOST_LABELS) return step.say("too-many-labels", { ...at, labels: part.J });
   if (part.ratio === null) {
-    const { r, V } = part;
-    const squares = r.reduce((sum, one) => sum.plus(one.times(one)), new Fraction(0n));
-    step.expect(V.times(part.trace).compare(squares.times(part.v)) >= 0, "judges-differ", at);
+    step.expect(new Slope(part).sign(new Fraction(part.unit * 1000000n)) >= 0, "judges-differ", at);
     return;
   }
   const digits = sixDigits(part.ratio);
