@@ -3,6 +3,7 @@
 from awards.invariants import (
     advancing,
     attachments,
+    deliberations,
     editions,
     entries,
     files,
@@ -15,6 +16,7 @@ from awards.invariants import (
     results,
     scoresheets,
     screening,
+    told,
     trail,
 )
 from awards.invariants.truth import Broken, Truth
@@ -30,7 +32,9 @@ TRUTHS: tuple[Truth, ...] = (
     *papers.TRUTHS,
     *results.TRUTHS,
     *advancing.TRUTHS,
+    *deliberations.TRUTHS,
     *published.TRUTHS,
+    *told.TRUTHS,
     *messages.TRUTHS,
     *files.TRUTHS,
     *attachments.TRUTHS,

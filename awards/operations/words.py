@@ -206,6 +206,7 @@ MAILS: Mapping[str, Lazy] = {
     "confirm": lazy("Confirm the address"),
     "deadline-extended": lazy("Deadline extended for one"),
     "deadline-moved": lazy("Deadline moved for all"),
+    "deliberation-opened": lazy("Deliberation opened"),
     "exemption-ended": lazy("Exception ended"),
     "exemption-granted": lazy("Exception made"),
     "extension-ended": lazy("Extension ended"),

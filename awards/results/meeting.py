@@ -95,6 +95,11 @@ class Meeting(Struct, frozen=True):
     conclusion: Conclusion | None
 
     @property
+    def path(self) -> str:
+        edition = self.round.edition
+        return f"/deliberations/{edition.programme}/{edition.slug}/{self.round.code}/{self.category}"
+
+    @property
     def current(self) -> bool:
         return self.run_id is not None and self.run_id == self.adopted_id
 

@@ -16,14 +16,12 @@ from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.scoresheets.tables import SheetNote
 from tests import factories
 from tests.awards import planted_advancing as advancing
+from tests.awards import planted_conflicts as conflicts
+from tests.awards import planted_deliberations as deliberations
 from tests.awards import planted_files as filed
 from tests.awards import planted_screening as screened
 from tests.awards import planted_sheets as sheets
-from tests.awards.planted_conflicts import (
-    in_the_pool_unasked,
-    objection_without_its_judge,
-    overridden_by_another_consent,
-)
+from tests.awards import planted_told as told
 from tests.awards.planted_editions import (
     prize_of_another,
     request_for_other_rules,
@@ -272,9 +270,9 @@ PLANTED: dict[str, Plant] = {
     "signatures-have-an-instant": sql("UPDATE assignment SET signed_at = NULL WHERE id = {}", "assignment"),
     "nobody-judges-in-conflict": conflict_declared,
     "conflicts-end-assignments": conflict_passed_over,
-    "conflicts-are-overridden-by-two": overridden_by_another_consent,
-    "objections-name-their-conflict": objection_without_its_judge,
-    "nobody-is-in-the-pool-unasked": in_the_pool_unasked,
+    "conflicts-are-overridden-by-two": conflicts.overridden_by_another_consent,
+    "objections-name-their-conflict": conflicts.objection_without_its_judge,
+    "nobody-is-in-the-pool-unasked": conflicts.in_the_pool_unasked,
     "sheets-aside-have-a-reason": sql(
         "UPDATE assignment SET state = 'set aside' WHERE id = {}", "assignment"
     ),
@@ -323,6 +321,8 @@ PLANTED: dict[str, Plant] = {
     "publications-are-numbered": sql("UPDATE publication SET number = 2 WHERE id = {}", "publication"),
     "published-entries-are-of-their-edition": published_of_another,
     **advancing.PLANTED,
+    **deliberations.PLANTED,
+    **told.PLANTED,
     "published-is-what-was-signed": sql("UPDATE published_entry SET rank = 2 WHERE id = {}", "published"),
     "published-is-what-was-recorded": sql(
         "UPDATE publication SET pack_sha256 = 'other' WHERE id = {}", "publication"

@@ -27,9 +27,7 @@ async def found_for(request: AnyRequest, *codes: str) -> Sitting:
 
 
 def path_of(found: Sitting) -> str:
-    meeting = found.meeting
-    edition = meeting.round.edition
-    return f"/deliberations/{edition.programme}/{edition.slug}/{meeting.round.code}/{meeting.category}"
+    return found.meeting.path
 
 
 def place_of(found: Sitting) -> Place:

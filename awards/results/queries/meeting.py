@@ -92,6 +92,11 @@ async def sitting_by_id(round_id: int, category: str, actor: Actor, now: datetim
     return await _for(actor, _meeting(await Round.raw(_BY_ID, category, round_id)), now)
 
 
+async def meeting_at(round_id: int, category: str) -> Meeting:
+    """As it stands, for nobody's eyes: to prove that what was concluded is what was signed."""
+    return _meeting(await Round.raw(_BY_ID, category, round_id))
+
+
 async def _for(actor: Actor, meeting: Meeting, now: datetime) -> Sitting:
     edition = meeting.round.edition
     staff = (

@@ -13,6 +13,7 @@ from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.files.arrived import Arrived
 from awards.files.limits import Allowed
 from awards.files.steps import keep
+from awards.outbox.services import enqueue
 from awards.results.agenda import agenda
 from awards.results.deliberating import (
     Act,
@@ -87,6 +88,7 @@ async def open_deliberation(*, place: Place, command: OpenDeliberation, actor: A
                     for number, one in enumerate(away, 1)
                 )
             )  # fmt: skip
+        await _tell(found, [one.person_id for one in members], deliberation.id, now)
         await record(
             Action.DELIBERATION_OPENED,
             actor=actor,
@@ -243,6 +245,33 @@ async def _in_room(place: Place, person: int, actor: Actor, now: datetime) -> Si
     if not found.speaks and person != actor.person_id:
         raise NotFound
     return found
+
+
+_ADDRESSES = """
+SELECT p.id, p.name, p.lang, m.address FROM person p JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE
+WHERE p.id IN (PERSONS) ORDER BY p.id
+"""
+
+
+async def _tell(found: Sitting, persons: list[int], deliberation_id: int, now: datetime) -> None:
+    """Everybody who deliberates finds the page by a mail; it names no entry."""
+    marks = ", ".join(["{}"] * len(persons))
+    for person in await Round.raw(_ADDRESSES.replace("PERSONS", marks), *persons):
+        await enqueue(
+            "deliberation-opened",
+            to=person["address"],
+            at=now,
+            dedupe_key=f"deliberation-opened:{deliberation_id}:{person['id']}",
+            lang=person["lang"],
+            values={
+                "name": person["name"],
+                "category": found.meeting.name,
+                "round": found.meeting.round.name,
+                "edition": found.meeting.round.edition.name,
+                "link": found.meeting.path,
+            },
+            edition_id=found.meeting.round.edition.id,
+        )
 
 
 def _entry(found: Sitting, reference: str) -> MetEntry:

@@ -4,6 +4,8 @@ import pytest
 
 from awards.clock import FixedClock
 from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.invariants import broken
+from awards.outbox.tables import Message
 from awards.results.forms_deliberation import (
     AgreeMarks,
     AskToConclude,
@@ -90,6 +92,9 @@ async def test_a_decision_stands_beside_what_the_numbers_said(clock: FixedClock)
         ("consensus", "1", None, {"impact": 8}),
     ]
     assert await Standing.count() == numbers
+    assert [one for one in await broken() if "deliberat" in one.rule or "concluded" in one.rule] == []
+    mails = await Message.select(Message.to).where(Message.template == "deliberation-opened")
+    assert {mail["to"] for mail in mails} == {CHIARA.email, DANIYAR.email, LEILA.email}
     with pytest.raises(Denied, match="is concluded"):
         await note(made, 1)
 
