@@ -73,7 +73,11 @@ async def announcement_of(
     if not moved and before.shows in STEPS and goes_further(shows, before.shows):
         return Announcement(wish, draft, before, ())
     # Names that are corrected are still names: whoever waits for results waits on.
-    corrected = draft if shows in BY_NAME else replace(draft, kind=Kind.CORRECTION.value)
+    corrected = (
+        replace(draft, figures={**draft.figures, "corrects": True})
+        if shows in BY_NAME
+        else replace(draft, kind=Kind.CORRECTION.value)
+    )
     return Announcement(replace(wish, correction=True), corrected, before, moved)
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from awards.editions.queries import EditionRow, edition_by_slugs, next_boundary
 from awards.editions.rules import EditionState
 from awards.errors import NotFound
+from awards.publication.rules import Kind
 from awards.publication.tables import Publication, PublishedEntry
 
 # The category's part of a winner's address where the records name no category.
@@ -43,6 +44,10 @@ class PublicationRow(Struct, frozen=True):
     @property
     def path(self) -> str:
         return f"/awards/{self.programme}/{self.edition}"
+
+    @property
+    def corrects(self) -> bool:
+        return self.kind == Kind.CORRECTION or bool(self.figures.get("corrects"))
 
     @property
     def event(self) -> str:

@@ -30,9 +30,11 @@ from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
 from awards.publication.meetings_said import Meeting, meetings
 from awards.publication.method_words import way_of
+from awards.publication.naming import Names, names_of
 from awards.publication.pages.parts import EditionWinners, by_category, kept_until
 from awards.publication.practices import practice_of_row
 from awards.publication.queries import PublicationRow, WinnerRow
+from awards.publication.rules import BY_NAME
 from awards.publication.views import ByCriterion, Ranking, Said, Winner
 from awards.web.arrival import arrival_of
 from awards.web.frame import Link
@@ -123,6 +125,8 @@ class CategoryPage(Struct, frozen=True):
     """Prize, winner and the reason, where people decided what the order does not say."""
     balanced: bool
     chances: bool
+    named: tuple[Names, ...]
+    """Who is told without a prize."""
     computed: str
     """How scores came about, where they are known."""
     meetings: tuple[Meeting, ...]
@@ -145,7 +149,7 @@ async def category_page(
     prizes = views.prize_names(publication, category) if publication else {}
     page = CategoryPage(
         title=_("%(category)s: results %(year)d", category=name, year=row.year)
-        if publication
+        if publication and publication.kind not in BY_NAME
         else _("%(category)s, %(edition)s", category=name, edition=row.name),
         edition=row,
         name=name,
@@ -170,6 +174,7 @@ async def category_page(
         ),
         balanced="balanced" in figures.get("remarks", ()),
         chances=any(one.figures.get("prize_chance") is not None for one in own),
+        named=names_of(publication, own) if publication else (),
         computed=way_of(figures["run"]["method"]) if figures.get("run", {}).get("method") else "",
         meetings=tuple(await _meetings(publication, own, category)) if publication else (),
     )

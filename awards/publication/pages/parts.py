@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from awards.editions.queries import OpenCall
 from awards.publication import views
+from awards.publication.naming import Names, names_of
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.publication.views import Winner
 from awards.web.words import said_until
@@ -27,6 +28,7 @@ class EditionWinners(Struct, frozen=True):
     publication: PublicationRow
     categories: tuple[CategoryWinners, ...]
     """In their published order."""
+    named: tuple[Names, ...] = ()
 
 
 def by_category(publication: PublicationRow, rows: Sequence[WinnerRow]) -> EditionWinners:
@@ -43,4 +45,5 @@ def by_category(publication: PublicationRow, rows: Sequence[WinnerRow]) -> Editi
             )
             for code, own in found.items()
         ),
+        names_of(publication, rows),
     )  # fmt: skip

@@ -25,6 +25,7 @@ from awards.editions.year import Step, year_of
 from awards.publication import queries, views
 from awards.publication.pages.parts import EditionWinners, by_category, kept_until
 from awards.publication.queries import PublicationRow
+from awards.publication.rules import BY_NAME, Kind
 from awards.publication.views import Winner
 from awards.web.arrival import arrival_of
 from awards.web.i18n import _
@@ -52,6 +53,8 @@ class Home(Struct, frozen=True):
     latest: PublicationRow | None
     winners: tuple[Winner, ...]
     past: tuple[PastEdition, ...]
+    announced: tuple[PublicationRow, ...]
+    """Of which only names are out."""
 
 
 @get("/", opt=PUBLIC)
@@ -62,6 +65,8 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     call = await _first_call(calls)
     running = call.edition if call else await _running(published)
     milestones = await milestones_of(running.id) if running else []
+    announced = [one for one in published if one.kind in BY_NAME]
+    published = [one for one in published if one.kind not in BY_NAME]
     latest = published[0] if published else None
     winners = (
         [views.winner(row) for row in await queries.visible_rows(now, [latest.id]) if row.won]
@@ -94,6 +99,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
         latest=latest,
         winners=tuple(_first_of_each(winners)[:6]),
         past=tuple(PastEdition(one, one.winners) for one in published),
+        announced=tuple(announced),
     )
     demo = bool(running and running.demo) or any(one.demo for one in published)
     return render_public(
@@ -128,7 +134,7 @@ async def _first_call(calls: list[OpenCall]) -> OpenCall | None:
 
 async def _running(published: Sequence[PublicationRow]) -> EditionRow | None:
     """The newest edition whose call is over and whose results are not out."""
-    out = {one.edition_id for one in published}
+    out = {one.edition_id for one in published if one.kind != Kind.FINALISTS}
     stages = (EditionState.OPEN, EditionState.JUDGING, EditionState.DECIDED)
     return next((one for one in await editions() if one.state in stages and one.id not in out), None)
 
@@ -149,7 +155,11 @@ async def results(request: Request[Any, Any, Any]) -> Response[bytes]:
     newest = next((one for one in published if one.kind != "archive"), published[0] if published else None)
     rows = await queries.visible_rows(now, [newest.id]) if newest else []
     page = Results(
-        _("Results of %(edition)s", edition=newest.edition_name) if newest else _("Results"),
+        _("Results")
+        if newest is None
+        else _("Announced: %(edition)s", edition=newest.edition_name)
+        if newest.kind in BY_NAME
+        else _("Results of %(edition)s", edition=newest.edition_name),
         by_category(newest, rows) if newest else None,
         tuple(one for one in published if one is not newest),
     )
@@ -174,7 +184,7 @@ async def archive(request: Request[Any, Any, Any]) -> Response[bytes]:
     first = min((one.year for one in published), default=0)
     page = Archive(
         _("Winners since %(year)d", year=first) if published else _("Archive"),
-        tuple(by_category(one, rows) for one in published),
+        tuple(by_category(one, rows) for one in published if one.kind not in BY_NAME),
         sum(one.winners for one in published),
         sum(one.awarded or one.winners for one in published),
     )

@@ -16,6 +16,7 @@ from tests.awards.publication.published import ask, sign
 from tests.awards.results.test_advancing import say
 from tests.awards.results.two_rounds import two_rounds
 from tests.factories import AT
+from tests.page import Client
 from tests.people import AMINA, BAO, id_of
 
 
@@ -62,7 +63,27 @@ async def test_who_goes_on_no_more_is_a_correction(clock: FixedClock) -> None:
     with pytest.raises(Invalid) as refused:
         await ask(season, clock, shows="finalists")
     assert list(refused.value.errors) == ["note"]
-    await sign(season, clock, await ask(season, clock, shows="finalists", note="One city does not stand by its figures."))
+    await sign(
+        season,
+        clock,
+        await ask(season, clock, shows="finalists", note="One city does not stand by its figures."),
+    )
     rows = await Publication.select(Publication.kind, Publication.note).order_by(Publication.number)
     assert [row["kind"] for row in rows] == ["finalists", "finalists"], "results are still not out"
     assert await PublishedEntry.count() == 3 + 2
+
+
+async def test_names_are_read_where_results_will_stand(client: Client, clock: FixedClock) -> None:
+    season, _final = await two_rounds(clock)
+    await say(season, clock, 0, 1, 2)
+    await sign(season, clock, await ask(season, clock, shows="finalists"))
+    edition = f"/awards/{season.season.programme}/{season.season.edition}"
+    for path in (edition, f"{edition}/inclusive", "/results"):
+        page = await client.get(path)
+        assert "In the final" in page.text, path
+        assert "Lindmere" in page.text, path
+        assert "No prize was awarded" not in page.text, path
+    page = await client.get("/")
+    assert "Who is in the final of" in page.text
+    assert "is being judged" in page.text
+    await client.get(f"{edition}/inclusive/lindmere", status=404)
