@@ -20,11 +20,11 @@ def standing_sentence(one: RoundFeedback) -> str:
         return ""
     if one.rank_low == one.rank_high:
         return _(
-            "Your entry has place %(place)s of %(entries)s in at least 90 of 100 recalculations.",
+            "By the marks your entry has place %(place)s of %(entries)s in at least 90 of 100 recalculations.",
             place=number(one.rank_low), entries=number(one.entries),
         )  # fmt: skip
     return _(
-        "Your entry lies between place %(low)s and place %(high)s of %(entries)s in 90 of 100 recalculations.",
+        "By the marks your entry lies between place %(low)s and place %(high)s of %(entries)s in 90 of 100 recalculations.",
         low=number(one.rank_low), high=number(one.rank_high), entries=number(one.entries),
     )  # fmt: skip
 

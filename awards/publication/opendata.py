@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.publication.document import Draft, PublishedRow, document
+from awards.publication.rules import Kind
 from awards.web.i18n import Lazy, lazy
 from awards.web.spreadsheet import defused
 from awards.web.words import iso
@@ -174,12 +175,22 @@ class DataFile(Struct, frozen=True):
 
 
 def files_of(draft: Draft, base_url: str) -> tuple[DataFile, ...]:
-    """All that there is of one publication, drawn from what was signed."""
-    return (
-        DataFile("results.csv", "text/csv", lazy("One row for each published entry"), table(RESULTS, results(draft, base_url)), RESULTS),
-        DataFile("criteria.csv", "text/csv", lazy("One row for each entry and criterion"), table(CRITERIA, criteria(draft)), CRITERIA),
-        DataFile("results.json", "application/json", lazy("Everything that two people signed, as they signed it"), signed_bytes(draft)),
-    )  # fmt: skip
+    """All that there is of one publication, drawn from what was signed; records of past editions know no criteria."""
+    by_criterion = criteria(draft)
+    whole = (
+        lazy("The records as they were taken over")
+        if draft.kind == Kind.ARCHIVE
+        else lazy("Everything that two people signed, as they signed it")
+    )
+    found = [
+        DataFile("results.csv", "text/csv", lazy("One row for each published entry"),
+                 table(RESULTS, results(draft, base_url)), RESULTS),
+        DataFile("results.json", "application/json", whole, signed_bytes(draft)),
+    ]  # fmt: skip
+    if by_criterion:
+        text = lazy("One row for each entry and criterion")
+        found.insert(1, DataFile("criteria.csv", "text/csv", text, table(CRITERIA, by_criterion), CRITERIA))
+    return tuple(found)
 
 
 def data_package(

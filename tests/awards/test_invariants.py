@@ -333,6 +333,7 @@ PLANTED: dict[str, Plant] = {
     "nothing-public-is-withdrawn": sql(
         "UPDATE publication SET withdrawn_at = {} WHERE id = {}", "publication", at=0
     ),
+    **told.PLANTED,
     "messages-reach-whom-they-say": sql("UPDATE mailing SET recipients = 2"),
     "mails-of-messages-are-their-readers": sql("UPDATE message SET edition_id = 0"),
     "nobody-is-told-early-who-won": sql("UPDATE mailing SET sent_at = {}", at=-1),

@@ -37,7 +37,10 @@ class Found(Struct, frozen=True):
     package: Mapping[str, Any]
 
     def file(self, name: str) -> DataFile:
-        return next(one for one in self.files if one.name == name)
+        for one in self.files:
+            if one.name == name:
+                return one
+        raise NotFound
 
 
 class DataPage(Struct, frozen=True):

@@ -5,6 +5,7 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import advisory_lock, transaction
+from awards.editions.queries.halts import is_halted
 from awards.publication.certificate_facts import Uncertified, certificates_of, uncertified
 from awards.publication.certificates import facts_of, kind_of, new_code
 from awards.publication.queries import visible_rows
@@ -15,6 +16,8 @@ async def make_certificates(clock: Clock) -> int:
     """Looked at once for each publication; a step that says no more of a winner makes no second paper."""
     count = 0
     for owed in await uncertified(clock.now()):
+        if await is_halted(owed.edition_id):
+            continue
         async with transaction():
             await advisory_lock(f"certificates {owed.publication_id}")
             now = clock.now()

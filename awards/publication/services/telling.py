@@ -5,6 +5,7 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import lock_rows, transaction
+from awards.editions.queries.halts import is_halted
 from awards.publication.feedback import feedback_of, text_of
 from awards.publication.feedback_facts import publications_without_feedback, rounds_read
 from awards.publication.tables import Feedback, Publication
@@ -17,6 +18,8 @@ async def make_feedback(clock: Clock) -> int:
     """For every entry that judges read, once for each publication; returns how many were made."""
     count = 0
     for owed in await publications_without_feedback(clock.now()):
+        if await is_halted(owed.edition_id):
+            continue
         rounds, entries = await rounds_read(owed.edition_id, owed.figures)
         made = [
             (entry_id, text_of(found))

@@ -7,6 +7,8 @@ import pytest
 
 from awards.accounts.tables import Person
 from awards.clock import FixedClock
+from awards.db import counting
+from awards.editions.tables import Halt
 from awards.panels.tables import Assignment
 from awards.publication.anonymity import STRUCK, Traits, struck, tells
 from awards.publication.feedback import (
@@ -19,7 +21,7 @@ from awards.publication.feedback import (
     spread,
     text_of,
 )
-from awards.publication.services import make_feedback
+from awards.publication.services import make_certificates, make_feedback
 from awards.publication.tables import Feedback
 from awards.scoresheets.tables import Scoresheet, SheetNote
 from tests import factories
@@ -186,3 +188,25 @@ async def test_a_correction_makes_it_anew(clock: FixedClock) -> None:
     clock.advance(timedelta(minutes=1))
     assert await make_feedback(clock) == 6
     assert await Feedback.count() == 12
+
+
+async def test_nothing_goes_out_while_the_edition_is_stopped(clock: FixedClock) -> None:
+    season = await published(clock)
+    halt = await add(Halt, edition=season.season.edition_id, reason="Something is wrong", by=season.judges[0])
+    assert await make_feedback(clock) == await make_certificates(clock) == 0
+    await Halt.update({Halt.ended_at: AT}).where(Halt.id == halt)
+    assert await make_feedback(clock) == 6
+    assert await make_certificates(clock) == 2
+
+
+async def test_the_page_asks_little(client_for: ClientFor, clock: FixedClock) -> None:
+    season = await decided(clock)
+    await noted(season)
+    await sign(season, clock, await ask(season, clock))
+    await make_feedback(clock)
+    await make_certificates(clock)
+    await factories.official(await id_of(AMINA), season.entrants[0], role="owner")
+    amina = await client_for(AMINA)
+    with counting() as asked:
+        await amina.get(f"/city/entries/{season.references[0]}/feedback")
+    assert len(asked) <= 6, asked

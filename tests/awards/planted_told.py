@@ -1,0 +1,45 @@
+"""What follows from a publication, in a sound database and with one thing wrong."""
+
+from awards.publication.feedback import Feedback as Said
+from awards.publication.feedback import RoundFeedback, text_of
+from awards.publication.tables import Certificate, Feedback
+from tests import factories
+from tests.awards.sound import World
+from tests.factories import AT, DAY, add
+
+
+def _said(sheets: int) -> str:
+    one = RoundFeedback("Final", 3, sheets, 1, 2, 7_000_000, (), None, None, (), ("Well done",), 0)
+    return text_of(Said("Services", (one,)))
+
+
+async def feedback_early(made: World) -> None:
+    await add(
+        Feedback, publication=made.publication, entry=made.entry, body=_said(3), created_at=AT - 400 * DAY
+    )
+
+
+async def feedback_elsewhere(made: World) -> None:
+    entry = await factories.entry(made.other)
+    await add(Feedback, publication=made.publication, entry=entry, body=_said(3), created_at=AT + 400 * DAY)
+
+
+async def feedback_of_few(made: World) -> None:
+    await add(
+        Feedback, publication=made.publication, entry=made.entry, body=_said(2), created_at=AT + 400 * DAY
+    )
+
+
+async def certificate_for_nobody(made: World) -> None:
+    await add(
+        Certificate, published_entry=made.published, kind="finalist", check_code="00000-00000",
+        created_at=AT + 400 * DAY,
+    )  # fmt: skip
+
+
+PLANTED = {
+    "nothing-follows-a-publication-early": feedback_early,
+    "feedback-is-of-its-edition": feedback_elsewhere,
+    "certificates-are-for-winners-and-finalists": certificate_for_nobody,
+    "feedback-says-nothing-of-few-sheets": feedback_of_few,
+}
