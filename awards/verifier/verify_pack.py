@@ -199,6 +199,8 @@ class Check:
         def key(e: str, said: Doc) -> Any:
             more = [one["estimates"][z["value"]].get(e, [0, None])[1] if z["rule"] == "criterion" else said[z["rule"]]
                     for z in one["inputs"]["tie_breaks"]]
+            if self.level == "results" and said["total"] is not None and None in more:
+                raise NotChecked("a tie-break by a criterion that is not shown")
             return None if said["total"] is None else [said["total"], *(-(10**18) if x is None else x for x in more)]
         return {e: key(e, said) for e, said in one["results"].items()}
     def group(self, one: Doc, e: str) -> Any:

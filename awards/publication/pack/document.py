@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from awards.publication.document import Draft, document
 from awards.publication.pack.ed25519 import public_key, sign
-from awards.publication.pack.hiding import labels_tell, sums_tell
+from awards.publication.pack.hiding import labels_tell, sums_tell, weights_differ
 from awards.publication.pack.levels import Audience, Level, most
 from awards.publication.pack.rounds import Counted, JudgedRound, counted, round_document
 from judging import canonical_bytes, sha256_of
@@ -54,13 +54,13 @@ class Pack(Struct, frozen=True):
 def packs_of(basis: Basis, secret: bytes, *, step_down: bool = True) -> tuple[Pack, Pack]:
     """The auditor's pack and the public one, which names the auditor's.
 
-    Without `step_down` the public one says what the edition's rules name, whoever could be told from it: for numbers
-    that were invented.
+    Without `step_down` the public one says what the edition's rules name, whoever could be told from it: for marks that
+    were invented. Where marks weigh differently it steps down all the same.
     """
     rounds = [(one, counted(one)) for one in basis.rounds]
     auditor = _signed(_document(basis, Level.MARKS, Audience.AUDITOR, rounds, "", ()), secret)
     level, reasons = most(basis.shows, basis.asked), tuple[str, ...]()
-    if step_down:
+    if step_down or any(weights_differ(numbers.table) for _one, numbers in rounds):
         level, reasons = level_of(basis, [numbers for _one, numbers in rounds])
     public = _signed(_document(basis, level, Audience.PUBLIC, rounds, auditor.sha256, reasons), secret)
     return auditor, public

@@ -111,6 +111,8 @@ def told(marks: Mapping[Edge, int], top: int) -> set[Edge]:
 def sums_tell(table: Table) -> Iterator[str]:
     """Why sums of this round cannot be published; nothing where they can."""
     free = 0
+    if weights_differ(table):
+        yield "Marks weigh by confidence, so that sums would tell them apart."
     for number, code in enumerate(table.criteria):
         entry, judge = table.entry[number].tolist(), table.judge[number].tolist()
         scale = next(one.scale for one in table.inputs.criteria if one.code == code)
@@ -124,10 +126,12 @@ def sums_tell(table: Table) -> Iterator[str]:
             yield f"In the criterion {code} an entry has fewer than {FEWEST_READS} marks."
         elif told(marks, scale.top):
             yield f"In the criterion {code} a mark could be worked out from the sums."
-        if table.inputs.method.confidence and len(set(table.confidence[number].tolist())) > 1:
-            yield f"In the criterion {code} marks weigh differently, so that sums would tell them apart."
     if free < FEWEST_FREE:
         yield "There are so few marks that somebody could try all that have these sums."
+
+
+def weights_differ(table: Table) -> bool:
+    return table.inputs.method.confidence and any(len(set(one.tolist())) > 1 for one in table.confidence)
 
 
 def labels_tell(inputs: RoundInputs) -> Iterator[str]:

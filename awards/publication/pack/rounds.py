@@ -145,7 +145,8 @@ def _part(part: PartNumbers, level: Level, estimates: Mapping[str, tuple[int, in
     effects = part.effects({entry: official for entry, (_raw, official) in estimates.items()})
     known |= {"judges": list(part.judges), "effects": None if effects is None else effects.document()}
     if level is Level.SUMS:
-        known["squares"] = str(part.squares)
+        # Where sums are published every weight is the same, and counts as 1.
+        known["squares"] = str(part.squares // part.unit)
     return known
 
 
