@@ -24,6 +24,17 @@ READERS = {
 }
 
 
+# Pages that are reached from another one, and marked with it.
+_BELOW = {
+    "/advancing": "/results",
+    "/aside": "/results",
+    "/extra": "/results",
+    "/gate": "/results",
+    "/otherwise": "/results",
+    "/deliberation": "/results",
+}
+
+
 def side(edition: EditionRow, path: str, actor: Actor) -> Side:
     """The pages that the actor may open; `path` marks the current one by the longest address that begins it."""
     pages = (
@@ -44,6 +55,8 @@ def side(edition: EditionRow, path: str, actor: Actor) -> Side:
         ("/mail", _("Mail")),
         ("/audit", _("Audit trail")),
     )
+    for below, above in _BELOW.items():
+        path = path.replace(edition.desk + below, edition.desk + above, 1)
     here = max((part for part, _text in pages if path.startswith(edition.desk + part)), key=len)
     held = [role for role in Role if holds(actor, role, edition.programme_id, edition.id)]
     links = tuple(

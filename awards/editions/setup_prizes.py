@@ -4,10 +4,11 @@ from typing import Any
 
 from awards.cities.regions import Region
 from awards.editions.document import ENTRANT_KINDS, PRIZE_KINDS, EditionDocument, PrizePart
+from awards.editions.prize_words import whom
 from awards.editions.setup import Answers, Field, Typed, choices
 from awards.web.frame import Choice
 from awards.web.i18n import _
-from awards.web.words import listing, region
+from awards.web.words import region
 
 RANKED, RING_FENCED, CASCADE, OUTSIDE = PRIZE_KINDS
 
@@ -81,5 +82,5 @@ def prize_part(_document: EditionDocument, code: str, answers: Answers, _old: An
 def prize_row(document: EditionDocument, part: PrizePart) -> tuple[str, str]:
     names = {one.code: one.name for one in document.categories}
     where = names.get(part.category, _("The whole edition"))
-    ring = [region(one) for one in part.said("region")] + [*part.said("country"), *part.said("kind")]
-    return part.name, _("%(where)s, only for: %(ring)s", where=where, ring=listing(ring)) if ring else where
+    ring = whom(part.values)
+    return part.name, _("%(where)s, only for: %(ring)s", where=where, ring=ring) if ring else where

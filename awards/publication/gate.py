@@ -33,7 +33,6 @@ SOURCES: tuple[Source, ...] = (
     rerun_lacks,
     judged_lacks,
     open_deliberations,
-    unexplained_prizes,
 )
 
 
@@ -92,6 +91,8 @@ async def lacks_of(edition_id: int, now: datetime, shows: str = Kind.WINNERS) ->
     }
     found = lacks(replace(standing, rounds=rounds), await decision_rows(edition_id))
     found += await _elsewhere(edition_id, now)
+    # Three queries: asked where it is signed; until then the page of prizes says it.
+    found += await unexplained_prizes(edition_id, now)
     return found if shows != Kind.FINALISTS else await _before_the_final(edition_id, found)
 
 

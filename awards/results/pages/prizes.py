@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions.pages_frame import on_desk
+from awards.editions.prize_words import whom
 from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role, in_secretariat
 from awards.errors import Invalid, NotFound, Stale
@@ -43,6 +44,8 @@ class PlaceRow(Struct, frozen=True):
     """Who stood higher and has another prize already."""
     numbers: str
     """Whom the numbers alone would give it, where a panel left another order."""
+    only: str
+    """Whom the prize is for, where it is not for everybody."""
 
 
 class CategoryPrizes(Struct, frozen=True):
@@ -65,7 +68,7 @@ class PrizesPage(Struct, frozen=True):
     may_change: bool
 
 
-def _words(place: Place, names: Mapping[str, str]) -> PlaceRow:
+def _words(place: Place, names: Mapping[str, str], only: str) -> PlaceRow:
     shown = [names.get(reference, reference) for reference in place.proposed]
     return PlaceRow(
         place,
@@ -76,6 +79,7 @@ def _words(place: Place, names: Mapping[str, str]) -> PlaceRow:
         tie=len(shown) > 1,
         passed=listing([names.get(reference, reference) for reference in place.passed]),
         numbers=listing([names.get(reference, reference) for reference in place.numbers]),
+        only=only,
     )
 
 
@@ -86,6 +90,7 @@ async def prizes_page(
     actor = actor_of(request)
     row = await seen_by(actor, programme, edition, Role.AUDITOR)
     found = await queries.prize_table(row.id, actor, arrival_of(request.scope).at)
+    only = {one.prize: whom(one.values) for one in found.decisions}
     categories = []
     for code, name in found.categories:
         if found.is_hidden(code):
@@ -100,7 +105,7 @@ async def prizes_page(
         categories.append(
             CategoryPrizes(
                 code, name or _("Over all categories"), f"{row.desk}/prizes/{code or OVER_ALL}", said,
-                tuple(_words(place, found.names) for place in places),
+                tuple(_words(place, found.names, only[place.prize]) for place in places),
             )
         )  # fmt: skip
     rows = [one for category in categories for one in category.rows]
@@ -236,7 +241,7 @@ async def _decide_page(
         clear = place.proposed[0] if len(place.proposed) == 1 else ""
         fields.append(
             PlaceField(
-                _words(place, found.names), f"{place.prize}-{place.place}", legend,
+                _words(place, found.names, whom(rules[place.prize].values)), f"{place.prize}-{place.place}", legend,
                 pick.entry if pick else place.decided or clear,
                 pick.reason if pick else place.reason,
                 pick.citation if pick else place.citation,

@@ -25,7 +25,7 @@ async def test_who_goes_on_is_chosen_looked_at_and_done(client_for: ClientFor, c
     page = await eun_ji.click("Who goes on to the next round")
     assert "The first 2 of each category go on" in page.text
     rows = page.table("Entries of")
-    assert [row[0].split()[0] for row in rows[1:3]] == ["Lindmere", "Port"]
+    assert [row[1].split()[0] for row in rows[1:3]] == ["Lindmere", "Port"]
     assert [row[-1].startswith("goes on") for row in rows[1:]] == [True, True, False, False, False, False]
     # Another choice than the rule's: looked at first, refused without a reason, and then done.
     page = await eun_ji.submit(
