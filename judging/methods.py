@@ -58,8 +58,8 @@ class PlainScores:
     ----------
     method : Plain
     values : tuple of Fraction or None, length E
-        In scale units; None for an entry without a usable score. Exact but for the z-score, whose square
-        roots are floats.
+        In scale units; None for an entry without a usable score. Exact, but for z-scores whose square roots are
+        no fractions: these have fifty decimals.
     notices : tuple of Notice
     """
 
@@ -206,9 +206,9 @@ def _by_judge(
         low, high = min(everything), max(everything)
         ends = {j: (min(given[j]), max(given[j])) for j in usable}
     else:
-        level, width = Fraction(sum(everything), len(everything)), _deviation(everything)
+        level, width = Fraction(sum(everything), len(everything)), _variance(everything)
         means = {j: Fraction(sum(given[j]), len(given[j])) for j in usable}
-        widths = {j: _deviation(given[j]) for j in usable}
+        stretch = {j: _root(width / _variance(given[j])) for j in usable}
     scaled: list[list[Fraction]] = [[] for _ in range(entries)]
     for e, j, y in zip(entry.tolist(), judge.tolist(), everything, strict=True):
         if j in left_out:
@@ -217,12 +217,20 @@ def _by_judge(
             least, most = ends[j]
             scaled[e].append((low + Fraction(y - least, most - least) * (high - low)) / 1000)
         else:
-            z = float(y - means[j]) / widths[j]
-            scaled[e].append((level + Fraction(z * width)) / 1000)
+            scaled[e].append((level + (y - means[j]) * stretch[j]) / 1000)
     return [sum(values, Fraction(0)) / len(values) if values else None for values in scaled], notices
 
 
-def _deviation(values: list[int]) -> float:
-    """Standard deviation with n - 1, from exact sums."""
+def _variance(values: list[int]) -> Fraction:
+    """With n - 1."""
     n, total = len(values), sum(values)
-    return math.sqrt(Fraction(n * sum(v * v for v in values) - total * total, n * (n - 1)))
+    return Fraction(n * sum(v * v for v in values) - total * total, n * (n - 1))
+
+
+def _root(value: Fraction) -> Fraction:
+    """Exact where it is a fraction: then a value in the middle of two decimals is rounded as it should be."""
+    both = value.numerator * value.denominator
+    whole = math.isqrt(both)
+    if whole * whole == both:
+        return Fraction(whole, value.denominator)
+    return Fraction(math.isqrt(both * 10**100), value.denominator * 10**50)

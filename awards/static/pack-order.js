@@ -89,15 +89,21 @@ function ranksOf(round, entries) {
   return new Map(entries.map((entry, i) => [entry, 1 + keys.filter((key) => higher(key, keys[i])).length]));
 }
 
+// Whether a tie-break asks for a number that this level does not show.
+function hidesKeys(pack, round) {
+  if (pack.level !== "results") return false;
+  const breaks = round.inputs.tie_breaks.filter(({ rule }) => rule === "criterion").map(({ value }) => value);
+  const judged = ({ category }) => new Set(judgedIn(round, category).map((one) => one.code));
+  return round.inputs.entries.some((entry) => bigOrNull(round.results[entry.id].total) !== null
+    && breaks.some((code) => judged(entry).has(code) && numberOf(round, code, entry.id, OFFICIAL) === null));
+}
+
 function checkOrder(step, pack) {
   if (pack.level === "outcome") return step.say("only-outcome");
   for (const round of pack.rounds) {
     const groups = groupsOf(round);
-    const breaks = round.inputs.tie_breaks.filter(({ rule }) => rule === "criterion").map(({ value }) => value);
     const ranked = [...groups].filter(([, group]) => group !== null).map(([entry]) => entry);
-    const judged = new Map(round.inputs.entries.map(({ id, category }) => [id, new Set(judgedIn(round, category).map((one) => one.code))]));
-    const hides = (entry) => breaks.some((code) => judged.get(entry).has(code) && numberOf(round, code, entry, OFFICIAL) === null);
-    if (pack.level === "results" && ranked.some(hides)) { step.say("some-hidden", { round: round.code }); continue; }
+    if (hidesKeys(pack, round)) { step.say("some-hidden", { round: round.code }); continue; }
     const ranks = new Map();
     for (const group of new Set(groups.values())) {
       if (group === null) continue;

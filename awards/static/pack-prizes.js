@@ -85,6 +85,7 @@ function checkCandidates(step, pack) {
     const entry = round?.inputs.entries.find((each) => each.id === one.reference && each.category === one.category);
     const rank = entry && isComparable(round, one.category) ? round.results[one.reference].decided : null;
     step.expect(one.rank === rank, "other-candidate", { entry: one.reference, said: one.rank, right: rank });
+    if (overall === null) continue;
     const all = overall.get(one.reference) ?? null;
     step.expect(one.overall === all, "other-candidate", { entry: one.reference, said: one.overall, right: all });
   }
@@ -104,12 +105,14 @@ function isComparable(round, category) {
   return known.get(category);
 }
 
-// Ranks over all categories, where one round decides all of them and its numbers can be compared.
+// Ranks over all categories, where one round decides all of them and its numbers can be compared; null where a tie-break
+// asks for what is not shown.
 function overallOf(pack) {
   const rounds = new Set(pack.prizes.candidates.map((one) => decidingRound(pack, one.category)));
   const [round] = rounds;
   if (rounds.size !== 1 || !round || round.deliberation.length) return new Map();
   if (Object.values(round.parts).some((parts) => parts.length > 1)) return new Map();
+  if (hidesKeys(pack, round)) return null;
   return ranksOf(round, round.inputs.entries.map((entry) => entry.id).filter((id) => bigOrNull(round.results[id].total) !== null));
 }
 
