@@ -6,10 +6,11 @@ from typing import Any
 from msgspec import Struct
 
 from awards.editions.document import EditionDocument, PrizePart, RoundPart
+from awards.editions.prize_words import whom as whom_of
 from awards.panels.rules import Aside
 from awards.results.awarding import CASCADE, RING_FENCED
 from awards.web.i18n import _, ngettext
-from awards.web.words import country, listing, region, score
+from awards.web.words import listing
 from judging import Rule
 
 
@@ -39,7 +40,13 @@ def _rules(part: RoundPart, *, is_first: bool, is_last: bool) -> list[str]:
     if part.blind:
         found.append(_("Judges are not told who entered."))
     if part.kind == "pass or fail":
-        return [*found, _("Each judge says of every entry whether it passes.")]
+        found.append(_("Each judge says of every entry whether it passes."))
+        rule, share = part.method.advance
+        if rule == "threshold" and not is_last:
+            found.append(
+                _("Who reaches a share of passes of %(share)s goes on to the next round.", share=share)
+            )
+        return found
     found.append(
         ngettext(
             "Every entry is read by %(num)d judge, who marks each criterion.",
@@ -105,8 +112,8 @@ def _goes_on(rule: str, value: str) -> str:
             "The first %(num)d of each category go on to the next round.",
             int(value),
         )
-    if rule == "threshold" and value.lstrip("-").isdigit():
-        return _("Who scores at least %(score)s goes on to the next round.", score=score(int(value), 2))
+    if rule == "threshold":
+        return _("Who scores at least %(score)s goes on to the next round.", score=value)
     return _("Who goes on to the next round is chosen by people, who give a reason.")
 
 
@@ -184,10 +191,7 @@ def prizes_said(document: EditionDocument) -> list[str]:
     """Whom a prize is for, where it is not simply the next place of its category."""
     found = []
     for prize in document.prizes:
-        whom = listing(
-            [*(region(one) for one in prize.said("region")), *(country(one) for one in prize.said("country")),
-             *prize.said("kind")]
-        )  # fmt: skip
+        whom = whom_of(prize.values)
         if prize.kind == RING_FENCED and whom:
             found.append(
                 _("%(prize)s is for the best of: %(whom)s.", prize=_name(prize, document), whom=whom)
