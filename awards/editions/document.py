@@ -59,6 +59,9 @@ LATE_EDITS = ("until the deadline", UNTIL_SUBMITTED)
 # What becomes of marks that were written without a line and arrive after the deadline.
 HELD = "held"
 LATE_SYNCS = (HELD, "refused")
+# Whether a round that is closed may read single entries once more.
+ONCE = "once"
+FURTHER_READS = (ONCE, "no")
 # What a city may enter that won in an earlier edition of the programme.
 EARLIER_WINNERS = ("may enter", "another practice", "after some years")
 MILESTONES = ("opens", "closes", "screening", "announcement", "ceremony")
@@ -103,6 +106,7 @@ class EditionRules(Struct, frozen=True):
     `most_files` is of one entry; `most_file_mb` is of one file, in millions of bytes. `city_approval`: who enters on
     behalf of a city needs its word, or a letter in the answer to `letter_question`. `winner_years` counts for
     "after some years" only; `maturity_months` are counted from the answer to `maturity_question` to the deadline.
+    `further_reads`: whether a closed round may read entries at a prize line once more, which it does once at most.
     `late_sync`: marks that were written in time on a device without a line and arrive late are held until two people
     accept them, or refused.
     `screeners` look at each entry, `excluded_by` people keep one out, and its city may appeal for `appeal_days`; 0 is
@@ -132,6 +136,7 @@ class EditionRules(Struct, frozen=True):
     excluded_by: int = 2
     appeal_days: int = 10
     late_sync: str = HELD
+    further_reads: str = ONCE
 
 
 class CategoryPart(Struct, frozen=True):
@@ -303,6 +308,7 @@ _LATER: Mapping[type, frozenset[str]] = {
             "excluded_by",
             "appeal_days",
             "late_sync",
+            "further_reads",
         }
     ),
     CategoryPart: frozenset({"fields"}),

@@ -151,6 +151,6 @@ def _touches_rounds(change: Change, old: EditionDocument, opened: frozenset[str]
             return code in used
         case ("prize" | "conflicts", *_rest):
             return True
-        case ("rules", _, "disclosure" | "late_sync"):
+        case ("rules", _, "disclosure" | "late_sync" | "further_reads"):
             return True
     return False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from awards.editions.document import HELD, PAST_YEARS, EditionDocument, RoundPart, conflicts_said, plain
+from awards.editions.document import HELD, ONCE, PAST_YEARS, EditionDocument, RoundPart, conflicts_said, plain
 from awards.editions.rules import EditionState, RoundState
 from awards.web.i18n import _
 from awards.web.words import day_time
@@ -109,6 +109,7 @@ def frozen_document(document: EditionDocument, code: str) -> dict[str, Any]:
         "edition": document.slug,
         "disclosure": document.rules.disclosure,
         **({"late_sync": document.rules.late_sync} if document.rules.late_sync != HELD else {}),
+        **({"further_reads": document.rules.further_reads} if document.rules.further_reads != ONCE else {}),
         "categories": [{"code": one.code, "name": one.name} for one in document.categories],
         "conflicts": {code: effect.value for code, effect in conflicts_said(document)},
         **({"past_years": document.past_years} if document.past_years != PAST_YEARS else {}),

@@ -117,7 +117,11 @@ def affected(frozen: Iterable[FrozenChange], old: EditionDocument, standing: Sta
 
 def _is_of_call(change: Change) -> bool:
     match change.address:
-        case ("round" | "scale" | "prize" | "conflicts", *_) | ("rules", _, "disclosure" | "late_sync"):
+        case ("round" | "scale" | "prize" | "conflicts", *_) | (
+            "rules",
+            _,
+            "disclosure" | "late_sync" | "further_reads",
+        ):
             return False
     return True
 
@@ -130,7 +134,11 @@ def _rounds_of(change: Change, old: EditionDocument, standing: Standing) -> froz
         case ("scale", code, *_rest):
             users = (part for part in old.rounds if any(one.scale == code for one in part.criteria))
             return frozenset(part.code for part in users) & standing.opened
-        case ("prize" | "conflicts", *_) | ("rules", _, "disclosure" | "late_sync") | ("category", _):
+        case (
+            ("prize" | "conflicts", *_)
+            | ("rules", _, "disclosure" | "late_sync" | "further_reads")
+            | ("category", _)
+        ):
             return standing.opened
     return frozenset()
 

@@ -6,10 +6,12 @@ from awards.editions.document import (
     CONFLICT_DEFAULTS,
     DISCLOSURES,
     ENTRANT_KINDS,
+    FURTHER_READS,
     HELD,
     JURY_SHOWN,
     LATE_EDITS,
     LATE_SYNCS,
+    ONCE,
     EditionDocument,
     Effect,
     ProgrammePart,
@@ -96,6 +98,10 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
         HELD: _("They are held, and count if two people accept them"),
         "refused": _("They are refused"),
     }
+    further = {
+        ONCE: _("Once at most, before its results are decided"),
+        "no": _("No: what is signed off when it closes decides"),
+    }
     return (
         Field("number", "entries_per_city", _("Most entries of one city"), _("Empty is no limit."), optional=True),
         Field("checkbox", "one_category_per_entry", _("An entry stands in one category only")),
@@ -134,6 +140,11 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
             _("Judges read this rule before they work offline."),
             choices=tuple(Choice(word, late[word]) for word in LATE_SYNCS),
         ),
+        Field(
+            "radios", "further_reads", _("Whether a closed round may read entries at a prize line once more"),
+            _("It is announced with the rules, so that nobody wonders why an entry was read again."),
+            choices=tuple(Choice(word, further[word]) for word in FURTHER_READS),
+        ),
     )  # fmt: skip
 
 
@@ -149,6 +160,7 @@ def _rule_values(document: EditionDocument) -> Typed:
         "terms": rules.terms,
         "jury_public": rules.jury_public,
         "late_sync": rules.late_sync,
+        "further_reads": rules.further_reads,
         "declaration": rules.declaration,
         "most_files": str(rules.most_files),
         "most_file_mb": str(rules.most_file_mb),
@@ -170,6 +182,7 @@ def _rule_change(document: EditionDocument, answers: Answers) -> EditionDocument
             terms=answers.text("terms"),
             jury_public=answers.text("jury_public"),
             late_sync=answers.text("late_sync") or document.rules.late_sync,
+            further_reads=answers.text("further_reads") or document.rules.further_reads,
             declaration=answers.text("declaration"),
             most_files=answers.whole("most_files", document.rules.most_files),
             most_file_mb=answers.whole("most_file_mb", document.rules.most_file_mb),

@@ -105,6 +105,7 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         excluded_by=_count(values, "excluded_by", default.excluded_by),
         appeal_days=_count(values, "appeal_days", default.appeal_days),
         late_sync=values.get("late_sync", default.late_sync),
+        further_reads=values.get("further_reads", default.further_reads),
     )
 
 
@@ -133,6 +134,7 @@ def rules_rows(rules: EditionRules) -> dict[str, str]:
         "excluded_by": str(rules.excluded_by),
         "appeal_days": str(rules.appeal_days),
         "late_sync": rules.late_sync,
+        "further_reads": rules.further_reads,
     }
 
 

@@ -138,6 +138,7 @@ def _rules(table: Reader) -> EditionRules:
         excluded_by=table.whole("excluded_by", default.excluded_by),
         appeal_days=table.whole("appeal_days", default.appeal_days),
         late_sync=table.text("late_sync", default.late_sync),
+        further_reads=table.text("further_reads", default.further_reads),
     )
     table.finish()
     return rules

@@ -89,6 +89,7 @@ _SAID_IF_CHANGED = (
     "excluded_by",
     "appeal_days",
     "late_sync",
+    "further_reads",
 )
 
 

@@ -159,7 +159,7 @@ async def rulesets_are_in_force() -> list[str]:
 def _frozen_parts(body: dict[str, Any]) -> dict[str, Any]:
     """Without the words that may still be bettered, and what only stands there to be told."""
     of_round = {name: value for name, value in body["round"].items() if name != "name"}
-    names = ("disclosure", "late_sync", "scales", "prizes", "conflicts", "past_years")
+    names = ("disclosure", "late_sync", "further_reads", "scales", "prizes", "conflicts", "past_years")
     return {"round": of_round, **{name: body.get(name) for name in names}}
 
 

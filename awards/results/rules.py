@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.editions.document import ONCE
 from awards.editions.round_method import BY_HAND, method_of
 from awards.editions.rules import RoundState
 from awards.errors import Denied, Invalid
@@ -45,8 +46,18 @@ def shows_runs(state: str) -> bool:
     return is_settled(state) or state == RoundState.EXTRA
 
 
-def may_ask_for_reads(state: str) -> Denied | None:
-    """A closed round can read entries once more; one that is decided reads nothing any more."""
+def may_ask_for_reads(state: str, rule: str = ONCE, read_before: bool = False) -> Denied | None:
+    """A closed round can read entries once more, if its rules announced it; nobody reads on until the order suits."""
+    if state in (RoundState.CLOSED, RoundState.EXTRA) and rule != ONCE:
+        return Denied(
+            "not announced",
+            _("The rules of this edition say that no entry is read once more when a round is closed."),
+        )
+    if state == RoundState.CLOSED and read_before:
+        return Denied(
+            "read before",
+            _("Entries of this round were read once more already. The rules allow it once at most."),
+        )
     if state in (RoundState.CLOSED, RoundState.EXTRA):
         return None
     if state == RoundState.DECIDED:

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.editions.document import EditionDocument
+from awards.editions.further_reads import further_reads_said
 from awards.editions.queries import EditionRow, document_of
 from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
@@ -60,6 +61,7 @@ class MethodPage(Struct, frozen=True):
     rounds: tuple[RoundSaid, ...]
     prizes: tuple[str, ...]
     disclosed: str
+    read_again: str
     categories: tuple[CategoryAnswers, ...]
     waived: tuple[Waived, ...]
     meetings: tuple[Meeting, ...]
@@ -87,6 +89,7 @@ async def method_page(
         rounds=rounds_said(document, numbers),
         prizes=tuple(prizes_said(document)),
         disclosed=disclosed(document.rules.disclosure) if document.rounds else "",
+        read_again=further_reads_said(document.rules) if document.rounds else "",
         categories=tuple(_answers(publication, rows)) if publication else (),
         waived=tuple(_waived(numbers, document)),
         meetings=tuple(meetings(publication.figures, rows, document)) if publication else (),

@@ -1,5 +1,6 @@
 """Reading entries of a closed round once more: who reads what is chosen, what follows is shown, then it is asked."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,15 +19,20 @@ from awards.panels.queries import RoundRow, round_run_by, round_seen_by
 from awards.results import queries, services
 from awards.results.forms import NUMBERS, READ, AskForReads, UndoRead, instant_of, reads_of
 from awards.results.queries import ExtraRead, FurtherReads, ReadableEntry
+from awards.results.queries.extra import Reader
 from awards.results.rules import may_ask_for_reads
 from awards.results.services.extra import problems, written_to
+from awards.results.telling import Told, rivals_of, told_by
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
+from awards.web.figures import MILLION
 from awards.web.forms import parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _, ngettext
 from awards.web.render import redirect
 from awards.web.session import actor_of, needs_sign_in
+from awards.web.words import chance
+from judging.further import Worth
 
 AnyRequest = Request[Any, Any, Any]
 HERE = "/desk/{programme:str}/{edition:str}/extra/{code:str}"
@@ -91,11 +97,11 @@ async def check(
     actor, now = actor_of(request), arrival_of(request.scope).at
     found = await round_run_by(actor, programme, edition, code)
     fields = dict(request.query_params)
-    if refused := may_ask_for_reads(found.state):
+    known = await queries.further_reads(found, actor, now)
+    if refused := may_ask_for_reads(found.state, known.rule, known.read_before):
         return await _draw(request, found, fields, FormErrors({"": refused.why}), 403)
     try:
         command = _command(found, fields, found.version)
-        known = await queries.further_reads(found, actor, now)
         problems(known, command, now, found)
     except Invalid as problem:
         return await _draw(request, found, fields, FormErrors(problem.errors), 422)
@@ -210,13 +216,15 @@ async def _draw(
 ) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
     refused = may_ask_for_reads(found.state)
-    near: frozenset[str] = frozenset()
-    known = FurtherReads((), (), (), None, False)
+    known, told = FurtherReads((), (), (), None, False), _Told({}, {})
     if refused is None:
         results = await queries.round_results(found.edition.id, found.code)
-        near = queries.near_lines(results.body)
-        known = await queries.further_reads(found, actor, now, near)
-    sections, unshown = _sections(known, values)
+        known = await queries.further_reads(found, actor, now, queries.near_lines(results.body))
+        refused = may_ask_for_reads(found.state, known.rule, known.read_before)
+        rivals = tuple(sorted(rivals_of(results.body).items()))
+        if refused is None and rivals:
+            told = _Told(dict(rivals), await asyncio.to_thread(told_by, results.inputs, rivals))
+    sections, unshown = _sections(known, values, told)
     zone = found.edition.zone
     until = values.get("until") or (local(known.until, zone) if known.until else "")
     page = ExtraPage(
@@ -239,8 +247,18 @@ async def _draw(
     return _render(request, found, "results/extra.html", page, status)
 
 
+class _Told(Struct, frozen=True):
+    """What further sheets would tell, and beside whom."""
+
+    rivals: Mapping[str, str]
+    worth: Told
+
+    def of(self, reference: str, label: str) -> Worth | None:
+        return self.worth.get(reference, {}).get(label)
+
+
 def _sections(
-    known: FurtherReads, values: Mapping[str, str]
+    known: FurtherReads, values: Mapping[str, str], told: _Told
 ) -> tuple[tuple[tuple[str, str, str, tuple[ReadField, ...]], ...], int]:
     """Short entries first, then those on a prize line, then the one that was asked for by name."""
     asked = {values.get("entry", "")} | {name.removeprefix(READ).rpartition("-")[0] for name in values}
@@ -252,7 +270,10 @@ def _sections(
         (
             "near",
             _("On a prize line"),
-            _("The interval of the rank lies on both sides of the line: one sheet more may settle it."),
+            _(
+                "The interval of the rank lies on both sides of the line. Each judge is offered with how often the better"
+                " of the entry and its rival across the line would be ahead with that sheet; the most telling first."
+            ),
             near,
         ),
         ("other", _("Chosen by you"), "", other),
@@ -262,12 +283,12 @@ def _sections(
         shown = entries[:left]
         left, unshown = left - len(shown), unshown + len(entries) - len(shown)
         if shown:
-            fields = tuple(field for entry in shown for field in _fields_of(entry))
+            fields = tuple(field for entry in shown for field in _fields_of(entry, known, told))
             sections.append((anchor, heading, text, fields))
     return tuple(sections), unshown
 
 
-def _fields_of(entry: ReadableEntry) -> list[ReadField]:
+def _fields_of(entry: ReadableEntry, known: FurtherReads, told: _Told) -> list[ReadField]:
     counts = _("%(signed)d of %(wanted)d sheets signed off", signed=entry.signed, wanted=entry.wanted)
     if entry.coming:
         counts += ", " + ngettext("%(num)d being read", "%(num)d being read", entry.coming)
@@ -275,15 +296,13 @@ def _fields_of(entry: ReadableEntry) -> list[ReadField]:
         counts += ", " + ngettext("%(num)d missing", "%(num)d missing", entry.missing)
     if not entry.readers:
         counts += ". " + _("No judge of this panel can read it: each has read it or is in conflict.")
-    choices = tuple(
-        Choice(
-            str(one.seat_id),
-            _("%(name)s, began it and did not sign, %(load)d on the list", name=one.name, load=one.load)
-            if one.began
-            else _("%(name)s, %(load)d on the list", name=one.name, load=one.load),
-        )
-        for one in sorted(entry.readers, key=lambda one: (not one.began, one.load, one.name))
+    offered = sorted(
+        ((one, told.of(entry.reference, one.label)) for one in entry.readers),
+        key=lambda pair: (not pair[0].began, -(pair[1].then if pair[1] else 0), pair[0].load, pair[0].name),
     )
+    if offered and (best := offered[0][1]) is not None:
+        counts += ". " + _telling(entry, best, offered[0][0].name, known)
+    choices = tuple(Choice(str(one.seat_id), _offer(one, worth)) for one, worth in offered)
     # As many judges as sheets are missing, where there are as many.
     wished = min(max(entry.missing, 1), max(len(choices), 1))
     return [
@@ -295,6 +314,27 @@ def _fields_of(entry: ReadableEntry) -> list[ReadField]:
         )
         for number in NUMBERS[:wished]
     ]
+
+
+def _telling(entry: ReadableEntry, best: Worth, judge: str, known: FurtherReads) -> str:
+    """What is gained at best, in a sentence."""
+    rival = known.entry(best.rival)
+    return _(
+        "Of this entry and %(rival)s the better one is ahead in %(now)s juries; with a sheet of %(judge)s it would be in %(then)s.",
+        rival=rival.entrant if rival else best.rival,
+        now=chance(round(best.now * MILLION)),
+        then=chance(round(best.then * MILLION)),
+        judge=judge,
+    )
+
+
+def _offer(one: Reader, worth: Worth | None) -> str:
+    text = (
+        _("%(name)s, began it and did not sign, %(load)d on the list", name=one.name, load=one.load)
+        if one.began
+        else _("%(name)s, %(load)d on the list", name=one.name, load=one.load)
+    )
+    return text if worth is None else f"{text} ({chance(round(worth.then * MILLION))})"
 
 
 def _render(

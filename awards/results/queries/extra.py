@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.editions.document import ONCE
 from awards.editions.rules import RoundState
 from awards.panels.queries import PanelSeat, RoundRow, conflicts_of_round, seats_of_round
 from awards.panels.rules import ACTIVE, UNWRITTEN, AssignmentState, SeatState
@@ -15,11 +16,14 @@ from awards.panels.tables import RoundEntry
 from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import near_a_line
 
+SIGNED_ONCE = (AssignmentState.SIGNED.value, AssignmentState.SET_ASIDE.value)
+
 
 class Reader(Struct, frozen=True):
     """A judge who may read an entry once more; `began` where an earlier sheet of theirs was never signed off."""
 
     seat_id: int
+    label: str
     name: str
     load: int
     began: bool
@@ -76,6 +80,10 @@ class FurtherReads(Struct, frozen=True):
     """Seats that have such a read in a category that is not shown, one for each read not signed off."""
     until: datetime | None
     hidden: bool
+    rule: str = ONCE
+    """Whether the edition's rules announce further reads at all."""
+    read_before: bool = False
+    """Whether a further sheet was signed off in an earlier time of them: something was learned from it."""
 
     def entry(self, reference: str) -> ReadableEntry | None:
         return next((one for one in self.entries if one.reference == reference), None)
@@ -89,7 +97,8 @@ class FurtherReads(Struct, frozen=True):
 _PAIRS = f"""
 SELECT en.id, t.name, re.id AS round_entry, en.reference, en.title, en.lang, en.state AS entry_state,
   c.id AS category_id, c.code AS category, re.sheets_wanted, CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict,
-  a.id AS assignment, a.seat, a.state, a.extra_until
+  a.id AS assignment, a.seat, a.state, a.extra_until, a.origin,
+  (SELECT x.value FROM edition_rule x WHERE x.edition = en.edition AND x.code = 'further_reads') AS rule
 FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant
 JOIN category c ON c.id = en.category LEFT JOIN assignment a ON a.round_entry = re.id
 WHERE re.round = {{}} ORDER BY c.position, c.id, t.folded, en.reference, a.id
@@ -150,14 +159,25 @@ async def further_reads(
                 coming=sum(one.unsigned for one in read),
                 near=first["reference"] in near,
                 readers=tuple(
-                    Reader(seat.id, seat.name, loads[seat.id], seat.id in given and _began(given[seat.id]))
+                    Reader(seat.id, seat.label, seat.name, loads[seat.id], seat.id in given and _began(given[seat.id]))
                     for seat in seats.values()
                     if _may_read(seat, first, given.get(seat.id), found)
                     and not conflicts.forbidden(seat.person_id, first["id"])
                 ),
             )
         )
-    return FurtherReads(tuple(entries), tuple(reads), tuple(elsewhere), until, bool(hidden))
+    return FurtherReads(
+        tuple(entries),
+        tuple(reads),
+        tuple(elsewhere),
+        until,
+        bool(hidden),
+        rule=next((row["rule"] for row in rows if row["rule"]), ONCE),
+        read_before=any(
+            row["origin"] == "extra" and row["state"] in SIGNED_ONCE and not _is_running(found, row)
+            for row in rows
+        ),
+    )
 
 
 def _is_running(found: RoundRow, row: Mapping[str, Any]) -> bool:

@@ -44,6 +44,8 @@ async def ask_for_reads(*, command: AskForReads, actor: Actor, clock: Clock) -> 
         if found.version != command.version:
             raise Stale
         known = await further_reads(found, actor, now)
+        if refusal := may_ask_for_reads(found.state, known.rule, known.read_before):
+            raise refusal
         problems(known, command, now, found)
         if found.state is RoundState.CLOSED:
             # What an earlier time of further reads left behind is frozen as everything else.

@@ -17,6 +17,7 @@ from awards.editions.document import (
     DISCLOSURES,
     EARLIER_WINNERS,
     ENTRANT_KINDS,
+    FURTHER_READS,
     LATE_SYNCS,
     PRIZE_KINDS,
     CategoryPart,
@@ -90,6 +91,7 @@ def documents(draw: st.DrawFn) -> EditionDocument:
                 earlier_winners=draw(st.sampled_from(EARLIER_WINNERS)),
                 winner_years=draw(st.integers(1, 9)),
                 late_sync=draw(st.sampled_from(LATE_SYNCS)),
+                further_reads=draw(st.sampled_from(FURTHER_READS)),
             ),
             categories=tuple(
                 CategoryPart(code, draw(LINES), draw(PROSE), tuple(draw(unique(CODES, 3))))

@@ -95,6 +95,7 @@ CHANGES: dict[str, tuple[Callable[[EditionDocument], EditionDocument], set[str]]
     "what is declared": (rules(declaration="Another"), {"open", "judged"}),
     "disclosure": (rules(disclosure="results"), {"judged"}),
     "late marks": (rules(late_sync="refused"), {"judged"}),
+    "further reads": (rules(further_reads="no"), {"judged"}),
     "an earlier deadline": (milestone("closes", -DAY), {"open", "judged"}),
     "a later deadline": (milestone("closes", DAY), set()),
     "another opening": (milestone("opens", DAY), {"open", "judged"}),

@@ -11,11 +11,13 @@ from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.tables import Message
 from awards.panels.tables import Assignment, DeclaredConflict
 from awards.results import services
-from awards.results.forms import UndoRead, instant_of, reads_of
+from awards.results.forms import JudgeRun, UndoRead, instant_of, reads_of
 from awards.results.queries import near_lines, round_results
 from awards.results.rules import near_a_line
+from awards.results.telling import rivals_of, told_by
 from tests import factories
 from tests.awards.results.further import UNTIL, ask, assignment_of, closed, known, mark, round_row, sound
+from tests.awards.results.judged import judged
 from tests.factories import AT, DAY
 from tests.people import EUN_JI, give, id_of
 from tests.serving import ClientFor
@@ -244,3 +246,24 @@ async def test_from_the_results_to_the_reads_and_back(client_for: ClientFor, clo
     assert (await round_row(season))["state"] == "closed"
     page = await eun_ji.get(f"{extra}?entry={season.references[0]}")
     assert "Chosen by you" in page.text
+
+
+async def test_the_most_telling_judge_is_offered_first_with_the_gain(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    # Port Amaranth and Hanbyeol are level on either side of the line under silver.
+    season = await judged(quality=(9, 7, 7, 5, 4, 3))
+    actor, round_id = await season.actor(), season.season.round_id
+    number = await services.calibrate_round(round_id=round_id, actor=actor, clock=clock)
+    await services.adopt_run(command=JudgeRun(round_id=round_id, number=number), actor=actor, clock=clock)
+    found = await round_results(season.season.edition_id, "first")
+    rivals = rivals_of(found.body)
+    assert rivals
+    for entry, rival in rivals.items():
+        ranks = {one["entry"]: one["rank"] for one in found.body["standings"] if one["scope"] == "all"}
+        assert (ranks[entry] <= 2) != (ranks[rival] <= 2)
+    told = told_by(found.inputs, tuple(rivals.items()))
+    assert all(worth.gain > 0 for by_judge in told.values() for worth in by_judge.values())
+    await give(EUN_JI, "secretariat", season.season.scope)
+    page = await (await client_for(EUN_JI)).get(f"{season.season.desk}/extra/first")
+    assert "juries; with a sheet of Person" in page.text

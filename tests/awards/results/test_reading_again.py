@@ -4,6 +4,7 @@ import pytest
 
 from awards.actor import Actor
 from awards.clock import FixedClock
+from awards.editions.tables import EditionRule
 from awards.errors import Denied, NotFound
 from awards.panels import services as panels
 from awards.panels.forms import DeclareConflicts, RecordConflict, Recuse
@@ -23,8 +24,8 @@ from tests.awards.results.further import (
     round_row,
     sound,
 )
-from tests.factories import AT
-from tests.people import AMINA, CHIARA, id_of
+from tests.factories import AT, add
+from tests.people import AMINA, CHIARA, EUN_JI, give, id_of
 from tests.serving import ClientFor
 
 # --- while it lasts, and after it -------------------------------------------------------------------------
@@ -63,7 +64,7 @@ async def test_no_outcome_is_made_meanwhile_and_the_old_run_is_outdated_by_a_she
 async def test_unfinished_reads_count_nothing_and_can_be_asked_again(clock: FixedClock) -> None:
     season = await closed()
     await ask(season, clock, (0, 3), (4, 3))
-    await mark(season, clock, 0, 3)
+    await mark(season, clock, 0, 3, sign=False)
     await mark(season, clock, 4, 3, sign=False)
     await close(season, clock)
     with pytest.raises(Denied):
@@ -82,6 +83,27 @@ async def test_unfinished_reads_count_nothing_and_can_be_asked_again(clock: Fixe
             actor=judge, clock=clock,
         )  # fmt: skip
     await sound()
+
+
+async def test_a_round_reads_on_once_at_most_and_only_if_its_rules_say_so(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    season = await closed()
+    await ask(season, clock, (0, 3))
+    await mark(season, clock, 0, 3)
+    # While it runs, more can be asked for.
+    await ask(season, clock, (4, 3))
+    await close(season, clock)
+    with pytest.raises(Denied, match="once at most"):
+        await ask(season, clock, (2, 1))
+    await give(EUN_JI, "secretariat", season.season.scope)
+    eun_ji = await client_for(EUN_JI)
+    page = await eun_ji.get(f"{season.season.desk}/extra/first")
+    assert "once at most" in page.text
+    other = await closed()
+    await add(EditionRule, edition=other.season.edition_id, code="further_reads", value="no")
+    with pytest.raises(Denied, match="no entry is read once more"):
+        await ask(other, clock, (0, 3))
 
 
 async def test_the_last_read_taken_back_closes_the_round(clock: FixedClock) -> None:
