@@ -1,9 +1,13 @@
-"""Whom a prize is for, in words."""
+"""Prizes in words: how many there are by rank, and whom one is for."""
 
 from collections.abc import Callable, Iterable, Mapping
 
+from awards.editions.document import PRIZE_KINDS, EditionDocument
 from awards.editions.setup import choices
+from awards.web.i18n import _
 from awards.web.words import country, listing, region
+
+RANKED = PRIZE_KINDS[0]
 
 
 def _kind(word: str) -> str:
@@ -16,3 +20,36 @@ _SHOWN: Mapping[str, Callable[[str], str]] = {"region": region, "country": count
 def whom(values: Iterable[tuple[str, str]]) -> str:
     """Africa and Firm; nothing where it is for everybody."""
     return listing([_SHOWN[key](text) for key, text in values if key in _SHOWN])
+
+
+def tiers(document: EditionDocument) -> list[str]:
+    """The prizes by rank with their places, once for all categories that give the same."""
+    shapes: dict[tuple[tuple[str, int], ...], list[str]] = {}
+    names = {one.code: one.name for one in document.categories}
+    for category in ("", *names):
+        found = sorted(
+            (one.position, one.name, one.places)
+            for one in document.prizes
+            if one.category == category and one.kind == RANKED
+        )
+        if found:
+            shape = tuple((name, places) for _position, name, places in found)
+            shapes.setdefault(shape, []).append(names.get(category, ""))
+    said = []
+    for shape, where in shapes.items():
+        prizes = listing([_counted(*pair) for pair in shape])
+        if where == [""]:
+            said.append(_("Over the whole edition, by rank: %(prizes)s.", prizes=prizes))
+        elif len(where) == len(names):
+            said.append(_("In every category, by rank: %(prizes)s.", prizes=prizes))
+        else:
+            said.append(
+                _("In %(categories)s, by rank: %(prizes)s.", categories=listing(where), prizes=prizes)
+            )
+    return said
+
+
+def _counted(name: str, places: int) -> str:
+    if places == 1:
+        return name
+    return _("%(prize)s for %(places)d", prize=name, places=places)

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.editions.document import EditionDocument, PrizePart, RoundPart
+from awards.editions.prize_words import tiers
 from awards.editions.prize_words import whom as whom_of
 from awards.panels.rules import Aside
 from awards.results.awarding import CASCADE, RING_FENCED
@@ -188,8 +189,8 @@ def left_out(numbers: Mapping[str, Any]) -> list[str]:
 
 
 def prizes_said(document: EditionDocument) -> list[str]:
-    """Whom a prize is for, where it is not simply the next place of its category."""
-    found = []
+    """How many there are by rank, and whom the others are for."""
+    found = tiers(document)
     for prize in document.prizes:
         whom = whom_of(prize.values)
         if prize.kind == RING_FENCED and whom:
