@@ -3,8 +3,11 @@
 A page is dropped at the next moment that changes it by itself (a publication's visible_at, a deadline), and
 when the audit trail shows a public change, asked for at most twice a second: another process follows
 within a second, and nothing is shown early.
+
+At the instant of an announcement everybody asks at once: a page that is being drawn is waited for, and drawn once.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -45,6 +48,7 @@ class KeptPages:
     ) -> None:
         self.app, self._ask, self._ticks = app, stamp, ticks
         self._pages: dict[tuple[str, str], KeptPage] = {}
+        self._drawing: dict[tuple[str, str], asyncio.Event] = {}
         self._language = lru_cache(maxsize=512)(lambda header: i18n.negotiate(header, None, languages))
         self._stamp, self._asked_at = UNKNOWN, float("-inf")
 
@@ -82,12 +86,33 @@ class KeptPages:
         lang = self._language(",".join(accepted)[:500])
         scope["state"][LANGUAGE] = lang
         key = (scope["path"], lang)
-        page = self._pages.get(key)
+        now = arrival_of(scope).at
         await self._refresh()
-        if page is not None and page.stamp == self._stamp >= 0 and arrival_of(scope).at < page.until:
+        if (page := self._fresh(key, now)) is not None:
             await _send(page, tag, send)
             return
-        await self.app(scope, receive, self._keeping(key, arrival_of(scope).at, tag, send))
+        drawing = self._drawing.get(key)
+        if drawing is None:
+            drawing = self._drawing[key] = asyncio.Event()
+        else:
+            await drawing.wait()
+            if (page := self._fresh(key, now)) is not None:
+                await _send(page, tag, send)
+                return
+        # Who waited for a page that is not kept draws it for themselves, as everybody did.
+        try:
+            await self.app(scope, receive, self._keeping(key, now, tag, send, drawing))
+        finally:
+            self._drawn(key, drawing)
+
+    def _fresh(self, key: tuple[str, str], now: datetime) -> KeptPage | None:
+        page = self._pages.get(key)
+        return page if page is not None and page.stamp == self._stamp >= 0 and now < page.until else None
+
+    def _drawn(self, key: tuple[str, str], drawing: asyncio.Event) -> None:
+        drawing.set()
+        if self._drawing.get(key) is drawing:
+            del self._drawing[key]
 
     async def _refresh(self) -> None:
         now = self._ticks()
@@ -99,7 +124,9 @@ class KeptPages:
                 self._stamp = UNKNOWN
             self._asked_at = now
 
-    def _keeping(self, key: tuple[str, str], now: datetime, tag: bytes, send: Send) -> Send:
+    def _keeping(
+        self, key: tuple[str, str], now: datetime, tag: bytes, send: Send, drawing: asyncio.Event
+    ) -> Send:
         stamp = self._stamp
         pieces: list[bytes] = []
         start: tuple[datetime, list[tuple[bytes, bytes]]] | None = None
@@ -111,6 +138,7 @@ class KeptPages:
                 note = next((value for name, value in headers if name == UNTIL), None)
                 if note is None or message["status"] != 200 or stamp == UNKNOWN:
                     message["headers"] = [pair for pair in headers if pair[0] != UNTIL]
+                    self._drawn(key, drawing)  # nobody waits for what will not be kept
                     await send(message)
                     return
                 until = min(datetime.fromisoformat(note.decode()), now + MOST_AGE)
@@ -130,6 +158,7 @@ class KeptPages:
                 if len(self._pages) >= MOST_PAGES:
                     self._pages.clear()
                 self._pages[key] = page
+                self._drawn(key, drawing)  # before a slow reader takes it
                 await _send(page, tag, send)
 
         return keep

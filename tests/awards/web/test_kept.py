@@ -1,5 +1,6 @@
 """Public pages kept as bytes: who gets them, and when they go."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ class Shop:
     asked: int = 0
     failing: bool = False
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    turns: int = 0
+    """How often others come to turn while a page is drawn."""
 
     async def ask(self) -> int:
         self.asked += 1
@@ -37,6 +40,8 @@ class Shop:
 
     async def page(self, scope: Any, _receive: Any, send: Callable[[Any], Any]) -> None:
         self.drawn += 1
+        for _turn in range(self.turns):
+            await asyncio.sleep(0)
         headers = [(b"content-type", b"text/html"), *self.headers]
         if scope["path"] != "/plain":
             headers.append((UNTIL, self.until.isoformat().encode()))
@@ -190,3 +195,24 @@ async def test_the_memory_has_an_end() -> None:
             await client.get(f"/{number}")
         await client.get(f"/{MOST_PAGES + 1}")
     assert shop.drawn == MOST_PAGES + 2
+
+
+async def test_what_many_ask_for_at_once_is_drawn_once() -> None:
+    shop = Shop(turns=50)
+    async with shop.client() as client:
+        for path, drawn in (("/", 1), ("/plain", 21)):
+            answers = await asyncio.gather(*(client.get(path) for _ in range(20)))
+            assert [answer.status_code for answer in answers] == [200] * 20
+            assert shop.drawn == drawn, path
+        shop.now = shop.until
+        shop.until += timedelta(minutes=1)
+        answers = await asyncio.gather(*(client.get("/") for _ in range(20)))
+        assert {answer.content for answer in answers} == {b"/ en 22"}
+
+
+async def test_an_error_holds_nobody_up() -> None:
+    shop = Shop(status=500)
+    async with shop.client() as client:
+        answers = await asyncio.gather(*(client.get("/") for _ in range(5)))
+        assert [answer.status_code for answer in answers] == [500] * 5
+        assert shop.drawn == 5
