@@ -322,7 +322,6 @@ PLANTED: dict[str, Plant] = {
     "published-entries-are-of-their-edition": published_of_another,
     **advancing.PLANTED,
     **deliberations.PLANTED,
-    **told.PLANTED,
     "published-is-what-was-signed": sql("UPDATE published_entry SET rank = 2 WHERE id = {}", "published"),
     "published-is-what-was-recorded": sql(
         "UPDATE publication SET pack_sha256 = 'other' WHERE id = {}", "publication"
