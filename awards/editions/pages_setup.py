@@ -11,6 +11,7 @@ from awards.editions.pages_setup_forms import (
     SetupPage,
     Spot,
     Task,
+    begin_prizes,
     change_list,
     list_of_parts,
     on_setup,
@@ -96,6 +97,8 @@ async def save_section(
 ) -> Response[bytes]:
     spot = await _spot(request, programme, edition, section)
     single = sections().get(section)
+    if single is None and section == "prizes":
+        return await begin_prizes(request, _list(section), spot)
     if single is None:
         raise NotFound
     return await save_section_form(request, single, spot)

@@ -15,12 +15,13 @@ from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow
 from awards.editions.queries.rulesets import Offer, offer_of
 from awards.editions.setup import Answers, Field, ListSection, Section, Typed, errors_for
+from awards.editions.starter import prize_sets
 from awards.editions.touching import NotSeen, Touched, digest_of
 from awards.errors import Denied, NotFound, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.forms import parse
-from awards.web.frame import NO_ERRORS, Flash, FormErrors, Link
+from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
 from awards.web.i18n import _
 from awards.web.render import redirect
 from awards.web.session import actor_of
@@ -69,6 +70,8 @@ class ListPage(Struct, frozen=True):
     ordered: bool
     offer: Offer | None = None
     confirm: Confirm | None = None
+    starters: tuple[Choice, ...] = ()
+    """What comes with the software, where there is nothing yet."""
 
 
 class FormPage(Struct, frozen=True):
@@ -250,6 +253,9 @@ def list_of_parts(
         ordered=section.slug in ORDERED,
         offer=offer,
         confirm=confirm,
+        starters=tuple(Choice(one.code, one.name) for one in prize_sets().values())
+        if section.slug == "prizes" and not rows and spot.document.categories
+        else (),
     )
 
 
@@ -333,6 +339,24 @@ def _place_of(section: ListSection, spot: Spot, index: int) -> tuple[str | int, 
         return section.word, index
     code = spot.href.rpartition("/")[2]
     return "round", [one.code for one in spot.document.rounds].index(code), "criterion", index
+
+
+async def begin_prizes(request: Req, section: ListSection, spot: Spot) -> Response[bytes]:
+    """The prizes of a past edition in every category of this one, where it has none yet."""
+    chosen = prize_sets().get((await read_fields(request)).get("begin_with", ""))
+    if spot.document.prizes or chosen is None:
+        wrong = FormErrors({} if spot.document.prizes else {"begin_with": _("Choose an edition")})
+        page = list_of_parts(section, spot, wrong)
+        return on_setup(request, spot.row, "editions/setup_list.html", page, spot.crumbs, 422)
+    new = section.replaced(
+        spot.document, chosen.prizes([category.code for category in spot.document.categories])
+    )
+    done = await save(request, spot, new, await drawn_version(request), (), ())
+    if not done.stored:
+        page = list_of_parts(section, spot, done.errors, done.offer)
+        return on_setup(request, spot.row, "editions/setup_list.html", page, spot.crumbs, done.status)
+    text = _("The prizes are there: change names and numbers as this edition needs")
+    return redirect(request, spot.href, flash=Flash("good", text))
 
 
 async def change_list(request: Req, section: ListSection, spot: Spot, code: str, act: str) -> Response[bytes]:

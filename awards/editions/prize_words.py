@@ -18,8 +18,16 @@ _SHOWN: Mapping[str, Callable[[str], str]] = {"region": region, "country": count
 
 
 def whom(values: Iterable[tuple[str, str]]) -> str:
-    """Africa and Firm; nothing where it is for everybody."""
-    return listing([_SHOWN[key](text) for key, text in values if key in _SHOWN])
+    """Africa or Asia; firm: of each what it says, and all of it. Nothing where the prize is for everybody."""
+    said = list(values)
+    groups = ([shown(text) for name, text in said if name == key] for key, shown in _SHOWN.items())
+    return "; ".join(_either(group) for group in groups if group)
+
+
+def _either(items: list[str]) -> str:
+    if len(items) < 2:
+        return "".join(items)
+    return _("%(first)s or %(last)s", first=", ".join(items[:-1]), last=items[-1])
 
 
 def tiers(document: EditionDocument) -> list[str]:

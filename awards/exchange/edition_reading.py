@@ -27,7 +27,7 @@ from awards.editions.document import (
     RoundPart,
     ScalePart,
 )
-from awards.editions.starter import STARTERS, questions_of
+from awards.editions.starter import STARTERS, prize_sets, questions_of
 from awards.exchange.toml_reader import Reader
 from awards.web.i18n import _
 from judging.scales import Scale
@@ -335,8 +335,9 @@ def _rubric(table: Reader, scale: ScalePart | None) -> tuple[tuple[int, str], ..
 
 def _prizes(top: Reader, categories: Sequence[str]) -> tuple[tuple[PrizePart, ...], list[int]]:
     """A prize of each category is written once and stands for one in every category."""
-    prizes: list[PrizePart] = []
-    sources: list[int] = []
+    prizes: list[PrizePart] = [*_given_before(top.table("prizes"), categories)]
+    # Those have no table of their own: what is wrong with one is shown at the first that has.
+    sources: list[int] = [0] * len(prizes)
     for index, table in enumerate(top.tables("prize")):
         code, name, where = table.text("code"), table.text("name"), table.text("in", EACH)
         before = sum(one.category == where for one in prizes)
@@ -354,6 +355,18 @@ def _prizes(top: Reader, categories: Sequence[str]) -> tuple[tuple[PrizePart, ..
         table.finish()
     known = {one.code for one in prizes}
     return tuple(replace(one, values=_near(one, known)) for one in prizes), sources
+
+
+def _given_before(table: Reader, categories: Sequence[str]) -> tuple[PrizePart, ...]:
+    """The prizes of a past edition in every category; those of the file follow them."""
+    name = table.text("begin_with", "")
+    table.finish()
+    if name and name not in prize_sets():
+        known = ", ".join(prize_sets())
+        table.wrong(
+            "begin_with", _("“%(value)s” is not known; use one of: %(known)s", value=name, known=known)
+        )
+    return prize_sets()[name].prizes(categories) if name in prize_sets() else ()
 
 
 def _ring(table: Reader) -> tuple[tuple[str, str], ...]:

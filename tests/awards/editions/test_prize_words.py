@@ -31,6 +31,7 @@ def test_tiers_are_told_once_for_all_categories_that_give_the_same() -> None:
 
 def test_whom_a_prize_is_for() -> None:
     assert whom((("past", "gold"), ("region", "Middle East"), ("country", "KR"), ("kind", "firm"))) == (
-        "Middle East, South Korea and Firm"
+        "Middle East; South Korea; Firm"
     )
+    assert whom((("region", "Africa"), ("region", "Asia"))) == "Africa or Asia"
     assert whom(()) == ""
