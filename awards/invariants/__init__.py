@@ -2,6 +2,7 @@
 
 from awards.invariants import (
     advancing,
+    announced,
     attachments,
     deliberations,
     editions,
@@ -34,6 +35,7 @@ TRUTHS: tuple[Truth, ...] = (
     *advancing.TRUTHS,
     *deliberations.TRUTHS,
     *published.TRUTHS,
+    *announced.TRUTHS,
     *told.TRUTHS,
     *messages.TRUTHS,
     *files.TRUTHS,

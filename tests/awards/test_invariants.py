@@ -16,6 +16,7 @@ from awards.panels.tables import DeclaredConflict, SeatCategory, SetAside
 from awards.scoresheets.tables import SheetNote
 from tests import factories
 from tests.awards import planted_advancing as advancing
+from tests.awards import planted_announced as announced
 from tests.awards import planted_conflicts as conflicts
 from tests.awards import planted_deliberations as deliberations
 from tests.awards import planted_files as filed
@@ -332,6 +333,7 @@ PLANTED: dict[str, Plant] = {
     "nothing-public-is-withdrawn": sql(
         "UPDATE publication SET withdrawn_at = {} WHERE id = {}", "publication", at=0
     ),
+    **announced.PLANTED,
     **told.PLANTED,
     "messages-reach-whom-they-say": sql("UPDATE mailing SET recipients = 2"),
     "mails-of-messages-are-their-readers": sql("UPDATE message SET edition_id = 0"),
