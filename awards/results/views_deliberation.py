@@ -232,6 +232,12 @@ def lines_of(found: Sitting, reference: str = "") -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def news(found: Sitting) -> str:
+    """What the reader has seen of the record, in a word: another one when there is more of it for them."""
+    meeting = found.meeting
+    return f"{len(lines_of(found))}.{meeting.state}.{'asked' if meeting.asked else ''}"
+
+
 def _head(act: ActRow, found: Sitting, before: Ranks | None, after: Ranks) -> str:
     name = _for(found, act.entry)
     match act.kind:

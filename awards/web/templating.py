@@ -46,6 +46,7 @@ BUNDLES: Mapping[str, tuple[str | tuple[str, ...], ...]] = {
     "keeping.js": (*_EVERYWHERE, _OFFLINE),
     "taking.js": (*_EVERYWHERE, (*_OFFLINE, "offline-pack.js")),
     "building.js": (*_EVERYWHERE, "words.js", "builder.js"),
+    "deliberating.js": (*_EVERYWHERE, "news.js"),
     "verifying.js": (*_EVERYWHERE, "verify.js"),
     # What runs beside that page.
     "checking.js": (_CHECKING,),

@@ -14,7 +14,7 @@ OF_ROUND = (
     "/desk/{programme}/{edition}/deliberations/{code}",
     *(
         _HERE + rest
-        for rest in ("", "/room", "/conclude", "/renew", "/entries/{reference}", "/files/{number}")
+        for rest in ("", "/room", "/conclude", "/renew", "/entries/{reference}", "/files/{number}", "/news")
     ),
 )
 NOTE = "Canarydeliberation of the panel"

@@ -1,5 +1,6 @@
 """The page that a panel deliberates on: the order, the agenda, the room, the record, and the two signatures."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 
 from litestar import Response, get, post
@@ -8,10 +9,10 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
-from awards.errors import Denied, Invalid, Stale
+from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results import views
 from awards.results import views_deliberation as drawn
-from awards.results.deliberating import may_renew
+from awards.results.deliberating import DeliberationState, may_renew
 from awards.results.forms_deliberation import (
     AskToConclude,
     ConsentToConclude,
@@ -73,6 +74,7 @@ class DeliberationPage(Struct, frozen=True):
     prove: str
     form: str
     values: Mapping[str, str]
+    news: str
     errors: FormErrors = NO_ERRORS
 
     def errors_in(self, form: str) -> FormErrors:
@@ -133,6 +135,7 @@ def deliberation_of(
         prove=f"/prove?next={path_of(found)}",
         form=form,
         values=values or {},
+        news=drawn.news(found) if meeting.state == DeliberationState.OPEN else "",
         errors=errors,
     )
     crumb = Link("", meeting.name, True)
@@ -174,6 +177,25 @@ def back_to(found: Sitting, fields: Mapping[str, str]) -> str:
     """The entry's own page where the form stood there."""
     here = fields.get("here", "")
     return f"{path_of(found)}/entries/{here}" if here in found.shown else path_of(found)
+
+
+@get(HERE + "/news", guards=[needs_sign_in])
+async def news(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    code: FromPath[str],
+    category: FromPath[str],
+) -> Response[bytes]:
+    """For news.js: whether there is more on record than the page that asks was drawn from."""
+    found = await found_for(request, programme, edition, code, category)
+    if found.meeting.id is None:
+        raise NotFound
+    return Response(
+        content=json.dumps({"seen": drawn.news(found)}).encode(),
+        media_type="application/json",
+        headers={"cache-control": "no-store"},
+    )
 
 
 @post(HERE + "/room", guards=[needs_sign_in], status_code=303)
@@ -256,4 +278,4 @@ async def renew(
     )  # fmt: skip
 
 
-ROUTES: list[HTTPRouteHandler] = [deliberation_page, room, conclude, renew]
+ROUTES: list[HTTPRouteHandler] = [deliberation_page, news, room, conclude, renew]

@@ -13,7 +13,7 @@ from awards.files.kinds import BY_ENDING, Refused
 from awards.files.queries import file_by_id
 from awards.files.services import taking
 from awards.results import views_deliberation as drawn
-from awards.results.deliberating import Kind
+from awards.results.deliberating import DeliberationState, Kind
 from awards.results.forms_deliberation import AgreeMarks, AttachResult, MoveEntry, Note, marks_of
 from awards.results.meeting import CHAIR, JURY, Meeting, Member, MetEntry, Sitting
 from awards.results.pages.deliberation_frame import (
@@ -72,6 +72,7 @@ class EntryPage(Struct, frozen=True):
     accept: str
     form: str
     values: Mapping[str, str]
+    news: str
     errors: FormErrors = NO_ERRORS
 
     def errors_in(self, form: str) -> FormErrors:
@@ -137,6 +138,7 @@ def _page(
         accept=ACCEPT,
         form=form,
         values=values or {},
+        news=drawn.news(found) if meeting.state == DeliberationState.OPEN else "",
         errors=errors,
     )
     crumbs = (Link(path_of(found), meeting.name), Link("", entry.name, True))

@@ -114,3 +114,24 @@ async def test_the_pages_ask_the_database_little(client_for: ClientFor, clock: F
             with counting() as count:
                 await client.get(address)
             assert len(count) <= 5 + SIGNED_IN, (address, count.statements)
+
+
+async def test_a_page_learns_of_what_its_reader_may_read_only(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    made = await met(clock)
+    leila, chiara = await client_for(LEILA), await client_for(CHIARA)
+
+    async def seen() -> tuple[str, str]:
+        pages = [await client.get(f"{path(made)}/news") for client in (leila, chiara)]
+        return pages[0].json()["seen"], pages[1].json()["seen"]
+
+    before = await seen()
+    await chiara.get(path(made, 0))
+    await chiara.submit("Record that they left")  # which Leila may know
+    left = await seen()
+    assert (before[0] == left[0], before[1] == left[1]) == (False, False)
+    await chiara.get(path(made, 0))
+    await chiara.submit("Put the note on record", reason=WHY)
+    noted = await seen()
+    assert (left[0] == noted[0], left[1] == noted[1]) == (True, False)
