@@ -1,0 +1,75 @@
+"""Two packs are sealed with the second signature; before its instant nobody gets one, and both check out."""
+
+import hashlib
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from awards.clock import FixedClock
+from awards.errors import NotFound
+from awards.publication.pack.ed25519 import public_key
+from awards.publication.pack.keys import secret_key
+from awards.publication.pack.queries_sealed import keys_given_out, public_pack, sealed_pack
+from awards.verifier import verify_pack
+from tests.awards.publication.published import published
+from tests.factories import AT
+from tests.page import Client
+
+LATER = AT + timedelta(days=3)
+
+
+def checked(tmp_path: Path, body: str, *options: str, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """What the program says of each step."""
+    file = tmp_path / "pack.json"
+    file.write_text(body, encoding="utf-8")
+    verify_pack.main(str(file), *options)
+    lines = [line.split(": ") for line in capsys.readouterr().out.splitlines()]
+    return {line[0].split(" ")[1]: line[1] for line in lines}
+
+
+async def test_both_packs_of_a_publication_hold(
+    clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    season = await published(clock, shows="full")
+    edition_id = season.season.edition_id
+    public, auditor = await sealed_pack(edition_id, "public"), await sealed_pack(edition_id, "auditor")
+    assert secret_key().hex() not in public.body + auditor.body
+    assert json.loads(public.body)["pack"]["auditor_sha256"] == auditor.sha256
+    assert hashlib.sha256(auditor.body.encode()).hexdigest() == auditor.sha256
+    steps = checked(tmp_path, auditor.body, "--key", auditor.key, capsys=capsys)
+    assert set(steps.values()) == {"holds"}, steps
+    assert len(steps) == 15
+    assert "does not hold" not in checked(tmp_path, public.body, capsys=capsys).values()
+
+
+async def test_names_alone_are_published_with_no_more_than_names(clock: FixedClock) -> None:
+    season = await published(clock, shows="winners")
+    pack = json.loads((await sealed_pack(season.season.edition_id, "public")).body)["pack"]
+    assert pack["level"] == "outcome"
+    assert pack["rounds"] == []
+    assert pack["prizes"] == {"rules": [], "candidates": [], "decided": []}
+
+
+async def test_few_marks_are_not_published_as_sums(clock: FixedClock) -> None:
+    season = await published(clock, shows="full")
+    pack = json.loads((await sealed_pack(season.season.edition_id, "public")).body)["pack"]
+    assert (pack["asked"], pack["level"]) == ("sums", "results")
+    assert pack["reasons"]
+    assert "reads" not in pack["rounds"][0]
+    assert "judges" not in json.dumps(pack["rounds"])
+
+
+async def test_a_pack_is_out_with_its_publication_and_not_before(client: Client, clock: FixedClock) -> None:
+    season = await published(clock, shows="full", at=LATER)
+    path = f"/awards/{season.season.programme}/{season.season.edition}"
+    for instant, status in ((LATER - timedelta(milliseconds=1), 404), (LATER, 200)):
+        clock.move_to(instant)
+        for name in ("pack.json", "versions/1/pack.json"):
+            answer = (await client.get(f"{path}/{name}", status=status)).response
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.text == (await sealed_pack(season.season.edition_id, "public")).body
+    assert await keys_given_out(clock.now()) == [public_key(secret_key()).hex()]
+    with pytest.raises(NotFound):
+        await public_pack(season.season.edition_id, clock.now(), 2)
