@@ -6,6 +6,7 @@ rounds.csv     round, entry
 panels.csv     round, category, judge
 judges.csv     judge, name, country
 marks.csv      round, entry, judge, criterion, mark (in scale units, as "6.75")
+notes.csv      optional: round, entry, judge, words - what the judge says to the entrant once results are public
 official.csv   optional: round, entry, criterion, score - what was published, to be compared with
 """
 
@@ -13,11 +14,13 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.cities.regions import usual_region
 from awards.editions.document import EditionDocument
 from awards.exchange.edition_file import BadFile, parse
 from awards.exchange.rows import BadFolder, Problem, Reader
+from awards.scoresheets.rules import LONGEST_NOTE
 from judging.scales import Scale
 
 
@@ -45,6 +48,8 @@ class SheetLine(Struct, frozen=True):
     entry: str
     judge: str
     marks: dict[str, int]
+    words: str = ""
+    """To the entrant, without a name."""
 
 
 class OfficialScore(Struct, frozen=True):
@@ -195,7 +200,25 @@ def _sheets(
                 sheet.marks[row["criterion"]] = scale.mark_of(row["mark"])
             except ValueError as problem:
                 reader.say(name, line, str(problem))
-    return tuple(sheets.values())
+    return tuple(_with_words(reader, sheets).values())
+
+
+def _with_words(
+    reader: Reader, sheets: dict[tuple[str, str, str], SheetLine]
+) -> dict[tuple[str, str, str], SheetLine]:
+    name = "notes.csv"
+    said: dict[tuple[str, str, str], SheetLine] = {}
+    for line, row in reader.rows(name, "round", "entry", "judge", "words", optional=True):
+        where = (row["round"], row["entry"], row["judge"])
+        if where not in sheets:
+            reader.say(name, line, f"judge {row['judge']} has no marks for {row['entry']} in marks.csv")
+        elif where in said:
+            reader.say(name, line, f"judge {row['judge']} writes to {row['entry']} twice")
+        elif len(row["words"]) > LONGEST_NOTE:
+            reader.say(name, line, f"the words are longer than {LONGEST_NOTE} characters")
+        else:
+            said[where] = replace(sheets[where], words=row["words"])
+    return {**sheets, **said}
 
 
 def scales_of(edition: EditionDocument) -> dict[tuple[str, str], Scale]:

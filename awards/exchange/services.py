@@ -123,6 +123,13 @@ async def _must_be_same(edition_id: int, document: EditionDocument, folder: Fold
             "marks.csv differs from the marks that were imported, "
             f"first at round {first[0]}, entry {first[1]}, {first[2]}, criterion {first[3]}."
         )
+    words = Counter(
+        (sheet.round, reference_of(folder, sheet.entry), names[sheet.judge], sheet.words)
+        for sheet in folder.sheets
+        if sheet.words
+    )
+    if Counter(await queries.notes_of(edition_id)) != words:
+        raise ImportDiffers("notes.csv differs from the words that were imported.")
 
 
 def _check_references(folder: Folder) -> None:

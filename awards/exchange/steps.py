@@ -16,9 +16,9 @@ from awards.db import in_transaction
 from awards.editions import queries as editions
 from awards.entries.rules import entry_body
 from awards.entries.tables import Entry, EntryVersion
-from awards.exchange.folder import EntryLine, Folder
+from awards.exchange.folder import EntryLine, Folder, SheetLine
 from awards.panels.tables import Affiliation, Assignment, Judge, RoundEntry, Seat, SeatCategory
-from awards.scoresheets.tables import Mark, Scoresheet, SheetRevision
+from awards.scoresheets.tables import Mark, Scoresheet, SheetNote, SheetRevision
 from awards.web.words import country
 from judging import canonical_bytes, sha256_of
 
@@ -168,7 +168,7 @@ class Importing:
                 version=1,
                 operation=f"import-{paper}",
                 base_version=0,
-                change=canonical_bytes({"marks": sheet.marks, "signed": True}).decode(),
+                change=canonical_bytes(_change(sheet)).decode(),
                 created_at=now,
             )
             for sheet, paper in zip(sheets, papers, strict=True)
@@ -180,6 +180,12 @@ class Importing:
             for criterion, value in sheet.marks.items()
         ]
         await insert_all(Mark, marks)
+        notes = [
+            SheetNote(scoresheet=paper, audience="city", text=sheet.words, created_at=now)
+            for sheet, paper in zip(sheets, papers, strict=True)
+            if sheet.words
+        ]
+        await insert_all(SheetNote, notes)
 
     async def _seats(self, code: str, round_id: int) -> dict[str, int]:
         panels = {
@@ -206,6 +212,11 @@ class Importing:
         ]
         await insert_all(SeatCategory, narrowed)
         return found
+
+
+def _change(sheet: SheetLine) -> dict[str, Any]:
+    notes = {"notes": {"city": sheet.words}} if sheet.words else {}
+    return {"marks": sheet.marks, "signed": True, **notes}
 
 
 def _version_body(line: EntryLine, lang: str) -> dict[str, Any]:

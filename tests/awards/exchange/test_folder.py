@@ -16,7 +16,7 @@ from awards.exchange.folder import read_folder
 from awards.exchange.rows import BadFolder
 from awards.exchange.services import ImportDiffers, import_folder
 from awards.panels.tables import Assignment, RoundEntry, Seat
-from awards.scoresheets.tables import Mark, Scoresheet, SheetRevision
+from awards.scoresheets.tables import Mark, Scoresheet, SheetNote, SheetRevision
 from tests.factories import AT
 
 Spoil = Callable[[Path], None]
@@ -34,9 +34,10 @@ def folder(tmp_path: Path) -> Path:
         (target / name).write_text("\n".join(text) + "\n", encoding="utf-8")
         if name == "entries.csv":
             entries = {line.split(",")[0] for line in text[1:]}
-    head, *marks = (target / "marks.csv").read_text(encoding="utf-8").splitlines()
-    kept = [line for line in marks if line.split(",")[1] in entries]
-    (target / "marks.csv").write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
+    for name in ("marks.csv", "notes.csv"):
+        head, *lines_of = (target / name).read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines_of if line.split(",")[1] in entries]
+        (target / name).write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
     return target
 
 
@@ -97,6 +98,10 @@ def test_a_good_folder_is_read_whole(folder: Path) -> None:
         (append("marks.csv", "final,SER-01,D01,need,11"), "marks.csv:32: "),
         (append("marks.csv", "final,SER-01,D01,need,NaN"), "marks.csv:32: "),
         (
+            append("notes.csv", "final,SER-01,D99,Well done"),
+            "notes.csv:5: judge D99 has no marks for SER-01",
+        ),
+        (
             append("official.csv", "round,entry,criterion,score\nfinal,SER-01,need,inf"),
             "score inf is not a number",
         ),
@@ -126,6 +131,16 @@ def test_all_bad_rows_are_reported_at_once(folder: Path) -> None:
 async def counts() -> dict[str, int]:
     tables = (Person, Edition, RoundEntry, Seat, Assignment, Scoresheet, SheetRevision, Mark, Event)
     return {table._meta.tablename: await table.count() for table in tables}
+
+
+async def test_words_to_entrants_come_with_their_sheets(folder: Path, clock: FixedClock) -> None:
+    await import_folder(folder=read_folder(folder), actor=SYSTEM, clock=clock)
+    assert await SheetNote.count().where(SheetNote.audience == "city") == 3
+    changes = await SheetRevision.select(SheetRevision.change)
+    assert sum('"notes":{"city":' in row["change"] for row in changes) == 3
+    replace("notes.csv", "Well told", "Badly told")(folder)
+    with pytest.raises(ImportDiffers, match=r"notes\.csv differs"):
+        await import_folder(folder=read_folder(folder), actor=SYSTEM, clock=clock)
 
 
 async def test_the_same_folder_twice_changes_nothing(folder: Path) -> None:
