@@ -105,6 +105,7 @@ ALONE = [
     "tests/test_readers.py",
     "tests/test_templates.py",
     "tests/test_wheel.py",
+    "tests/verifier",
 ]
 # The same halves on both engines, so that no part is much longer than the others.
 SEASON = [f"tests/awards/{name}" for name in ("panels", "scoresheets", "results", "publication", "messages")]

@@ -1,0 +1,80 @@
+"""The engine and the program, which share nothing: what the one decides the other finds from the pack alone (T2)."""
+
+from pathlib import Path
+from random import Random
+
+from msgspec.structs import replace
+
+from awards.publication.pack.levels import Level
+from judging import RoundInputs, decide, sha256_of, verdict_document
+from judging.documents import inputs_document
+from tests.chance import chance, times
+from tests.verifier.checked import FAILS, UNCHECKED, by_program, first_failure
+from tests.verifier.competitions import competition, inputs_of
+
+# Of what an auditor's pack holds, nothing is left out but what the text leaves to each checker.
+MAY_BE_LEFT = {"ratio", "estimates"}
+
+
+def test_no_competition_is_told_otherwise(tmp_path: Path) -> None:
+    rng = chance()
+    for _number in range(times(30, drill=10_000)):
+        seed = rng.getrandbits(32)
+        own = Random(seed)
+        made = competition(own)
+        auditor, public = made.packs(own.choice(list(Level)[:3]))
+        for pack in (auditor, public):
+            states = by_program(pack.body, tmp_path)
+            assert first_failure(states) == "", f"competition {seed}, {pack.audience}"
+        left = {name for name, state in by_program(auditor.body, tmp_path).items() if state == UNCHECKED}
+        assert left <= MAY_BE_LEFT, f"competition {seed}"
+
+
+def test_a_result_that_the_engine_does_not_have_is_told(tmp_path: Path) -> None:
+    """The other way round: two entries change places in what is said of a competition, in all of its documents."""
+    rng = chance()
+    for _number in range(times(5, drill=500)):
+        seed = rng.getrandbits(32)
+        made = competition(Random(seed))
+        standings = [
+            one for one in made.rounds[-1].body["standings"] if one["scope"] == "all" and one["rank"]
+        ]
+        others = (
+            [one for one in standings if one["estimate"] != standings[0]["estimate"]] if standings else []
+        )
+        if not others:
+            continue
+        standings[0]["estimate"], others[0]["estimate"] = others[0]["estimate"], standings[0]["estimate"]
+        auditor, _public = made.packs(Level.SUMS)
+        assert FAILS in by_program(auditor.body, tmp_path).values(), f"competition {seed}"
+
+
+def test_the_order_of_rows_changes_no_byte() -> None:
+    rng = chance()
+    for _number in range(times(5, drill=100)):
+        inputs = inputs_of(rng)
+        document, body = inputs_document(inputs), verdict_document(decide(inputs))
+        for _shuffle in range(4):
+            other = shuffled(inputs, rng)
+            assert sha256_of(inputs_document(other)) == sha256_of(document)
+            assert sha256_of(verdict_document(decide(other))) == sha256_of(body)
+
+
+def test_the_order_of_sheets_prizes_and_receipts_changes_no_byte() -> None:
+    rng = chance()
+    for _number in range(times(3, drill=100)):
+        made = competition(rng)
+        same = replace(
+            made,
+            rounds=tuple(replace(one, openings=tuple(rng.sample(one.openings, len(one.openings)))) for one in made.rounds),
+        )  # fmt: skip
+        assert [pack.body for pack in made.packs(Level.SUMS)] == [
+            pack.body for pack in same.packs(Level.SUMS)
+        ]
+
+
+def shuffled(inputs: RoundInputs, rng: Random) -> RoundInputs:
+    parts = {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
+    for name in ("criteria", "entries", "sheets", "judges", "prizes", "carried"):
+        parts[name] = tuple(rng.sample(parts[name], len(parts[name])))
+    return RoundInputs(**parts)
