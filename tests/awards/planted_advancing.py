@@ -28,6 +28,16 @@ async def region_of_another(made: World) -> None:
     )
 
 
+async def prize_to_another(made: World) -> None:
+    stranger = await factories.entry(made.other)
+    await Event.raw("UPDATE prize_decision SET entry = {} WHERE id = {}", stranger, made.decision)
+
+
+async def decided_by_another(made: World) -> None:
+    run = await factories.run(made.other.round_id, await factories.ruleset(made.other.edition_id))
+    await Event.raw("UPDATE prize_decision SET run = {} WHERE id = {}", run, made.decision)
+
+
 PLANTED: dict[str, Callable[[World], Awaitable[object]]] = {
     "outcomes-are-what-was-said": outcome_that_nobody_said,
     "who-goes-on-is-in-the-next-round": goes_on_into_nothing,

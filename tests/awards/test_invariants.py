@@ -201,16 +201,6 @@ async def early_run(made: World) -> None:
     await factories.run(made.other.round_id, await factories.ruleset(made.other.edition_id))
 
 
-async def prize_to_another(made: World) -> None:
-    stranger = await factories.entry(made.other)
-    await Event.raw("UPDATE prize_decision SET entry = {} WHERE id = {}", stranger, made.decision)
-
-
-async def decided_by_another(made: World) -> None:
-    run = await factories.run(made.other.round_id, await factories.ruleset(made.other.edition_id))
-    await Event.raw("UPDATE prize_decision SET run = {} WHERE id = {}", run, made.decision)
-
-
 async def published_of_another(made: World) -> None:
     await factories.published_entry(made.publication, entry=await factories.entry(made.other))
 
@@ -309,8 +299,8 @@ PLANTED: dict[str, Plant] = {
     "standings-are-their-run": sql("UPDATE standing SET estimate = 6200001 WHERE run = {}", "run"),
     "severities-are-their-run": sql("UPDATE judge_effect SET severity = 1 WHERE run = {}", "run"),
     "decisions-are-numbered": sql("UPDATE prize_decision SET version = 2 WHERE id = {}", "decision"),
-    "prizes-go-to-their-category": prize_to_another,
-    "prizes-are-decided-by-their-edition": decided_by_another,
+    "prizes-go-to-their-category": advancing.prize_to_another,
+    "prizes-are-decided-by-their-edition": advancing.decided_by_another,
     "publications-are-signed-by-two": sql(
         "UPDATE approval SET ended_at = {} WHERE id = {}", "approval", at=0
     ),

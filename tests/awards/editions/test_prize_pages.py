@@ -61,8 +61,8 @@ async def test_whom_a_prize_is_for_is_chosen_and_read_back(desk: Desk) -> None:
         "code": "africa", "name": "Next of Africa", "category": code, "position": "4", "kind": "cascade",
         "regions": ["Africa"], "countries": "ke, ng", "past": [f"gold-{code}"],
     }  # fmt: skip
-    await desk.client.submit("Save the set-up", fields={**fields, "countries": "ke, xx"}, status=422)
-    assert desk.client.page.errors == ["“XX” is not known here"]
+    page = await desk.client.submit("Save the set-up", fields={**fields, "countries": "ke, xx"}, status=422)
+    assert page.errors == ["“XX” is not known here"]
     page = await desk.client.submit("Save the set-up", fields=fields)
     assert "only for: Africa; Kenya or Nigeria" in page.text
     prize = next(one for one in (await desk.document()).prizes if one.code == "africa")
