@@ -11,6 +11,7 @@ from awards.audit.chain import salted
 from awards.invariants.truth import Truth, by_query, by_reading
 from awards.publication.document import Draft, fingerprint
 from awards.publication.outcome import draft_from_rows, read_wish
+from awards.publication.pack.queries_sealed import hashes_of
 from awards.publication.tables import Publication
 from awards.web.i18n import lazy
 from judging import canonical_bytes
@@ -66,7 +67,8 @@ async def published_is_what_was_recorded() -> list[str]:
     for row in await Publication.raw(_SEALED):
         if row["kind"] == "archive":
             continue
-        said = canonical_bytes({"number": row["number"], "document": row["pack_sha256"]}).decode()
+        document = {"number": row["number"], "document": row["pack_sha256"], **await hashes_of(row["id"])}
+        said = canonical_bytes(document).decode()
         told = events.get(row["id"], [])
         if not any(salted(event["salt"], said) == event["after_sha256"] for event in told):
             found.append(_named(row))

@@ -2,7 +2,7 @@
 
 from awards.publication.feedback import Feedback as Said
 from awards.publication.feedback import RoundFeedback, text_of
-from awards.publication.tables import Certificate, Feedback
+from awards.publication.tables import Certificate, Feedback, ResultPack
 from tests import factories
 from tests.awards.sound import World
 from tests.factories import AT, DAY, add
@@ -37,9 +37,17 @@ async def certificate_for_nobody(made: World) -> None:
     )  # fmt: skip
 
 
+async def pack_edited(made: World) -> None:
+    await add(
+        ResultPack, publication=made.publication, audience="public", level="outcome", key="0" * 64,
+        sha256="0" * 64, body="{}", created_at=AT,
+    )  # fmt: skip
+
+
 PLANTED = {
     "nothing-follows-a-publication-early": feedback_early,
     "feedback-is-of-its-edition": feedback_elsewhere,
     "certificates-are-for-winners-and-finalists": certificate_for_nobody,
     "feedback-says-nothing-of-few-sheets": feedback_of_few,
+    "packs-are-what-was-sealed": pack_edited,
 }

@@ -61,6 +61,14 @@ async def keys_given_out(now: datetime) -> list[str]:
     return [row["key"] for row in rows]
 
 
+async def hashes_of(publication_id: int) -> dict[str, dict[str, str]]:
+    """What the audit trail binds of the packs, by whom they are for; nothing where there are none."""
+    rows = await ResultPack.select(ResultPack.audience, ResultPack.sha256).where(
+        ResultPack.publication == publication_id
+    )
+    return {"packs": {row["audience"]: row["sha256"] for row in rows}} if rows else {}
+
+
 def _one(rows: list[dict[str, Any]]) -> SealedPack:
     if not rows:
         raise NotFound

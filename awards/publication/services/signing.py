@@ -22,6 +22,7 @@ from awards.publication.document import Draft, fingerprint
 from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.gate import conflicts_of, lacks_of
 from awards.publication.outcome import read_wish
+from awards.publication.pack.queries_sealed import hashes_of
 from awards.publication.rules import Kind, comes_too_early, may_ask, may_come_out, may_sign, may_withdraw
 from awards.publication.services.sealing import seal
 from awards.publication.signatures import ACTION
@@ -127,7 +128,11 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
             as_role="secretariat",
             before={"closed": decided},
             # Nothing but what the publication itself says: the invariants compare the two.
-            after={"number": sealed.number, "document": fingerprint(sealed)},
+            after={
+                "number": sealed.number,
+                "document": fingerprint(sealed),
+                **await hashes_of(publication_id),
+            },
         )
     return sealed.number
 
