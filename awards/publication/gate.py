@@ -77,7 +77,8 @@ async def desk_of(edition_id: int, person_id: int, now: datetime) -> Desk:
     asked, signed = await signatures(edition_id, person_id, now)
     hidden = standing.hidden
     shown = [row for row in decisions if row.category not in hidden and (row.category or not hidden)]
-    open_ = lacks(standing, decisions) + await _elsewhere(edition_id, now)
+    found = lacks(standing, decisions) + await _elsewhere(edition_id, now)
+    open_ = [lack for lack in found if lack.is_shown(hidden)]
     return Desk(open_, shown, asked, signed, hidden, standing.judged, len(standing.rounds) > 1)
 
 

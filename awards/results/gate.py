@@ -58,6 +58,10 @@ class Item(Struct, frozen=True):
         return self.code is not Code.ASIDE
 
     @property
+    def of_marks(self) -> bool:
+        return self.code is Code.REVERSED
+
+    @property
     def waivable(self) -> bool:
         return self.code not in (Code.ASIDE, Code.ASKED)
 
@@ -112,7 +116,10 @@ class Gate(Struct, frozen=True):
 
     @property
     def lacks(self) -> list[Lack]:
-        return [Lack(one.code.value, one.text, one.round, one.reference) for one in self.open]
+        return [
+            Lack(one.code.value, one.text, one.round, one.reference, one.category, one.of_marks)
+            for one in self.open
+        ]
 
 
 class Counted(Struct, frozen=True):

@@ -42,6 +42,20 @@ class Group(Struct, frozen=True):
     note: str
     questions: tuple[Question, ...]
 
+    @property
+    def moving(self) -> tuple[Question, ...]:
+        return tuple(one for one in self.questions if one.moves is not False)
+
+    @property
+    def quiet(self) -> str:
+        """Those that change nothing, in one sentence."""
+        ways = [one.way for one in self.questions if one.moves is False]
+        if not ways:
+            return ""
+        if self.anchor == "judges":
+            return _("No prize moves without any one of %(judges)s.", judges=listing(ways))
+        return _("No prize moves: %(ways)s.", ways=listing(ways))
+
 
 class Answers(Struct, frozen=True):
     """What is worked out when it is asked: it follows from the run's inputs alone, so it is the same at any time."""
@@ -74,6 +88,11 @@ class Asked(Struct, frozen=True):
     names: Names
     criteria: Mapping[str, str]
     prizes: frozenset[str]
+
+    def place(self, one: Otherwise) -> int:
+        """Where a question of weights stands: in the order of the sheet, all alike at the end."""
+        order = list(self.criteria)
+        return order.index(one.what) if one.what in order else len(order)
 
     def answer(
         self,
@@ -110,7 +129,7 @@ def groups(body: Mapping[str, Any], found: Answers, asked: Asked) -> tuple[Group
             "weights",
             _("Other weights"),
             _("The weights were fixed before the round. These stand beside them."),
-            tuple(_weighed(one, asked) for one in found.weights),
+            tuple(_weighed(one, asked) for one in sorted(found.weights, key=asked.place)),
         ),
         Group(
             "methods",
@@ -133,7 +152,7 @@ def groups(body: Mapping[str, Any], found: Answers, asked: Asked) -> tuple[Group
             "judges",
             _("Without one judge"),
             _("For the secretariat and auditors alone."),
-            tuple(of(one, _("without %(judge)s", judge=judge(one["what"]))) for one in stored("judge")),
+            tuple(of(one, judge(one["what"])) for one in stored("judge")),
         ),
     )
     return tuple(group for group in made if group.questions)

@@ -356,3 +356,10 @@ class Lack(Struct, frozen=True):
     text: str
     round: str = ""
     reference: str = ""
+    category: str = ""
+    of_marks: bool = False
+    """Whether it rests on marks of the whole round, so that who may not see some of them does not see it."""
+
+    def is_shown(self, hidden: Collection[str]) -> bool:
+        """To somebody who is in conflict in these categories."""
+        return not hidden or not (self.of_marks or self.category in hidden)

@@ -164,7 +164,7 @@ async def _draw(
     shown = [
         Line(item, *remedy_of(item, row.desk), gate.waiver(item))
         for item in gate.items
-        if item.category not in hidden
+        if item.category not in hidden and not (hidden and item.of_marks)
     ]
     lines = tuple(line for line in shown if line.item.blocks)
     page = GatePage(

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions.pages_frame import on_desk
-from awards.editions.queries import EditionRow, round_by_code, run_by, seen_by
+from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid, NotFound
 from awards.results import queries, services, views
@@ -21,7 +21,7 @@ from awards.results.pages.passing import PassingSection, sections_of
 from awards.results.queries import RoundLine, RoundResults
 from awards.results.queries.gate import judged_lacks
 from awards.results.rules import RunState, is_settled, shows_runs
-from awards.results.views import Difference, Judges, MethodLine, Ranking, Said
+from awards.results.views import Judges, MethodLine, Ranking, Said
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import BIGGEST_ID, parse
@@ -51,7 +51,9 @@ async def rounds_page(
     rounds = await queries.round_lines(row.id)
     open_: Counter[str] = Counter()
     if any(one.settled for one in rounds):
-        open_ = Counter(lack.round for lack in await judged_lacks(row.id, arrival_of(request.scope).at))
+        now = arrival_of(request.scope).at
+        hidden = await queries.conflicted_categories(row.id, actor.person_id, now)
+        open_ = Counter(lack.round for lack in await judged_lacks(row.id, now) if lack.is_shown(hidden))
     page = RoundsPage(_("Results"), row, tuple(rounds), open_, _may_change(actor, row))
     crumbs = (Link(row.desk, row.name), Link("", _("Results"), True))
     return on_desk(request, row, "results/rounds.html", page, crumbs=crumbs)
@@ -101,6 +103,11 @@ class RoundPage(Struct, frozen=True):
     @property
     def adopted(self) -> bool:
         return any(run.state == RunState.ADOPTED for run in self.round.runs)
+
+    @property
+    def superseding(self) -> int | None:
+        """The adopted run that the shown one would take the place of."""
+        return next((run.number for run in self.round.runs if run.state == RunState.ADOPTED), None)
 
     @property
     def newer(self) -> int | None:
@@ -155,8 +162,9 @@ async def _round_page(
         categories=tuple(shown),
         hidden=bool(hidden),
         sheets=sum(s["sheets"] for s in found.body.get("standings", ()) if s["scope"] == "all"),
-        judges=views.judges(found.body, names.judges),
-        remarks=tuple(views.remarks(found.body, entries, names.judges, None, hidden)),
+        # How strict each judge is, and what is said of the round as a whole, rest on the marks of every category.
+        judges=None if hidden else views.judges(found.body, names.judges),
+        remarks=() if hidden else tuple(views.remarks(found.body, entries, names.judges, None, hidden)),
         method=views.method_name(found.run.method) if found.run else "",
         may_change=_may_change(actor, row),
         current=found.newest_rules and inside.carries(found.inputs),
@@ -171,7 +179,10 @@ async def _round_page(
             if entries[sheet.reference].category not in hidden and shows_runs(found.state)
         ),
         passing=await sections_of(found, entries, hidden),
-        open=sum(lack.round == code for lack in await judged_lacks(row.id, arrival_of(request.scope).at)),
+        open=sum(
+            lack.round == code and lack.is_shown(hidden)
+            for lack in await judged_lacks(row.id, arrival_of(request.scope).at)
+        ),
         papers=inside.papers if is_settled(found.state) else 0,
         errors=errors,
         reason=reason,
@@ -195,7 +206,7 @@ async def run_page(
     code: FromPath[str],
     number: FromPath[int],
 ) -> Response[bytes]:
-    return await _round_page(request, programme, edition, code, _bounded(number))
+    return await _round_page(request, programme, edition, code, bounded(number))
 
 
 @post(HERE + "/{code:str}", guards=[needs_sign_in], status_code=303)
@@ -227,7 +238,7 @@ async def judge_run(
 ) -> Response[bytes]:
     actor, clock = actor_of(request), arrival_of(request.scope).clock
     row = await run_by(actor, programme, edition)
-    found = await queries.round_results(row.id, code, _bounded(number))
+    found = await queries.round_results(row.id, code, bounded(number))
     fields = await read_fields(request)
     form = parse(RunDecision, fields)
     if isinstance(form, FormErrors):
@@ -322,44 +333,7 @@ async def category_page(
     return on_desk(request, row, "results/category.html", page, crumbs=crumbs)
 
 
-class DifferencePage(Struct, frozen=True):
-    title: str
-    edition: EditionRow
-    before: int
-    after: int
-    rows: tuple[Difference, ...]
-    entries: int
-
-
-@get(HERE + "/{code:str}/runs/{before:int}/{after:int}", guards=[needs_sign_in])
-async def difference_page(
-    request: Request[Any, Any, Any],
-    programme: FromPath[str],
-    edition: FromPath[str],
-    code: FromPath[str],
-    before: FromPath[int],
-    after: FromPath[int],
-) -> Response[bytes]:
-    actor = actor_of(request)
-    row = await seen_by(actor, programme, edition, Role.AUDITOR)
-    found = await round_by_code(row.id, code)
-    if not shows_runs(found.state):
-        raise NotFound
-    old, new = await queries.two_bodies(found.id, _bounded(before), _bounded(after))
-    entries = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
-    page = DifferencePage(
-        _("Run %(after)d compared with run %(before)d", after=after, before=before), row, before, after,
-        tuple(views.difference(old, new, entries, queries.conflicted(entries))), len(entries),
-    )  # fmt: skip
-    crumbs = (
-        Link(f"{row.desk}/results", _("Results")),
-        Link(f"{row.desk}/results/{code}", found.name),
-        Link("", _("Comparison"), True),
-    )
-    return on_desk(request, row, "results/difference.html", page, crumbs=crumbs)
-
-
-def _bounded(number: int) -> int:
+def bounded(number: int) -> int:
     if not 1 <= number <= BIGGEST_ID:
         raise NotFound
     return number
@@ -370,5 +344,5 @@ def _may_change(actor: Actor, row: EditionRow) -> bool:
 
 
 ROUTES: list[HTTPRouteHandler] = [
-    rounds_page, round_page, run_page, ask, judge_run, category_page, difference_page,
+    rounds_page, round_page, run_page, ask, judge_run, category_page,
 ]  # fmt: skip

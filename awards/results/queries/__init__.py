@@ -25,6 +25,7 @@ from awards.results.queries.runs import (
     RoundLine,
     RoundResults,
     RunRow,
+    RunText,
     conflicted,
     conflicted_categories,
     entry_names,
@@ -32,7 +33,7 @@ from awards.results.queries.runs import (
     read_body,
     round_lines,
     round_results,
-    two_bodies,
+    two_runs,
 )
 from awards.results.queries.sheets import (
     AskedSheet,
@@ -63,6 +64,7 @@ __all__ = [
     "RoundLine",
     "RoundResults",
     "RunRow",
+    "RunText",
     "SheetLine",
     "adopted_runs",
     "conflicted",
@@ -81,6 +83,6 @@ __all__ = [
     "round_results",
     "sheet_lines",
     "tied_to",
-    "two_bodies",
+    "two_runs",
     "unexplained_prizes",
 ]

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from awards.actor import Actor
 from awards.cities.tables import Official
+from awards.editions.queries import RoundRow
 from awards.editions.tables import Round
 from awards.errors import NotFound
 from awards.panels.tables import RoundEntry, Seat
@@ -238,7 +239,7 @@ class Names(Struct, frozen=True):
         return {code: name for code, name in self.criteria.items() if weights.get(code, {}).get(category)}
 
 
-async def names_of(found: RoundResults) -> Names:
+async def names_of(found: RoundResults | RoundRow) -> Names:
     """The judges and criteria of the round and the prizes of its edition, in one query."""
     rows = await Seat.raw(
         "SELECT 0 AS kind, s.label AS code, p.name AS name, 0 AS position FROM seat s"
@@ -254,12 +255,29 @@ async def names_of(found: RoundResults) -> Names:
     )
 
 
-async def two_bodies(round_id: int, before: int, after: int) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+class RunText(Struct, frozen=True):
+    """A run as it is compared: what it read, what came out, and by what."""
+
+    number: int
+    state: str
+    software: str
+    ruleset: int
+    inputs: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+
+async def two_runs(round_id: int, before: int, after: int) -> tuple[RunText, RunText]:
     rows = await CalibrationRun.raw(
-        "SELECT number, body FROM calibration_run WHERE round = {} AND number IN ({}, {})",
+        "SELECT c.number, c.state, c.software, f.version AS ruleset, c.inputs, c.body FROM calibration_run c"
+        " JOIN ruleset f ON f.id = c.ruleset WHERE c.round = {} AND c.number IN ({}, {})",
         round_id, before, after,
     )  # fmt: skip
-    bodies = {row["number"]: read_body(row["body"]) for row in rows}
-    if before not in bodies or after not in bodies:
+    runs = {
+        row["number"]: RunText(
+            row["number"], row["state"], row["software"], row["ruleset"], read_body(row["inputs"]), read_body(row["body"])
+        )
+        for row in rows
+    }  # fmt: skip
+    if before not in runs or after not in runs:
         raise NotFound
-    return bodies[before], bodies[after]
+    return runs[before], runs[after]

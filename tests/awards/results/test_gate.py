@@ -16,6 +16,7 @@ from awards.results import services
 from awards.results.forms import AskWaiver, ConsentWaiver, EndWaiver
 from awards.results.gate import Code, Counted, Flag, Gate, items_of
 from awards.results.queries.gate import gate_of, waived
+from awards.results.rules import Lack
 from awards.scoresheets.tables import HeldOperation, Scoresheet
 from tests import factories
 from tests.awards.results.judged import Judged, judged
@@ -188,7 +189,7 @@ async def test_the_page_of_the_gate_says_what_to_do(client_for: ClientFor, clock
     await give(HIROSHI, "auditor", season.season.scope)
     eun_ji = await client_for(EUN_JI)
     page = await eun_ji.get(f"{season.season.desk}/results")
-    assert "1 open" in page.text
+    assert "1 thing" in page.text
     page = await eun_ji.get(f"{season.season.desk}/gate/first")
     assert "Have it read once more" in page.text
     await eun_ji.get(f"{season.season.desk}/gate/first?item={key}")
@@ -205,3 +206,20 @@ async def test_the_page_of_the_gate_says_what_to_do(client_for: ClientFor, clock
     page = await hiroshi.get(f"{season.season.desk}/gate/first")
     assert WHY in page.text
     assert "End this" not in page.text
+
+
+async def test_who_is_tied_to_a_category_reads_nothing_of_its_marks(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    season = await judged()
+    await short(season)
+    actor = await season.actor()
+    await TIES[0](season, actor.person_id)
+    await give(EUN_JI, "secretariat", season.season.scope)
+    page = await (await client_for(EUN_JI)).get(f"{season.season.desk}/gate/first")
+    assert "Some categories are not shown" in page.text
+    assert "Lindmere" not in page.text
+    hidden = {"inclusive"}
+    assert not Lack("reversed", "A judge", of_marks=True).is_shown(hidden)
+    assert not Lack("sheets", "An entry", category="inclusive").is_shown(hidden)
+    assert Lack("sheets", "An entry", category="energy").is_shown(hidden)

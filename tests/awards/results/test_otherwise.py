@@ -12,10 +12,6 @@ from tests.page import Page
 from tests.serving import ClientFor
 
 
-def answered(page: Page, caption: str) -> dict[str, tuple[str, str]]:
-    return {row[0]: (row[1], row[2]) for row in page.table(caption)[1:]}
-
-
 async def asked(season: Judged, client_for: ClientFor) -> Page:
     client = await secretariat(season, client_for)
     return await client.get(f"{season.season.desk}/otherwise/first/inclusive")
@@ -29,17 +25,11 @@ async def test_every_question_is_answered_in_a_sentence(client_for: ClientFor, c
     with counting() as counter:
         page = await eun_ji.get(f"{season.season.desk}/otherwise/first/inclusive")
     assert len(counter) <= SESSION + 4, counter.statements
-    weights = answered(page, "Would a prize move? Other weights")
-    assert len(weights) == 7
-    moved, text = weights["without “Impact”"]
-    assert moved == "A prize moves"
-    assert "Gold goes to Port Amaranth instead of Lindmere" in text
-    assert weights["“Impact” with twice its weight"][0] == "No change"
-    tips = answered(page, "How far each weight could be moved")
-    assert tips["Impact"][0] == "60"
-    assert tips["Impact"][1].startswith("No prize moves above")
-    assert len(answered(page, "Would a prize move? Without one judge")) == 4
-    assert len(answered(page, "Would a prize move? Other methods")) == 6
+    assert "without “Impact”: Gold goes to Port Amaranth instead of Lindmere" in page.text
+    assert "“Impact” with twice its weight" in page.text
+    (tip,) = [row for row in page.table("How far each weight could be moved") if row[0] == "Impact"]
+    assert tip[1] == "60"
+    assert tip[2].startswith("No prize moves above")
     assert "questions move a prize of this category" in page.text
 
 
@@ -57,7 +47,8 @@ async def test_sheets_with_a_conflict_are_asked_about_in_and_out(
     # The run counted the sheet that two people left out since: to it nothing is missing.
     assert doubtful.voided == ()
     page = await asked(season, client_for)
-    assert set(answered(page, "Would a prize move? Other sheets")) == {"without the sheets that count in spite of a conflict"}
+    assert "without the sheets that count in spite of a conflict" in page.text
+    assert "with the sheets that two people left out" not in page.text
     inputs = dict(read_body(found.inputs))
     inputs["sheets"] = [
         sheet
