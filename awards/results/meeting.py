@@ -12,6 +12,8 @@ from judging import sha256_of
 
 CONCLUDE = "conclude deliberation"
 SECRETARIAT, AUDITOR, CHAIR, JURY, SCORER = "secretariat", "auditor", "chair", "jury", "scorer"
+# What a member still owes before they sit down: the terms, or a declaration of conflicts.
+OWED = "owed"
 # Whose word is put on record; scorers who deliberate too are heard by the chair.
 SPEAKERS = (SECRETARIAT, CHAIR, JURY)
 # Others than the secretariat and the auditor read an average from so many sheets on.

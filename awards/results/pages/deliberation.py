@@ -22,7 +22,7 @@ from awards.results.forms_deliberation import (
     Renew,
     ReturnToRoom,
 )
-from awards.results.meeting import SECRETARIAT, Conclusion, Meeting, Sitting
+from awards.results.meeting import OWED, SECRETARIAT, Conclusion, Meeting, Sitting
 from awards.results.pages.deliberation_frame import (
     HERE,
     AnyRequest,
@@ -92,7 +92,12 @@ async def deliberation_page(
     code: FromPath[str],
     category: FromPath[str],
 ) -> Response[bytes]:
-    found = await found_for(request, programme, edition, code, category)
+    try:
+        found = await found_for(request, programme, edition, code, category)
+    except Denied as problem:
+        if problem.code != OWED:
+            raise
+        return redirect(request, f"/bench/{programme}/{edition}/{code}")
     return opening_page(request, found) if found.meeting.id is None else deliberation_of(request, found)
 
 

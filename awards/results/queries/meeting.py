@@ -8,7 +8,7 @@ from typing import Any
 from awards.actor import Actor
 from awards.editions.rules import in_secretariat, is_auditor
 from awards.editions.tables import Round
-from awards.errors import NotFound
+from awards.errors import Denied, NotFound
 from awards.panels.queries import conflicts_of_people
 from awards.panels.queries.rounds import round_of, with_round
 from awards.panels.queries.titles import with_titles
@@ -16,6 +16,7 @@ from awards.panels.rules import terms_hash
 from awards.panels.tables import RoundEntry, Seat
 from awards.results.meeting import (
     AUDITOR,
+    OWED,
     SCORER,
     SECRETARIAT,
     ActRow,
@@ -28,6 +29,7 @@ from awards.results.meeting import (
 )
 from awards.results.queries.runs import read_body
 from awards.results.queries.tied import TIED, tied_to
+from awards.web.i18n import _
 from judging.conflicts import Effect
 
 _MEETING = with_round("""
@@ -108,8 +110,12 @@ async def _for(actor: Actor, meeting: Meeting, now: datetime) -> Sitting:
     )
     members, criteria = await _panel(meeting)
     own = next((one for one in members if one.person_id == actor.person_id), None)
-    if not staff and (own is None or meeting.id is None or not _may_sit(own, meeting)):
+    if not staff and (own is None or meeting.id is None):
         raise NotFound
+    if not staff and own is not None and not _may_sit(own, meeting):
+        raise Denied(
+            OWED, _("Accept the terms and declare your conflicts first, at your place on the panel.")
+        )
     rows = await RoundEntry.raw(
         with_titles(_ENTRIES), *tied_to(actor.person_id, now), meeting.round.id, meeting.category_id
     )

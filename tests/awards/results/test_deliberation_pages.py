@@ -4,6 +4,7 @@ import pytest
 
 from awards.clock import FixedClock
 from awards.db import counting
+from awards.panels.tables import Seat
 from awards.results.tables import DeliberationAct
 from tests.awards.results.meeting import Met, adopted, met, seated
 from tests.people import AMINA, CHIARA, DANIYAR, EUN_JI, HIROSHI, LEILA, NADIA, Member, give, id_of
@@ -135,3 +136,12 @@ async def test_a_page_learns_of_what_its_reader_may_read_only(
     await chiara.submit("Put the note on record", reason=WHY)
     noted = await seen()
     assert (left[0] == noted[0], left[1] == noted[1]) == (True, False)
+
+
+async def test_who_owes_a_declaration_is_led_to_it(client_for: ClientFor, clock: FixedClock) -> None:
+    made = await met(clock)
+    await Seat.update({Seat.conflicts_declared_at: None}).where(Seat.person == await id_of(DANIYAR))
+    daniyar = await client_for(DANIYAR)
+    page = await daniyar.get(path(made))
+    assert page.path.endswith("/conflicts")
+    await daniyar.get(path(made, 1), status=403)
