@@ -16,7 +16,8 @@ from awards.scoresheets.tables import Mark
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.server import listen, served
 from tests.people import AMINA, PASSWORD
-from tests.permissions.world import WINNER, World, world
+from tests.permissions.canaries import WINNER
+from tests.permissions.world import World, world
 
 pytestmark = [*NEEDS_CHROMIUM, pytest.mark.commits]
 

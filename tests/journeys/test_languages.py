@@ -19,18 +19,16 @@ from awards.web import i18n
 from tests.databases import DRILL
 from tests.page import Client, Page
 from tests.people import CAST, sign_in
+from tests.permissions.canaries import CITATION, COMMENTS, WINNER
 from tests.permissions.declared import declared
 from tests.permissions.world import (
-    CITATION,
     CITIES,
-    COMMENTS,
     GONE,
     OTHER,
     PHASES,
     ROLES,
     SCREENER,
     TERMS,
-    WINNER,
     world,
 )
 

@@ -8,6 +8,7 @@ from awards.entries.tables import Exemption
 from tests import factories
 from tests.factories import DAY, Season, add
 from tests.people import EUN_JI, id_of
+from tests.permissions.canaries import EXEMPTION, EXTENSION
 
 _DESK = "/desk/{programme}/{edition}"
 
@@ -25,10 +26,10 @@ async def held(
     lindmere, portaleda = cities[:2]
     extension = await add(
         Extension, edition=season.edition_id, entrant=portaleda, was=closes, until=closes + DAY,
-        reason="The power failed.",
+        reason=EXTENSION,
     )  # fmt: skip
     exemption = await add(
-        Exemption, edition=season.edition_id, entrant=portaleda, rule="members", reason="It joins.",
+        Exemption, edition=season.edition_id, entrant=portaleda, rule="members", reason=EXEMPTION,
         by=await id_of(EUN_JI),
     )  # fmt: skip
     firm = await factories.entrant("Lindmere Lifts", country="KR", kind="firm", city=lindmere)

@@ -52,6 +52,7 @@ from tests.people import (
 from tests.permissions import deliberations, exceptions, files, heads, messages, papers
 from tests.permissions import results as results_pages
 from tests.permissions.asking import VISITOR, Asker
+from tests.permissions.canaries import CITATION, COMMENTS, LEFT_OUT, RECUSAL, WINNER
 
 OPENS, CLOSES = AT + DAY, AT + 30 * DAY
 ROUND_OPENS, ROUND_CLOSES = AT + 40 * DAY, AT + 60 * DAY
@@ -92,11 +93,6 @@ ROLES: Mapping[str, Member | None] = {
 
 TERMS = "Judge what is written, tell nobody."
 
-# What must not be read too early. They stand nowhere but where they are planted.
-WINNER = "Canary lifts for every platform"
-CITATION = "Canarycitation for patience"
-COMMENTS = {"secretariat": "Canarynote to the secretariat", "city": "Canarynote to the city"}
-
 CITIES = ("Lindmere", "Portaleda", "Hanbyeol", "Santa Ondina", "Kitamori", "Vallmora")
 QUALITY = (9, 8, 7, 5, 4, 3)
 SEVERITY = (0, 1, -1, 0, 0)
@@ -120,6 +116,10 @@ class World:
     form: dict[str, str] = field(default_factory=dict)
     # The sheets of the judge of the table: what they say is nobody else's business while the round is open.
     sheets: list[int] = field(default_factory=list)
+
+    @property
+    def references(self) -> list[str]:
+        return [f"WG{self.season.edition_id}-{number:05d}" for number in range(len(CITIES))]
 
     def since(self, phase: str) -> bool:
         return _ORDER.index(self.phase) >= _ORDER.index(phase)
@@ -175,7 +175,7 @@ async def world(phase: str) -> World:
         await _panel(made)
         await _ask_for_ruleset(made)
     if made.since("embargo"):
-        await results_pages.with_nothing_asked(_publish(made))
+        await results_pages.with_nothing_asked(_out(made))
     await _letters(made)
     await messages.begun(season)
     await _sign_in(made)
@@ -220,13 +220,13 @@ async def _entries(made: World) -> None:
     for number, city in enumerate(made.cities):
         state = "eligible" if made.since("judging") else ("draft" if number == 0 else "submitted")
         entry_id = await factories.entry(
-            made.season, city, state=state, reference=f"WG{made.season.edition_id}-{number:05d}",
+            made.season, city, state=state, reference=made.references[number],
             title=WINNER if number == 0 else f"Practice of {CITIES[number]}", by=await id_of(AMINA),
         )  # fmt: skip
         made.entries.append(entry_id)
     await files.attached(made.season.edition_id, made.entries[0], await id_of(AMINA))
     await exceptions.held(made.season, made.cities, CLOSES, made.values_of, made.queries)
-    made.values["reference"] = f"WG{made.season.edition_id}-00000"
+    made.values["reference"] = made.references[0]
 
 
 async def _panel(made: World) -> None:
@@ -250,10 +250,10 @@ async def _panel(made: World) -> None:
         return
     placed = [await factories.round_entry(made.season.round_id, entry) for entry in made.entries]
     stepped_back = await factories.assignment(placed[0], seats[1], state="recused")
-    await add(Recusal, assignment=stepped_back, code="declared", text="I advised this city.")
+    await add(Recusal, assignment=stepped_back, code="declared", text=RECUSAL)
     await add(
         DeclaredConflict, person=people[1], edition=made.season.edition_id, entry=made.entries[0], code="declared",
-        source="judge", reason="I advised this city.",
+        source="judge", reason=RECUSAL,
     )  # fmt: skip
     for number, readers in enumerate(READERS):
         for reader in readers:
@@ -273,7 +273,7 @@ async def _panel(made: World) -> None:
         # One of the secretariat asked to leave a sheet out, and nobody has consented yet.
         await add(
             Approval, action="set sheet aside", subject_kind="assignment", subject_id=assignment,
-            subject_sha256="0" * 64, asked_by=await id_of(OTHER), reason="Keyed twice",
+            subject_sha256="0" * 64, asked_by=await id_of(OTHER), reason=LEFT_OUT,
         )  # fmt: skip
 
 
@@ -286,19 +286,20 @@ async def _ask_for_ruleset(made: World) -> None:
         document=replace(document, rules=replace(document.rules, entries_per_city=3)),
         version=1,
         command=AskForRuleset(reason="Many cities have asked.", public_note="A city can send three entries."),
-        actor=await _secretary(made, EUN_JI, AT),
+        actor=await secretary(made, EUN_JI, AT),
         clock=FixedClock(AT),
     )
 
 
-async def _publish(made: World) -> None:
+async def publish(made: World, reference: str, citation: str) -> None:
+    """Everything up to the second signature, for an instant that is still to come."""
     season, clock = made.season, FixedClock(ROUND_CLOSES + DAY)
-    eun_ji, farid = [await _secretary(made, member, clock.now()) for member in (EUN_JI, FARID)]
+    eun_ji, farid = [await secretary(made, member, clock.now()) for member in (EUN_JI, FARID)]
     number = await results.calibrate_round(round_id=season.round_id, actor=eun_ji, clock=clock)
     judge = JudgeRun(round_id=season.round_id, number=number)
     await results.adopt_run(command=judge, actor=eun_ji, clock=clock)
     await deliberations.concluded(season, eun_ji, farid, clock)
-    pick = Pick("gold", 1, made.values["reference"], citation=CITATION)
+    pick = Pick("gold", 1, reference, reason="The jury has its reasons.", citation=citation)
     await results.decide_prizes(
         command=DecidePrizes(season.edition_id, "inclusive", (pick,)), actor=eun_ji, clock=clock
     )
@@ -312,6 +313,10 @@ async def _publish(made: World) -> None:
         actor=farid,
         clock=clock,
     )
+
+
+async def _out(made: World) -> None:
+    await publish(made, made.values["reference"], CITATION)
     slugs = await PublishedEntry.select(PublishedEntry.slug)
     made.values["slug"] = slugs[0]["slug"]
     for sweep in publication.SWEEPS:
@@ -320,10 +325,10 @@ async def _publish(made: World) -> None:
         code = {"code": certificate["check_code"]}
         made.values_of |= {"/check/{code}": code, "/check/{code}/certificate.pdf": code}
     if made.phase in ("published", "archived"):
-        await Edition.update({Edition.state: made.phase}).where(Edition.id == season.edition_id)
+        await Edition.update({Edition.state: made.phase}).where(Edition.id == made.season.edition_id)
 
 
-async def _secretary(made: World, member: Member, at: datetime) -> Actor:
+async def secretary(made: World, member: Member, at: datetime) -> Actor:
     grants = frozenset({Grant("secretariat", made.season.scope)})
     return Actor(person_id=await id_of(member), name=member.name, grants=grants, proved_at=at)
 
@@ -377,17 +382,17 @@ async def _ticket(made: World, purpose: str, member: Member | None, token: str =
 
 async def _sign_in(made: World) -> None:
     for role, member in ROLES.items():
-        if member is None:
-            made.askers[role] = VISITOR
-            continue
-        async with transaction():
-            person_id = await id_of(member)
-            token = await sessions.start(person_id, at=made.now, agent="tests", address="127.0.0.1")
-        rows = await Session.select(Session.csrf).where(Session.token_sha256 == ids.token_hash(token))
-        made.askers[role] = Asker(f"session={token}", rows[0]["csrf"])
+        made.askers[role] = VISITOR if member is None else await signed_in(member, made.now)
     # Switched off while signed in: the cookie is still there, and is worth no more than a visitor's.
     await Person.update({Person.disabled_at: made.now}).where(Person.id == await id_of(GONE))
     made.askers["disabled"] = Asker(f"{made.askers['disabled'].cookie}; {VISITOR.cookie}", VISITOR.csrf)
+
+
+async def signed_in(member: Member, at: datetime) -> Asker:
+    async with transaction():
+        token = await sessions.start(await id_of(member), at=at, agent="tests", address="127.0.0.1")
+    rows = await Session.select(Session.csrf).where(Session.token_sha256 == ids.token_hash(token))
+    return Asker(f"session={token}", rows[0]["csrf"])
 
 
 async def other_marks(made: World) -> None:
