@@ -73,7 +73,7 @@ async def test_from_the_naming_to_the_daily_mail(
     assert await keep_heads(clock) == 1
     assert await broken() == []
     page = await (await client_for(EUN_JI)).get(f"{season.desk}/audit/holders")
-    assert page.table("People who were named")[1][2].startswith("Ended")
+    assert page.table("People who were named")[1][1].startswith("Ended")
 
 
 async def test_the_desk_ends_a_holder_of_its_own_programme_only(client_for: ClientFor) -> None:
