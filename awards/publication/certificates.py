@@ -12,6 +12,7 @@ from msgspec import Struct
 from awards import ids
 from awards.publication.queries import WinnerRow
 from awards.publication.views import prize_mark
+from awards.web import qr
 from awards.web.i18n import _, current, dir_of
 from awards.web.printed import language, printed
 from awards.web.words import day
@@ -109,11 +110,13 @@ def document(
         "practice": printed(row.title if row.entrant_name else ""),
         "mark": {"kind": mark.kind if kind is CertificateKind.WINNER else "finalist", "order": mark.order},
         "address": address,
+        "picture": _picture(address),
         "code": code,
         "demo": _("Demonstration: no such prize was given.") if row.demo else "",
         "words": {
             "announced": _("Announced on %(day)s", day=day(published)),
             "awarded": _("is awarded to") if kind is CertificateKind.WINNER else _("is"),
+            "picture": _("The address as a picture for telephones"),
             "check": _("Check this certificate at"),
             "incomplete": _(
                 "Some letters are boxes here: the machine that made this paper has no font for them. The text in"
@@ -121,3 +124,11 @@ def document(
             ),
         },
     }
+
+
+def _picture(address: str) -> str:
+    """Empty where the address is too long for a picture of ours: it stands in letters all the same."""
+    try:
+        return qr.svg(qr.code(address))
+    except ValueError:
+        return ""

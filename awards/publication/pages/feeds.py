@@ -30,7 +30,7 @@ async def feed(request: AnyRequest) -> Response[bytes]:
         await news(now),
         title=_("%(programme)s: results", programme=site.masthead.name),
         base_url=site.settings.base_url,
-        host=site.settings.base_host,
+        host=site.settings.base_host.partition(":")[0],
         lang=language_of(request, site.cookies, site.languages),
     )
     return free(content, "application/atom+xml", until=await queries.next_change(now))
