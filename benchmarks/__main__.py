@@ -8,7 +8,17 @@ from typing import Any
 
 import uvloop
 
-from benchmarks import calibration, dribbling, public_page, saves, signed_in, slow_line, starting, submissions
+from benchmarks import (
+    announcement,
+    calibration,
+    dribbling,
+    public_page,
+    saves,
+    signed_in,
+    slow_line,
+    starting,
+    submissions,
+)
 from benchmarks.report import load, machine
 
 TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
@@ -20,6 +30,7 @@ TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
     "submissions": submissions.measure,
     "dribbling": dribbling.measure,
     "slow_line": slow_line.measure,
+    "announcement": announcement.measure,
 }
 
 
