@@ -20,6 +20,7 @@ from awards.invariants import (
     screening,
     told,
     trail,
+    waivers,
 )
 from awards.invariants.truth import Broken, Truth
 
@@ -33,6 +34,7 @@ TRUTHS: tuple[Truth, ...] = (
     *late.TRUTHS,
     *papers.TRUTHS,
     *results.TRUTHS,
+    *waivers.TRUTHS,
     *advancing.TRUTHS,
     *deliberations.TRUTHS,
     *published.TRUTHS,

@@ -23,6 +23,7 @@ from tests.awards import planted_files as filed
 from tests.awards import planted_screening as screened
 from tests.awards import planted_sheets as sheets
 from tests.awards import planted_told as told
+from tests.awards import planted_waivers as waivers
 from tests.awards.planted_editions import (
     prize_of_another,
     request_for_other_rules,
@@ -287,6 +288,8 @@ PLANTED: dict[str, Plant] = {
     "signatures-are-revisions": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "assignment"),
     "receipts-keep-their-promise": sheets.promised_otherwise,
     "sheets-are-saved-in-time": sheets.late_save,
+    "waivers-are-of-two": waivers.of_another_thing,
+    "waivers-stand-alone": waivers.two_with_one_word,
     "late-marks-are-decided-by-two": sheets.refused_by_nobody,
     "late-marks-were-written-in-time": sheets.held_before_the_deadline,
     "papers-are-keyed-in-by-the-rules": sheets.keyed_by_the_judge,

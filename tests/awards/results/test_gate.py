@@ -10,6 +10,7 @@ from awards.accounts.tables import Approval
 from awards.clock import FixedClock
 from awards.editions.tables import Round
 from awards.errors import Denied, NotFound, Stale
+from awards.invariants import broken
 from awards.panels.tables import Assignment
 from awards.publication.gate import lacks_of
 from awards.results import services
@@ -69,6 +70,7 @@ async def test_two_people_let_a_thing_pass_and_the_reason_is_public(clock: Fixed
         await consent(season, clock, approval, EUN_JI)
     await consent(season, clock, approval)
     assert await opened(season) == []
+    assert [one for one in await broken() if one.rule.startswith("waivers-")] == []
     (told,) = await waived(season.season.edition_id)
     assert (told.reason, told.code, told.reference) == (WHY, "unsigned", season.references[0])
     assert "1 assignment is neither signed nor ended" in told.text
