@@ -205,9 +205,13 @@ class Line(Struct, frozen=True):
 def lines_of(found: Sitting, reference: str = "") -> tuple[Line, ...]:
     """Everything on record that the reader may read, or what concerns one entry; the first first."""
     order: Ranks = found.meeting.ranks
-    lines = []
+    lines, absent = [], False
     for act in found.meeting.acts:
         before = order
+        if act.person_id == found.reader:
+            absent = act.kind == Kind.LEAVE
+        if absent and not found.whole and act.kind == Kind.NOTE and not act.entry:
+            continue  # said while the reader was out: it may be of what they were out for
         older = act.run_id != found.meeting.run_id
         if act.kind == Kind.MOVE and not older:
             order = order_after(order, [act.said])

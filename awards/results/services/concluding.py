@@ -13,6 +13,7 @@ from awards.errors import Denied, Stale
 from awards.results.deliberating import DeliberationState, may_deliberate, may_say
 from awards.results.forms_deliberation import AskToConclude, ConsentToConclude, EndConclusion
 from awards.results.meeting import CONCLUDE, Sitting, concluded
+from awards.results.queries.gate import judges_in
 from awards.results.rules import may_answer_for, may_consent
 from awards.results.steps_deliberation import Place, locked, opened
 from awards.results.tables import Deliberation
@@ -26,7 +27,7 @@ async def ask_to_conclude(*, place: Place, command: AskToConclude, actor: Actor,
         raise refusal
     async with transaction():
         found = await opened(place, actor, now)
-        _may_sign(found)
+        await _may_sign(found)
         fingerprint = found.meeting.fingerprint()
         if command.sha256 != fingerprint:
             raise Stale
@@ -59,7 +60,7 @@ async def consent_to_conclude(
             raise Stale
         if refusal := may_consent(asked.asked_by, actor.person_id):
             raise refusal
-        _may_sign(found)
+        await _may_sign(found)
         refusal = may_deliberate(meeting.round.state, meeting.round.kind, meeting.adopted_id) or may_say(
             meeting.state, meeting.round.state, asked=False, current=meeting.current
         )
@@ -106,7 +107,7 @@ async def end_conclusion(*, place: Place, command: EndConclusion, actor: Actor, 
     now = clock.now()
     async with transaction():
         found = await _asked(place, command.approval, actor, now)
-        _may_sign(found)
+        await _may_sign(found)
         ended = (
             await Approval.update({Approval.ended_at: now})
             .where(
@@ -131,8 +132,8 @@ async def _asked(place: Place, approval: int, actor: Actor, now: datetime) -> Si
     return found
 
 
-def _may_sign(found: Sitting) -> None:
-    """The chair, the jury or the secretariat, who sees the whole of what is signed; and one who can answer for it."""
+async def _may_sign(found: Sitting) -> None:
+    """The chair, the jury or the secretariat, who sees the whole of what is signed, and whose marks it is not about."""
     if not found.speaks:
         raise Denied("not a speaker", _("The chair, the jury and the secretariat put things on record."))
     if not found.whole:
@@ -140,6 +141,8 @@ def _may_sign(found: Sitting) -> None:
             "in conflict",
             _("A conflict keeps you from an entry of this category, so others sign what was decided on it."),
         )
+    if await judges_in(found.meeting.round.id, found.reader):
+        raise Denied("judged", _("You marked in this round, so others sign what was decided on its order."))
 
 
 async def _recorded(

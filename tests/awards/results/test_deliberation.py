@@ -1,6 +1,7 @@
 """What a panel puts on record, what it may not, and how two people conclude it."""
 
 import pytest
+from msgspec import structs
 
 from awards.clock import FixedClock
 from awards.errors import Denied, Invalid, NotFound, Stale
@@ -207,6 +208,17 @@ async def test_one_person_never_concludes(clock: FixedClock) -> None:
     assert (await made.meeting()).state == "concluded"
     with pytest.raises(Stale):  # the same signature sent again
         await made.consent(approval, EUN_JI)
+
+
+async def test_a_signature_takes_a_fresh_password_and_no_marks_of_ones_own(clock: FixedClock) -> None:
+    made = await met(clock)
+    command = AskToConclude(sha256=(await made.meeting()).fingerprint())
+    stale = structs.replace(await made.actor(), proved_at=None)
+    with pytest.raises(Denied, match="password"):
+        await concluding.ask_to_conclude(place=made.place, command=command, actor=stale, clock=clock)
+    scorer = structs.replace(await made.actor(EUN_JI), person_id=made.season.judges[0])
+    with pytest.raises(Denied, match="You marked"):
+        await concluding.ask_to_conclude(place=made.place, command=command, actor=scorer, clock=clock)
 
 
 async def test_what_is_signed_is_what_stood_there(clock: FixedClock) -> None:

@@ -78,9 +78,14 @@ async def test_who_is_kept_from_an_entry_reads_nothing_of_it(
     await chiara.get(path(made, 0))
     await chiara.submit("Record that they left")
     await chiara.submit("Put the note on record", reason=WHY)
+    await chiara.get(path(made))
+    page = await chiara.submit("Put on record", reason="Said while she was out")
+    assert "Said while she was out" in page.text
     page = await leila.get(path(made))
     assert first not in page.text
     assert WHY not in page.text
+    assert "Said while she was out" not in page.text
+    assert "You are out of the room" in page.text
     await leila.get(path(made, 1))
     assert first not in (await leila.get(path(made, 1))).text
 
