@@ -9,7 +9,7 @@ from awards.accounts.tables import Person
 from awards.clock import FixedClock
 from awards.db import counting
 from awards.editions.tables import Halt
-from awards.panels.tables import Assignment
+from awards.panels.tables import Assignment, Seat
 from awards.publication.anonymity import STRUCK, Traits, struck, tells
 from awards.publication.feedback import (
     FEWEST_ENTRIES,
@@ -21,6 +21,7 @@ from awards.publication.feedback import (
     spread,
     text_of,
 )
+from awards.publication.feedback_facts import rounds_read
 from awards.publication.services import make_certificates, make_feedback
 from awards.publication.tables import Feedback
 from awards.scoresheets.tables import Scoresheet, SheetNote
@@ -188,6 +189,28 @@ async def test_a_correction_makes_it_anew(clock: FixedClock) -> None:
     clock.advance(timedelta(minutes=1))
     assert await make_feedback(clock) == 6
     assert await Feedback.count() == 12
+
+
+async def test_whoever_the_judges_are_the_city_reads_the_same(clock: FixedClock) -> None:
+    """Two worlds that differ only in who sat on which seat: not a byte tells one from the other."""
+    season = await decided(clock)
+    for row in await Scoresheet.select(Scoresheet.id):
+        await add(SheetNote, scoresheet=row["id"], audience="city", text=f"Words {row['id'] * 7919 % 101}")
+
+    async def told() -> list[str]:
+        rounds, entries = await rounds_read(season.season.edition_id, {})
+        found = [feedback_of(reference, rounds) for reference in entries]
+        return [text_of(one) for one in found if one is not None]
+
+    before = await told()
+    first, second, third, _fourth = season.seats
+    people = [season.judges[1], season.judges[2], season.judges[0]]
+    for seat in (first, second, third):  # no two of a round may be one person for a moment
+        await Seat.update({Seat.person: await factories.judge()}).where(Seat.id == seat)
+    for seat, person in zip((first, second, third), people, strict=True):
+        await Seat.update({Seat.person: person}).where(Seat.id == seat)
+    assert len(before) == 6
+    assert await told() == before
 
 
 async def test_nothing_goes_out_while_the_edition_is_stopped(clock: FixedClock) -> None:
