@@ -21,10 +21,11 @@ def whom(values: Iterable[tuple[str, str]]) -> str:
     """Africa or Asia; firm: of each what it says, and all of it. Nothing where the prize is for everybody."""
     said = list(values)
     groups = ([shown(text) for name, text in said if name == key] for key, shown in _SHOWN.items())
-    return "; ".join(_either(group) for group in groups if group)
+    return "; ".join(either(group) for group in groups if group)
 
 
-def _either(items: list[str]) -> str:
+def either(items: list[str]) -> str:
+    """Gold, Silver or Bronze"""
     if len(items) < 2:
         return "".join(items)
     return _("%(first)s or %(last)s", first=", ".join(items[:-1]), last=items[-1])

@@ -354,7 +354,7 @@ def _prizes(top: Reader, categories: Sequence[str]) -> tuple[tuple[PrizePart, ..
             sources.append(index)
         table.finish()
     known = {one.code for one in prizes}
-    return tuple(replace(one, values=_near(one, known)) for one in prizes), sources
+    return tuple(replace(one, values=_near(one, known, categories)) for one in prizes), sources
 
 
 def _given_before(table: Reader, categories: Sequence[str]) -> tuple[PrizePart, ...]:
@@ -374,11 +374,16 @@ def _ring(table: Reader) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({(key, text) for key, name in named for text in table.texts(name)}))
 
 
-def _near(prize: PrizePart, known: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """A prize in each category means those of its own category where it names others that are in each."""
+def _near(prize: PrizePart, known: Collection[str], categories: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Where it names others that are in each category, a prize in each means its own, one over all means all of them."""
 
-    def own(text: str) -> str:
-        here = f"{text}-{prize.category}"
-        return here if prize.category and text not in known and here in known else text
+    def meant(text: str) -> list[str]:
+        near = [f"{text}-{one}" for one in ([prize.category] if prize.category else categories)]
+        found = [] if text in known else [code for code in near if code in known]
+        return found or [text]
 
-    return tuple(sorted((key, own(text) if key == "past" else text) for key, text in prize.values))
+    return tuple(
+        sorted(
+            (key, code) for key, text in prize.values for code in (meant(text) if key == "past" else [text])
+        )
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.editions.document import EditionDocument, PrizePart, RoundPart
-from awards.editions.prize_words import tiers
+from awards.editions.prize_words import either, tiers
 from awards.editions.prize_words import whom as whom_of
 from awards.panels.rules import Aside
 from awards.results.awarding import CASCADE, RING_FENCED
@@ -198,10 +198,7 @@ def prizes_said(document: EditionDocument) -> list[str]:
                 _("%(prize)s is for the best of: %(whom)s.", prize=_name(prize, document), whom=whom)
             )
         elif prize.kind == CASCADE:
-            found.append(
-                _("%(prize)s goes to the best of: %(whom)s, among those who have none of the prizes before it.",
-                  prize=_name(prize, document), whom=whom or _("all"))
-            )  # fmt: skip
+            found.append(_next(prize, whom, document))
         elif prize.kind == "outside":
             found.append(
                 _(
@@ -210,6 +207,16 @@ def prizes_said(document: EditionDocument) -> list[str]:
                 )
             )
     return found
+
+
+def _next(prize: PrizePart, whom: str, document: EditionDocument) -> str:
+    """A prize that passes over who holds others."""
+    others = {one.name: None for one in document.prizes if one.code in prize.said("past")}
+    past = either(list(others)) or _("a prize by rank")
+    return _(
+        "%(prize)s goes to the best of: %(whom)s, passing over who has %(past)s.",
+        prize=_name(prize, document), whom=whom or _("all"), past=past,
+    )  # fmt: skip
 
 
 def _name(prize: PrizePart, document: EditionDocument) -> str:
