@@ -20,6 +20,7 @@ from tests.awards import planted_announced as announced
 from tests.awards import planted_conflicts as conflicts
 from tests.awards import planted_deliberations as deliberations
 from tests.awards import planted_files as filed
+from tests.awards import planted_practices as practices
 from tests.awards import planted_screening as screened
 from tests.awards import planted_sheets as sheets
 from tests.awards import planted_told as told
@@ -288,8 +289,6 @@ PLANTED: dict[str, Plant] = {
     "signatures-are-revisions": sql("UPDATE assignment SET state = 'started' WHERE id = {}", "assignment"),
     "receipts-keep-their-promise": sheets.promised_otherwise,
     "sheets-are-saved-in-time": sheets.late_save,
-    "waivers-are-of-two": waivers.of_another_thing,
-    "waivers-stand-alone": waivers.two_with_one_word,
     "late-marks-are-decided-by-two": sheets.refused_by_nobody,
     "late-marks-were-written-in-time": sheets.held_before_the_deadline,
     "papers-are-keyed-in-by-the-rules": sheets.keyed_by_the_judge,
@@ -314,6 +313,8 @@ PLANTED: dict[str, Plant] = {
     "decided-rounds-have-an-outcome": sql("UPDATE calibration_run SET state = 'superseded'"),
     "publications-are-numbered": sql("UPDATE publication SET number = 2 WHERE id = {}", "publication"),
     "published-entries-are-of-their-edition": published_of_another,
+    "waivers-are-of-two": waivers.of_another_thing,
+    "waivers-stand-alone": waivers.two_with_one_word,
     **advancing.PLANTED,
     **deliberations.PLANTED,
     "published-is-what-was-signed": sql("UPDATE published_entry SET rank = 2 WHERE id = {}", "published"),
@@ -326,6 +327,7 @@ PLANTED: dict[str, Plant] = {
     "nothing-public-is-withdrawn": sql(
         "UPDATE publication SET withdrawn_at = {} WHERE id = {}", "publication", at=0
     ),
+    **practices.PLANTED,
     **announced.PLANTED,
     **told.PLANTED,
     "messages-reach-whom-they-say": sql("UPDATE mailing SET recipients = 2"),
