@@ -127,7 +127,7 @@ function checkPublished(step, pack) {
     const at = { entry: reference };
     const round = decidingRound(pack, row.category_code);
     const result = round?.results[reference];
-    step.expect((row.rank ?? null) === (result?.decided ?? null), "row-differs", { ...at, of: "rank" });
+    step.expect((row.rank ?? null) === (result?.rank ?? null), "row-differs", { ...at, of: "rank" });
     for (const [key, from] of [["estimate", "total"], ["raw", "raw"]]) {
       if (figures[key] === undefined || figures[key] === null) continue;
       step.expect(bigOf(figures[key]) === bigOrNull(result?.[from]), "row-differs", { ...at, of: key });

@@ -317,7 +317,7 @@ class Check:
             if said := one["results"].get(e):
                 numbers = (row["rank"], figures.get("raw", said["raw"]), figures.get("estimate", said["total"]))
                 pairs = {c["code"]: [c["raw"], c["estimate"]] for c in figures.get("criteria", ())}
-                need(numbers == (said["decided"], said["raw"], said["total"]) and
+                need(numbers == (said["rank"], said["raw"], said["total"]) and
                      all(one["estimates"][code].get(e, pair) == pair for code, pair in pairs.items()), f"{e}: other numbers")
         need(shown == {one for one in prizes if one[2]}, "other prizes than those that were decided")
     def commitments(self) -> None:

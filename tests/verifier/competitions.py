@@ -290,7 +290,7 @@ def _draft(rounds: Sequence[JudgedRound], prizes: Prizes) -> Draft:
 def _row(entry: str, category: str, judged: JudgedRound, prizes: Prizes) -> PublishedRow:
     own = {one["scope"]: one for one in judged.body["standings"] if one["entry"] == entry}
     whole = own.pop("all", None)
-    rank = None if whole is None else judged.decided.get(entry, whole["rank"])
+    rank = None if whole is None else whole["rank"]
     figures: Document = {
         "reference": entry,
         "awards": [
