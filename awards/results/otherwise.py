@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.results.awarding import OUTSIDE, Candidate, PrizeRule, award
 from awards.results.queries import EntryName, Names
 from awards.results.queries.otherwise import Doubtful
 from awards.results.views import method_name, moved
@@ -17,6 +18,9 @@ from awards.web.words import listing, number
 from judging import inputs_from_document, weight_tips
 from judging.otherwise import DOUBLED, EQUAL, HALVED, LEFT_OUT, Otherwise, other_sheets, other_weights
 from judging.stability import WeightTip
+
+# Each costs a calculation of the whole round.
+MOST_JUDGES = 40
 
 
 class Question(Struct, frozen=True):
@@ -62,6 +66,8 @@ class Answers(Struct, frozen=True):
 
     weights: tuple[Otherwise, ...]
     sheets: tuple[Otherwise, ...]
+    judges: tuple[Otherwise, ...]
+    """Each left out in turn; nothing where there are too many to ask while somebody waits."""
     tips: tuple[WeightTip, ...]
 
 
@@ -69,47 +75,80 @@ class Answers(Struct, frozen=True):
 def answers(inputs: str, doubtful: Doubtful) -> Answers:
     """Takes as long as a few runs: to be asked away from the event loop."""
     given = inputs_from_document(json.loads(inputs))
+    without = {variant.code: variant.sheets for variant in given.variants}
+    if doubtful.conflicted:
+        without["conflict"] = doubtful.conflicted
     added = {"conflict": doubtful.kept_away, "voided": doubtful.voided}
+    by_judge: dict[str, list[tuple[str, str]]] = {}
+    for sheet in given.sheets:
+        by_judge.setdefault(sheet.judge, []).append((sheet.entry, sheet.judge))
     return Answers(
         other_weights(given),
         other_sheets(
-            given,
-            without={"conflict": doubtful.conflicted} if doubtful.conflicted else {},
-            added={code: sheets for code, sheets in added.items() if sheets},
+            given, without=without, added={code: sheets for code, sheets in added.items() if sheets}
         ),
+        other_sheets(given, without=by_judge, added={}) if 1 < len(by_judge) <= MOST_JUDGES else (),
         weight_tips(given),
     )
 
 
+Ranks = Mapping[str, int | None]
+Moves = Iterable[tuple[str, Sequence[str], Sequence[str]]]
+
+
 class Asked(Struct, frozen=True):
-    """What sentences need: names, and the prizes that can move in the category."""
+    """What sentences need: names, the rules by which the category's prizes are given, and who stands where."""
 
     entries: Mapping[str, EntryName]
     names: Names
     criteria: Mapping[str, str]
+    category: str
+    ranks: Ranks
     prizes: frozenset[str]
+    """Those by places that the run knows of: of the category, and over all."""
+
+    @property
+    def rules(self) -> tuple[PrizeRule, ...]:
+        return tuple(
+            rule for rule in self.names.rules if rule.category == self.category and rule.kind != OUTSIDE
+        )
 
     def place(self, one: Otherwise) -> int:
         """Where a question of weights stands: in the order of the sheet, all alike at the end."""
         order = list(self.criteria)
         return order.index(one.what) if one.what in order else len(order)
 
-    def answer(
-        self,
-        way: str,
-        moves: Iterable[tuple[str, Sequence[str], Sequence[str]]],
-        unsettled: Iterable[str] = (),
-    ) -> Question:
-        ours = [move for move in moves if move[0] in self.prizes]
+    def taken(self, ranks: Ranks) -> dict[str, frozenset[str]]:
+        """Who would take each prize of the category by rule: ranked, ring-fenced, and in turn by region."""
+        here = [one for one in self.entries.values() if one.category == self.category]
+        seen = [
+            Candidate(
+                one.reference, one.category, ranks.get(one.reference), one.region, one.country, one.kind
+            )
+            for one in here
+        ]
+        return {code: frozenset(given.winners) for code, given in award(seen, self.rules).items()}
+
+    def answer(self, way: str, ranks: Ranks | None, moves: Moves, unsettled: Iterable[str] = ()) -> Question:
+        """Without ranks, what the run kept: prizes by places alone."""
         lost = [self.names.prizes.get(code, code) for code in unsettled if code in self.prizes]
-        if ours:
-            parts = [moved(prize, gains, loses, self.names, self.entries) for prize, gains, loses in ours]
-            return Question(way, True, f"{'; '.join(parts)}.")
         if lost:
             return Question(
                 way, None, _("The entries for %(prizes)s could not all be compared.", prizes=listing(lost))
             )
-        return Question(way, False, _("No prize moves."))
+        own = {rule.code for rule in self.rules} if ranks is not None else set()
+        found = [move for move in moves if move[0] in self.prizes and move[0] not in own]
+        if ranks is not None:
+            had, has = self.taken(self.ranks), self.taken(ranks)
+            found += [
+                (rule.code, sorted(has[rule.code] - had[rule.code]), sorted(had[rule.code] - has[rule.code]))
+                for rule in self.rules
+                if has[rule.code] != had[rule.code]
+            ]
+        if not found:
+            return Question(way, False, _("No prize moves."))
+        parts = [moved(prize, gains, loses, self.names, self.entries) for prize, gains, loses in found]
+        return Question(way, True, f"{'; '.join(parts)}.")
 
 
 def groups(body: Mapping[str, Any], found: Answers, asked: Asked) -> tuple[Group, ...]:
@@ -119,7 +158,10 @@ def groups(body: Mapping[str, Any], found: Answers, asked: Asked) -> tuple[Group
         return [one for one in kept if one["kind"] == kind]
 
     def of(one: Mapping[str, Any], way: str) -> Question:
-        return asked.answer(way, [(move["prize"], move["gains"], move["loses"]) for move in one["moves"]])
+        ranks = {result["entry"]: result["rank"] for result in one["results"]} or None
+        return asked.answer(
+            way, ranks, [(move["prize"], move["gains"], move["loses"]) for move in one["moves"]]
+        )
 
     def judge(label: str) -> str:
         return asked.names.judges[label].name if label in asked.names.judges else label
@@ -143,16 +185,14 @@ def groups(body: Mapping[str, Any], found: Answers, asked: Asked) -> tuple[Group
             _(
                 "Sheets of judges with a conflict or from the entry’s own country, out where they count, in where they do not."
             ),
-            (
-                *(of(one, method_name(one["what"])) for one in stored("sheets")),
-                *(_with_sheets(one, asked) for one in found.sheets),
-            ),
+            tuple(_with_sheets(one, asked) for one in found.sheets),
         ),
         Group(
             "judges",
             _("Without one judge"),
             _("For the secretariat and auditors alone."),
-            tuple(of(one, judge(one["what"])) for one in stored("judge")),
+            tuple(_changed(one, judge(one.what), asked) for one in found.judges)
+            or tuple(of(one, judge(one["what"])) for one in stored("judge")),
         ),
     )
     return tuple(group for group in made if group.questions)
@@ -191,12 +231,14 @@ def _with_sheets(one: Otherwise, asked: Asked) -> Question:
         ("without", "conflict"): _("without the sheets that count in spite of a conflict"),
         ("with", "conflict"): _("with the sheets that are left out because of a conflict"),
         ("with", "voided"): _("with the sheets that two people left out"),
-    }[one.kind, one.what]
+    }.get((one.kind, one.what), method_name(one.what))
     return _changed(one, way, asked)
 
 
 def _changed(one: Otherwise, way: str, asked: Asked) -> Question:
-    return asked.answer(way, [(move.prize, move.gains, move.loses) for move in one.moves], one.unsettled)
+    return asked.answer(
+        way, dict(one.ranks), [(move.prize, move.gains, move.loses) for move in one.moves], one.unsettled
+    )
 
 
 def tips(found: Answers, asked: Asked, category: str) -> tuple[Tip, ...]:

@@ -13,6 +13,7 @@ from awards.editions.queries import EditionRow, seen_by
 from awards.editions.rules import Role
 from awards.errors import NotFound
 from awards.results import queries, views
+from awards.results.candidates import ranks_in
 from awards.results.otherwise import Asked, Group, Tip, answers, groups, summary, tips
 from awards.results.queries import RoundResults, read_body
 from awards.results.queries.otherwise import doubtful_sheets
@@ -54,6 +55,8 @@ async def otherwise_page(
         entries=entries,
         names=names,
         criteria=names.judged(found.inputs, category),
+        category=category,
+        ranks=ranks_in(found.body, category),
         prizes=frozenset(
             prize["prize"] for prize in found.body.get("prizes", ()) if prize["category"] in (category, None)
         ),

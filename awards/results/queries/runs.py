@@ -11,9 +11,11 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.cities.tables import Official
 from awards.editions.queries import RoundRow
+from awards.editions.stored import ring_of
 from awards.editions.tables import Round
 from awards.errors import NotFound
 from awards.panels.tables import RoundEntry, Seat
+from awards.results.awarding import PrizeRule
 from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import is_settled, shows_runs
 from awards.results.tables import CalibrationRun
@@ -68,6 +70,9 @@ class EntryName(Struct, frozen=True):
     category: str
     category_name: str
     conflict: bool
+    region: str = ""
+    kind: str = ""
+    """Of who enters; the region is the city's. By these some prizes are for some entries only."""
 
 
 class JudgeName(Struct, frozen=True):
@@ -201,9 +206,10 @@ def read_body(text: str) -> Mapping[str, Any]:
 async def entry_names(round_id: int, actor: Actor, now: datetime) -> dict[str, EntryName]:
     """Every entry of the round by reference, in the order of categories."""
     rows = await RoundEntry.raw(
-        "SELECT en.id, re.id AS round_entry, en.reference, en.title, t.name AS entrant, t.country,"  # noqa: S608  # only texts of ours are put in
+        "SELECT en.id, re.id AS round_entry, en.reference, en.title, t.name AS entrant, t.country, ct.region, t.kind,"  # noqa: S608  # only texts of ours are put in
         f" c.code AS category, c.name AS category_name, CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict"
         " FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant"
+        " JOIN entrant ct ON ct.id = COALESCE(en.for_city, en.entrant)"
         " JOIN category c ON c.id = en.category WHERE re.round = {}"
         " ORDER BY c.position, c.id, en.reference",
         *tied_to(actor.person_id, now), round_id,
@@ -232,6 +238,7 @@ class Names(Struct, frozen=True):
     judges: Mapping[str, JudgeName]
     prizes: Mapping[str, str]
     criteria: Mapping[str, str] = {}
+    rules: tuple[PrizeRule, ...] = ()
 
     def judged(self, inputs: str, category: str) -> dict[str, str]:
         """The criteria that a run with these inputs judged in a category."""
@@ -242,16 +249,25 @@ class Names(Struct, frozen=True):
 async def names_of(found: RoundResults | RoundRow) -> Names:
     """The judges and criteria of the round and the prizes of its edition, in one query."""
     rows = await Seat.raw(
-        "SELECT 0 AS kind, s.label AS code, p.name AS name, 0 AS position FROM seat s"
-        " JOIN person p ON p.id = s.person WHERE s.round = {}"
-        " UNION ALL SELECT 1, z.code, z.name, z.position FROM prize z WHERE z.edition = {}"
-        " UNION ALL SELECT 2, k.code, k.name, k.position FROM criterion k WHERE k.round = {} ORDER BY 1, 4, 2",
+        "SELECT 0 AS kind, s.label AS code, p.name AS name, 0 AS position, '' AS category, '' AS way, 0 AS places,"
+        " '' AS ring FROM seat s JOIN person p ON p.id = s.person WHERE s.round = {}"
+        " UNION ALL SELECT 1, z.code, z.name, z.position, COALESCE(c.code, ''), z.kind, z.places, z.\"values\""
+        " FROM prize z LEFT JOIN category c ON c.id = z.category WHERE z.edition = {}"
+        " UNION ALL SELECT 2, k.code, k.name, k.position, '', '', 0, '' FROM criterion k WHERE k.round = {}"
+        " ORDER BY 1, 4, 2",
         found.id, found.edition_id, found.id,
     )  # fmt: skip
+    prizes = [row for row in rows if row["kind"] == 1]
     return Names(
         {row["code"]: JudgeName(row["code"], row["name"]) for row in rows if row["kind"] == 0},
-        {row["code"]: row["name"] for row in rows if row["kind"] == 1},
+        {row["code"]: row["name"] for row in prizes},
         {row["code"]: row["name"] for row in rows if row["kind"] == 2},
+        tuple(
+            PrizeRule(
+                row["code"], row["category"], row["position"], row["places"], row["way"], ring_of(row["ring"])
+            )
+            for row in prizes
+        ),
     )
 
 

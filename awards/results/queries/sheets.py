@@ -41,11 +41,12 @@ class InRound(Struct, frozen=True):
 async def in_round(round_id: int, actor: Actor, now: datetime) -> InRound:
     """One question: entries in the order of categories, each with its sheets that count or are left out."""
     rows = await RoundEntry.raw(
-        "SELECT en.id, re.id AS round_entry, en.reference, en.title, t.name AS entrant, t.country,"  # noqa: S608  # only texts of ours are put in
+        "SELECT en.id, re.id AS round_entry, en.reference, en.title, t.name AS entrant, t.country, ct.region, t.kind,"  # noqa: S608  # only texts of ours are put in
         f" c.code AS category, c.name AS category_name, CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict,"
         " en.state AS entry_state, s.label, a.state AS sheet_state, x.code AS aside_code, x.reason AS aside_reason,"
         ' x.created_at AS "aside_at", sh.keyed_by'
         " FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = en.entrant"
+        " JOIN entrant ct ON ct.id = COALESCE(en.for_city, en.entrant)"
         " JOIN category c ON c.id = en.category"
         " LEFT JOIN assignment a ON a.round_entry = re.id AND a.state IN ('signed', 'set aside', 'recused')"
         " LEFT JOIN scoresheet sh ON sh.assignment = a.id"

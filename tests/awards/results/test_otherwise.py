@@ -1,13 +1,17 @@
 """The panel of questions: would a prize move by other weights, methods and sheets, or without one judge."""
 
+from awards.cities.tables import Entrant
 from awards.clock import FixedClock
 from awards.db import counting
+from awards.editions.stored import ring_text
+from awards.editions.tables import Prize
 from awards.panels.tables import Assignment
 from awards.results.queries import read_body, round_results
 from awards.results.queries.otherwise import doubtful_sheets
 from tests.awards.results.judged import Judged
 from tests.awards.results.leaving_out import left_out
 from tests.awards.results.test_result_pages import SESSION, calculated, secretariat
+from tests.factories import add
 from tests.page import Page
 from tests.serving import ClientFor
 
@@ -21,11 +25,17 @@ async def test_every_question_is_answered_in_a_sentence(client_for: ClientFor, c
     # By impact Lindmere is ahead, by what is new Port Amaranth: the weights decide.
     marks = {(0, judge): (9, 7) for judge in (0, 1, 2)} | {(1, judge): (7, 9) for judge in (1, 2, 3)}
     season = await calculated(clock, marks=marks)
+    await Entrant.update({Entrant.region: "Asia"}).where(Entrant.id.is_in(list(season.entrants[:2])))
+    await add(
+        Prize, edition=season.season.edition_id, category=season.season.category_id, code="asia", name="Best of Asia",
+        position=3, places=1, kind="ring-fenced", values=ring_text((("region", "Asia"),)),
+    )  # fmt: skip
     eun_ji = await secretariat(season, client_for)
     with counting() as counter:
         page = await eun_ji.get(f"{season.season.desk}/otherwise/first/inclusive")
     assert len(counter) <= SESSION + 4, counter.statements
     assert "without “Impact”: Gold goes to Port Amaranth instead of Lindmere" in page.text
+    assert "Best of Asia goes to Port Amaranth instead of Lindmere" in page.text
     assert "“Impact” with twice its weight" in page.text
     (tip,) = [row for row in page.table("How far each weight could be moved") if row[0] == "Impact"]
     assert tip[1] == "60"
