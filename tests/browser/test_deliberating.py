@@ -1,0 +1,45 @@
+"""A page that is older than the record says so; one that is left alone asks no more."""
+
+import json
+
+from playwright.async_api import Browser, Route
+
+from awards.web.templating import STATIC
+from tests.browser.chromium import NEEDS_CHROMIUM
+
+pytestmark = [*NEEDS_CHROMIUM]
+
+PAGE = """<html lang="en"><body><div role="status" data-news="/news" data-seen="2.open.">
+<p hidden>New <a href="/">Look again</a></p></div></body></html>"""
+
+
+async def test_it_says_when_there_is_more_and_asks_while_somebody_is_there(browser: Browser) -> None:
+    page = await browser.new_page()
+    seen, asked = ["2.open."], []
+
+    async def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        await route.fulfill(body=json.dumps({"seen": seen[-1]}), content_type="application/json")
+
+    await page.route(
+        "http://panel.example/", lambda route: route.fulfill(body=PAGE, content_type="text/html")
+    )
+    await page.route("http://panel.example/news", answer)
+    await page.clock.install()
+    await page.goto("http://panel.example/")
+    await page.add_script_tag(content=(STATIC / "news.js").read_text(), type="module")
+    note = page.locator("p")
+    await page.clock.run_for(10_500)
+    await page.wait_for_timeout(0)
+    assert (len(asked), await note.is_hidden()) == (1, True)
+    await page.clock.run_for(16 * 60_000)
+    before = len(asked)
+    await page.clock.run_for(60_000)
+    assert len(asked) == before, "a laptop that was left alone keeps its session alive"
+    await page.mouse.click(5, 5)
+    seen.append("3.open.")
+    await page.clock.run_for(10_500)
+    await note.wait_for(state="visible")
+    asked.clear()
+    await page.clock.run_for(60_000)
+    assert asked == []
