@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import stat
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,7 @@ async def test_taken_at_rest_every_table_comes_back_equal(
     place: Place, empty_place: Place, tmp_path: Path
 ) -> None:
     await ledger_of(place)
+    (place.data / "signing-key").write_text("ab" * 32)
     (place.data / "files" / "ab" / "later").write_bytes(b"kept after the database was copied")
     code, said = await awards(place, "backup", str(tmp_path / "b.tar.gz"))
     assert code == 0, said
@@ -104,6 +106,8 @@ async def test_taken_at_rest_every_table_comes_back_equal(
     code, said = await awards(empty_place, "restore", str(tmp_path / "b.tar.gz"))
     assert (code, "1 of the files came after the database" in said) == (0, True), said
     assert await digests(empty_place) == before
+    key = empty_place.data / "signing-key"
+    assert (key.read_text(), stat.S_IMODE(key.stat().st_mode)) == ("ab" * 32, 0o600)
     code, said = await awards(empty_place, "check", "--files")
     assert code == 0, said
 

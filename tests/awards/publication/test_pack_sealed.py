@@ -12,10 +12,14 @@ from awards.errors import NotFound
 from awards.publication.pack.ed25519 import public_key
 from awards.publication.pack.keys import secret_key
 from awards.publication.pack.queries_sealed import keys_given_out, public_pack, sealed_pack
+from awards.results import services as results
 from awards.verifier import verify_pack
-from tests.awards.publication.published import published
+from tests.awards.publication.published import ask, published, sign
+from tests.awards.results.meeting import met
+from tests.awards.results.test_deliberation import leave, move
 from tests.factories import AT
 from tests.page import Client
+from tests.people import EUN_JI, LEILA
 
 LATER = AT + timedelta(days=3)
 
@@ -73,3 +77,20 @@ async def test_a_pack_is_out_with_its_publication_and_not_before(client: Client,
     assert await keys_given_out(clock.now()) == [public_key(secret_key()).hex()]
     with pytest.raises(NotFound):
         await public_pack(season.season.edition_id, clock.now(), 2)
+
+
+async def test_what_a_meeting_decided_is_replayed_beside_the_numbers(
+    clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = await met(clock)
+    await leave(made, LEILA, 0, by=LEILA)
+    await move(made, 2, "1")
+    await made.consent(await made.sign(statement="The panel visited three cities."))
+    edition_id = made.season.season.edition_id
+    await results.take_proposals(edition_id=edition_id, actor=await made.actor(EUN_JI), clock=clock)
+    await sign(made.season, clock, await ask(made.season, clock, shows="full"))
+    auditor = (await sealed_pack(edition_id, "auditor")).body
+    (judged,) = json.loads(auditor)["pack"]["rounds"]
+    third = made.season.references[2]
+    assert (judged["results"][third]["rank"], judged["results"][third]["decided"]) == (3, 1)
+    assert set(checked(tmp_path, auditor, capsys=capsys).values()) == {"holds"}
