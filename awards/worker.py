@@ -76,7 +76,16 @@ class Worker:
         if not self._goes_on() or (self._swept is not None and now - self._swept < SWEEP_SECONDS):
             return 0
         self._swept = now
-        return sum([await sweep(self.clock) for sweep in self.sweeps])
+        done = 0
+        for sweep in self.sweeps:
+            try:
+                done += await sweep(self.clock)
+            except (Unavailable, Busy):
+                raise
+            except Exception:
+                # What one of them meets in one edition keeps nothing from the others.
+                log.exception("a sweep failed; the others go on")
+        return done
 
     def _goes_on(self) -> bool:
         return not self._stopping
