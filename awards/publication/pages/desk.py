@@ -13,7 +13,7 @@ from awards.accounts.rules import FRESH_PROOF
 from awards.actor import Actor
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by, seen_by
-from awards.editions.rules import Role, in_secretariat
+from awards.editions.rules import Role, holds, in_secretariat
 from awards.errors import NotFound
 from awards.publication import gate, services
 from awards.publication.gate import Desk
@@ -60,6 +60,8 @@ class DeskPage(Struct, frozen=True):
     prove: str
     choices: tuple[Choice, ...]
     may_change: bool
+    audits: bool
+    """Auditors have a pack of their own."""
     typed: Typed = Typed()
     errors: FormErrors = field(default=NO_ERRORS)
 
@@ -141,6 +143,7 @@ async def desk_response(
         prove=f"/prove?next={quote(row.desk + '/publication')}",
         choices=steps_to_choose(final=found.several or typed.shows == Kind.FINALISTS),
         may_change=in_secretariat(actor, row.programme_id, row.id),
+        audits=holds(actor, Role.AUDITOR, row.programme_id, row.id),
         typed=typed if typed.shows else replace(typed, shows=_usual(found)),
         errors=errors,
     )
