@@ -10,16 +10,22 @@ from typing import Any
 
 import pytest
 
+from awards.accounts.tables import Approval
+from awards.actor import Actor, Grant
 from awards.app import create_app
 from awards.clock import FixedClock
 from awards.db import transaction
 from awards.outbox.tables import Message
-from awards.publication.services import SWEEPS
+from awards.publication.forms import AskToPublish, SignPublication
+from awards.publication.services import SWEEPS, ask_to_publish, sign_publication, withdraw_publication
 from awards.publication.tables import Certificate, Feedback, PracticeTerm, Publication, PublishedEntry
+from awards.results.tables import Standing
 from awards.settings import Settings
+from tests.people import EUN_JI, FARID, id_of
 from tests.permissions import files
 from tests.permissions.asking import VISITOR, Answer, ask
 from tests.permissions.declared import declared
+from tests.permissions.results import with_nothing_asked
 from tests.permissions.world import OUT, PHASES, World, world
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -131,3 +137,42 @@ async def test_everything_comes_out_together(service: Any, settings: Settings, n
         for path in ("/", made.address("/awards/{programme}/{edition}/{category}")):
             answer = await ask(service, "GET", path, VISITOR)
             assert (told[0] in answer.body) is is_out, (path, at)
+
+
+async def test_names_alone_come_without_a_prize_anywhere(service: Any, now: FixedClock) -> None:
+    """The step before the prizes: who has won is told, and on no address why, what, or with which score."""
+    made = await world("embargo")
+    title, citation = await canaries()
+    estimates = {str(row["estimate"]).encode() for row in await Standing.select(Standing.estimate)}
+    clock = FixedClock(made.now)
+    edition_id = made.season.edition_id
+    grants = frozenset({Grant("secretariat", made.season.scope)})
+    one, two = [
+        Actor(await id_of(member), member.name, grants=grants, proved_at=made.now)
+        for member in (EUN_JI, FARID)
+    ]
+    await withdraw_publication(edition_id=edition_id, number=1, actor=one, clock=clock)
+    wish = AskToPublish(edition_id=edition_id, shows="names", visible_at=OUT)
+
+    async def published() -> None:
+        approval = await ask_to_publish(command=wish, actor=one, clock=clock)
+        rows = await Approval.select(Approval.subject_sha256).where(Approval.id == approval)
+        command = SignPublication(
+            edition_id=edition_id, approval_id=approval, sha256=rows[0]["subject_sha256"]
+        )
+        await sign_publication(command=command, actor=two, clock=clock)
+
+    await with_nothing_asked(published())
+    made.values["number"] = "2"
+    now.move_to(OUT)
+    for sweep in SWEEPS:
+        await sweep(now)
+    found = await asked(service, made)
+    assert {"/", "/results"} & telling(found, (title,)) == {"/results"}
+    scores = (citation, *(one for one in estimates if len(one) > 5))
+    assert telling(found, scores) <= {"/verify/example-pack.json"}, "which is of another competition"
+    assert found[_WINNER].status == 404
+    letters = await Message.select(Message.values).where(Message.template == "result-winner")
+    assert letters
+    assert all('"prizes": ""' in row["values"] for row in letters)
+    assert await Feedback.count() == 0

@@ -125,7 +125,7 @@ async def test_neither_whom_it_concerns_nor_the_same_again(
             if tie == "owner":
                 await factories.official(farid, made.cities[3])
             elif tie == "judge":
-                seat = await factories.seat(made.season.round_id, farid, label="J9")
+                seat = await factories.seat(made.season.round_id, farid, label="J77")
                 rows = await Publication.raw("SELECT id FROM round_entry ORDER BY id LIMIT 1")
                 await factories.assignment(rows[0]["id"], seat, state="signed")
             return await gave(service, made, second, [SIGN])

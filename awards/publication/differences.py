@@ -40,12 +40,13 @@ def changes(before: Draft, after: Draft) -> list[Change]:
     shows = shown_by(before)
     was = {row.figures["reference"]: row for row in before.rows if "reference" in row.figures}
     now = {row.figures["reference"]: row for row in after.rows if "reference" in row.figures}
-    found = [change for ref, row in was.items() for change in _of_entry(row, now.get(ref), shows)]
+    less = shows not in BY_NAME and shown_by(after) in BY_NAME
+    found = [change for ref, row in was.items() for change in _of_entry(row, now.get(ref), shows, less)]
     found += [_added(row) for ref, row in now.items() if ref not in was and _was_due(row, before, shows)]
     return found + list(_of_categories(before, after))
 
 
-def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str) -> Iterator[Change]:
+def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str, less: bool) -> Iterator[Change]:
     def change(what: str, before: str, after: str) -> Change:
         return _change(was, what, before, after)
 
@@ -66,6 +67,9 @@ def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str) -> Iterat
         if shows == Kind.NAMES and _has_won(was) and not _has_won(now):
             yield change(_("Has won"), _("yes"), _("no"))
         return
+    if less:
+        yield change(_("Prize, place and scores"), _("as they were published"), _("not told any more"))
+        return
     if _prizes(was) != _prizes(now):
         yield change(_("Prize"), _prizes(was) or _("none"), _prizes(now) or _("none"))
     if was.citation and was.citation != now.citation:
@@ -75,7 +79,10 @@ def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str) -> Iterat
     if was.rank is not None and was.rank != now.rank:
         yield change(_("Place"), str(was.rank), _("none") if now.rank is None else str(now.rank))
     if any(now.figures.get(name) != was.figures[name] for name in _SCORES if name in was.figures):
-        yield change(_("Scores"), _("as they were published"), _("others"))
+        hidden = "estimate" in was.figures and "estimate" not in now.figures
+        yield change(
+            _("Scores"), _("as they were published"), _("not told any more") if hidden else _("others")
+        )
 
 
 _SCORES = ("estimate", "raw", "error", "sheets", "rank_low", "rank_high", "criteria")
