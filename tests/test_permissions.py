@@ -25,7 +25,8 @@ from tests.permissions import canaries, files
 from tests.permissions.asking import Answer, ask
 from tests.permissions.canaries import CITATION, COMMENTS, WINNER
 from tests.permissions.declared import SIGNS, BadTable, Route, declared, read_table
-from tests.permissions.world import PHASES, ROLES, other_marks, world
+from tests.permissions.marks import other_marks
+from tests.permissions.world import PHASES, ROLES, world
 
 DONE, AGAIN, HIDDEN, REFUSED, SIGN_IN = list(SIGNS)
 TABLE = declared()

@@ -29,10 +29,10 @@ from awards.publication.tables import Certificate, PublishedEntry
 from awards.results import services as results
 from awards.results.forms import DecidePrizes, JudgeRun
 from awards.results.rules import Pick
-from awards.scoresheets.tables import Mark, SheetNote, SheetRevision
+from awards.scoresheets.tables import SheetNote
 from awards.web import templating
 from tests import factories
-from tests.factories import AT, DAY, Season, add, sealed
+from tests.factories import AT, DAY, Season, add
 from tests.people import (
     AMINA,
     BAO,
@@ -393,13 +393,3 @@ async def signed_in(member: Member, at: datetime) -> Asker:
         token = await sessions.start(await id_of(member), at=at, agent="tests", address="127.0.0.1")
     rows = await Session.select(Session.csrf).where(Session.token_sha256 == ids.token_hash(token))
     return Asker(f"session={token}", rows[0]["csrf"])
-
-
-async def other_marks(made: World) -> None:
-    """The same world with other marks and comments on the judge's sheets, and nothing else changed."""
-    for sheet in made.sheets:
-        await Mark.update({Mark.value: 10 - Mark.value}).where(Mark.scoresheet == sheet)
-        await SheetNote.update({SheetNote.text: "Something else"}).where(SheetNote.scoresheet == sheet)
-        change = sealed({"marks": {"impact": 0, "new": 0}, "notes": {"city": "Something else"}})[0]
-        revisions = (SheetRevision.scoresheet == sheet) & (SheetRevision.version == 1)
-        await SheetRevision.update({SheetRevision.change: change}).where(revisions)
