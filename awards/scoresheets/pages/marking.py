@@ -91,6 +91,7 @@ class SheetPage(Struct, frozen=True):
     closed: str
     reopened: str
     from_paper: bool
+    halted: bool = False
     differences: tuple[Difference, ...] = ()
     errors: FormErrors = NO_ERRORS
 
@@ -147,6 +148,7 @@ def page_of(view: SheetView, own: OwnMarks, now: datetime, keep: str) -> SheetPa
         deadline=view.deadline,
         closed=refused.why if refused else "",
         from_paper=view.from_paper,
+        halted=view.halted,
         reopened=view.reopened if view.assignment_state == AssignmentState.STARTED.value else "",
     )
 

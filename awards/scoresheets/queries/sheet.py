@@ -56,6 +56,8 @@ class SheetView(Struct, frozen=True):
     must_declare: bool
     in_conflict: bool
     """Whether a rule forbids the judge to read it: the entry stays closed."""
+    halted: bool
+    """Whether the secretariat has stopped the edition: it is read, and nothing of it is saved."""
     criteria: tuple[SheetCriterion, ...]
     entry: BlindEntry | None
 
@@ -94,7 +96,8 @@ SELECT ROUND_COLUMNS,
    AND o.state IN ('given', 'opened', 'started', 'signed')) AS total,
   (SELECT v.change FROM sheet_revision v WHERE v.scoresheet = sh.id AND REOPENING
    ORDER BY v.version DESC LIMIT 1) AS reopening,
-  (SELECT k.version FROM keying k WHERE k.scoresheet = sh.id ORDER BY k.version DESC LIMIT 1) AS keyed_version
+  (SELECT k.version FROM keying k WHERE k.scoresheet = sh.id ORDER BY k.version DESC LIMIT 1) AS keyed_version,
+  (SELECT COUNT(*) FROM halt h WHERE h.edition = r.edition AND h.ended_at IS NULL) AS halted
 FROM entry en JOIN round_entry re ON re.entry = en.id JOIN round r ON r.id = re.round
 ROUND_TABLES
 JOIN seat s ON s.round = r.id AND s.person = {} AND s.state = {}
@@ -185,6 +188,7 @@ async def sheet_for_judge(actor: Actor, where: Where, now: datetime) -> SheetVie
         saved_at=row["saved_at"],
         signed_at=row["signed_at"],
         reopened=reason_of(row["reopening"]),
+        halted=bool(row["halted"]),
         from_paper=row["keyed_version"] is not None and row["keyed_version"] == row["version"],
         must_accept_terms=not opened.accepted,
         must_declare=not opened.declared,

@@ -113,6 +113,9 @@ async def test_a_judge_is_told_to_keep_the_page(client_for: ClientFor, clock: Fi
     page = await judge.submit("Save and stay here", mark_impact="7", status=503)
     assert "stopped the judging" in page.text
     assert "A link leaked" not in page.text
+    page = await judge.get(f"{made.path}/{made.references[0]}")
+    assert "keep this page open" in page.text
+    assert "A link leaked" not in page.text
 
 
 async def test_it_takes_a_password_to_go_on_and_nobody_else(clock: FixedClock) -> None:
