@@ -1,12 +1,13 @@
 """A result pack is checked here, in the reader's own browser: the second of two checkers written from one text."""
 
-from datetime import timedelta
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
+from awards.publication import queries
+from awards.publication.pack.queries_sealed import keys_given_out
 from awards.web.arrival import arrival_of
 from awards.web.i18n import _
 from awards.web.render import render_public
@@ -23,14 +24,15 @@ class StepText(Struct, frozen=True):
 class VerifyPage(Struct, frozen=True):
     title: str
     steps: tuple[StepText, ...]
+    keys: tuple[str, ...]
+    """By which the packs are signed that are out, the newest first."""
 
 
 @get("/verify", opt={"public": True})
 async def verify(request: Request[Any, Any, Any]) -> Response[bytes]:
-    page = VerifyPage(_("Check a result yourself"), _steps())
-    return render_public(
-        request, "publication/verify.html", page, until=arrival_of(request.scope).at + timedelta(days=1)
-    )
+    now = arrival_of(request.scope).at
+    page = VerifyPage(_("Check a result yourself"), _steps(), tuple(await keys_given_out(now)))
+    return render_public(request, "publication/verify.html", page, until=await queries.next_change(now))
 
 
 def _steps() -> tuple[StepText, ...]:

@@ -75,6 +75,7 @@ async def test_a_pack_is_out_with_its_publication_and_not_before(client: Client,
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.text == (await sealed_pack(season.season.edition_id, "public")).body
     assert await keys_given_out(clock.now()) == [public_key(secret_key()).hex()]
+    assert public_key(secret_key()).hex() in (await client.get("/verify")).text
     with pytest.raises(NotFound):
         await public_pack(season.season.edition_id, clock.now(), 2)
 
