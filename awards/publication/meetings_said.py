@@ -50,6 +50,10 @@ def meetings(
 def _act(act: Mapping[str, Any]) -> str:
     if act["kind"] == "consensus":
         return _("Marks agreed on")
+    if act.get("place") == 0:
+        return _("Left without a place")
+    if act.get("place") and act.get("level"):
+        return _("Put at place %(place)d, level with who stands there", place=act["place"])
     if act.get("place"):
         return _("Put at place %(place)d", place=act["place"])
     return _("Put at another place")
