@@ -19,8 +19,8 @@ from judging import inputs_from_document, weight_tips
 from judging.otherwise import DOUBLED, EQUAL, HALVED, LEFT_OUT, Otherwise, other_sheets, other_weights
 from judging.stability import WeightTip
 
-# Each costs a calculation of the whole round.
-MOST_JUDGES = 40
+# Each judge left out costs a calculation of the whole round: so many marks are calculated while somebody waits.
+MOST_MARKS = 10_000
 
 
 class Question(Struct, frozen=True):
@@ -82,12 +82,13 @@ def answers(inputs: str, doubtful: Doubtful) -> Answers:
     by_judge: dict[str, list[tuple[str, str]]] = {}
     for sheet in given.sheets:
         by_judge.setdefault(sheet.judge, []).append((sheet.entry, sheet.judge))
+    marks = len(by_judge) * sum(len(sheet.marks) for sheet in given.sheets)
     return Answers(
         other_weights(given),
         other_sheets(
             given, without=without, added={code: sheets for code, sheets in added.items() if sheets}
         ),
-        other_sheets(given, without=by_judge, added={}) if 1 < len(by_judge) <= MOST_JUDGES else (),
+        other_sheets(given, without=by_judge, added={}) if len(by_judge) > 1 and marks <= MOST_MARKS else (),
         weight_tips(given),
     )
 

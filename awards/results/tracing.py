@@ -81,6 +81,38 @@ class Trace(Struct, frozen=True):
     """The total of an earlier round in millionths, and the weight with which it counts."""
 
 
+class Counting(Struct, frozen=True):
+    """How a run counts a mark: on its scale, and with what it allows for the judge."""
+
+    allows: bool
+    scales: Mapping[str, Scale]
+    severity: Mapping[tuple[str, str], int]
+    by_category: Mapping[str, Mapping[str, int]]
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, Any], body: Mapping[str, Any]) -> "Counting":
+        allows = inputs["method"]["rule"] in _ALLOWS
+        effects = body.get("judges", ()) if allows else ()
+        return cls(
+            allows,
+            {rule["code"]: _scale(rule) for rule in inputs["criteria"]},
+            {(one["judge"], one["scope"]): one["severity"] or 0 for one in effects},
+            {rule["code"]: rule["weights"] for rule in inputs["criteria"]},
+        )
+
+    def weights(self, category: str) -> dict[str, int]:
+        return {
+            code: weights[category] for code, weights in self.by_category.items() if weights.get(category)
+        }
+
+    def cells(self, label: str, marks: Mapping[str, int], codes: Sequence[str]) -> tuple[Cell | None, ...]:
+        found = []
+        for code in codes:
+            given = self.scales[code].milli(marks[code]) * 1000 if code in marks else None
+            found.append(None if given is None else Cell(given, given + self.severity.get((label, code), 0)))
+        return tuple(found)
+
+
 def trace(
     inputs: Mapping[str, Any],
     body: Mapping[str, Any],
@@ -102,18 +134,9 @@ def trace(
     }
     if "all" not in own:
         return None
-    rules = {one["code"]: one for one in inputs["criteria"]}
-    weights = {
-        code: rules[code]["weights"].get(entry.category, 0) for code, _name in criteria if code in rules
-    }
+    counting = Counting.of(inputs, body)
+    weights = counting.weights(entry.category)
     judged = [(code, name) for code, name in criteria if weights.get(code)]
-    allows = inputs["method"]["rule"] in _ALLOWS
-    severity = (
-        {(one["judge"], one["scope"]): one["severity"] or 0 for one in body.get("judges", ())}
-        if allows
-        else {}
-    )
-    scales = {code: _scale(rules[code]) for code, _name in judged}
     by_label = {note.label: note for note in notes}
     sheets = {one["judge"]: one["marks"] for one in inputs["sheets"] if one["entry"] == entry.reference}
     carried = next((one for one in inputs.get("carried", ()) if one["entry"] == entry.reference), None)
@@ -124,16 +147,14 @@ def trace(
     )
 
     def sheet(label: str, marks: Mapping[str, int]) -> SheetRow:
-        cells = []
-        for code, _name in judged:
-            given = scales[code].milli(marks[code]) * 1000 if code in marks else None
-            cells.append(None if given is None else Cell(given, given + severity.get((label, code), 0)))
+        codes = [code for code, _name in judged]
+        cells = counting.cells(label, marks, codes)
         name = judges[label].name if label in judges else label
         return SheetRow(
             label,
             name,
-            tuple(cells),
-            _weighed(cells, [weights[code] for code, _n in judged]),
+            cells,
+            weighed(cells, [weights[code] for code in codes]),
             by_label.get(label),
         )
 
@@ -151,7 +172,7 @@ def trace(
             if note.left_out and note.label not in sheets
         ),
         axis=axis([*values, *(v for v in (own["all"]["estimate"],) if v is not None)]),
-        allows=allows,
+        allows=counting.allows,
         carried=(carried["total"], carried["weight"]) if carried else None,
     )
 
@@ -164,7 +185,7 @@ def _scale(rule: Mapping[str, Any]) -> Scale:
     return Scale(rule["scale"]["origin_milli"], rule["scale"]["step_milli"], rule["scale"]["top"])
 
 
-def _weighed(cells: Sequence[Cell | None], weights: Sequence[int]) -> Cell | None:
+def weighed(cells: Sequence[Cell | None], weights: Sequence[int]) -> Cell | None:
     known = [(cell, weight) for cell, weight in zip(cells, weights, strict=True) if cell is not None]
     if len(known) < len(weights):
         return None

@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from awards.accounts.tables import Approval
 from tests.factories import AT
 
-VALUES = {"criterion": "impact"}
+VALUES = {"criterion": "impact", "label": "J1"}
 OF_ROUND = tuple(
     f"/desk/{{programme}}/{{edition}}/{rest}"
     for rest in (
@@ -15,7 +15,8 @@ OF_ROUND = tuple(
         "extra/{code}", "extra/{code}/check", "extra/{code}/undo",
         "gate/{code}", "gate/{code}/consent", "gate/{code}/end", "otherwise/{code}/{category}",
         "results/{code}", "results/{code}/{category}", "results/{code}/{category}/{criterion}",
-        "results/{code}/entries/{reference}", "results/{code}/runs/{number}", "results/{code}/runs/{before}/{after}",
+        "results/{code}/entries/{reference}", "results/{code}/judges/{label}",
+        "results/{code}/runs/{number}", "results/{code}/runs/{before}/{after}",
     )
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from awards.results.pages import (
     prizes,
     rounds,
     sheets,
+    strictness,
     tracing,
 )
 
@@ -25,6 +26,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *rounds.ROUTES,
     *criteria.ROUTES,
     *tracing.ROUTES,
+    *strictness.ROUTES,
     *differences.ROUTES,
     *otherwise.ROUTES,
     *deciding.ROUTES,

@@ -30,6 +30,8 @@ class TracePage(Struct, frozen=True):
     entry: EntryName
     trace: Trace
     method: str
+    alone: bool
+    """Whether the reader does not see every category, and so nobody's strictness by itself."""
     spoken: tuple[SheetRow, ...]
     """Sheets with words to the secretariat."""
 
@@ -72,6 +74,7 @@ async def trace_page(
         entry=entry,
         trace=traced,
         method=views.method_name(found.run.method),
+        alone=bool(queries.conflicted(entries)),
         spoken=tuple(sheet for sheet in (*traced.sheets, *traced.left_out) if sheet.note and sheet.note.text),
     )  # fmt: skip
     home = f"{row.desk}/results"

@@ -113,6 +113,7 @@ async def test_a_category_in_conflict_does_not_exist_for_who_is_tied_to_it(
         "results/first/inclusive",
         "results/first/inclusive/impact",
         f"results/first/entries/{season.references[0]}",
+        "results/first/judges/J1",
         "prizes/inclusive",
     ):
         await eun_ji.get(f"{desk}/{address}", status=404)

@@ -88,6 +88,10 @@ async def test_the_page_of_an_entry(client_for: ClientFor, clock: FixedClock) ->
     assert len(counter) <= SESSION + 4, counter.statements
     assert "I know this street." in page.text
     assert "Well done." not in page.text
+    page = await eun_ji.get(f"{desk}/results/first/judges/J2")
+    rows = page.table("Every sheet of the judge that counts")[1:]
+    assert [row[0] for row in rows][:2] == ["Lindmere", "Port Amaranth"]
+    await eun_ji.get(f"{desk}/results/first/judges/nobody", status=404)
     page = await eun_ji.get(f"{desk}/results/first/inclusive/impact")
     assert page.table("The entries by this criterion alone")[1][1].startswith("Lindmere")
     for wrong in ("entries/WG26-NONE", f"entries/{reference}?run=9", "inclusive/none", "nowhere/impact"):
