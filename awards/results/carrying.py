@@ -27,3 +27,14 @@ def carried_from(body: Mapping[str, Any], weight: int, here: Collection[str]) ->
         )
         raise Invalid({"": text})
     return tuple(sorted(found, key=lambda one: one.entry))
+
+
+def carries_on(inputs: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether a run with these inputs was computed with the totals that the run of the round before has now."""
+    said = {one["entry"]: (one["total"], one["error"]) for one in inputs.get("carried", ())}
+    weight = max((one["weight"] for one in inputs.get("carried", ())), default=0)
+    try:
+        now = carried_from({"standings": (), **before}, weight, {one["id"] for one in inputs["entries"]})
+    except Invalid:
+        return False
+    return said == {one.entry: (one.total, one.error) for one in now}

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.editions.tables import Round
 from awards.panels.queries import LEFT_OUT
 from awards.panels.tables import Assignment, RoundEntry
+from awards.results.carrying import carries_on
 from awards.results.queries.runs import EntryName, read_body
 from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import rests_on
@@ -102,10 +105,29 @@ async def outdated_rounds(edition_id: int) -> set[str]:
             entries.setdefault(row["code"], set()).add(row["reference"])
             if row["label"] is not None:
                 sheets.setdefault(row["code"], set()).add((row["reference"], row["label"]))
-    return {
+    outdated = {
         code
         for code, text in inputs.items()
         if not rests_on(read_body(text), entries.get(code, set()), sheets.get(code, set()))
+    }
+    carrying = {code: found for code, text in inputs.items() if (found := read_body(text)).get("carried")}
+    return outdated | (await _carried_otherwise(edition_id, carrying) if carrying else set())
+
+
+async def _carried_otherwise(edition_id: int, carrying: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Of these rounds, by code with the inputs of their runs, those that carry other totals over than there are now."""
+    rows = await Round.raw(
+        "SELECT r.code, u.body FROM round r JOIN round p ON p.edition = r.edition AND p.position < r.position"
+        " AND p.kind = 'criteria' AND NOT EXISTS (SELECT 1 FROM round q WHERE q.edition = r.edition"
+        "  AND q.kind = 'criteria' AND q.position < r.position AND q.position > p.position)"
+        " LEFT JOIN calibration_run u ON u.round = p.id AND u.state = 'adopted' WHERE r.edition = {}",
+        edition_id,
+    )
+    bodies = {row["code"]: row["body"] for row in rows}
+    return {
+        code
+        for code, inputs in carrying.items()
+        if not carries_on(inputs, read_body(bodies[code]) if bodies.get(code) else {})
     }
 
 

@@ -1,7 +1,6 @@
 """Several rounds: who goes on by rule or by hand with a reason, what is carried over, and who is told nothing of it."""
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -22,8 +21,8 @@ from awards.results.forms import AdvanceEntries
 from awards.results.queries.advancing import advanced, advancing_table
 from awards.results.tables import Advance, CalibrationRun
 from tests import factories
-from tests.awards.results.judged import Judged, signed_sheet
-from tests.awards.results.two_rounds import two_rounds
+from tests.awards.results.judged import Judged
+from tests.awards.results.two_rounds import judge_final, two_rounds
 from tests.factories import AT
 
 
@@ -145,21 +144,7 @@ async def test_the_final_counts_what_the_longlist_gave(clock: FixedClock) -> Non
     """Half and half: the final's own order is turned round, and the total is the mean of both rounds, exactly."""
     season, final = await two_rounds(clock, carried=100)
     await say(season, clock, 0, 1, 2)
-    scale = season.season.scale_id
-    criteria = (
-        await factories.criterion(final, scale, {season.season.category_id: 60}, code="impact", name="Impact", position=1),
-        await factories.criterion(final, scale, {season.season.category_id: 40}, code="new", name="Novelty", position=2),
-    )  # fmt: skip
-    seats = [await factories.seat(final, judge, label=f"F{n}") for n, judge in enumerate(season.judges[:3])]
-    rows = {
-        row["entry"]: row["id"]
-        for row in await RoundEntry.select(RoundEntry.entry, RoundEntry.id).where(RoundEntry.round == final)
-    }
-    in_final = replace(season.season, round_id=final, criteria=criteria)
-    for number, mark in enumerate((5, 6, 8)):
-        for judge, seat in enumerate(seats):
-            await signed_sheet(in_final, rows[season.entries[number]], seat, (mark, mark + judge % 2))
-    await Round.update({Round.state: "closed"}).where(Round.id == final)
+    await judge_final(season, final)
     number = await services.calibrate_round(round_id=final, actor=await season.actor(), clock=clock)
     run = (
         await CalibrationRun.select(CalibrationRun.inputs, CalibrationRun.body)
