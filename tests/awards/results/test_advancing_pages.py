@@ -2,10 +2,12 @@
 
 from awards.clock import FixedClock
 from awards.db import counting
+from awards.editions.tables import Round
 from awards.panels.tables import RoundEntry
 from tests import factories
-from tests.awards.results.judged import Judged
-from tests.awards.results.two_rounds import two_rounds
+from tests.awards.results.judged import READERS, Judged, judged
+from tests.awards.results.test_passing import words
+from tests.awards.results.two_rounds import method, two_rounds
 from tests.page import Client
 from tests.people import AMINA, EUN_JI, give, id_of
 from tests.serving import ClientFor
@@ -83,3 +85,29 @@ async def test_the_page_costs_four_queries(client_for: ClientFor, clock: FixedCl
     with counting() as queries:
         await eun_ji.get(f"{home}/advancing/first")
     assert len(queries) <= 4 + SESSION
+
+
+async def test_a_round_of_pass_or_fail_sends_on_who_reaches_a_share(client_for: ClientFor) -> None:
+    """Of three sheets each: 3, 2, 2, 1, 0 and 0 passes; half of them is enough."""
+    passes = (3, 2, 2, 1, 0, 0)
+    marks = {
+        (number, judge): (int(place < passes[number]),) * 2
+        for number, readers in enumerate(READERS)
+        for place, judge in enumerate(readers)
+    }
+    season = await judged(marks=marks, round_state="decided")
+    await words(season.season.round_id, season.season.scale_id)
+    await Round.update({Round.method: method(advance=["threshold", "0.5"])}).where(
+        Round.id == season.season.round_id
+    )
+    final = await factories.judging_round(
+        season.season.edition_id, code="final", name="Final", position=2, state="draft"
+    )
+    eun_ji, home = await desk(season, client_for)
+    page = await eun_ji.get(f"{home}/results/first")
+    page = await eun_ji.click("Who goes on to the next round")
+    assert "Who reaches a share of passes of 0.5 goes on." in page.text
+    assert [row[2] for row in page.table("Entries of")[1:]] == ["100 %", "66 %", "66 %", "33 %", "0 %", "0 %"]
+    await eun_ji.submit("See what follows")
+    await eun_ji.submit("Let them go on")
+    assert await RoundEntry.count().where(RoundEntry.round == final) == 3
