@@ -58,7 +58,7 @@ class Check {
       beside = auditor && new Uint8Array(await auditor.arrayBuffer());
     } catch { this.tell("unread"); return; }
     const held = { auditor: beside };
-    for (const name of ["key", "edition", "head"]) {
+    for (const name of ["key", "edition", "number", "head"]) {
       held[name] = this.place.querySelector(`#held-${name}`).value.replace(/\s+/gu, "").toLowerCase();
     }
     this.begin(bytes, held);

@@ -111,6 +111,7 @@ async def test_what_the_reader_holds_is_compared(page: Page) -> None:
     assert first_failure(await by_browser(page, EXAMPLE, key=pack["signature"]["key"])) == ""
     assert first_failure(await by_browser(page, EXAMPLE, key="0" * 64)) == "signature"
     assert first_failure(await by_browser(page, EXAMPLE, edition="wego-awards/another")) == "identity"
+    assert first_failure(await by_browser(page, EXAMPLE, number="2")) == "identity"
     assert first_failure(await by_browser(page, EXAMPLE, head=f"{head['seq']}:{'0' * 64}")) == "chain"
 
 
