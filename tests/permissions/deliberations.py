@@ -23,7 +23,7 @@ NOTE = "Canarydeliberation of the panel"
 async def concluded(season: Season, first: Actor, second: Actor, clock: Clock) -> None:
     chair = await factories.person("Noor Haddad", email="noor@panel.example")
     await factories.make_judge(chair)
-    await factories.seat(season.round_id, chair, role="chair", label="J9", conflicts_declared_at=clock.now())
+    await factories.seat(season.round_id, chair, role="jury", label="J9", conflicts_declared_at=clock.now())
     place = Place(season.round_id, "inclusive")
     opening = OpenDeliberation(who="jury", present=(chair,))
     await deliberation.open_deliberation(place=place, command=opening, actor=first, clock=clock)

@@ -4,6 +4,7 @@ import pytest
 from msgspec import structs
 
 from awards.clock import FixedClock
+from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.invariants import broken
 from awards.outbox.tables import Message
@@ -21,6 +22,7 @@ from awards.results.forms_deliberation import (
 from awards.results.queries.deliberation import acts_to_publish, decided_order, open_deliberations
 from awards.results.queries.meeting import sitting_by_id
 from awards.results.services import concluding, deliberation
+from awards.results.steps import adopted_holds
 from awards.results.steps_deliberation import Place
 from awards.results.tables import DeliberationAct, Standing
 from tests import factories
@@ -164,6 +166,14 @@ async def test_only_the_secretariat_opens_and_only_on_an_adopted_run(clock: Fixe
         await deliberation.open_deliberation(
             place=made.place, command=command, actor=await made.actor(CHIARA), clock=clock
         )
+
+
+async def test_a_jury_seated_later_leaves_the_run_as_it_is(clock: FixedClock) -> None:
+    season = await adopted(clock)
+    person = await factories.judge("Noor Haddad", country="FR")
+    await factories.seat(season.season.round_id, person, role="jury", conflicts_declared_at=AT)
+    async with transaction():
+        assert await adopted_holds(season.season.round_id)
 
 
 async def test_two_screens(clock: FixedClock) -> None:
