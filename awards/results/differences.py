@@ -46,7 +46,8 @@ def entries_that_differ(
         )  # fmt: skip
         if entry.category not in hidden and (row.before, row.rank_before) != (row.after, row.rank_after):
             rows.append(row)
-    return rows
+    # Within each, the order of categories stays.
+    return sorted(rows, key=lambda row: not row.moved)
 
 
 def prizes_that_move(

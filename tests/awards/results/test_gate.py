@@ -183,6 +183,16 @@ def test_an_entry_that_is_no_longer_in_lacks_nothing() -> None:
     assert [item.facts for item in items_of([replace(ENTRY, signed=0)], [], {})] == [(0, 3)]
 
 
+async def test_a_judge_who_took_the_scale_the_other_way_round_is_looked_at(clock: FixedClock) -> None:
+    season = await judged(marks={(1, 3): (2, 2), (2, 3): (4, 4), (3, 3): (7, 7), (5, 3): (9, 9)})
+    await services.calibrate_round(round_id=season.season.round_id, actor=await season.actor(), clock=clock)
+    assert await opened(season) == ["reversed:J4"]
+    await consent(season, clock, await ask(season, clock, "reversed:J4"))
+    (told,) = await waived(season.season.edition_id)
+    assert told.text.startswith("A judge orders entries against the other judges in Impact")
+    assert await opened(season) == []
+
+
 async def test_the_page_of_the_gate_says_what_to_do(client_for: ClientFor, clock: FixedClock) -> None:
     season = await judged()
     key = await short(season)
