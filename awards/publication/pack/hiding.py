@@ -46,10 +46,27 @@ class Board:
     def may(self, edge: Edge, way: int) -> bool:
         return 0 <= self.marks[edge] + way <= self.top
 
-    def cycle(self, edge: Edge, way: int, chance: random.Random) -> Cycle | None:
-        """A shortest cycle that moves this mark, one of many where there are many."""
+    def cycle(self, edge: Edge, way: int, chance: random.Random, *, wide: bool) -> Cycle | None:
+        """A cycle that moves this mark, another one each time; `wide` looks beyond squares."""
         if not self.may(edge, way):
             return None
+        return (not wide and self._square(edge, way, chance)) or self._longer(edge, way, chance)
+
+    def _square(self, edge: Edge, way: int, chance: random.Random) -> Cycle | None:
+        """Of two entries and two labels: nearly always there is one."""
+        entry, label = edge
+        for other in chance.sample(self.labels[entry], len(self.labels[entry])):
+            if other == label or not self.may((entry, other), -way):
+                continue
+            shared = [one for one in self.entries[label] if one != entry and (one, other) in self.marks]
+            fitting = [one for one in shared if self.may((one, label), -way) and self.may((one, other), way)]
+            if fitting:
+                one = chance.choice(fitting)
+                path = [(edge, way), ((one, label), -way), ((one, other), way), ((entry, other), -way)]
+                return Cycle(path, self.marks)
+        return None
+
+    def _longer(self, edge: Edge, way: int, chance: random.Random) -> Cycle | None:
         entry, label = edge
         came: dict[tuple[bool, int], tuple[bool, int]] = {(True, label): (False, entry)}
         front: list[tuple[bool, int]] = [(True, label)]
@@ -71,7 +88,8 @@ class Board:
     ) -> Iterator[tuple[tuple[bool, int], Edge]]:
         is_label, number = here
         near = (self.entries if is_label else self.labels)[number]
-        for other in chance.sample(near, len(near)):
+        start = chance.randrange(len(near))
+        for other in (*near[start:], *near[:start]):
             yield (not is_label, other), (other, number) if is_label else (number, other)
 
     def _path(
@@ -95,7 +113,8 @@ def told(marks: Mapping[Edge, int], top: int) -> set[Edge]:
         for attempt in range(TRIES):
             if edge not in left:
                 break
-            cycle = board.cycle(edge, 1 if attempt % 2 else -1, chance)
+            way, wide = (1, -1)[attempt % 2], attempt >= TRIES // 2
+            cycle = board.cycle(edge, way, chance, wide=wide)
             if cycle is None:
                 continue
             if cycle.change == 0:
