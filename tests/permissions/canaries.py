@@ -24,8 +24,7 @@ LEFT_OUT = "Canarysheet was keyed twice"
 EXTENSION = "Canarypower failed"
 EXEMPTION = "Canaryexemption: it joins"
 
-_DECIDING = ("secretariat", "programme-secretariat")
-_READING = (*_DECIDING, "auditor")
+_READING = ("secretariat", "programme-secretariat", "auditor")
 _BENCH = ("judge", "unassigned", "recused")
 _PEOPLE = (*_READING, "admin", "other-secretariat")
 """Those who choose judges from the pool, or look after accounts."""
@@ -33,7 +32,7 @@ _PEOPLE = (*_READING, "admin", "other-secretariat")
 # Whoever is named may read it while results are not out; from the closing on also those after the plus.
 _MAY_READ: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     WINNER: (("official", "colleague", "screener", "other-secretariat", *_BENCH, *_READING), ()),
-    CITATION: (_DECIDING, ()),
+    CITATION: (_READING, ()),
     COMMENTS["secretariat"]: (("judge",), _READING),
     COMMENTS["city"]: (("judge",), _READING),
     RECUSAL: (("recused", *_READING), ()),
