@@ -33,6 +33,7 @@ ENOUGH_HOLDERS = 2
 class HeadsPage(Struct, frozen=True):
     title: str
     days: tuple[DayHead, ...]
+    key: str
     asked: str
     compared: Compared | None
 
@@ -42,7 +43,13 @@ async def heads(request: AnyRequest) -> Response[bytes]:
     now = arrival_of(request.scope).at
     asked = request.query_params.get("head", "").strip()[:LONGEST_HEAD]
     compared = await queries_heads.compare(asked) if asked else None
-    page = HeadsPage(_("Heads of the record"), tuple(await queries_heads.days()), asked, compared)
+    page = HeadsPage(
+        _("Heads of the record"),
+        tuple(await queries_heads.days()),
+        queries_heads.signing_key(),
+        asked,
+        compared,
+    )
     return render_public(request, "operations/heads.html", page, until=_next_day(now))
 
 

@@ -10,9 +10,19 @@ from awards.audit.chain import FIRST
 from awards.audit.queries import hash_at
 from awards.audit.tables import KeptHead
 from awards.operations.tables import HeadHolder
+from awards.publication.pack.ed25519 import public_key
+from awards.publication.pack.keys import NoKey, secret_key
 
 SHOWN = 400
 BIGGEST = 2**63 - 1
+
+
+def signing_key() -> str:
+    """The key that result packs are checked with, as packs write it; empty where this service signs none."""
+    try:
+        return public_key(secret_key()).hex()
+    except (NoKey, OSError):
+        return ""
 
 
 class DayHead(Struct, frozen=True):

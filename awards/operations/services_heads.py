@@ -20,6 +20,7 @@ from awards.editions.rules import Role
 from awards.editions.tables import RoleGrant
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.operations.forms import NameHolder
+from awards.operations.queries_heads import signing_key
 from awards.operations.tables import HeadHolder
 from awards.outbox.services import enqueue
 from awards.web.i18n import _
@@ -132,6 +133,7 @@ async def keep_heads(clock: Clock) -> int:
     day = f"{now:%Y-%m-%d}"
     if await KeptHead.exists().where(KeptHead.day == day):
         return 0
+    key = signing_key()
     async with transaction():
         await advisory_lock("audit")
         last = await head()
@@ -149,7 +151,7 @@ async def keep_heads(clock: Clock) -> int:
                 at=now,
                 dedupe_key=f"head-of-the-day:{day}:{holder['id']}",
                 lang=holder["lang"],
-                values={"name": holder["name"], "day": day, "head": last.text, "link": "/heads"},
+                values={"name": holder["name"], "day": day, "head": last.text, "key": key, "link": "/heads"},
             )
         await record(
             Action.HEAD_KEPT,

@@ -41,6 +41,13 @@ const fromHex = (text) => Uint8Array.from(text.match(/../gu) ?? [], (pair) => pa
 const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const same = (one, other) => canonical(one) === canonical(other);
 
+// Without what every object of JavaScript has by itself: a name in a pack is only what the pack says.
+function bare(value) {
+  if (typeof value !== "object" || value === null) return value;
+  for (const one of Object.values(value)) bare(one);
+  return Array.isArray(value) ? value : Object.setPrototypeOf(value, null);
+}
+
 // Whatever is not exactly the canonical bytes of a pack is refused, with the place where it stops being so.
 function readPack(bytes) {
   let text;
@@ -60,7 +67,7 @@ function readPack(bytes) {
   const signature = file.signature;
   const isOne = hasKeys(signature, ["algorithm", "key", "value"]) && signature.algorithm === "Ed25519";
   if (!isOne || !isHex(signature.key, 64) || !isHex(signature.value, 128)) throw new Refused("not-a-signature");
-  return file;
+  return bare(file);
 }
 
 // SHA-256 by FIPS 180-4: a browser offers its own only on secure pages, and this one works everywhere.
