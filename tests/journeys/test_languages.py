@@ -19,13 +19,23 @@ from awards.web import i18n
 from tests.databases import DRILL
 from tests.page import Client, Page
 from tests.people import CAST, sign_in
-from tests.permissions.canaries import CITATION, COMMENTS, WINNER
+from tests.permissions.canaries import (
+    CITATION,
+    COMMENTS,
+    EXEMPTION,
+    EXTENSION,
+    LEFT_OUT,
+    RECUSAL,
+    WINNER,
+)
 from tests.permissions.declared import declared
+from tests.permissions.deliberations import NOTE
 from tests.permissions.world import (
     CITIES,
     GONE,
     OTHER,
     PHASES,
+    REASON,
     ROLES,
     SCREENER,
     TERMS,
@@ -42,13 +52,14 @@ ALIKE = (
 # Whose words stand on a page: a person's, a programme's, a machine's.
 CONTENT = sorted(
     (
-        WINNER, CITATION, TERMS, *COMMENTS.values(), *CITIES, *(member.name for member in (*CAST, *OTHERS)),
+        WINNER, CITATION, TERMS, RECUSAL, LEFT_OUT, EXTENSION, EXEMPTION, NOTE, REASON, *COMMENTS.values(), *CITIES, *(member.name for member in (*CAST, *OTHERS)),
         "WeGO Awards", "Another programme", "WeGO", "Awards", "Edition 2026", "Inclusive City", "First round",
         "Impact", "Novelty", "Gold", "not shown", "fully shown", "The practice", "What did the city do?",
         "Buses that lower their floor.", "Practice of", "Marlow Bay", "Korea", "South Korea", "France",
-        "A city can send three entries.", "Many cities have asked.", "Keyed twice", "Oumar Diallo", "Petra Novak", "English", "I advised this city.",
+        "A city can send three entries.", "Many cities have asked.", "Oumar Diallo", "Petra Novak", "Noor Haddad", "English",
+        "Board of Audit", "Creative Commons Attribution 4.0 International",
         # Codes of the edition's file, which is the same in every language.
-        "Lindmere Lifts", "Lindmere", "Lifts for platforms", "Evidence", "plan.pdf", "It joins.",
+        "Lindmere Lifts", "Lindmere", "Lifts for platforms", "Evidence", "plan.pdf",
         "“impact”", "“inclusive”", "impact", "inclusive", "first", "gold",
         "summary", "evidence",
     ),
@@ -57,9 +68,10 @@ CONTENT = sorted(
 )  # fmt: skip
 # What the Unicode Consortium calls languages, which it does in no pseudo-locale.
 LANGUAGES = frozenset(Locale("en").languages.values())
-# Addresses, references, zones and fingerprints are the same in every language.
+# Addresses, references, zones, fingerprints, names of files and of what is put into a sentence are the same in every
+# language.
 SIGNS = re.compile(
-    r"\S+@\S+|https?://\S+|\bWG\d+-\d+\b|\b[A-Z][a-z]+(?:/[A-Z][A-Za-z_ -]+)+|\b[0-9a-f]{8,}\b|\b[A-Z]{3,5}\b"
+    r"\{\w+\}|\b[0-9A-Z]{5}-[0-9A-Z]{5}\b|\b\w+\.(?:csv|json)\b|\S+@\S+|https?://\S+|\bWG\d+-\d+\b|\b[A-Z][a-z]+(?:/[A-Z][A-Za-z_ -]+)+|\b[0-9a-f]{8,}\b|\b[A-Z]{3,5}\b"
 )
 
 

@@ -91,6 +91,7 @@ ROLES: Mapping[str, Member | None] = {
     "admin": GRACE,
 }
 
+REASON = "The jury has its reasons."
 TERMS = "Judge what is written, tell nobody."
 
 CITIES = ("Lindmere", "Portaleda", "Hanbyeol", "Santa Ondina", "Kitamori", "Vallmora")
@@ -299,7 +300,7 @@ async def publish(made: World, reference: str, citation: str) -> None:
     judge = JudgeRun(round_id=season.round_id, number=number)
     await results.adopt_run(command=judge, actor=eun_ji, clock=clock)
     await deliberations.concluded(season, eun_ji, farid, clock)
-    pick = Pick("gold", 1, reference, reason="The jury has its reasons.", citation=citation)
+    pick = Pick("gold", 1, reference, reason=REASON, citation=citation)
     await results.decide_prizes(
         command=DecidePrizes(season.edition_id, "inclusive", (pick,)), actor=eun_ji, clock=clock
     )
