@@ -72,9 +72,7 @@ def document(entry: OwnEntry, feedback: Feedback, published: datetime) -> dict[s
         "title": printed(_("What judging says of your entry")),
         "reference": entry.reference,
         "name": printed(entry.title),
-        "demo": _("Demonstration: nobody judged such an entry.")
-        if entry.demo
-        else "",
+        "demo": _("Demonstration: nobody judged such an entry.") if entry.demo else "",
         "facts": [
             {"name": name, "value": printed(value)}
             for name, value in (

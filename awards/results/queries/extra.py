@@ -159,7 +159,13 @@ async def further_reads(
                 coming=sum(one.unsigned for one in read),
                 near=first["reference"] in near,
                 readers=tuple(
-                    Reader(seat.id, seat.label, seat.name, loads[seat.id], seat.id in given and _began(given[seat.id]))
+                    Reader(
+                        seat.id,
+                        seat.label,
+                        seat.name,
+                        loads[seat.id],
+                        seat.id in given and _began(given[seat.id]),
+                    )
                     for seat in seats.values()
                     if _may_read(seat, first, given.get(seat.id), found)
                     and not conflicts.forbidden(seat.person_id, first["id"])

@@ -133,7 +133,9 @@ async def test_the_page_decides_and_keeps_what_was_typed(client_for: ClientFor, 
     assert "To read before they go out: 2" in page.text
     note = (await waiting(season))[0]
     await client.get(f"{path}?sheet={note.sheet_id}")
-    page = await client.submit("Decide on these words", outcome="struck", struck="nowhere", reason="A name", status=422)
+    page = await client.submit(
+        "Decide on these words", outcome="struck", struck="nowhere", reason="A name", status=422
+    )
     assert "“nowhere” does not stand in the text" in page.errors
     assert "nowhere" in page.html
     page = await client.submit("Decide on these words", outcome="left out", struck="", reason="A name")

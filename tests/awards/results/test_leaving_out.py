@@ -201,7 +201,9 @@ async def test_a_correction_from_the_sheet_to_the_new_publication(clock: FixedCl
     await services.adopt_run(command=JudgeRun(round_id=round_id, number=number), actor=actor, clock=clock)
     assert await state_of(season) == "decided"
     codes = {lack.code for lack in await lacks_of(edition_id, clock.now())}
-    assert codes == {"rerun", "sheets", "superseded"}, "nobody has done the job yet, so it may still say otherwise"
+    assert codes == {"rerun", "sheets", "superseded"}, (
+        "nobody has done the job yet, so it may still say otherwise"
+    )
     assert await Publication.count() == 1
     with pytest.raises(Denied):
         await publication.ask_to_publish(
