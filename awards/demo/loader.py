@@ -10,6 +10,7 @@ from awards.audit.services import record
 from awards.clock import Clock, FixedClock
 from awards.db import transaction
 from awards.demo import people
+from awards.demo.answers import add_picture, give_answers
 from awards.demo.attaching import Attaching
 from awards.demo.competitions import add_competition, decide_and_publish
 from awards.demo.deciding import add_edition_at_the_decision
@@ -55,6 +56,8 @@ async def _load(clock: Clock, files: Files, say: Say) -> None:
     await accept_terms(planted.edition_id, list(judges.values()), now)
     scopes = [f"programme:{programme}" for programme in chosen]
     first, second = (people.as_actor(account, accounts, now, *scopes) for account in people.SECRETARIAT)
+    await give_answers(planted.edition_id, clock=clock)
+    await add_picture(planted.edition_id, actor=first, files=files, clock=clock)
     for report, what in ((skating, "the skating rounds"), (planted, "the closed edition")):
         say(f"Calibrating {what}, deciding prizes, publishing with two signatures …")
         await decide_and_publish(report.edition_id, first=first, second=second, clock=clock)

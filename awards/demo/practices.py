@@ -18,6 +18,10 @@ def practices_left() -> list[dict[str, str]]:
     return [row for number, row in _numbered() if number > PER_CATEGORY]
 
 
+def all_practices() -> list[dict[str, str]]:
+    return [row for _number, row in _numbered()]
+
+
 @lru_cache(maxsize=1)
 def _numbered() -> list[tuple[int, dict[str, str]]]:
     """Each with its place in its category, from 1."""
