@@ -62,7 +62,7 @@ async def _load(clock: Clock, files: Files, say: Say) -> None:
         say(f"Calibrating {what}, deciding prizes, publishing with two signatures …")
         await decide_and_publish(report.edition_id, first=first, second=second, clock=clock)
     say("Loading an edition at the decision …")
-    await add_edition_at_the_decision(first=first, second=second, today=today, clock=clock)
+    await add_edition_at_the_decision(first=first, second=second, accounts=accounts, today=today, clock=clock)
     say("Loading a running edition: entries, panel, assignment, sheets …")
     await people.add_officials("Lindmere", accounts, now - timedelta(days=80))
     attaching = Attaching(files, today)

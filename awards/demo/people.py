@@ -38,16 +38,21 @@ SCREENERS = (
     Account("Ines Tamm", "ines@screeners.example", "screener"),
     Account("Kofi Brandt", "kofi@screeners.example", "a second screener"),
 )
+CHAIR = Account("Oona Falk", "oona@judges.example", "chair of a panel that deliberates")
+JURY = (
+    Account("Rafael Imbert", "rafael@judges.example", "of its jury; leaves the room for one entry"),
+    Account("Thandi Moyo-Berg", "thandi@judges.example", "of its jury"),
+)
 # Judges came in with the closed edition's folder, by name; these two get an address and a password.
-SHOWN = (OFFICIAL, SECOND_OFFICIAL, FIRM, *JUDGES, SCREENERS[0], *SECRETARIAT)
+SHOWN = (OFFICIAL, SECOND_OFFICIAL, FIRM, *JUDGES, CHAIR, JURY[0], SCREENERS[0], *SECRETARIAT)
 
 
 async def add_accounts(now: datetime) -> dict[str, int]:
-    """Officials and secretariat, each with their password; e-mail -> person."""
+    """Officials, those who deliberate, and secretariat, each with their password; e-mail -> person."""
     secret = await passwords.hash_of(PASSWORD)
     found: dict[str, int] = {}
     async with transaction():
-        for account in (OFFICIAL, SECOND_OFFICIAL, FIRM, *SCREENERS, *SECRETARIAT):
+        for account in (OFFICIAL, SECOND_OFFICIAL, FIRM, CHAIR, *JURY, *SCREENERS, *SECRETARIAT):
             known = await steps.person_with_address(account.email, name=account.name, at=now)
             await steps.confirm_address(account.email, now)
             await steps.set_password(known.person_id, secret, now)
