@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.clock import Clock, FixedClock
+from awards.demo.answers import give_answers
 from awards.demo.competitions import HERE, shifted, whole_hours_from_anchor
 from awards.demo.deliberators import Seated, leave_one_unread, seat_those_who_decide
 from awards.editions.document import Effect
@@ -99,6 +100,7 @@ async def add_edition_at_the_decision(
     """One panel has concluded, the jury is in the middle of its work; the others have not met."""
     report = await import_folder(folder=judged_elsewhere(today), actor=first, clock=clock)
     round_ = await round_by_code(report.edition_id, ROUND)
+    await give_answers(report.edition_id, clock=clock)
     await leave_one_unread(round_.id, MISSING, clock.now())
     seated = await seat_those_who_decide(
         round_.id, accounts, conflict=CONFLICT, secretariat=first, clock=clock

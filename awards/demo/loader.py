@@ -13,9 +13,9 @@ from awards.demo import people
 from awards.demo.answers import add_picture, give_answers
 from awards.demo.attaching import Attaching
 from awards.demo.competitions import add_competition, decide_and_publish
-from awards.demo.deciding import add_edition_at_the_decision
+from awards.demo.deciding import DECIDING, GOING_ON, ROUND, add_edition_at_the_decision
 from awards.demo.plant import JUDGES
-from awards.demo.running import RUNNING, accept_terms, add_open_call, add_running_edition
+from awards.demo.running import PROGRAMME, RUNNING, accept_terms, add_open_call, add_running_edition
 from awards.demo.screening import Cities, Desk, cities_needed, screen_entries, write_entries
 from awards.editions.queries import EditionRow, editions
 from awards.editions.rules import Role
@@ -110,7 +110,7 @@ async def _cities(accounts: dict[str, int], now: datetime) -> Cities:
 
 
 async def _sign_ins(base_url: str) -> str:
-    places = [f"  {base_url}{path:<45} {what}" for path, what in await _addresses()]
+    places = [f"  {base_url}{path:<56} {what}" for path, what in await _addresses()]
     known = [f"  {account.email:<24} {account.part}" for account in people.SHOWN]
     return "\n".join(
         [
@@ -130,7 +130,12 @@ async def _addresses() -> list[tuple[str, str]]:
     return [
         ("/", "the open call, the latest winners"),
         (by_slug["demo-closed"].path, "results with intervals (invented)"),
+        ("/practices", "what won, as its cities tell of it"),
         ("/demonstration/planted", "the truth planted there, beside what was found"),
         (by_slug["skating-2017"].path, "real judging"),
         ("/archive", "winners since 2012"),
+        (
+            f"/deliberations/{PROGRAMME}/{DECIDING}/{ROUND}/{GOING_ON}",
+            "a jury at work, for who signs in as its chair",
+        ),
     ]
