@@ -61,7 +61,10 @@ ILL = (
     "the announcement."
 )
 NOTE = "All who read it see the same strength: its results are counted by others."
-STATEMENT = "The two cities cannot be told apart by their marks. The panel puts first the one whose figures others could check."
+STATEMENT = (
+    "By their marks the third and the fourth cannot be told apart. The panel puts the one first whose figures others "
+    "could check."
+)
 
 
 def judged_elsewhere(today: datetime) -> Folder:
@@ -116,7 +119,8 @@ async def add_edition_at_the_decision(
     chair = seated.chair
     note = Note(entry=references[0], reason=NOTE)
     await put_note(place=concluded, command=note, actor=chair, clock=_later(clock))
-    ahead = MoveEntry(entry=references[1], to="1", seen=0, reason=STATEMENT)
+    # Of these two the marks do not say which has the last prize.
+    ahead = MoveEntry(entry=references[3], to="3", seen=0, reason=STATEMENT)
     await move_entry(place=concluded, command=ahead, actor=chair, clock=_later(clock))
     await _conclude(concluded, first, second, clock)
     return report.edition_id
