@@ -14,6 +14,7 @@ FOLDER = Path(verifier.__file__).parent
 PROGRAM, EXAMPLE, AUDITOR = (
     FOLDER / name for name in ("verify_pack.py", "example-pack.json", "example-auditor.json")
 )
+MOST_LINES = 367
 KEY = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
 
 
@@ -80,3 +81,10 @@ def test_it_needs_the_standard_library_alone_and_no_float() -> None:
         # `/` is between fractions everywhere; a float would come in as a constant or by name.
         assert not (isinstance(node, ast.Constant) and isinstance(node.value, float))
         assert not (isinstance(node, ast.Name) and node.id == "float")
+
+
+def test_it_is_short_enough_to_be_read() -> None:
+    """Every line fits a screen, and whoever adds a step looks for what can go."""
+    lines = PROGRAM.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= MOST_LINES
+    assert [line for line in lines if len(line) > 110] == []
