@@ -101,6 +101,6 @@ async def _walk(pages: list[tuple[Eyes, Page]], origin: str) -> list[str]:
 
 
 def _is_no_page(target: str) -> bool:
-    """A file of somebody, and the same page in another language."""
+    """A file, which a browser shows in a page of its own, and the same page in another language."""
     path, _, query = target.partition("?")
-    return query.startswith("lang=") or "/files/" in path
+    return query.startswith("lang=") or "/files/" in path or "." in path.rpartition("/")[2]
