@@ -48,7 +48,8 @@ def salted(salt: str, document: str) -> str:
 def breaks(events: Iterable[Mapping[str, Any]], head: tuple[int, str] | None = None) -> list[Break]:
     """What is wrong with a chain, from its first event on; `head` is one that somebody kept elsewhere."""
     found: list[Break] = []
-    prev, expected, kept = FIRST, 1, None
+    # An empty chain has a head too: every chain goes on from it.
+    prev, expected, kept = FIRST, 1, FIRST if head and head[0] == 0 else None
     for event in events:
         seq = event["seq"]
         if seq != expected:
