@@ -13,6 +13,14 @@ MOST_RATIO = (
     200  # what real documents reach with empty sheets; an archive made to burst has a thousand and more
 )
 SMALL = 1024 * 1024  # below this no ratio does harm
+# How the library says that it cannot read an archive.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    EOFError,  # cut short
+    ValueError,  # lengths that contradict each other
+    KeyError,  # a part that the directory does not have
+    RuntimeError,  # encrypted, or packed in a way that it does not know
+)
 _END = b"PK\x05\x06"
 _DIRECTORY_ENTRY = 46  # bytes that every member takes in the directory at least
 
@@ -23,7 +31,7 @@ def examine(path: Path, kind: Kind) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _examine(archive, kind)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, KeyError, RuntimeError) as problem:
+    except _UNREADABLE as problem:
         raise Refused(Why.BROKEN) from problem
 
 

@@ -1,7 +1,7 @@
 """What the practice library finds: the words of what is out, made when it was out, and no others."""
 
 from awards.invariants.truth import Truth, by_query, by_reading
-from awards.publication.library import terms_of_row
+from awards.publication.practice_search import terms_of_row
 from awards.publication.queries import ROWS, winner_row
 from awards.publication.tables import PracticeTerm, PublishedEntry
 from awards.web.i18n import lazy

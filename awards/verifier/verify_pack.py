@@ -20,11 +20,13 @@ class Doc(dict[str, Any]):
     """An object of the pack, whose keys are read like names."""
     def __getattr__(self, name: str) -> Any:
         return self[name]
+class NotShown(Exception):
+    """A step that this pack, or this program, leaves out."""
 Point = tuple[int, int]
 Rows = list[tuple[str, str, int, int]]  # entry, label, weight and value of each read
 LEVELS, KINDS = ("outcome", "results", "sums", "marks"), ("ranked", "ring-fenced", "cascade", "outside")
 CALIBRATING, MOST_LABELS = {"calibrated": "reml", "least-squares": "least-squares"}, 60  # more take too long
-NOWHERE, NotShown = Doc(results={}, deliberation=[]), NotImplementedError  # no round; not checked
+NOWHERE = Doc(results={}, deliberation=[])  # of an entry that is in no round
 
 def need(holds: Any, otherwise: str, error: type[Exception] = ValueError) -> None:
     if not holds:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from awards.publication.library import terms_of_row
+from awards.publication.practice_search import terms_of_row
 from awards.publication.queries import ROWS, winner_row
 from awards.publication.tables import PracticeTerm, Publication, PublishedEntry
 from awards.publication.terms import HEAD

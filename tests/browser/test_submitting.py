@@ -3,7 +3,7 @@ files, a mistake, the declaration, a change after it."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -122,8 +122,8 @@ async def test_a_whole_submission(browser: Browser, tmp_path: Path, hands: Hands
     )
     page = await context.new_page()
 
-    async def press(name: str, role: str = "button") -> None:
-        await hands.press(page, page.get_by_role(role, name=name).first)  # type: ignore[arg-type]  # one of its words
+    async def press(name: str, role: Literal["button", "link"] = "button") -> None:
+        await hands.press(page, page.get_by_role(role, name=name).first)
 
     async def write(label: str, text: str) -> None:
         await hands.write(page, page.get_by_label(label, exact=True).first, text)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from awards.publication import queries, views
 from awards.publication.excerpts import Pieces, excerpt
-from awards.publication.library import FILTERS, Asked, Kept, find_practices
+from awards.publication.practice_search import FILTERS, Asked, Kept, find_practices
 from awards.publication.terms import wanted_of
 from awards.publication.views import Winner
 from awards.web.arrival import arrival_of

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from awards.clock import Clock
 from awards.db import advisory_lock, transaction
-from awards.publication.library import WON, terms_of_row
+from awards.publication.practice_search import WON, terms_of_row
 from awards.publication.queries import ROWS, SEEN, winner_row
 from awards.publication.tables import PracticeTerm, PublishedEntry
 from awards.publication.terms import HEAD

@@ -8,7 +8,7 @@ import pytest
 
 from awards.actor import Actor
 from awards.audit.tables import Event, EventDetail
-from awards.clock import FixedClock
+from awards.clock import Clock, FixedClock
 from awards.editions.tables import Question
 from awards.entries import queries, services
 from awards.entries.answering import Frozen
@@ -24,11 +24,19 @@ KEY, OTHER_KEY = "0" * 32, "1" * 32
 
 
 async def save(
-    s: Scene, reference: str, version: int, *answer: str, code: str = "summary", key: str = "", **more: object
+    s: Scene,
+    reference: str,
+    version: int,
+    *answer: str,
+    code: str = "summary",
+    key: str = "",
+    by: Actor | None = None,
+    clock: Clock = CLOCK,
 ) -> services.Saved:
-    by, clock = more.pop("by", s.amina), more.pop("clock", CLOCK)
     command = SaveAnswer(version=version, answer=answer, draft=True, key=key)
-    return await services.save_answer(reference=reference, code=code, command=command, actor=by, clock=clock)  # type: ignore[arg-type]  # an Actor and a Clock
+    return await services.save_answer(
+        reference=reference, code=code, command=command, actor=by or s.amina, clock=clock
+    )
 
 
 async def rows(s: Scene, reference: str) -> Mapping[str, AnswerRow]:

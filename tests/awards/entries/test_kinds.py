@@ -1,6 +1,7 @@
 """Numbers, dates and tables of indicators as people of many countries type them; which questions are asked."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,10 +16,10 @@ from awards.entries.saying import indicators_of
 from awards.entries.typed import typed_answer
 
 
-def asked(code: str = "q", kind: str = "long text", **more: object) -> Asked:
-    values = {"id": 1, "section": "", "label": code, "hint": "", "required": True, "audience": "judges",
+def asked(code: str = "q", kind: str = "long text", **more: Any) -> Asked:
+    values: dict[str, Any] = {"id": 1, "section": "", "label": code, "hint": "", "required": True, "audience": "judges",
               "hidden_when_blind": False, "limits": Limits()}  # fmt: skip
-    return Asked(**{**values, "code": code, "kind": kind, **more})  # type: ignore[arg-type]  # as the rows say
+    return Asked(**{**values, "code": code, "kind": kind, **more})
 
 
 @pytest.mark.parametrize(

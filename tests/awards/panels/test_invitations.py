@@ -237,7 +237,7 @@ async def test_stepping_aside_in_one_step_with_a_reason(clock: FixedClock) -> No
     await factories.assignment(row["id"], seat_id, state="started")
     why = Recuse(reason="I know the author")
     with pytest.raises(NotFound):
-        await recuse(seat_id=seat_id, reference="WG26-XXXXX", command=why, actor=judge, clock=clock)
+        await recuse(seat_id=seat_id, reference="WG26-ELSE0", command=why, actor=judge, clock=clock)
     await recuse(seat_id=seat_id, reference=made.references[0], command=why, actor=judge, clock=clock)
     assert (await Assignment.select())[0]["state"] == "recused"
     assert (await Recusal.select())[0]["text"] == "I know the author"

@@ -191,7 +191,7 @@ async def test_who_may_key_in(clock: FixedClock) -> None:
     with pytest.raises(NotFound):
         await key_in_sheet(
             round_id=made.season.round_id,
-            command=KeySheet(made.seat_id, "WG26-XXXXX", PAPER, save("paper", 0, {"impact": 1})),
+            command=KeySheet(made.seat_id, "WG26-ELSE0", PAPER, save("paper", 0, {"impact": 1})),
             actor=desk,
             clock=clock,
         )

@@ -58,7 +58,7 @@ async def test_all_of_the_sheets_are_signed_or_none(clock: FixedClock) -> None:
     good, half = f"{made.references[0]}:1", f"{made.references[1]}:1"
     for sheets, problem in (
         ((good, half), Invalid),
-        ((good, "WG26-XXXXX:1"), NotFound),
+        ((good, "WG26-ELSE0:1"), NotFound),
         ((f"{made.references[0]}:0",), Stale),
         ((), Invalid),
         (("no version",), Invalid),

@@ -10,7 +10,7 @@ from awards.db import counting
 from awards.entries.tables import Entry
 from awards.publication import services
 from awards.publication.archive import read_rows
-from awards.publication.library import Asked, find_practices
+from awards.publication.practice_search import Asked, find_practices
 from awards.publication.services.indexing import index_practices
 from awards.publication.tables import PracticeTerm
 from tests.awards.publication.published import ask, decided, published, sign
