@@ -36,6 +36,8 @@ class Uploads {
     addEventListener("online", () => this.wake?.());
     addEventListener("beforeunload", (event) => { if (this.busy) event.preventDefault(); });
     this.resume();
+    // What was chosen before this script was here is sent too: the button for it is hidden now.
+    for (const input of form.querySelectorAll("input[type=file]")) this.chosen(input);
   }
 
   kept() {

@@ -1,5 +1,6 @@
 """Files in a real browser: several at once, a line that breaks, a page that is loaded again, no script at all."""
 
+import asyncio
 import io
 import random
 import re
@@ -75,6 +76,8 @@ async def test_several_files_over_a_line_that_breaks(serve: Serve, chosen: dict[
         await expect(page.locator("[data-upload-status]")).to_have_text("page.pdf is added")
         await is_sound(page, "files-full")
         await page.click("text=Replace page.pdf")
+        # Both pages have a field of this name.
+        await page.wait_for_url("**/replace")
         await page.set_input_files("#file", chosen["other.pdf"])
         await expect(attached).to_contain_text("other.pdf", timeout=PATIENCE)
         await expect(attached).not_to_contain_text("page.pdf")
@@ -84,6 +87,23 @@ async def test_several_files_over_a_line_that_breaks(serve: Serve, chosen: dict[
         await expect(page.locator("#attached textarea")).to_have_value("A map of all stations")
     assert broken == 2
     service.complaints[:] = [said for said in service.complaints if "Failed to load resource" not in said]
+
+
+async def test_what_is_chosen_before_the_script_is_there_is_sent(serve: Serve, chosen: dict[str, Path]) -> None:
+    service = await serve("open")
+    here = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await here.wait()
+        await route.continue_()
+
+    async with service.at("official") as page:
+        await page.route("**/*.js", late)
+        path = service.world.address(QUESTION).removesuffix("/files")
+        await page.goto(f"{service.origin}{path}", wait_until="commit")
+        await page.set_input_files("#file", chosen["page.pdf"])
+        here.set()
+        await expect(page.locator("#attached")).to_contain_text("page.pdf", timeout=PATIENCE)
 
 
 async def test_a_page_that_is_loaded_again_goes_on_where_it_stopped(
