@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from awards.editions.queries import EditionRow, rounds_of
 from awards.editions.rules import EditionState, RoundState
 from awards.publication.announcing import Announcement
-from awards.publication.document import Draft, PublishedRow, fingerprint
+from awards.publication.document import Draft, PublishedRow, fingerprint, place_of
 from awards.publication.gate import lacks_of
 from awards.publication.letters import Letter, letters_of, readers_of, telling
 from awards.publication.rules import BY_NAME, Kind
@@ -25,7 +25,8 @@ class Named(Struct, frozen=True):
     """Its prizes; empty where it is only named, or only has a place."""
     name: str
     title: str
-    rank: int | None
+    place: int | None
+    by_numbers: int | None
     path: str
     """Of its own page; none where it has no page yet."""
     reason: str
@@ -89,7 +90,8 @@ def _named(row: PublishedRow, draft: Draft, shows: str) -> Named:
         said=", ".join(award["name"] for award in row.figures.get("awards", ())),
         name=row.entrant_name or row.title,
         title=row.title,
-        rank=row.rank,
+        place=place_of(row.rank, row.figures),
+        by_numbers=row.rank,
         path=f"/awards/{draft.programme}/{draft.edition}/{row.category_code}/{row.slug}" if has_page else "",
         reason=next((award["reason"] for award in row.figures.get("awards", ()) if award["reason"]), ""),
     )

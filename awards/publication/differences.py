@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.publication.document import Draft, PublishedRow
+from awards.publication.document import Draft, PublishedRow, place_of
 from awards.publication.rules import BY_NAME, Kind
 from awards.web.i18n import _
 from awards.web.words import listing
@@ -76,8 +76,9 @@ def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str, less: boo
         yield change(_("Citation"), was.citation, now.citation)
     if was.practice and was.practice != now.practice:
         yield change(_("The practice"), _("as it was published"), _("another text"))
-    if was.rank is not None and was.rank != now.rank:
-        yield change(_("Place"), str(was.rank), _("none") if now.rank is None else str(now.rank))
+    places = place_of(was.rank, was.figures), place_of(now.rank, now.figures)
+    if places[0] is not None and places[0] != places[1]:
+        yield change(_("Place"), str(places[0]), _("none") if places[1] is None else str(places[1]))
     if any(now.figures.get(name) != was.figures[name] for name in _SCORES if name in was.figures):
         hidden = "estimate" in was.figures and "estimate" not in now.figures
         yield change(
@@ -115,6 +116,21 @@ def _of_categories(before: Draft, after: Draft) -> Iterator[Change]:
         yield Change(
             "", name, _("Calculation"), _number(figures["run"]), _number(other.get("run", {})), code=code
         )
+    held = {(one["round"], one["category"]): one for one in after.figures.get("deliberations", ())}
+    for one in before.figures.get("deliberations", ()):
+        if not _still_says(one, held.get((one["round"], one["category"]))):
+            code = one["category"]
+            yield Change(
+                "", was.get(code, {}).get("name", code), _("What the meeting decided"),
+                _("as it was published"), _("another decision or reason"), code=code,
+            )  # fmt: skip
+
+
+def _still_says(was: Mapping[str, Any], now: Mapping[str, Any] | None) -> bool:
+    """A further step may tell more of an act, and of more acts; what was told of one stays."""
+    if now is None or was["statement"] not in ("", now["statement"]):
+        return False
+    return all(any(act.items() <= other.items() for other in now["acts"]) for act in was["acts"])
 
 
 def _number(run: Mapping[str, Any]) -> str:

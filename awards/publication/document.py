@@ -118,6 +118,7 @@ class CategoryFacts(Struct, frozen=True):
     code: str
     name: str
     description: str
+    round_code: str
     round_name: str
     criteria: tuple[tuple[str, str], ...]
     body: Mapping[str, Any]
@@ -126,6 +127,8 @@ class CategoryFacts(Struct, frozen=True):
     """By the reference of the entry, the most important first."""
     unawarded: tuple[tuple[str, int, str], ...]
     """Prize, place and the reason why it is not awarded."""
+    decided: Mapping[str, int | None]
+    """Places by reference as a meeting left them; empty where none changed the order."""
 
 
 def rows_of(
@@ -155,7 +158,10 @@ def rows_of(
         awards = category.awards.get(reference, ())
         standing = totals.get(reference)
         named = reference in finalists
-        if not awards and (shows == Kind.WINNERS or standing is None or standing["rank"] is None):
+        placed = standing is not None and (
+            standing["rank"] is not None or category.decided.get(reference) is not None
+        )
+        if not awards and (shows == Kind.WINNERS or not placed):
             if named:
                 rows.append(_named(facts, {"finalist": True}))
             continue
@@ -165,6 +171,8 @@ def rows_of(
         if standing is not None:
             scores = bool(awards) or shows == Kind.FULL
             figures |= _figures(standing, by_mean[reference], scores)
+            if category.decided:
+                figures["decided"] = category.decided.get(reference)
             if scores:
                 figures["criteria"] = [
                     {"code": code, "estimate": found["estimate"], "raw": found["raw"]}
@@ -227,7 +235,14 @@ def _named(facts: EntryFacts, said: Mapping[str, bool]) -> PublishedRow:
 
 def _order(row: PublishedRow) -> tuple[int, int, int, str]:
     place = row.figures["awards"][0]["place"] if row.figures["awards"] else 0
-    return (10**6 if row.prize_position is None else row.prize_position, place, row.rank or 10**6, row.slug)
+    final = place_of(row.rank, row.figures) or 10**6
+    return (10**6 if row.prize_position is None else row.prize_position, place, final, row.slug)
+
+
+def place_of(rank: int | None, figures: Mapping[str, Any]) -> int | None:
+    """The place that holds: a meeting's where one changed the order, else the rank by the numbers."""
+    found: int | None = figures.get("decided", rank)
+    return found
 
 
 def _is_of(standing: Mapping[str, Any], category: CategoryFacts, scope: str) -> bool:

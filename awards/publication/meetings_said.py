@@ -8,14 +8,23 @@ from msgspec import Struct
 from awards.editions.document import EditionDocument
 from awards.publication.queries import WinnerRow
 from awards.web.i18n import _
+from awards.web.words import listing, score
+
+
+class Decision(Struct, frozen=True):
+    """What was decided of whom, and why."""
+
+    slug: str
+    name: str
+    what: str
+    reason: str
 
 
 class Meeting(Struct, frozen=True):
     category: str
     where: str
     statement: str
-    acts: tuple[tuple[str, str, str], ...]
-    """What was decided of whom, and why."""
+    acts: tuple[Decision, ...]
     others: int
     attached: int
     leavings: int
@@ -33,12 +42,24 @@ def meetings(
     figures: Mapping[str, Any], rows: Sequence[WinnerRow], document: EditionDocument
 ) -> list[Meeting]:
     names = {one.slug: one.entrant_name or one.title for one in rows}
+    criteria = {
+        code: {one["code"]: one["name"] for one in found.get("criteria", ())}
+        for code, found in figures.get("categories", {}).items()
+    }
     return [
         Meeting(
             one["category"],
             where(one, document),
             one["statement"],
-            tuple((_act(act), names.get(act["entry"], ""), act["reason"]) for act in one["acts"]),
+            tuple(
+                Decision(
+                    act["entry"],
+                    names.get(act["entry"], ""),
+                    _act(act, criteria.get(one["category"], {})),
+                    act["reason"],
+                )
+                for act in one["acts"]
+            ),
             one["others"],
             one["attached"],
             one["leavings"],
@@ -47,9 +68,18 @@ def meetings(
     ]
 
 
-def _act(act: Mapping[str, Any]) -> str:
+def agreed_of(figures: Mapping[str, Any], category: str, slug: str) -> Mapping[str, int]:
+    """The mark by criterion that the meeting agreed on last, as far as it is told."""
+    acts = [
+        act for one in figures.get("deliberations", ()) if one["category"] == category for act in one["acts"]
+    ]
+    return {code: mark for act in acts if act["entry"] == slug for code, mark in act.get("marks", {}).items()}
+
+
+def _act(act: Mapping[str, Any], criteria: Mapping[str, str]) -> str:
     if act["kind"] == "consensus":
-        return _("Marks agreed on")
+        marks = [f"{criteria.get(code, code)} {_points(mark)}" for code, mark in act.get("marks", {}).items()]
+        return _("Marks agreed on, %(marks)s", marks=listing(marks)) if marks else _("Marks agreed on")
     if act.get("place") == 0:
         return _("Left without a place")
     if act.get("place") and act.get("level"):
@@ -57,3 +87,7 @@ def _act(act: Mapping[str, Any]) -> str:
     if act.get("place"):
         return _("Put at place %(place)d", place=act["place"])
     return _("Put at another place")
+
+
+def _points(millionths: int) -> str:
+    return score(millionths, 2 if millionths % 1_000_000 else 0)

@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.publication.document import Draft, PublishedRow, document
+from awards.publication.meetings_said import agreed_of
 from awards.publication.rules import Kind
 from awards.web.i18n import Lazy, lazy
 from awards.web.spreadsheet import defused
@@ -52,7 +53,8 @@ RESULTS = (
     Field("finalist", "boolean", lazy("Whether the entry was announced as a finalist.")),
     Field("prize", "string", lazy("The most important prize of the entry; empty for none.")),
     Field("prizes", "string", lazy("All prizes of the entry, the most important first, with a semicolon between them.")),
-    Field("place", "integer", lazy("Place in the category; equal places are ties that no rule breaks.")),
+    Field("place", "integer", lazy("Place in the category by the numbers; equal places are ties that no rule breaks.")),
+    Field("place_decided", "integer", lazy("Place that holds where a meeting changed the order of the category; empty where none did.")),
     Field("place_low", "integer", lazy("Best place that the entry has in 90 of 100 recalculations.")),
     Field("place_high", "integer", lazy("Worst place that the entry has in 90 of 100 recalculations.")),
     Field("score", "number", lazy("Calibrated score over all criteria, in points of the scale.")),
@@ -69,6 +71,7 @@ CRITERIA = (
     Field("criterion", "string", lazy("Name of the criterion."), needed=True),
     Field("score", "number", lazy("Calibrated score in this criterion; given from three sheets up.")),
     Field("mean", "number", lazy("Plain mean of the marks in this criterion.")),
+    Field("agreed", "number", lazy("Mark that a meeting agreed on beside the score; empty where none did.")),
 )
 
 Cell = str | int | Decimal | bool | None
@@ -105,6 +108,7 @@ def _result(draft: Draft, row: PublishedRow, base_url: str) -> list[Cell]:
         row.prize,
         "; ".join(names) or row.prize,
         row.rank,
+        figures.get("decided"),
         figures.get("rank_low"),
         figures.get("rank_high"),
         _points(figures.get("estimate")),
@@ -130,6 +134,7 @@ def criteria(draft: Draft) -> list[list[Cell]]:
             named.get((row.category_code, one["code"]), one["code"]),
             _points(one.get("estimate")),
             _points(one.get("raw")),
+            _points(agreed_of(draft.figures, row.category_code, row.slug).get(one["code"])),
         ]
         for row in draft.rows
         for one in row.figures.get("criteria", ())

@@ -23,12 +23,15 @@ from awards.publication.document import (
     rows_of,
 )
 from awards.publication.facts import facts_of
+from awards.publication.meetings import order_after_meeting
 from awards.publication.practices import with_practices
 from awards.publication.rules import free_slug, slugify
 from awards.publication.tables import Publication, PublishedEntry
 from awards.publication.told import Told
 from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
+from awards.results.queries.deliberation import PublishedDeliberation, acts_to_publish
 from awards.web.i18n import available, negotiate, use
+from judging import Scale
 
 
 class Wish(Struct, frozen=True):
@@ -71,10 +74,12 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         "SELECT code, name, description FROM category WHERE edition = {} ORDER BY position, id", edition.id
     )
     names = await Criterion.raw(
-        "SELECT r.code AS round, k.code, k.name FROM criterion k JOIN round r ON r.id = k.round"
+        "SELECT r.code AS round, k.code, k.name, s.origin_milli, s.step_milli, s.top FROM criterion k"
+        " JOIN round r ON r.id = k.round JOIN scale s ON s.id = k.scale"
         " WHERE r.edition = {} ORDER BY k.position, k.id",
         edition.id,
     )
+    held = await acts_to_publish(edition.id)
     entries = await _entries(edition.id, edition.lang)
     rows: list[PublishedRow] = []
     figures: dict[str, Any] = {
@@ -84,9 +89,12 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         "categories": {},
     }
     slugs = await _Slugs.of(edition.id)
+    rounds: dict[str, str] = {}
+    scales: dict[str, dict[str, Scale]] = {}
     for category in categories:
         own = {ref: facts for ref, facts in entries.items() if facts.category_code == category["code"]}
-        facts = _category(category, decisions, runs, names)
+        facts = _category(category, decisions, runs, names, held)
+        rounds[facts.code] = facts.round_code
         # Only who is shown takes an address: a number behind a name must not tell of entries that are not.
         own |= {
             ref: replace(own[ref], slug=slugs.give(own[ref]))
@@ -94,6 +102,12 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         }
         shown = rows_of(facts, own, wish.shows, finalists)
         figures["categories"][category["code"]] = category_figures(facts, shown, len(own), wish.shows)
+        of_round = {row["code"]: row for row in names if row["round"] == facts.round_code}
+        for row in shown:
+            told = [of_round[one["code"]] for one in row.figures.get("criteria", ())]
+            scales[row.figures["reference"]] = {
+                one["code"]: Scale(one["origin_milli"], one["step_milli"], one["top"]) for one in told
+            }
         rows.extend(shown)
     figures["prizes"] = [
         {
@@ -107,7 +121,14 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         for row in {row.prize: row for row in decisions}.values()
     ]
     figures |= await facts_of(
-        Told(edition.id, wish.shows, {row.figures["reference"]: row.slug for row in rows})
+        Told(
+            edition.id,
+            wish.shows,
+            {row.figures["reference"]: row.slug for row in rows},
+            held=tuple(held),
+            rounds=rounds,
+            scales=scales,
+        )
     )
     return Draft(
         programme=edition.programme,
@@ -128,6 +149,7 @@ def _category(
     decisions: list[DecisionRow],
     runs: list[AdoptedRun],
     names: list[dict[str, Any]],
+    held: list[PublishedDeliberation],
 ) -> CategoryFacts:
     code = category["code"]
     run = deciding_run(runs, code)
@@ -156,6 +178,7 @@ def _category(
         code=code,
         name=category["name"],
         description=category["description"],
+        round_code=run.round_code if run else "",
         round_name=run.round_name if run else "",
         criteria=tuple((row["code"], row["name"]) for row in names if run and row["round"] == run.round_code),
         body=run.body if run else {},
@@ -171,7 +194,14 @@ def _category(
             for row in own
             if row.place is not None and not row.reference and row.category == code
         ),
+        decided=order_after_meeting(run.body, code, _meeting_of(held, run.round_code, code)) if run else {},
     )
+
+
+def _meeting_of(
+    held: list[PublishedDeliberation], round_code: str, category: str
+) -> PublishedDeliberation | None:
+    return next((one for one in held if (one.round, one.category) == (round_code, category)), None)
 
 
 async def _entries(edition_id: int, lang: str) -> dict[str, EntryFacts]:

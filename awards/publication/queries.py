@@ -14,6 +14,7 @@ from msgspec import Struct
 from awards.editions.queries import EditionRow, edition_by_slugs, next_boundary
 from awards.editions.rules import EditionState
 from awards.errors import NotFound
+from awards.publication.document import place_of
 from awards.publication.rules import Kind
 from awards.publication.tables import Publication, PublishedEntry
 
@@ -102,6 +103,15 @@ class WinnerRow(Struct, frozen=True):
     def won(self) -> bool:
         """Archives hold winners only, whether or not their prize is recorded."""
         return bool(self.prize) or "reference" not in self.figures
+
+    @property
+    def place(self) -> int | None:
+        return place_of(self.rank, self.figures)
+
+    @property
+    def moved(self) -> bool:
+        """Whether a meeting gave it another place than the numbers did."""
+        return self.place != self.rank
 
 
 # Of a publication p: two instants, both now.

@@ -5,6 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.results.queries.deliberation import PublishedDeliberation
+from judging import Scale
+
 
 class Told(Struct, frozen=True):
     """What is being told."""
@@ -13,6 +16,11 @@ class Told(Struct, frozen=True):
     shows: str
     slugs: Mapping[str, str]
     """The part of its address by the reference of each entry that has a row."""
+    held: tuple[PublishedDeliberation, ...] = ()
+    rounds: Mapping[str, str] = {}
+    """The round that decides, by category."""
+    scales: Mapping[str, Mapping[str, Scale]] = {}
+    """By reference and criterion: of each score in a criterion that is told, what its marks are worth."""
 
 
 Source = Callable[[Told], Awaitable[Mapping[str, Any]]]

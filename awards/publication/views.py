@@ -133,7 +133,7 @@ def sure(figures: Mapping[str, Any], rows: Sequence[WinnerRow]) -> list[str]:
 def otherwise(figures: Mapping[str, Any], prizes: Mapping[str, str], rows: Sequence[WinnerRow]) -> list[Said]:
     """What other ways of counting would have given, each as a sentence."""
     names = {row.slug: row.entrant_name or row.title for row in rows}
-    said = []
+    said = _without_the_meeting(rows)
     for alternative in figures.get("alternatives", ()):
         moves = [move for move in alternative["moves"] if move["prize"] in prizes]
         if alternative["kind"] == "judge":
@@ -154,6 +154,19 @@ def otherwise(figures: Mapping[str, Any], prizes: Mapping[str, str], rows: Seque
             )
         said.append(Said(True, _("By %(way)s, %(parts)s.", way=way, parts=listing(parts))))
     return said
+
+
+def _without_the_meeting(rows: Sequence[WinnerRow]) -> list[Said]:
+    moved = sorted((row for row in rows if row.moved), key=lambda row: (row.rank or 10**6, row.slug))
+    if not moved:
+        return []
+    places = [
+        _("%(name)s at place %(place)d", name=row.entrant_name or row.title, place=row.rank)
+        if row.rank
+        else _("%(name)s without a place", name=row.entrant_name or row.title)
+        for row in moved
+    ]
+    return [Said(True, _("Without the meeting, by the numbers alone: %(places)s.", places=listing(places)))]
 
 
 def _judges(
@@ -189,6 +202,8 @@ class CriterionLine(Struct, frozen=True):
     value: int
     others: tuple[int, ...]
     middle: int | None
+    agreed: int | None
+    """The mark that a meeting agreed on beside it."""
 
 
 class ByCriterion(Struct, frozen=True):
@@ -196,7 +211,9 @@ class ByCriterion(Struct, frozen=True):
     lines: tuple[CriterionLine, ...]
 
 
-def by_criterion(row: WinnerRow, rows: Sequence[WinnerRow], figures: Mapping[str, Any]) -> ByCriterion | None:
+def by_criterion(
+    row: WinnerRow, rows: Sequence[WinnerRow], figures: Mapping[str, Any], agreed: Mapping[str, int]
+) -> ByCriterion | None:
     """The entry's official score in each criterion against those that are published beside it."""
     own = {one["code"]: one["estimate"] for one in row.figures.get("criteria", ())}
     lines = []
@@ -212,7 +229,13 @@ def by_criterion(row: WinnerRow, rows: Sequence[WinnerRow], figures: Mapping[str
         )
         # The middle of three or more; of fewer it would only repeat one of them.
         lines.append(
-            CriterionLine(criterion["name"], value, others, median(others) if len(others) > 2 else None)
+            CriterionLine(
+                criterion["name"],
+                value,
+                others,
+                median(others) if len(others) > 2 else None,
+                agreed.get(criterion["code"]),
+            )
         )
     if not lines:
         return None

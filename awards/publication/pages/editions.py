@@ -28,7 +28,7 @@ from awards.entries.releasing import Practice
 from awards.errors import NotFound
 from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
-from awards.publication.meetings_said import Meeting, meetings
+from awards.publication.meetings_said import Decision, Meeting, agreed_of, meetings
 from awards.publication.method_words import way_of
 from awards.publication.naming import Names, names_of
 from awards.publication.pages.parts import EditionWinners, by_category, kept_until
@@ -130,6 +130,8 @@ class CategoryPage(Struct, frozen=True):
     computed: str
     """How scores came about, where they are known."""
     meetings: tuple[Meeting, ...]
+    moved: bool
+    """Whether a meeting gave somebody another place than the numbers did."""
 
 
 @get("/awards/{programme:str}/{edition:str}/{category:str}", opt=PUBLIC)
@@ -162,7 +164,7 @@ async def category_page(
         run_sha256=figures.get("run", {}).get("sha256", ""),
         winners=tuple(views.winner(one, category=False) for one in own if one.won),
         ranking=views.ranking(own, figures.get("cut")),
-        rows=tuple(sorted(own, key=lambda one: (one.rank or 10**6, one.slug))),
+        rows=tuple(sorted(own, key=lambda one: (one.place or 10**6, one.slug))),
         sure=tuple(views.sure(figures, own)),
         otherwise=tuple(views.otherwise(figures, prizes, own)),
         unawarded=tuple((prizes[one["prize"]], one["reason"]) for one in figures.get("unawarded", ())),
@@ -177,6 +179,7 @@ async def category_page(
         named=names_of(publication, own) if publication else (),
         computed=way_of(figures["run"]["method"]) if figures.get("run", {}).get("method") else "",
         meetings=tuple(await _meetings(publication, own, category)) if publication else (),
+        moved=any(one.moved for one in own),
     )
     return render_public(
         request, "publication/category.html", page, until=await queries.next_change(now), demo=row.demo,
@@ -211,6 +214,8 @@ class WinnerPage(Struct, frozen=True):
     prize_line: str
     criteria: ByCriterion | None
     reasons: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    """Of a meeting, on this entry."""
     category_href: str
 
 
@@ -242,8 +247,16 @@ async def winner_page(
         winner=shown,
         practice=await practice_of_row(found),
         prize_line=_("%(prize)s, %(where)s", prize=shown.mark.text, where=where),
-        criteria=views.by_criterion(found, beside, figures),
+        criteria=views.by_criterion(
+            found, beside, figures, agreed_of(publication.figures, category, found.slug)
+        ),
         reasons=tuple(award["reason"] for award in found.figures.get("awards", ()) if award.get("reason")),
+        decisions=tuple(
+            act
+            for meeting in await _meetings(publication, beside, category)
+            for act in meeting.acts
+            if act.slug == found.slug
+        ),
         category_href=href,
     )
     crumbs = [Link(row.path, row.name)]

@@ -128,7 +128,7 @@ def _answers(publication: PublicationRow, rows: Sequence[WinnerRow]) -> list[Cat
                 tuple(
                     First(one.entrant_name or one.title, one.path, one.figures.get("first"))
                     for one in own
-                    if one.rank == 1 and one.won
+                    if one.place == 1 and one.won
                 ),
                 tuple(views.sure(figures, own)),
                 tuple(views.otherwise(figures, prizes, own)),

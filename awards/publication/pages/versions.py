@@ -79,7 +79,7 @@ async def version_page(
         version,
         versions[0].publication,
         by_category(version.publication, rows),
-        tuple(one for one in rows if one.rank is not None),
+        tuple(one for one in rows if one.place is not None),
     )
     return render_public(
         request, "publication/version.html", page, until=await queries.next_change(now), demo=row.demo,
