@@ -22,6 +22,15 @@ from awards.errors import NotFound
 from judging import canonical_bytes
 
 
+class Published(Struct, frozen=True):
+    """What came of an entry, once results are out; `prize` and `page` are empty where it won none."""
+
+    prize: str
+    page: str
+    results: str
+    method: str
+
+
 class OwnEntry(Struct, frozen=True):
     """An entry for the people of its entrant: the draft as it stands, and what was last submitted."""
 
@@ -58,6 +67,7 @@ class OwnEntry(Struct, frozen=True):
     appealed: bool
     enquiry: OpenEnquiry | None
     languages: tuple[str, ...]
+    published: Published | None
 
     @property
     def path(self) -> str:
@@ -85,7 +95,7 @@ SELECT n.id, n.reference, n.title, n.lang, n.state, n.version, n.withdrawn_at, c
        {OWN_UNTIL} AS own_until, {WAS} AS was,
        v.number AS submitted, v.sha256 AS submitted_sha256, v.arrived_at AS submitted_at, d.outcome, d.reason,
        d.number AS decided, d.appeal_until, x.id AS appeal, q.id AS enquiry, q.questions, q.text AS asked, q.due,
-       q.created_at AS asked_at
+       q.created_at AS asked_at, r.number AS published, w.prize, w.slug
 FROM entry n JOIN category c ON c.id = n.category JOIN entrant t ON t.id = n.entrant
 JOIN edition e ON e.id = n.edition JOIN programme p ON p.id = e.programme
 JOIN official o ON o.entrant = n.entrant AND o.person = {{}} AND o.since <= {{}}
@@ -98,12 +108,18 @@ LEFT JOIN screening_decision d ON d.entry = n.id
  AND d.number = (SELECT MAX(f.number) FROM screening_decision f WHERE f.entry = n.id)
 LEFT JOIN appeal x ON x.entry = n.id
 LEFT JOIN enquiry q ON q.entry = n.id AND q.answered_at IS NULL AND q.ended_at IS NULL
+LEFT JOIN publication r ON r.edition = e.id AND n.state = 'eligible' AND r.kind <> 'archive'
+ AND r.visible_at <= {{}} AND r.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM publication l
+  WHERE l.edition = r.edition AND l.number > r.number AND l.visible_at <= {{}} AND l.withdrawn_at IS NULL)
+ AND EXISTS (SELECT 1 FROM published_entry y WHERE y.publication = r.id AND y.prize <> '')
+LEFT JOIN published_entry w ON w.publication = r.id AND w.entry = n.id
 """  # noqa: S608  our own words
 
 
 async def own_entry(actor: Actor, reference: str, now: datetime) -> OwnEntry:
     """For who acts for the entrant at this instant; for everybody else it does not exist."""
-    rows = await Entry.raw(_OWN + " WHERE n.reference = {}", actor.person_id, now, now, reference.upper())
+    asked = (actor.person_id, now, now, now, now, reference.upper())
+    rows = await Entry.raw(_OWN + " WHERE n.reference = {}", *asked)
     if not rows:
         raise NotFound
     return _own(rows[0])
@@ -112,7 +128,7 @@ async def own_entry(actor: Actor, reference: str, now: datetime) -> OwnEntry:
 async def own_entries(actor: Actor, now: datetime) -> list[OwnEntry]:
     """All that the person may open, those of the newest edition first."""
     order = " ORDER BY e.year DESC, e.id DESC, t.name, n.id"
-    return [_own(row) for row in await Entry.raw(_OWN + order, actor.person_id, now, now)]
+    return [_own(row) for row in await Entry.raw(_OWN + order, actor.person_id, now, now, now, now)]
 
 
 def _own(row: dict[str, Any]) -> OwnEntry:
@@ -146,7 +162,14 @@ def _own(row: dict[str, Any]) -> OwnEntry:
         if row["enquiry"] is not None
         else None,
         languages=rules_from({"languages": row["languages"]} if row["languages"] else {}).languages,
+        published=_published(row) if row["published"] else None,
     )
+
+
+def _published(row: Mapping[str, Any]) -> Published:
+    edition = f"/awards/{row['programme']}/{row['edition']}"
+    category, prize = f"{edition}/{row['category']}", row["prize"] or ""
+    return Published(prize, f"{category}/{row['slug']}" if prize else "", category, f"{edition}/method")
 
 
 def entrant_facts(row: Mapping[str, Any]) -> dict[str, str]:

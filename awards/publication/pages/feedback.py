@@ -46,6 +46,7 @@ class FeedbackPage(Struct, frozen=True):
     own: OwnFeedback
     rounds: tuple[DrawnRound, ...]
     category_path: str
+    method_path: str
     too_few: str
     certificates: tuple[Certified, ...]
 
@@ -64,6 +65,7 @@ async def feedback_page(request: AnyRequest, reference: FromPath[str]) -> Respon
         own=own,
         rounds=tuple(drawn(one) for one in own.feedback.rounds) if own.feedback else (),
         category_path=f"{own.edition_path}/{entry.category}" if own.published else "",
+        method_path=f"{own.edition_path}/method",
         too_few=too_few(),
         certificates=tuple(await certificates_for(entry.id, now)),
     )

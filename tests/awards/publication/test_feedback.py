@@ -165,6 +165,10 @@ async def test_the_city_reads_its_own_and_nobody_elses(client_for: ClientFor, cl
     await sign(season, clock, await ask(season, clock, at=AT + DAY))
     early = await amina.get(own)
     assert "Not yet" in early.text
+    entry = own.removesuffix("/feedback")
+    for before in (await amina.get(entry), await amina.get("/city")):
+        assert "Eligible" in before.text
+        assert "results are out" not in before.text.casefold()
     assert (await amina.get(f"{own}/pdf", status=404)).status == 404
     clock.move_to(AT + DAY)
     assert "It is being made" in (await (await client_for(AMINA)).get(own)).text
@@ -178,7 +182,11 @@ async def test_the_city_reads_its_own_and_nobody_elses(client_for: ClientFor, cl
     labels = [row["label"] for row in await Assignment.raw("SELECT label FROM seat")]
     assert not any(f" {label} " in page.text for label in labels)
     assert (await amina.get(other, status=404)).status == 404
-    assert "What judging says of it" in (await amina.get(own.removesuffix("/feedback"))).text
+    for after in (await amina.get(entry), await amina.get("/city")):
+        assert "results are out" in after.text.casefold()
+        assert own in [target for _words, target in after.links]
+    winner = await client_for(INES)
+    assert "Gold: congratulations" in (await winner.get(other.removesuffix("/feedback"))).text
 
 
 async def test_a_correction_makes_it_anew(clock: FixedClock) -> None:
@@ -230,6 +238,8 @@ async def test_the_page_asks_little(client_for: ClientFor, clock: FixedClock) ->
     await make_certificates(clock)
     await factories.official(await id_of(AMINA), season.entrants[0], role="owner")
     amina = await client_for(AMINA)
-    with counting() as asked:
-        await amina.get(f"/city/entries/{season.references[0]}/feedback")
-    assert len(asked) <= 6, asked
+    entry = f"/city/entries/{season.references[0]}"
+    for path, most in ((f"{entry}/feedback", 6), (entry, 6), ("/city", 6)):
+        with counting() as asked:
+            await amina.get(path)
+        assert len(asked) <= most, (path, len(asked))
