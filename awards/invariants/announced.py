@@ -33,15 +33,29 @@ nothing_comes_out_while_stopped = by_query(
     """,
 )
 
+_WRITTEN = ", ".join(
+    f"'{one.value}'"
+    for one in (
+        Action.SHEET_OPENED,
+        Action.SHEET_SAVED,
+        Action.SHEET_KEYED,
+        Action.SHEET_SIGNED,
+        Action.SHEET_REOPENED,
+        Action.LATE_HELD,
+        Action.LATE_ACCEPTED,
+    )
+)
+
+# By the trail, which is in the order of what was done: instants are those of arrival.
 no_sheet_is_written_while_stopped = by_query(
     "no-sheet-is-written-while-stopped",
     lazy("An edition was stopped, and a sheet of it was written all the same."),
-    """
-    SELECT v.id AS sheet_revision FROM sheet_revision v JOIN scoresheet sh ON sh.id = v.scoresheet
-    JOIN assignment a ON a.id = sh.assignment JOIN round_entry re ON re.id = a.round_entry
-    JOIN round r ON r.id = re.round JOIN halt h ON h.edition = r.edition
-    WHERE v.created_at > h.created_at AND (h.ended_at IS NULL OR v.created_at < h.ended_at) ORDER BY v.id
-    """,
+    f"""
+    SELECT v.seq AS event FROM event h JOIN event v ON v.edition_id = h.edition_id AND v.seq > h.seq
+    WHERE h.action = '{Action.EDITION_HALTED.value}' AND v.action IN ({_WRITTEN}) AND NOT EXISTS (
+      SELECT 1 FROM event e WHERE e.edition_id = h.edition_id AND e.action = '{Action.HALT_ENDED.value}'
+      AND e.seq > h.seq AND e.seq < v.seq) ORDER BY v.seq
+    """,  # noqa: S608  # only texts of ours are put in
 )
 
 TRUTHS: tuple[Truth, ...] = (

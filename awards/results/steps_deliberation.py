@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from awards.actor import Actor
 from awards.db import in_transaction, lock_rows
+from awards.editions.tables import Round
 from awards.errors import NotFound
 from awards.results.deliberating import may_say
 from awards.results.meeting import Sitting
 from awards.results.queries.meeting import sitting_by_id
-from awards.results.tables import Deliberation
 
 
 class Place(Struct, frozen=True):
@@ -21,13 +21,13 @@ class Place(Struct, frozen=True):
 
 
 async def locked(place: Place, actor: Actor, now: datetime) -> Sitting:
-    """As it stands, and nobody else's until the transaction ends."""
+    """As it stands, and nobody else's until the transaction ends; nor is its round decided meanwhile."""
     assert in_transaction()
+    await lock_rows(Round.select(Round.id).where(Round.id == place.round_id))
     found = await sitting_by_id(place.round_id, place.category, actor, now)
     if found.meeting.id is None:
         raise NotFound
-    await lock_rows(Deliberation.select(Deliberation.id).where(Deliberation.id == found.meeting.id))
-    return await sitting_by_id(place.round_id, place.category, actor, now)
+    return found
 
 
 async def opened(place: Place, actor: Actor, now: datetime) -> Sitting:

@@ -33,9 +33,18 @@ async def stopped_long_ago(made: World) -> None:
     )  # fmt: skip
 
 
+async def written_while_stopped(made: World) -> None:
+    async with transaction():
+        for action in (Action.EDITION_HALTED, Action.SHEET_SAVED):
+            await record(
+                action, actor=SYSTEM, at=AT, subject=("edition", made.season.edition_id),
+                edition_id=made.season.edition_id, as_role="service",
+            )  # fmt: skip
+
+
 PLANTED = {
     "steps-come-out-in-their-order": step_too_early,
     "entrants-are-told-at-the-instant-or-later": told_early,
     "nothing-comes-out-while-stopped": stopped_long_ago,
-    "no-sheet-is-written-while-stopped": stopped_long_ago,
+    "no-sheet-is-written-while-stopped": written_while_stopped,
 }

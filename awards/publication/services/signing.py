@@ -14,7 +14,7 @@ from awards.clock import Clock
 from awards.db import lock_rows, transaction
 from awards.editions.queries import EditionRow, edition_by_id
 from awards.editions.rules import EditionState, may_run
-from awards.editions.steps import decide_rounds, move_edition
+from awards.editions.steps import decide_rounds, hold_rounds, move_edition
 from awards.editions.tables import Edition
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.publication.announcing import announcement_of
@@ -78,6 +78,8 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
     async with transaction():
         edition = await _edition(command.edition_id, actor)
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
+        # What the gate asks stays as it answers: nothing of the rounds is taken up again meanwhile.
+        await hold_rounds(edition.id)
         request = await _open_request(edition.id)
         if (
             request is None

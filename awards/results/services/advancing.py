@@ -8,8 +8,8 @@ from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
-from awards.db import lock_rows, transaction
-from awards.editions.tables import Round
+from awards.db import transaction
+from awards.editions.steps import hold_rounds
 from awards.errors import Denied, Stale
 from awards.panels.tables import RoundEntry
 from awards.results.advancing import Choice, Outcome, may_advance, wrong_among
@@ -30,7 +30,7 @@ async def advance_entries(*, command: AdvanceEntries, actor: Actor, clock: Clock
     now = clock.now()
     async with transaction():
         await need_secretariat(command.edition_id, actor)
-        await lock_rows(Round.select(Round.id).where(Round.edition == command.edition_id))
+        await hold_rounds(command.edition_id)
         table = await advancing_table(command.edition_id, command.code, actor, now)
         if refusal := may_judge_results(
             await conflicted_categories(command.edition_id, actor.person_id, now)

@@ -29,7 +29,8 @@ async def decide_prizes(*, command: DecidePrizes, actor: Actor, clock: Clock) ->
     """Write what changed among a category's places, and return how many places that were."""
     now = clock.now()
     async with transaction():
-        await _may_decide(command.edition_id, command.category, actor, now)
+        if _is_hidden(command.category, await _held(command.edition_id, actor, now)):
+            raise NotFound
         table = await prize_table(command.edition_id, actor, now)
         # Who passes others over sees who holds the prizes as this form decides them.
         places = table.places(command.category, command.picks)
@@ -60,13 +61,12 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
     now = clock.now()
     taken: list[Pick] = []
     async with transaction():
-        await need_secretariat(edition_id, actor)
-        hidden = await conflicted_categories(edition_id, actor.person_id, now)
+        hidden = await _held(edition_id, actor, now)
         table = await prize_table(edition_id, actor, now)
         # Twice: a prize that goes to the next waits until those that it passes over are decided.
         for cascades in (False, True):
             for category, _name in table.categories:
-                if category in hidden or (hidden and not category):
+                if _is_hidden(category, hidden):
                     continue
                 places = table.places(category, taken)
                 picks = [
@@ -94,12 +94,16 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
 # --- parts of the verbs above --------------------------------------------------------------------------
 
 
-async def _may_decide(edition_id: int, category: str, actor: Actor, now: Any) -> None:
+async def _held(edition_id: int, actor: Actor, now: Any) -> frozenset[str]:
+    """The prizes, decided by one at a time; returns the categories that the actor is kept from."""
     await need_secretariat(edition_id, actor)
-    hidden = await conflicted_categories(edition_id, actor.person_id, now)
-    if category in hidden or (hidden and not category):
-        raise NotFound
-    await lock_rows(Prize.select(Prize.id).where(Prize.edition == edition_id))
+    await lock_rows(Prize.select(Prize.id).where(Prize.edition == edition_id).order_by(Prize.id))
+    return await conflicted_categories(edition_id, actor.person_id, now)
+
+
+def _is_hidden(category: str, hidden: frozenset[str]) -> bool:
+    """What is over the whole edition is nothing for whom any category is hidden from."""
+    return category in hidden or (bool(hidden) and not category)
 
 
 def _deciding(places: list[Place], table: PrizeTable, category: str) -> AdoptedRun | None:

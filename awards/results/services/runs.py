@@ -276,8 +276,8 @@ def _chances(standing: "judging.Standing") -> str:
 async def _run_to_judge(
     command: JudgeRun, actor: Actor, now: Any, to: RunState
 ) -> tuple[RoundRow, dict[str, Any]]:
+    await lock_rows(Round.select(Round.id).where(Round.id == command.round_id))
     row = await round_of_secretariat(command.round_id, actor)
-    await lock_rows(Round.select(Round.id).where(Round.id == row.id))
     rows = await CalibrationRun.select(
         CalibrationRun.id,
         CalibrationRun.state,

@@ -12,6 +12,7 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import in_transaction, lock_rows, transaction
+from awards.editions.queries.halts import is_halted
 from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.services import enqueue
@@ -124,6 +125,7 @@ async def consent_late(*, round_id: int, command: ConsentLate, actor: Actor, clo
         if not given:
             raise Stale
         accepted = decision is Decision.ACCEPT
+        steps.refuse_halted(accepted and await is_halted(found.edition.id))
         after: dict[str, Any] = {"approval": request["id"], "operations": [one.id for one in late.held]}
         if accepted:
             after["version"] = await _apply(late, now)

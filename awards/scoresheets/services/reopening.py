@@ -6,6 +6,7 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import shared, transaction
+from awards.editions.queries.halts import is_halted
 from awards.editions.rules import RoundState
 from awards.errors import Denied, NotFound, Stale
 from awards.outbox.services import enqueue
@@ -45,6 +46,7 @@ async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clo
         if not rows:
             raise NotFound
         sheet = rows[0]
+        steps.refuse_halted(await is_halted(found.edition.id))
         closed = may_write(
             state=RoundState(sheet["round_state"]),
             opens=sheet["opens"],

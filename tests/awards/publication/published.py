@@ -12,12 +12,13 @@ from tests.awards.results.judged import Judged, judged
 from tests.people import EUN_JI, FARID
 
 
-async def decided(clock: FixedClock, **more: object) -> Judged:
+async def decided(clock: FixedClock, *, proposals: bool = True, **more: object) -> Judged:
     season = await judged(**more)
     actor, round_id = await season.actor(), season.season.round_id
     number = await results.calibrate_round(round_id=round_id, actor=actor, clock=clock)
     await results.adopt_run(command=JudgeRun(round_id=round_id, number=number), actor=actor, clock=clock)
-    await results.take_proposals(edition_id=season.season.edition_id, actor=actor, clock=clock)
+    if proposals:
+        await results.take_proposals(edition_id=season.season.edition_id, actor=actor, clock=clock)
     return season
 
 

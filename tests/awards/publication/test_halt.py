@@ -14,8 +14,8 @@ from awards.publication.forms import EndHalt, HaltEdition
 from awards.publication.gate import lacks_of
 from awards.publication.queries import visible_publication
 from awards.publication.tables import Publication
-from awards.scoresheets.forms import SignSheets
-from awards.scoresheets.services import open_sheet, save_sheet
+from awards.scoresheets.forms import ReopenSheet, SignSheets
+from awards.scoresheets.services import open_sheet, reopen_sheet, save_sheet
 from awards.scoresheets.services.signing import sign_sheets
 from awards.scoresheets.tables import Scoresheet, SheetRevision
 from tests import factories
@@ -102,6 +102,10 @@ async def test_no_sheet_is_opened_saved_or_signed(clock: FixedClock) -> None:
     ended = EndHalt(edition_id=made.season.edition_id, reason="It was a test.")
     await services.end_halt(command=ended, actor=actor, clock=clock)
     await sign_sheets(**address, command=signature, actor=made.judge, clock=clock)
+    await services.halt_edition(command=halt, actor=actor, clock=clock)
+    reopening = ReopenSheet(reference=made.references[0], seat=made.seat_id, reason="Swapped")
+    with pytest.raises(Halted):
+        await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=actor, clock=clock)
 
 
 async def test_a_judge_is_told_to_keep_the_page(client_for: ClientFor, clock: FixedClock) -> None:

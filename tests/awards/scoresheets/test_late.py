@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from awards.actor import Actor, Grant
 from awards.clock import FixedClock
 from awards.editions.rules import RoundState
-from awards.editions.tables import EditionRule, Round
-from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.editions.tables import EditionRule, Halt, Round
+from awards.errors import Denied, Halted, Invalid, NotFound, Stale
 from awards.invariants import broken
 from awards.outbox.tables import Message
 from awards.panels.tables import Assignment
@@ -116,6 +116,16 @@ async def test_two_people_accept_and_the_judge_signs(clock: FixedClock) -> None:
     state = await Assignment.select(Assignment.state).where(Assignment.id == made.assignments[0])
     assert state == [{"state": "signed"}]
     assert [one.rule for one in await broken() if "late" in one.rule or "in-time" in one.rule] == []
+
+
+async def test_nothing_is_accepted_while_the_edition_is_stopped(clock: FixedClock) -> None:
+    made = await bench()
+    await hold(made, clock, late("first", 0, {"impact": 7}))
+    one, two = await secretary(made, "Noor Aziz", clock), await secretary(made, "Lena Vogt", clock)
+    consent = await propose(made, one, clock)
+    await factories.add(Halt, edition=made.season.edition_id, reason="A link leaked.", by=one.person_id)
+    with pytest.raises(Halted):
+        await services.consent_late(round_id=made.season.round_id, command=consent, actor=two, clock=clock)
 
 
 async def test_two_people_refuse_and_nothing_of_it_counts(clock: FixedClock) -> None:

@@ -1,0 +1,107 @@
+"""Two verbs at once, with real commits: who waits for the other goes by what the other did."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from awards.clock import FixedClock
+from awards.db import current, transaction
+from awards.editions.tables import Halt
+from awards.errors import Denied, Halted
+from awards.publication import services as publication
+from awards.publication.forms import HaltEdition
+from awards.publication.tables import Publication
+from awards.results import services as results
+from awards.results.forms import DecidePrizes
+from awards.results.forms_deliberation import Renew
+from awards.results.rules import Pick
+from awards.results.services.deliberation import renew_deliberation
+from awards.results.tables import PrizeDecision
+from awards.scoresheets.services import save_sheet
+from awards.scoresheets.tables import SheetRevision
+from tests.awards.publication.published import ask, decided, sign
+from tests.awards.results.judged import secretary
+from tests.awards.results.meeting import met
+from tests.awards.scoresheets.benches import bench, save
+from tests.factories import AT
+from tests.people import EUN_JI
+
+pytestmark = pytest.mark.commits
+CLOCK = FixedClock(AT)
+Act = Callable[[], Awaitable[object]]
+
+
+async def behind(first: Act, second: Act) -> object:
+    """What the second verb answers that begins before the first is committed, and ends after it."""
+    begins = asyncio.Event()
+
+    async def later() -> object:
+        await begins.wait()
+        return await second()
+
+    task = asyncio.create_task(later())
+    async with transaction():
+        await first()
+        begins.set()
+        await _waits(task)
+    return (await asyncio.gather(task, return_exceptions=True))[0]
+
+
+async def _waits(task: asyncio.Task[object]) -> None:
+    """Until it waits for a lock; on SQLite everybody waits for the one writer at once."""
+    if current().engine_type == "sqlite":
+        await asyncio.sleep(0)
+        return
+    while not task.done():
+        rows = await Halt.raw(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        if rows:
+            return
+
+
+async def test_a_save_that_waits_for_the_stop_is_not_written() -> None:
+    made = await bench()
+    actor = await secretary(made.season, EUN_JI)
+    halt = HaltEdition(edition_id=made.season.edition_id, reason="A link leaked.", sure=True)
+    found = await behind(
+        lambda: publication.halt_edition(command=halt, actor=actor, clock=CLOCK),
+        lambda: save_sheet(
+            where=made.where(), command=save("first", 0, {"impact": 7}), actor=made.judge, clock=CLOCK
+        ),
+    )
+    assert isinstance(found, Halted)
+    assert await SheetRevision.count() == 0
+
+
+async def test_proposals_are_taken_of_what_is_decided_by_then() -> None:
+    """The second and the third cannot be told apart, and somebody gives the silver to the first."""
+    everyone = tuple((0, 1, 2, 3) for _ in range(6))
+    season = await decided(CLOCK, quality=(9, 8, 8, 5, 4, 3), readers=everyone, proposals=False)
+    actor, edition = await season.actor(), season.season.edition_id
+    pick = Pick("silver", 1, season.references[0], reason="The jury has its reasons.")
+    command = DecidePrizes(edition, "inclusive", (pick,))
+    found = await behind(
+        lambda: results.decide_prizes(command=command, actor=actor, clock=CLOCK),
+        lambda: results.take_proposals(edition_id=edition, actor=actor, clock=CLOCK),
+    )
+    assert found == 0, "who has the silver is not given the gold by itself"
+    assert await PrizeDecision.count() == 1
+
+
+async def test_nothing_is_signed_on_a_deliberation_that_is_taken_up_again() -> None:
+    made = await met(CLOCK)
+    await made.consent(await made.sign())
+    edition = made.season.season.edition_id
+    await results.take_proposals(edition_id=edition, actor=await made.season.actor(), clock=CLOCK)
+    approval = await ask(made.season, CLOCK)
+    actor = await made.actor(EUN_JI)
+    found = await behind(
+        lambda: renew_deliberation(
+            place=made.place, command=Renew(reason="A word more."), actor=actor, clock=CLOCK
+        ),
+        lambda: sign(made.season, CLOCK, approval),
+    )
+    assert isinstance(found, Denied)
+    assert await Publication.count() == 0
