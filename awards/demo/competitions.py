@@ -9,7 +9,7 @@ from awards.accounts.tables import Approval
 from awards.actor import SYSTEM, Actor
 from awards.clock import Clock
 from awards.editions.document import EditionDocument
-from awards.editions.queries import rounds_of
+from awards.editions.queries import milestones_of, rounds_of
 from awards.exchange.edition_file import parse
 from awards.exchange.folder import Folder, read_folder
 from awards.exchange.services import ImportReport, import_folder
@@ -54,7 +54,7 @@ async def add_competition(name: str, *, clock: Clock, moved_to: datetime | None 
 async def decide_and_publish(
     edition_id: int, *, first: Actor, second: Actor, clock: Clock, shows: str = "full"
 ) -> None:
-    """Calibrate each round, adopt, take the clear prizes, publish with both signatures."""
+    """Calibrate each round, adopt, take the clear prizes, publish with both signatures at the instant that was announced."""
     for round_ in await rounds_of(edition_id):
         number = await calibrate_round(round_id=round_.id, actor=first, clock=clock)
         await adopt_run(
@@ -63,8 +63,14 @@ async def decide_and_publish(
             clock=clock,
         )
     await take_proposals(edition_id=edition_id, actor=first, clock=clock)
+    announced = (
+        one.at
+        for one in await milestones_of(edition_id)
+        if one.kind == "announcement" and one.at > clock.now()
+    )
+    wish = {"edition_id": edition_id, "shows": shows, "visible_at": next(announced, None)}
     approval_id = await ask_to_publish(
-        command=AskToPublish.model_validate({"edition_id": edition_id, "shows": shows}),
+        command=AskToPublish.model_validate(wish),
         actor=first,
         clock=clock,
     )
