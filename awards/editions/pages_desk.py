@@ -119,7 +119,7 @@ async def overview(
         next_steps=(
             *await _asked(row),
             *_from_cities(row, entries),
-            *_next_steps(row, stored.document, rounds, entries.drafts, now),
+            *_next_steps(row, stored.document, rounds, entries, now),
         )
         if may_change
         else (),
@@ -208,7 +208,11 @@ async def _asked(row: EditionRow) -> tuple[Link, ...]:
 
 
 def _next_steps(
-    row: EditionRow, document: EditionDocument, rounds: tuple[RoundView, ...], drafts: int, now: datetime
+    row: EditionRow,
+    document: EditionDocument,
+    rounds: tuple[RoundView, ...],
+    entries: EntryCounts,
+    now: datetime,
 ) -> tuple[Link, ...]:
     """What the secretariat does next, most urgent first."""
     steps: list[Link] = []
@@ -222,8 +226,10 @@ def _next_steps(
     phase = call_phase(row.state, document.milestone("opens"), document.milestone("closes"), now)
     if phase is Phase.OVER:
         steps.append(Link(f"{row.desk}/entries", _("Screen the entries: the deadline is over")))
-        if drafts:
-            text = ngettext("%(num)d draft was not submitted", "%(num)d drafts were not submitted", drafts)
+        if entries.drafts:
+            text = ngettext(
+                "%(num)d draft was not submitted", "%(num)d drafts were not submitted", entries.drafts
+            )
             steps.append(Link(f"{row.desk}/drafts", text))
     for view in rounds:
         if view.phase is Phase.OVER:
@@ -263,9 +269,15 @@ def _next_steps(
         and rounds
         and all(view.state in (RoundState.CLOSED.value, RoundState.DECIDED.value) for view in rounds)
     ):
+        steps.append(Link(f"{row.desk}/prizes", _("Decide the prizes")))
         steps.append(Link(f"{row.desk}/stage/decided", _("Mark the edition as decided")))
     if row.state is EditionState.DECIDED:
-        steps.append(Link(f"{row.desk}/publication", _("Publish the results")))
+        text = (
+            _("See what two people signed, and when it comes out")
+            if entries.signed
+            else _("Publish the results")
+        )
+        steps.append(Link(f"{row.desk}/publication", text))
     if row.state is EditionState.PUBLISHED:
         steps.append(Link(f"{row.desk}/stage/archived", _("Archive the edition")))
     return tuple(steps)

@@ -24,6 +24,8 @@ class EntryCounts(Struct, frozen=True):
     """Drafts that a city asks the secretariat to help with."""
     appeals: int = 0
     """Decisions that a city appealed against, not decided on again yet."""
+    signed: int = 0
+    """Announcements that two people signed and nobody withdrew, out or waiting for their instant."""
 
 
 class RoundCounts(Struct, frozen=True):
@@ -53,7 +55,10 @@ async def count_entries(edition_id: int) -> EntryCounts:
         " WHERE e.edition = {} AND e.state = 'draft' AND h.ended_at IS NULL"
         " UNION ALL SELECT 'appeals', COUNT(*) FROM appeal x JOIN entry e ON e.id = x.entry"
         " WHERE e.edition = {} AND e.state = 'ineligible' AND NOT EXISTS"
-        " (SELECT 1 FROM screening_decision d WHERE d.entry = e.id AND d.number > 1)",
+        " (SELECT 1 FROM screening_decision d WHERE d.entry = e.id AND d.number > 1)"
+        " UNION ALL SELECT 'signed', COUNT(*) FROM publication WHERE edition = {} AND kind <> 'archive'"
+        " AND withdrawn_at IS NULL",
+        edition_id,
         edition_id,
         edition_id,
         edition_id,
@@ -61,7 +66,7 @@ async def count_entries(edition_id: int) -> EntryCounts:
         edition_id,
     )
     counts = {row["state"]: row["number"] for row in rows}
-    others = ("objections", "nominations", "helps", "appeals")
+    others = ("objections", "nominations", "helps", "appeals", "signed")
     return EntryCounts(*(counts.get(one, 0) for one in (*_STATES, *others)))
 
 
