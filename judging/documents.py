@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from judging.agreement import Agreement
 from judging.canonical import decimal_string
 from judging.reader import Reader
 from judging.rounds import (
+    RANKED,
     Carried,
     Criterion,
     Depth,
@@ -24,7 +26,7 @@ from judging.rounds import (
 )
 from judging.scales import Scale
 from judging.sensitivity import Alternative
-from judging.verdict import FittedPart, Verdict
+from judging.verdict import FittedPart, PrizeResult, Verdict
 
 INPUTS_FORMAT = "judging-inputs-1"
 VERDICT_FORMAT = "judging-verdict-1"
@@ -78,15 +80,7 @@ def inputs_document(inputs: RoundInputs) -> Document:
             }
             for sheet in sorted(inputs.sheets, key=lambda sheet: (sheet.entry, sheet.judge))
         ],
-        "prizes": [
-            {
-                "code": prize.code,
-                "category": prize.category,
-                "position": prize.position,
-                "places": prize.places,
-            }
-            for prize in sorted(inputs.prizes, key=lambda prize: prize.code)
-        ],
+        "prizes": [_prize(prize) for prize in sorted(inputs.prizes, key=lambda prize: prize.code)],
         "method": _method(inputs.method),
         "tie_breaks": [{"rule": rule.rule, "value": rule.value} for rule in inputs.tie_breaks],
         "variants": [
@@ -194,6 +188,7 @@ def verdict_document(verdict: Verdict) -> Document:
                 "chances": list(s.chances),
                 "prize_chances": dict(s.prize_chances),
                 "expected_rank": s.expected_rank,
+                **({"other_chances": dict(s.other_chances)} if s.other_chances else {}),
             }
             for s in verdict.standings
         ],
@@ -211,17 +206,9 @@ def verdict_document(verdict: Verdict) -> Document:
             for j in verdict.judges
         ],
         "parts": [_part(part) for part in verdict.parts],
-        "prizes": [
-            {
-                "prize": p.prize,
-                "category": p.category,
-                "places": p.places,
-                "entries": None if p.entries is None else list(p.entries),
-                "by_part": [list(part) for part in p.by_part],
-                "shared": p.shared,
-            }
-            for p in verdict.prizes
-        ],
+        "prizes": [_given(p) for p in verdict.prizes],
+        # Left out where all prizes are ranked in their category, so that the hashes of such verdicts stay as they were.
+        **({"other_prizes": [_given(p) for p in verdict.other_prizes]} if verdict.other_prizes else {}),
         "steps": [
             {"ahead": s.ahead, "behind": s.behind, "chance": s.chance, "separable": s.separable}
             for s in verdict.steps
@@ -241,6 +228,29 @@ def verdict_document(verdict: Verdict) -> Document:
             for r in verdict.remarks
         ],
         "alternatives": [_alternative(alternative) for alternative in verdict.alternatives],
+    }
+
+
+def _prize(prize: Prize) -> Document:
+    document: Document = {
+        "code": prize.code,
+        "category": prize.category,
+        "position": prize.position,
+        "places": prize.places,
+    }
+    if prize.kind == RANKED:
+        return document
+    return {**document, "kind": prize.kind, "among": sorted(prize.among), "past": sorted(prize.past)}
+
+
+def _given(p: PrizeResult) -> Document:
+    return {
+        "prize": p.prize,
+        "category": p.category,
+        "places": p.places,
+        "entries": None if p.entries is None else list(p.entries),
+        "by_part": [list(part) for part in p.by_part],
+        "shared": p.shared,
     }
 
 
@@ -313,9 +323,13 @@ def _read_sheet(reader: Reader) -> Sheet:
 
 
 def _read_prize(reader: Reader) -> Prize:
-    return Prize(
+    prize = Prize(
         reader.text("code"), reader.text_or_none("category"), reader.whole("position"), reader.whole("places")
     )
+    if not reader.has("kind"):
+        return prize
+    among, past = reader.texts("among"), reader.texts("past")
+    return replace(prize, kind=reader.text("kind"), among=tuple(among), past=tuple(past))
 
 
 def _read_carried(reader: Reader) -> Carried:

@@ -10,7 +10,7 @@ This project's own.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,7 @@ def survey(
     entries: Sequence[int],
     places: int,
     order: Sequence[int] = (),
+    watch: Callable[[Integers], None] | None = None,
 ) -> tuple[Outlook, tuple[Neighbours, ...]]:
     """
     What draws say of entries that are ranked together, and of each step down their ranking.
@@ -63,6 +64,8 @@ def survey(
         Chances are given for this many places.
     order : sequence of int
         The entries, best first; empty where no steps are wanted.
+    watch : callable, optional
+        Is given the ranks of some draws at a time, shape (some, len(entries)).
 
     Returns
     -------
@@ -76,11 +79,12 @@ def survey(
         scores = draw_scores(estimate, covariance, dof=dof, draws=draws, seed=seed, entries=chosen)
         widened = widening(centre, scores)
         steps = neighbours(order, estimate, covariance, scores, entries, widened=widened)
-        return outlook(scores, places, estimate=centre, widened=widened), steps
+        return outlook(scores, places, estimate=centre, widened=widened, watch=watch), steps
     blocks = _Blocks.build(estimate, covariance, dof, draws, seed, chosen)
     at = {entry: column for column, entry in enumerate(entries)}
     widened = widening(centre, next(blocks.by_draws()))
-    look, wins = _by_draws(blocks, places, widened, np.array([at[entry] for entry in order], dtype=np.int64))
+    lined = np.array([at[entry] for entry in order], dtype=np.int64)
+    look, wins = _by_draws(blocks, places, widened, lined, watch)
     return look, steps_down(order, estimate, covariance, wins.tolist(), draws)
 
 
@@ -154,7 +158,13 @@ class _Blocks:
             yield here, scores
 
 
-def _by_draws(blocks: _Blocks, places: int, widened: float, order: Integers) -> tuple[Outlook, Integers]:
+def _by_draws(
+    blocks: _Blocks,
+    places: int,
+    widened: float,
+    order: Integers,
+    watch: Callable[[Integers], None] | None,
+) -> tuple[Outlook, Integers]:
     entries, draws = len(blocks.centre), blocks.draws
     shown = min(places, entries)
     low = _Least(entries, math.ceil(LOW * draws))
@@ -164,7 +174,10 @@ def _by_draws(blocks: _Blocks, places: int, widened: float, order: Integers) -> 
     for scores in blocks.by_draws():
         scores *= widened
         scores -= (widened - 1) * blocks.centre
-        ranks = ranks_of(scores).astype(np.int32)
+        whole = ranks_of(scores)
+        if watch is not None:
+            watch(whole)
+        ranks = whole.astype(np.int32)
         for place in range(shown):
             counts[place] += np.sum(ranks == place + 1, axis=0)
         total += ranks.sum(axis=0)

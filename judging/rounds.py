@@ -78,17 +78,41 @@ class Sheet:
     confidence: int = 1
 
 
+RANKED, RING_FENCED, CASCADE = KINDS = ("ranked", "ring-fenced", "cascade")
+
+
 @dataclass(frozen=True, slots=True)
 class Prize:
     """
-    A prize by places; prizes of one category are given by `position`. Without a category: over the whole
-    round.
+    A prize that a rule gives; those of one kind and category by `position`. Without a category: over the whole round.
+
+    ``ranked`` prizes share out the places of a ranking one after the other. A ``ring-fenced`` one goes to the first
+    of the entries that it is for, whatever else they hold; a ``cascade`` to the first of these who hold none of the prizes
+    that it passes over (`judging.holders`).
+
+    Parameters
+    ----------
+    code : str
+    category : str or None
+    position, places : int
+    kind : str
+    among : tuple of str
+        Entries that a prize of the other kinds is for; a ranked one is for all of its category.
+    past : tuple of str
+        Prizes whose holders a cascade passes over, so far as they are given before it.
     """
 
     code: str
     category: str | None
     position: int
     places: int
+    kind: str = RANKED
+    among: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+
+    @property
+    def turn(self) -> tuple[int, str, int, str]:
+        return KINDS.index(self.kind), self.category or "", self.position, self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +230,7 @@ class RoundInputs:
         self._check_method()
         self._check_sheets()
         self._check_carried()
-        for prize in self.prizes:
-            if prize.category is not None and prize.category not in self.categories:
-                raise ValueError(f"prize {prize.code} is of category {prize.category}, which has no entry")
-            if prize.places < 1:
-                raise ValueError(f"prize {prize.code} must have at least one place")
+        self._check_prizes()
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -277,6 +297,22 @@ class RoundInputs:
             for pair in variant.sheets:
                 if pair not in seen:
                     raise ValueError(f"variant {variant.code} leaves out a sheet that is not there: {pair}")
+
+    def _check_prizes(self) -> None:
+        entries, codes = {entry.id for entry in self.entries}, {prize.code for prize in self.prizes}
+        for prize in self.prizes:
+            where = f"prize {prize.code}"
+            if prize.category is not None and prize.category not in self.categories:
+                raise ValueError(f"{where} is of category {prize.category}, which has no entry")
+            if prize.places < 1:
+                raise ValueError(f"{where} must have at least one place")
+            if prize.kind not in KINDS:
+                raise ValueError(f"{where} is of kind {prize.kind}, which no rule gives")
+            if (prize.among and prize.kind == RANKED) or (prize.past and prize.kind != CASCADE):
+                raise ValueError(f"{where} is of kind {prize.kind}, which chooses and passes over nobody so")
+            _unique(f"entry of {where}:", prize.among)
+            if unknown := sorted({*prize.among} - entries) + sorted({*prize.past} - codes):
+                raise ValueError(f"{where} names {unknown[0]}, which is not in the round")
 
     def _check_carried(self) -> None:
         _unique("carried total of", (carried.entry for carried in self.carried))

@@ -15,9 +15,10 @@ from judging.arrays import Integers
 from judging.calibration import Calibration, Model, calibrate
 from judging.carrying import Burden, burden_of, carry
 from judging.criteria import Total, combine, weigh
+from judging.holders import columns_of, holders
 from judging.methods import Plain, PlainScores, plain_scores
-from judging.ranking import by_places, competition_ranks
-from judging.rounds import Entry, Method, Prize, RoundInputs, Rule
+from judging.ranking import competition_ranks
+from judging.rounds import RANKED, Entry, Method, Prize, RoundInputs, Rule
 from judging.scales import millionths
 
 ALL = "all"  # the scope of the weighted total, beside the codes of the criteria
@@ -47,6 +48,11 @@ class Table:
             category: tuple(i for i, entry in enumerate(self.entries) if entry.category == category)
             for category in self.inputs.categories
         }
+
+    @cached_property
+    def columns(self) -> dict[str, Integers]:
+        """Indices of the entries that each prize is for."""
+        return columns_of(self.inputs.prizes, self.entries)
 
 
 @dataclass(frozen=True)
@@ -88,18 +94,24 @@ class Scored:
 
     def prizes(self) -> dict[str, tuple[int, ...] | None]:
         """
-        Who takes each prize by places, as indices best first; None where entries that would have to be
+        Who takes each prize by its rule, as indices best first; None where entries that would have to be
         compared are not.
         """
+        prizes = self.table.inputs.prizes
+        scopes = {category: self.ranks_in(category) for category in {prize.category for prize in prizes}}
+        rows = {
+            category: None if ranks is None else np.array([[rank or 0 for rank in ranks]])
+            for category, ranks in scopes.items()
+        }
         result: dict[str, tuple[int, ...] | None] = {}
-        for category in (None, *self.table.inputs.categories):
-            prizes = prizes_of(self.table.inputs, category)
-            if not prizes:
-                continue
-            ranks = self.ranks_in(category)
-            tiers = None if ranks is None else by_places(ranks, [prize.places for prize in prizes])
-            for number, prize in enumerate(prizes):
-                result[prize.code] = None if tiers is None else tiers[number]
+        found = holders(prizes, self.table.columns, rows)
+        for prize in prizes:
+            held, ranks = found[prize.code], scopes[prize.category]
+            if held is None or ranks is None:
+                result[prize.code] = None
+            else:
+                inside = np.flatnonzero(held[0]).tolist()
+                result[prize.code] = tuple(sorted(inside, key=lambda i: (ranks[i] or 0, i)))
         return result
 
     def ranks_in(self, category: str | None) -> tuple[int | None, ...] | None:
@@ -139,11 +151,11 @@ class Scored:
 
 
 def prizes_of(inputs: RoundInputs, category: str | None) -> tuple[Prize, ...]:
-    """Prizes of a category (None: of the whole round) in the order in which they take places."""
+    """Ranked prizes of a category (None: of the whole round) in the order in which they take places."""
     return tuple(
         sorted(
-            (prize for prize in inputs.prizes if prize.category == category),
-            key=lambda prize: (prize.position, prize.code),
+            (prize for prize in inputs.prizes if prize.category == category and prize.kind == RANKED),
+            key=lambda prize: prize.turn,
         )
     )
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from judging.arrays import Floats, Integers
 from judging.calibration import Covariance
+from judging.criteria import Total
 from judging.draws import survey
-from judging.scales import float_millionths
+from judging.holders import Tally
+from judging.rounds import RANKED, Prize, RoundInputs
+from judging.scales import float_millionths, share_millionths
 from judging.scoring import ALL, Scored, Table, prizes_of, together
 
 PLACES_SHOWN = 3
@@ -36,7 +40,10 @@ class Standing:
     chances : tuple of int
         Chance of place 1, 2, ...
     prize_chances : tuple of (prize code, chance)
-        Chance of the places of each prize of the category; scope ``all`` only.
+        Chance of the places of each ranked prize of the category; scope ``all`` only.
+    other_chances : tuple of (prize code, chance)
+        Chance of each prize that rules give otherwise, of those that are for the entry: ring-fenced, cascade, and every
+        prize over all categories; scope ``all`` only.
     """
 
     scope: str
@@ -54,6 +61,7 @@ class Standing:
     chances: tuple[int, ...]
     prize_chances: tuple[tuple[str, int], ...]
     expected_rank: int | None
+    other_chances: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +92,12 @@ def standings_of(decided: Scored) -> tuple[tuple[Standing, ...], tuple[Step, ...
     steps: list[Step] = []
     total = decided.total
     sure: dict[int, _Sureness] = {}
+    other: dict[int, list[tuple[str, int]]] = {}
     if total is not None:
         sure, steps = _sureness(
-            decided, ALL, total.estimate, total.covariance, total.dof, decided.groups, decided.ranks
+            decided, ALL, total.estimate, total.covariance, total.dof, decided.groups, decided.ranks, other
         )
+        _over_all(decided, total, other)
     for i in range(len(table.entries)):
         error = None if total is None else float_millionths(float(total.se[i]))
         rows.append(
@@ -102,6 +112,7 @@ def standings_of(decided: Scored) -> tuple[tuple[Standing, ...], tuple[Step, ...
                 error,
                 decided.ranks[i],
                 sure.get(i),
+                tuple(sorted(other.get(i, ()))),
             )
         )
     for number, code in enumerate(table.criteria):
@@ -151,6 +162,7 @@ def _standing(
     error: int | None,
     rank: int | None,
     sure: _Sureness | None,
+    other: tuple[tuple[str, int], ...] = (),
 ) -> tuple[tuple[str, str, int, int, str], Standing]:
     entry = table.entries[i]
     last = 10**9
@@ -172,6 +184,7 @@ def _standing(
         chances=sure.chances if sure else (),
         prize_chances=sure.prize_chances if sure else (),
         expected_rank=sure.expected_rank if sure else None,
+        other_chances=other,
     )
 
 
@@ -183,7 +196,9 @@ def _sureness(
     dof: Integers,
     groups: tuple[int, ...],
     ranks: tuple[int | None, ...],
+    other: dict[int, list[tuple[str, int]]] | None = None,
 ) -> tuple[dict[int, _Sureness], list[Step]]:
+    """What the draws of each group say; `other` takes in the chances of prizes that a category gives otherwise."""
     table, inputs = decided.table, decided.table.inputs
     result: dict[int, _Sureness] = {}
     steps: list[Step] = []
@@ -196,6 +211,10 @@ def _sureness(
             continue
         category = table.entries[chosen[0]].category
         prizes = prizes_of(inputs, category) if scope == ALL else ()
+        tally = None
+        within = () if other is None else _within(inputs, category)
+        if any(prize.kind != RANKED for prize in within) and decided.ranks_in(category) is not None:
+            tally = Tally(within, table.columns, chosen, len(table.entries))
         look, near = survey(
             estimate,
             covariance,
@@ -205,7 +224,10 @@ def _sureness(
             entries=chosen,
             places=max(PLACES_SHOWN, sum(prize.places for prize in prizes)),
             order=sorted(chosen, key=lambda i: (ranks[i] or 0, table.entries[i].id)) if scope == ALL else (),
+            watch=tally.take if tally else None,
         )
+        if tally and other is not None:
+            _note(tally, chosen, other)
         for column, i in enumerate(chosen):
             shares, start = [], 0
             for prize in prizes:
@@ -224,6 +246,51 @@ def _sureness(
             for step in near
         )
     return result, steps
+
+
+def _within(inputs: RoundInputs, category: str) -> tuple[Prize, ...]:
+    """The prizes of a category that hang on no entry of another one."""
+    own = {prize.code: prize for prize in inputs.prizes if prize.category == category}
+    while strange := [code for code, prize in own.items() if not own.keys() >= set(prize.past)]:
+        for code in strange:
+            del own[code]
+    return tuple(own.values())
+
+
+def _over_all(decided: Scored, total: Total, other: dict[int, list[tuple[str, int]]]) -> None:
+    """Chances of the prizes for which entries of several categories are drawn together."""
+    table, inputs = decided.table, decided.table.inputs
+    alone = {prize.code for category in inputs.categories for prize in _within(inputs, category)}
+    wanted = {prize.code for prize in inputs.prizes} - alone
+    chosen = [i for i, number in enumerate(decided.totals) if number is not None]
+    if not wanted or not inputs.draws or not chosen or decided.ranks_in(None) is None:
+        return
+    freedom = int(total.dof[chosen].min())
+    if freedom < 1 or not np.isfinite(total.covariance.own[chosen]).all():
+        return
+    tally = Tally(inputs.prizes, table.columns, chosen, len(table.entries))
+    survey(
+        total.estimate,
+        total.covariance,
+        dof=freedom,
+        draws=inputs.draws,
+        seed=_seed(inputs.seed, ALL),
+        entries=chosen,
+        places=0,
+        watch=tally.take,
+    )
+    _note(tally, chosen, other, wanted)
+
+
+def _note(
+    tally: Tally,
+    chosen: Sequence[int],
+    other: dict[int, list[tuple[str, int]]],
+    wanted: Collection[str] | None = None,
+) -> None:
+    for code in tally.others if wanted is None else wanted:
+        for column, count in tally.of(code):
+            other.setdefault(chosen[column], []).append((code, share_millionths(count, tally.draws)))
 
 
 def _seed(seed: int, *names: str) -> tuple[int, int]:

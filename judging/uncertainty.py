@@ -16,7 +16,7 @@ both ends of an interval those are left out without which its share of the draws
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -189,7 +189,12 @@ def widening(estimate: npt.ArrayLike, scores: Floats) -> float:
 
 
 def outlook(
-    scores: Floats, places: int, *, estimate: npt.ArrayLike | None = None, widened: float = 1.0
+    scores: Floats,
+    places: int,
+    *,
+    estimate: npt.ArrayLike | None = None,
+    widened: float = 1.0,
+    watch: Callable[[Integers], None] | None = None,
 ) -> Outlook:
     """
     Rank intervals, quantiles and chances from draws.
@@ -203,13 +208,18 @@ def outlook(
         About which the draws are spread; scale units. Needed where errors are widened.
     widened : float
         By how much for places, see `widening`; the quantiles are those of `scores`.
+    watch : callable, optional
+        Is given the ranks of some draws at a time, shape (some, E).
     """
     draws, entries = scores.shape
     centre = 0.0 if estimate is None else (widened - 1) * np.asarray(estimate, dtype=np.float64)
     ranks = np.empty(scores.shape, dtype=np.int32)
     for first in range(0, draws, ROWS):
         some = scores[first : first + ROWS]
-        ranks[first : first + ROWS] = ranks_of(some if widened == 1 else widened * some - centre)
+        block = ranks_of(some if widened == 1 else widened * some - centre)
+        ranks[first : first + ROWS] = block
+        if watch is not None:
+            watch(block)
     low, high = _interval(ranks)
     shown = min(places, entries)
     counts = (

@@ -14,9 +14,10 @@ from judging.agreement import Agreement, measure_agreement
 from judging.arrays import Floats, Integers
 from judging.calibration import Calibration, Part
 from judging.criteria import combine_severities
+from judging.holders import in_turn
 from judging.ranking import by_places
 from judging.remarks import Remark, remarks_of
-from judging.rounds import Depth, Method, RoundInputs
+from judging.rounds import RANKED, Depth, Method, RoundInputs
 from judging.scales import float_millionths
 from judging.scoring import ALL, Scored, Table, calibrations_of, prizes_of, score, tabulate, together
 from judging.sensitivity import Alternative, other_methods, without_each_judge, without_sheets
@@ -58,7 +59,7 @@ class FittedPart:
 @dataclass(frozen=True, slots=True)
 class PrizeResult:
     """
-    Who takes a prize by places.
+    Who takes a prize by its rule.
 
     Parameters
     ----------
@@ -89,6 +90,9 @@ class Verdict:
     judges: tuple[JudgeEffect, ...]
     parts: tuple[FittedPart, ...]
     prizes: tuple[PrizeResult, ...]
+    """Ranked ones: each takes the places after the one before it."""
+    other_prizes: tuple[PrizeResult, ...]
+    """Ring-fenced ones and cascades."""
     steps: tuple[Step, ...]
     agreement: tuple[tuple[str, Agreement], ...]
     own_country: tuple[tuple[str, str], ...]
@@ -145,6 +149,7 @@ def decide(inputs: RoundInputs) -> Verdict:
         judges=_judges(table, calibrations, agreement),
         parts=_parts(table, calibrations),
         prizes=_prizes(decided),
+        other_prizes=_other_prizes(decided),
         steps=steps,
         agreement=tuple(zip(table.criteria, agreement, strict=True)),
         own_country=inputs.own_country_sheets(),
@@ -254,4 +259,18 @@ def _prizes(decided: Scored) -> tuple[PrizeResult, ...]:
     return tuple(result)
 
 
-# -----------------------------------------------------------------------------------------------------------
+def _other_prizes(decided: Scored) -> tuple[PrizeResult, ...]:
+    names, taken = [entry.id for entry in decided.table.entries], decided.prizes()
+    return tuple(
+        PrizeResult(
+            prize=prize.code,
+            category=prize.category,
+            places=prize.places,
+            entries=None if winners is None else tuple(names[i] for i in winners),
+            by_part=(),
+            shared=winners is not None and len(winners) > prize.places,
+        )
+        for prize in in_turn(decided.table.inputs.prizes)
+        for winners in (taken[prize.code],)
+        if prize.kind != RANKED
+    )

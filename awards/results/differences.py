@@ -65,7 +65,11 @@ def prizes_that_move(
 
 
 def _winners(body: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    return {prize["prize"]: frozenset(prize["entries"] or ()) for prize in body.get("prizes", ())}
+    return {
+        prize["prize"]: frozenset(prize["entries"] or ())
+        for key in ("prizes", "other_prizes")
+        for prize in body.get(key, ())
+    }
 
 
 def what_was_read(

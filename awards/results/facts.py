@@ -64,9 +64,9 @@ async def facts_of(round_id: int) -> RoundFacts:
         round_id,
     )
     entries = await RoundEntry.raw(
-        "SELECT re.id, en.reference, c.code AS category, t.country FROM round_entry re"
+        "SELECT re.id, en.reference, c.code AS category, t.country, t.region, o.kind FROM round_entry re"
         " JOIN entry en ON en.id = re.entry JOIN category c ON c.id = en.category"
-        " JOIN entrant t ON t.id = COALESCE(en.for_city, en.entrant)"
+        " JOIN entrant t ON t.id = COALESCE(en.for_city, en.entrant) JOIN entrant o ON o.id = en.entrant"
         " WHERE re.round = {} AND en.state NOT IN ('withdrawn', 'ineligible') ORDER BY re.id",
         round_id,
     )
@@ -92,8 +92,8 @@ async def facts_of(round_id: int) -> RoundFacts:
         round_id,
     )
     prizes = await Prize.raw(
-        "SELECT p.code, c.code AS category, p.position, p.places FROM prize p"
-        " LEFT JOIN category c ON c.id = p.category WHERE p.edition = {} AND p.kind = 'ranked' ORDER BY p.position, p.id",
+        'SELECT p.code, c.code AS category, p.position, p.places, p.kind, p."values" AS ring FROM prize p'
+        " LEFT JOIN category c ON c.id = p.category WHERE p.edition = {} AND p.kind <> 'outside' ORDER BY p.position, p.id",
         row.edition_id,
     )
     weight = read_method(row.method).carried_weight

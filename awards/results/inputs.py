@@ -1,9 +1,12 @@
 """From the rows of a round to the canonical inputs of its verdict. Pure."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 import judging
+from awards.editions.stored import ring_of
 from awards.errors import Invalid
+from awards.results.awarding import RANKED, Candidate, PrizeRule, fits, passes_over
 from awards.results.facts import RoundFacts
 from awards.results.rules import read_method
 from judging import Criterion, Entry, Judge, Prize, RoundInputs, Scale, Sheet, Variant, canonical_bytes
@@ -78,11 +81,40 @@ def _assemble(facts: RoundFacts) -> RoundInputs:
             )
             for row in facts.sheets
         ),
-        prizes=tuple(
-            Prize(row["code"], row["category"], row["position"], row["places"])
-            for row in facts.prizes
-            if row["category"] is None or row["category"] in present
-        ),
+        prizes=_prizes(facts, present),
+    )
+
+
+def _prizes(facts: RoundFacts, present: Collection[str]) -> tuple[Prize, ...]:
+    """Those that rules give here, each with the entries that it is for; what people alone give is not among them."""
+    rules = [
+        PrizeRule(
+            row["code"],
+            row["category"] or "",
+            row["position"],
+            row["places"],
+            row["kind"],
+            ring_of(row["ring"]),
+        )
+        for row in facts.prizes
+        if row["category"] is None or row["category"] in present
+    ]
+    entered = [
+        Candidate(row["reference"], row["category"], None, row["region"], row["country"], row["kind"])
+        for row in facts.entries
+    ]
+    given = {rule.code for rule in rules}
+    return tuple(
+        Prize(
+            rule.code,
+            rule.category or None,
+            rule.position,
+            rule.places,
+            rule.kind,
+            tuple(one.reference for one in entered if rule.kind != RANKED and fits(rule, one)),
+            tuple(sorted(passes_over(rule, rules) & given)),
+        )
+        for rule in rules
     )
 
 

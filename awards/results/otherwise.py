@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.results.awarding import OUTSIDE, Candidate, PrizeRule, award
+from awards.results.chances import Followed
 from awards.results.queries import EntryName, Names
 from awards.results.queries.otherwise import Doubtful
 from awards.results.views import method_name, moved
@@ -17,10 +17,8 @@ from awards.web.i18n import _, ngettext
 from awards.web.words import listing, number
 from judging import inputs_from_document, weight_tips
 from judging.otherwise import DOUBLED, EQUAL, HALVED, LEFT_OUT, Otherwise, other_sheets, other_weights
+from judging.sensitivity import MOST_JUDGES
 from judging.stability import WeightTip
-
-# Each judge left out costs a calculation of the whole round: so many marks are calculated while somebody waits.
-MOST_MARKS = 10_000
 
 
 class Question(Struct, frozen=True):
@@ -66,8 +64,6 @@ class Answers(Struct, frozen=True):
 
     weights: tuple[Otherwise, ...]
     sheets: tuple[Otherwise, ...]
-    judges: tuple[Otherwise, ...]
-    """Each left out in turn; nothing where there are too many to ask while somebody waits."""
     tips: tuple[WeightTip, ...]
 
 
@@ -79,73 +75,40 @@ def answers(inputs: str, doubtful: Doubtful) -> Answers:
     if doubtful.conflicted:
         without["conflict"] = doubtful.conflicted
     added = {"conflict": doubtful.kept_away, "voided": doubtful.voided}
-    by_judge: dict[str, list[tuple[str, str]]] = {}
-    for sheet in given.sheets:
-        by_judge.setdefault(sheet.judge, []).append((sheet.entry, sheet.judge))
-    marks = len(by_judge) * sum(len(sheet.marks) for sheet in given.sheets)
     return Answers(
         other_weights(given),
         other_sheets(
             given, without=without, added={code: sheets for code, sheets in added.items() if sheets}
         ),
-        other_sheets(given, without=by_judge, added={}) if len(by_judge) > 1 and marks <= MOST_MARKS else (),
         weight_tips(given),
     )
 
 
-Ranks = Mapping[str, int | None]
 Moves = Iterable[tuple[str, Sequence[str], Sequence[str]]]
 
 
 class Asked(Struct, frozen=True):
-    """What sentences need: names, the rules by which the category's prizes are given, and who stands where."""
+    """What sentences need: names, and the prizes that are asked about."""
 
     entries: Mapping[str, EntryName]
     names: Names
     criteria: Mapping[str, str]
     category: str
-    ranks: Ranks
-    prizes: frozenset[str]
-    """Those by places that the run knows of: of the category, and over all."""
-
-    @property
-    def rules(self) -> tuple[PrizeRule, ...]:
-        return tuple(
-            rule for rule in self.names.rules if rule.category == self.category and rule.kind != OUTSIDE
-        )
+    followed: Followed
 
     def place(self, one: Otherwise) -> int:
         """Where a question of weights stands: in the order of the sheet, all alike at the end."""
         order = list(self.criteria)
         return order.index(one.what) if one.what in order else len(order)
 
-    def taken(self, ranks: Ranks) -> dict[str, frozenset[str]]:
-        """Who would take each prize of the category by rule: ranked, ring-fenced, and in turn by region."""
-        here = [one for one in self.entries.values() if one.category == self.category]
-        seen = [
-            Candidate(
-                one.reference, one.category, ranks.get(one.reference), one.region, one.country, one.kind
-            )
-            for one in here
-        ]
-        return {code: frozenset(given.winners) for code, given in award(seen, self.rules).items()}
-
-    def answer(self, way: str, ranks: Ranks | None, moves: Moves, unsettled: Iterable[str] = ()) -> Question:
-        """Without ranks, what the run kept: prizes by places alone."""
-        lost = [self.names.prizes.get(code, code) for code in unsettled if code in self.prizes]
+    def answer(self, way: str, moves: Moves, unsettled: Iterable[str] = ()) -> Question:
+        lost = [self.names.prizes.get(code, code) for code in unsettled if code in self.followed.codes]
         if lost:
             return Question(
                 way, None, _("The entries for %(prizes)s could not all be compared.", prizes=listing(lost))
             )
-        own = {rule.code for rule in self.rules} if ranks is not None else set()
-        found = [move for move in moves if move[0] in self.prizes and move[0] not in own]
-        if ranks is not None:
-            had, has = self.taken(self.ranks), self.taken(ranks)
-            found += [
-                (rule.code, sorted(has[rule.code] - had[rule.code]), sorted(had[rule.code] - has[rule.code]))
-                for rule in self.rules
-                if has[rule.code] != had[rule.code]
-            ]
+        by_code = {move[0]: move for move in moves}
+        found = [by_code[rule.code] for rule in self.followed.rules if rule.code in by_code]
         if not found:
             return Question(way, False, _("No prize moves."))
         parts = [moved(prize, gains, loses, self.names, self.entries) for prize, gains, loses in found]
@@ -159,10 +122,7 @@ def groups(body: Mapping[str, Any], found: Answers, asked: Asked) -> tuple[Group
         return [one for one in kept if one["kind"] == kind]
 
     def of(one: Mapping[str, Any], way: str) -> Question:
-        ranks = {result["entry"]: result["rank"] for result in one["results"]} or None
-        return asked.answer(
-            way, ranks, [(move["prize"], move["gains"], move["loses"]) for move in one["moves"]]
-        )
+        return asked.answer(way, [(move["prize"], move["gains"], move["loses"]) for move in one["moves"]])
 
     def judge(label: str) -> str:
         return asked.names.judges[label].name if label in asked.names.judges else label
@@ -192,11 +152,19 @@ def groups(body: Mapping[str, Any], found: Answers, asked: Asked) -> tuple[Group
             "judges",
             _("Without one judge"),
             _("For the secretariat and auditors alone."),
-            tuple(_changed(one, judge(one.what), asked) for one in found.judges)
-            or tuple(of(one, judge(one["what"])) for one in stored("judge")),
+            tuple(of(one, judge(one["what"])) for one in stored("judge")),
         ),
     )
     return tuple(group for group in made if group.questions)
+
+
+def left_out(body: Mapping[str, Any], asked: Asked) -> tuple[str, ...]:
+    """What no question was asked of, in sentences."""
+    judges = {one["judge"] for one in body.get("judges", ()) if one["scope"] == "all"}
+    if any(one["kind"] == "judge" for one in body.get("alternatives", ())) or len(judges) < 2:
+        return asked.followed.notes
+    text = _("No judge was left out in turn: there are more than %(most)d.", most=MOST_JUDGES)
+    return (*asked.followed.notes, *([text] if len(judges) > MOST_JUDGES else []))
 
 
 def summary(found: Sequence[Group]) -> str:
@@ -237,9 +205,7 @@ def _with_sheets(one: Otherwise, asked: Asked) -> Question:
 
 
 def _changed(one: Otherwise, way: str, asked: Asked) -> Question:
-    return asked.answer(
-        way, dict(one.ranks), [(move.prize, move.gains, move.loses) for move in one.moves], one.unsettled
-    )
+    return asked.answer(way, [(move.prize, move.gains, move.loses) for move in one.moves], one.unsettled)
 
 
 def tips(found: Answers, asked: Asked, category: str) -> tuple[Tip, ...]:
@@ -249,7 +215,7 @@ def tips(found: Answers, asked: Asked, category: str) -> tuple[Tip, ...]:
         own = [
             tip
             for tip in found.tips
-            if tip.criterion == code and tip.prize in asked.prizes and tip.category in ("", category)
+            if tip.criterion == code and tip.prize in asked.followed.codes and tip.category in ("", category)
         ]
         if not own:
             continue

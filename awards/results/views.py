@@ -1,6 +1,6 @@
 """How a run is shown to the secretariat: rows beside each other, drawn, and as sentences. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -199,10 +199,9 @@ def remarks(
 
 
 def otherwise(
-    body: Mapping[str, Any], entries: Mapping[str, EntryName], names: Names, category: str
+    body: Mapping[str, Any], entries: Mapping[str, EntryName], names: Names, codes: Collection[str]
 ) -> list[Said]:
-    """Would a prize of this category move: by other methods, without some sheets, without one judge."""
-    codes = {p["prize"] for p in body.get("prizes", ()) if p["category"] in (category, None)}
+    """Would one of these prizes move: by other methods, without some sheets, without one judge."""
     said: list[Said] = []
     quiet: list[str] = []
     judges = 0

@@ -13,8 +13,8 @@ from awards.editions.queries import EditionRow, seen_by
 from awards.editions.rules import Role
 from awards.errors import NotFound
 from awards.results import queries, views
-from awards.results.candidates import ranks_in
-from awards.results.otherwise import Asked, Group, Tip, answers, groups, summary, tips
+from awards.results.chances import followed
+from awards.results.otherwise import Asked, Group, Tip, answers, groups, left_out, summary, tips
 from awards.results.queries import RoundResults, read_body
 from awards.results.queries.otherwise import doubtful_sheets
 from awards.results.rules import shows_runs
@@ -33,6 +33,7 @@ class OtherwisePage(Struct, frozen=True):
     summary: str
     groups: tuple[Group, ...]
     tips: tuple[Tip, ...]
+    left_out: tuple[str, ...]
 
 
 @get("/desk/{programme:str}/{edition:str}/otherwise/{code:str}/{category:str}", guards=[needs_sign_in])
@@ -56,10 +57,7 @@ async def otherwise_page(
         names=names,
         criteria=names.judged(found.inputs, category),
         category=category,
-        ranks=ranks_in(found.body, category),
-        prizes=frozenset(
-            prize["prize"] for prize in found.body.get("prizes", ()) if prize["category"] in (category, None)
-        ),
+        followed=followed(found.body, names, category, queries.conflicted(entries)),
     )
     doubtful = await doubtful_sheets(found.id, read_body(found.inputs))
     answered = await asyncio.to_thread(answers, found.inputs, doubtful)
@@ -73,6 +71,7 @@ async def otherwise_page(
         summary=summary(said),
         groups=said,
         tips=tips(answered, asked, category),
+        left_out=left_out(found.body, asked),
     )
     home = f"{row.desk}/results"
     crumbs = (

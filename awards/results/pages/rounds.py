@@ -16,6 +16,7 @@ from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role, RoundState, in_secretariat
 from awards.errors import Denied, Invalid, NotFound
 from awards.results import queries, services, views
+from awards.results.chances import Chances, chances, followed
 from awards.results.forms import JudgeRun, RunDecision
 from awards.results.pages.passing import PassingSection, sections_of
 from awards.results.queries import RoundLine, RoundResults
@@ -273,6 +274,9 @@ class CategoryPage(Struct, frozen=True):
     steps: tuple[str, ...]
     remarks: tuple[Said, ...]
     otherwise: tuple[Said, ...]
+    chances: Chances | None
+    notes: tuple[str, ...]
+    """Prizes that the numbers do not follow, in sentences."""
     methods: tuple[str, ...]
     lines: tuple[MethodLine, ...]
     own_country: tuple[tuple[str, str, str], ...]
@@ -303,6 +307,7 @@ async def category_page(
         raise NotFound
     names = await queries.names_of(found)
     ranking = views.ranking(found.body, category, entries)
+    given = followed(found.body, names, category, queries.conflicted(entries))
     order = [line for band in ranking.bands for line in band.rows] if ranking else []
     methods, lines = views.methods(found.body, category, entries, order)
     page = CategoryPage(
@@ -314,7 +319,9 @@ async def category_page(
         ranking=ranking,
         steps=tuple(views.steps(found.body, category, entries)),
         remarks=tuple(views.remarks(found.body, entries, names.judges, category, frozenset())),
-        otherwise=tuple(views.otherwise(found.body, entries, names, category)),
+        otherwise=tuple(views.otherwise(found.body, entries, names, given.codes)),
+        chances=chances(found.body, category, entries, names, given),
+        notes=given.notes,
         methods=methods,
         lines=lines,
         own_country=tuple(views.own_country(found.body, category, entries, names.judges)),
