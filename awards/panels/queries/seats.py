@@ -167,6 +167,8 @@ class BenchRound(Struct, frozen=True):
     extra_left: int
     extended_until: datetime | None
     extra_until: datetime | None
+    deliberates: int
+    """Categories on which the panel meets now, and this person with it."""
 
     @property
     def left(self) -> int:
@@ -189,7 +191,11 @@ SELECT ROUND_COLUMNS, s.id AS s_id, s.state AS s_state, s.role AS s_role, s.exte
    AND a.state IN ('given', 'opened', 'started')) AS extra_left,
   (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id
    AND a.state IN ('given', 'opened', 'started', 'signed')) AS given,
-  (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id AND a.state = 'signed') AS signed
+  (SELECT COUNT(*) FROM assignment a WHERE a.seat = s.id AND a.state = 'signed') AS signed,
+  (SELECT COUNT(*) FROM deliberation d WHERE d.round = s.round AND d.state = 'open' AND s.state = 'accepted'
+   AND (s.role IN ('chair', 'jury') OR d.whole_panel = TRUE)
+   AND (NOT EXISTS (SELECT 1 FROM seat_category m WHERE m.seat = s.id)
+    OR EXISTS (SELECT 1 FROM seat_category m WHERE m.seat = s.id AND m.category = d.category))) AS deliberates
 FROM seat s JOIN round r ON r.id = s.round ROUND_TABLES
 WHERE s.person = {} AND s.state IN ('invited', 'accepted') ORDER BY r.closes DESC, r.id DESC
 """)
@@ -207,6 +213,7 @@ async def bench_of(actor: Actor) -> list[BenchRound]:
             extra_left=row["extra_left"],
             extended_until=row["extended_until"],
             extra_until=row["extra_until"],
+            deliberates=row["deliberates"],
         )
         for row in await Seat.raw(_BENCH, actor.person_id)
     ]

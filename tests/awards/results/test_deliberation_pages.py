@@ -34,6 +34,7 @@ async def test_from_opening_to_the_second_signature(client_for: ClientFor, clock
     await chiara.get(page.path, status=404)
     page = await eun_ji.submit("Open the deliberation", who="jury")
     assert "The deliberation is open" in page.text
+    assert "Your panel deliberates" in (await chiara.get("/bench")).text
     page = await chiara.get("/deliberations")
     page = await chiara.click("Inclusive")
     rows = page.table("What the panel decided")
