@@ -49,6 +49,7 @@ _WINNER = _EDITION + "/{category}/{slug}"
 OPENED = {
     _WINNER, _WINNER + "/card.png", _WINNER + "/badge.svg", _EDITION + "/card.png", _EDITION + "/pack.json",
     _EDITION + "/results.csv", _EDITION + "/results.json", _EDITION + "/versions/{number}",
+    _EDITION + "/versions/{number}/results.json", _EDITION + "/versions/{number}/results.csv",
 }  # fmt: skip
 # They name no winner, and change all the same.
 MENTION = ("/feed.xml", "/sitemap.xml", "/data")

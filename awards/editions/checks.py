@@ -4,7 +4,7 @@ A place is the path of keys and list positions in an edition file: ("round", 0, 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -33,6 +33,7 @@ from awards.editions.document import (
     ScalePart,
     normal,
 )
+from awards.editions.licences import LICENCES
 from awards.editions.rules import RoundKind
 from awards.errors import Invalid
 from awards.web.i18n import _
@@ -143,7 +144,7 @@ def _line(text: str, place: Place, longest: int = 300, *, needed: bool = True) -
         yield place, _("The text must stand on one line")
 
 
-def _one_of(value: str, known: Sequence[str], place: Place) -> Found:
+def _one_of(value: str, known: Collection[str], place: Place) -> Found:
     if value not in known:
         yield place, _("“%(value)s” is not known; use one of: %(known)s", value=value, known=", ".join(known))
 
@@ -197,6 +198,7 @@ def _rules(document: EditionDocument) -> Found:
     yield from _one_of(rules.jury_public, JURY_SHOWN, ("rules", "jury_public"))
     yield from _one_of(rules.late_sync, LATE_SYNCS, ("rules", "late_sync"))
     yield from _one_of(rules.further_reads, FURTHER_READS, ("rules", "further_reads"))
+    yield from _one_of(rules.licence, LICENCES, ("rules", "licence"))
     yield from _between(rules.most_files, 1, MOST_FILES, ("rules", "most_files"))
     yield from _between(rules.most_file_mb, 1, MOST_FILE_MB, ("rules", "most_file_mb"))
     yield from _entering(document)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from awards.editions.checklist import CHECKLIST, Checklist
+from awards.editions.licences import DEFAULT as DEFAULT_LICENCE
 from awards.editions.round_method import RoundMethod as RoundMethod
 from awards.editions.rules import RoundKind
 
@@ -107,6 +108,7 @@ class EditionRules(Struct, frozen=True):
     behalf of a city needs its word, or a letter in the answer to `letter_question`. `winner_years` counts for
     "after some years" only; `maturity_months` are counted from the answer to `maturity_question` to the deadline.
     `further_reads`: whether a closed round may read entries at a prize line once more, which it does once at most.
+    `licence`: of the published results, one of `licences.LICENCES`.
     `late_sync`: marks that were written in time on a device without a line and arrive late are held until two people
     accept them, or refused.
     `screeners` look at each entry, `excluded_by` people keep one out, and its city may appeal for `appeal_days`; 0 is
@@ -137,6 +139,7 @@ class EditionRules(Struct, frozen=True):
     appeal_days: int = 10
     late_sync: str = HELD
     further_reads: str = ONCE
+    licence: str = DEFAULT_LICENCE
 
 
 class CategoryPart(Struct, frozen=True):
@@ -309,6 +312,7 @@ _LATER: Mapping[type, frozenset[str]] = {
             "appeal_days",
             "late_sync",
             "further_reads",
+            "licence",
         }
     ),
     CategoryPart: frozenset({"fields"}),

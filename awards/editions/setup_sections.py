@@ -16,6 +16,7 @@ from awards.editions.document import (
     Effect,
     ProgrammePart,
 )
+from awards.editions.licences import LICENCES, title_of
 from awards.editions.setup import Answers, Field, Section, Typed, choices
 from awards.editions.setup_entering import entering
 from awards.editions.setup_screening import screening_change, screening_fields, screening_values
@@ -145,6 +146,11 @@ def _rule_fields(_document: EditionDocument) -> tuple[Field, ...]:
             _("It is announced with the rules, so that nobody wonders why an entry was read again."),
             choices=tuple(Choice(word, further[word]) for word in FURTHER_READS),
         ),
+        Field(
+            "radios", "licence", _("Under which licence the published results can be used"),
+            _("It is signed with each publication; what cities wrote of their practices stays theirs."),
+            choices=tuple(Choice(one.code, title_of(one)) for one in LICENCES.values()),
+        ),
     )  # fmt: skip
 
 
@@ -161,6 +167,7 @@ def _rule_values(document: EditionDocument) -> Typed:
         "jury_public": rules.jury_public,
         "late_sync": rules.late_sync,
         "further_reads": rules.further_reads,
+        "licence": rules.licence,
         "declaration": rules.declaration,
         "most_files": str(rules.most_files),
         "most_file_mb": str(rules.most_file_mb),
@@ -183,6 +190,7 @@ def _rule_change(document: EditionDocument, answers: Answers) -> EditionDocument
             jury_public=answers.text("jury_public"),
             late_sync=answers.text("late_sync") or document.rules.late_sync,
             further_reads=answers.text("further_reads") or document.rules.further_reads,
+            licence=answers.text("licence") or document.rules.licence,
             declaration=answers.text("declaration"),
             most_files=answers.whole("most_files", document.rules.most_files),
             most_file_mb=answers.whole("most_file_mb", document.rules.most_file_mb),

@@ -106,6 +106,7 @@ def rules_from(values: Mapping[str, str]) -> EditionRules:
         appeal_days=_count(values, "appeal_days", default.appeal_days),
         late_sync=values.get("late_sync", default.late_sync),
         further_reads=values.get("further_reads", default.further_reads),
+        licence=values.get("licence", default.licence),
     )
 
 
@@ -135,6 +136,7 @@ def rules_rows(rules: EditionRules) -> dict[str, str]:
         "appeal_days": str(rules.appeal_days),
         "late_sync": rules.late_sync,
         "further_reads": rules.further_reads,
+        "licence": rules.licence,
     }
 
 

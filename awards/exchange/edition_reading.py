@@ -139,6 +139,7 @@ def _rules(table: Reader) -> EditionRules:
         appeal_days=table.whole("appeal_days", default.appeal_days),
         late_sync=table.text("late_sync", default.late_sync),
         further_reads=table.text("further_reads", default.further_reads),
+        licence=table.text("licence", default.licence),
     )
     table.finish()
     return rules

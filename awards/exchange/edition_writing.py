@@ -90,6 +90,7 @@ _SAID_IF_CHANGED = (
     "appeal_days",
     "late_sync",
     "further_reads",
+    "licence",
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.editions.licences import licence_of, title_of
 from awards.publication.document import Draft, PublishedRow, place_of
 from awards.publication.rules import BY_NAME, Kind
 from awards.web.i18n import _
@@ -109,6 +110,9 @@ def _was_due(row: PublishedRow, before: Draft, shows: str) -> bool:
 
 def _of_categories(before: Draft, after: Draft) -> Iterator[Change]:
     was, now = before.figures.get("categories", {}), after.figures.get("categories", {})
+    licences = licence_of(before.figures), licence_of(after.figures)
+    if licences[0] != licences[1]:
+        yield Change(_("The whole edition"), "", _("Licence"), *(title_of(one) for one in licences))
     for code, figures in was.items():
         name, other = figures.get("name", code), now.get(code, {})
         if not figures.get("run") or figures["run"].get("sha256") == other.get("run", {}).get("sha256"):

@@ -5,7 +5,7 @@ from typing import Any
 
 from awards import __version__
 from awards.publication.document import FORMAT, PublishedRow
-from awards.publication.opendata import CRITERIA, LICENCE, LICENCE_URL, RESULTS, Field
+from awards.publication.opendata import CRITERIA, RESULTS, Field
 from awards.web.i18n import _
 
 _TYPES: Mapping[type, Mapping[str, Any]] = {str: {"type": "string"}, int: {"type": "integer"}}
@@ -22,9 +22,9 @@ def openapi(base_url: str, name: str) -> Mapping[str, Any]:
             "version": __version__,
             "description": _(
                 "Read only, without a key. Nothing is here before the instant of its publication. A correction is a new"
-                " publication with the next number; the address of an edition gives the newest."
+                " publication with the next number; the address of an edition gives the newest, versions/NUMBER below it"
+                " each of them. Each edition has its own licence: `licenses` in its datapackage.json."
             ),
-            "license": {"name": LICENCE, "url": LICENCE_URL},
         },
         "servers": [{"url": base_url}],
         "paths": _paths(),
@@ -41,6 +41,10 @@ def openapi(base_url: str, name: str) -> Mapping[str, Any]:
                 "edition": _parameter("edition", _("Short name of the edition")),
                 "category": _parameter("category", _("Short name of the category")),
                 "slug": _parameter("slug", _("Short name of the winner, as in the address of its page")),
+                "number": {
+                    **_parameter("number", _("Number of the publication")),
+                    "schema": {"type": "integer"},
+                },
                 "code": _parameter("code", _("Code of a certificate")),
             },
             "responses": {
@@ -56,24 +60,29 @@ def _paths() -> Mapping[str, Any]:
     of, one = ("programme", "edition"), ("programme", "edition", "category", "slug")
     return {
         "/data/editions.json": _get(_("Editions with published results"), "application/json", _ref("Editions")),
-        f"{here}/results.json": _get(
-            _("Everything that two people signed; the SHA-256 of the bytes is the fingerprint"),
-            "application/json", _ref("Results"), of,
-        ),
-        f"{here}/results.csv": _get(_("One row for each published entry"), "text/csv", _table(RESULTS), of),
-        f"{here}/criteria.csv": _get(
-            _("One row for each entry and criterion"), "text/csv", _table(CRITERIA), of
-        ),
-        f"{here}/datapackage.json": _get(
-            _("The tables with their columns, licence and hashes, as a Data Package"), "application/json",
-            {"type": "object", "required": ["name", "resources", "licenses"]}, of,
-        ),
+        **_files(here, of),
+        **_files(here + "/versions/{number}", (*of, "number")),
         f"{here}/call.json": _get(_("When the call opens and closes"), "application/json", _ref("Call"), of),
         f"{here}/calendar.ics": _get(_("The dates as a calendar"), "text/calendar", {"type": "string"}, of),
         f"{here}/card.png": _get(_("A picture to share the results with"), "image/png", _BINARY, of),
         f"{winner}/card.png": _get(_("A picture to share the winner with"), "image/png", _BINARY, one),
         f"{winner}/badge.svg": _get(_("A badge for the winner’s own pages"), "image/svg+xml", {"type": "string"}, one),
         "/feed.xml": _get(_("What was published, the newest first"), "application/atom+xml", {"type": "string"}),
+    }  # fmt: skip
+
+
+def _files(at: str, of: tuple[str, ...]) -> Mapping[str, Any]:
+    return {
+        f"{at}/results.json": _get(
+            _("Everything that two people signed; the SHA-256 of the bytes is the fingerprint"),
+            "application/json", _ref("Results"), of,
+        ),
+        f"{at}/results.csv": _get(_("One row for each published entry"), "text/csv", _table(RESULTS), of),
+        f"{at}/criteria.csv": _get(_("One row for each entry and criterion"), "text/csv", _table(CRITERIA), of),
+        f"{at}/datapackage.json": _get(
+            _("The tables with their columns, licence and hashes, as a Data Package"), "application/json",
+            {"type": "object", "required": ["name", "resources", "licenses"]}, of,
+        ),
     }  # fmt: skip
 
 
@@ -120,7 +129,7 @@ def _edition() -> Mapping[str, Any]:
         {
             "programme": _WORD, "programme_name": text, "edition": _WORD, "name": text, "year": whole,
             "publication": whole, "kind": text, "published": {"type": "string", "format": "date-time"},
-            "note": text, "sha256": _SHA256, "winners": whole, "demonstration": {"type": "boolean"},
+            "note": text, "sha256": _SHA256, "licence": text, "winners": whole, "demonstration": {"type": "boolean"},
             "page": address, "results": address, "package": address,
         }
     )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.editions.licences import Licence, licence_of, title_of
 from awards.publication.document import Draft, PublishedRow, document
 from awards.publication.meetings_said import agreed_of
 from awards.publication.rules import Kind
@@ -22,9 +23,6 @@ from awards.web.spreadsheet import defused
 from awards.web.words import iso
 from judging import canonical_bytes
 
-LICENCE = "CC-BY-4.0"
-LICENCE_TITLE = "Creative Commons Attribution 4.0 International"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 MILLION = Decimal(1_000_000)
 
 
@@ -199,22 +197,28 @@ def files_of(draft: Draft, base_url: str) -> tuple[DataFile, ...]:
 
 
 def data_package(
-    draft: Draft, files: Sequence[DataFile], *, programme: str, base_url: str, visible_at: datetime
+    draft: Draft, files: Sequence[DataFile], *, programme: str, home: str, page: str, visible_at: datetime
 ) -> Mapping[str, Any]:
     """As Frictionless Data describes a set of tables: found by machines, checked by its hashes."""
-    home = f"{base_url}/awards/{draft.programme}/{draft.edition}"
     return {
         "name": f"{draft.programme}-{draft.edition}",
         "id": f"{home}/datapackage.json",
         "title": draft.edition_name,
         "description": draft.note,
-        "homepage": f"{home}/data",
+        "homepage": page,
         "version": f"{draft.number}",
         "created": iso(visible_at),
-        "licenses": [{"name": LICENCE, "title": LICENCE_TITLE, "path": LICENCE_URL}],
+        "licenses": [_licence(licence_of(draft.figures), page)],
         "contributors": [{"title": programme, "role": "publisher"}],
         "resources": [_resource(one) for one in files],
     }
+
+
+def _licence(one: Licence, page: str) -> Mapping[str, Any]:
+    """By the name that Open Definition gives it; what it does not know has the page that says it."""
+    if not one.url:
+        return {"title": title_of(one), "path": page}
+    return {"name": one.code, "title": title_of(one), "path": one.url}
 
 
 def _resource(one: DataFile) -> Mapping[str, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from awards.editions.licences import DEFAULT
 from awards.editions.queries import EditionRow
-from awards.editions.tables import Category, Criterion
+from awards.editions.tables import Category, Criterion, EditionRule
 from awards.entries.queries import questions_asked
 from awards.entries.releasing import practice_of
 from awards.entries.tables import Entry
@@ -67,6 +68,13 @@ async def next_number(edition_id: int) -> int:
     return int(rows[0]["number"]) + 1 if rows else 1
 
 
+async def _licence(edition_id: int) -> str:
+    rows = await EditionRule.select(EditionRule.value).where(
+        (EditionRule.edition == edition_id) & (EditionRule.code == "licence")
+    )
+    return rows[0]["value"] if rows else DEFAULT
+
+
 async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = frozenset()) -> Draft:
     """Exactly what would be published now; the same rows give the same draft. `finalists` by their references."""
     decisions, runs = await decision_rows(edition.id), await adopted_runs(edition.id)
@@ -120,6 +128,8 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         }
         for row in {row.prize: row for row in decisions}.values()
     ]
+    if (licence := await _licence(edition.id)) != DEFAULT:
+        figures["licence"] = licence
     figures |= await facts_of(
         Told(
             edition.id,

@@ -167,6 +167,12 @@ async def visible_versions(edition_id: int, now: datetime) -> list[PublicationRo
     return [_head(row) for row in await Publication.raw(_HEADS + out, edition_id, now)]
 
 
+async def visible_version(edition_id: int, number: int, now: datetime) -> PublicationRow | None:
+    out = "p.edition = {} AND p.number = {} AND p.visible_at <= {} AND p.withdrawn_at IS NULL"
+    rows = await Publication.raw(_HEADS + out, edition_id, number, now)
+    return _head(rows[0]) if rows else None
+
+
 async def rows_of_version(publication_id: int, now: datetime) -> list[WinnerRow]:
     out = "p.id = {} AND p.visible_at <= {} AND p.withdrawn_at IS NULL ORDER BY w.id"
     return [winner_row(row) for row in await PublishedEntry.raw(ROWS + out, publication_id, now)]

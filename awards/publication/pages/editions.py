@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from awards.editions.licences import Licence, licence_of
 from awards.editions.queries import (
     CategoryRow,
     EditionRow,
@@ -57,6 +58,7 @@ class EditionPage(Struct, frozen=True):
     rules_changes: tuple[RulesChange, ...]
     jury: bool
     """Whether the page of the jury is there to be read."""
+    licence: Licence
 
 
 @get("/awards/{programme:str}/{edition:str}", opt=PUBLIC)
@@ -80,6 +82,7 @@ async def edition_page(
         tuple(await deadline_changes(row.id)),
         tuple(await rules_changes(row.id)),
         await jury_is_shown(row.id, publication),
+        licence_of(publication.figures if publication else {}),
     )
     return render_public(
         request, "publication/edition.html", page, until=kept_until(call, await queries.next_change(now), now),

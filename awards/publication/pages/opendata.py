@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from awards.editions.licences import Licence, licence_of, title_of
 from awards.editions.queries import EditionRow
 from awards.errors import NotFound
 from awards.publication import opendata, queries
@@ -28,6 +29,8 @@ AnyRequest = Request[Any, Any, Any]
 PUBLIC = {"public": True}
 HERE = "/awards/{programme:str}/{edition:str}"
 JSON = "application/json"
+PACKAGE = "datapackage.json"
+NAMES = ("results.csv", "criteria.csv", "results.json", PACKAGE)
 
 
 class Found(Struct, frozen=True):
@@ -49,9 +52,8 @@ class DataPage(Struct, frozen=True):
     publication: PublicationRow
     files: tuple[DataFile, ...]
     tables: tuple[tuple[str, tuple[Field, ...]], ...]
-    licence: str
+    licence: Licence
     licence_title: str
-    licence_url: str
 
 
 @get(HERE + "/data", opt=PUBLIC)
@@ -63,9 +65,8 @@ async def data_page(request: AnyRequest, programme: FromPath[str], edition: From
         publication=found.publication,
         files=found.files,
         tables=tuple((one.name, one.fields) for one in found.files if one.fields),
-        licence=opendata.LICENCE,
-        licence_title=opendata.LICENCE_TITLE,
-        licence_url=opendata.LICENCE_URL,
+        licence=(licence := licence_of(found.publication.figures)),
+        licence_title=title_of(licence),
     )
     return render_public(
         request, "publication/data.html", page, until=await queries.next_change(now), demo=found.edition.demo,
@@ -73,33 +74,21 @@ async def data_page(request: AnyRequest, programme: FromPath[str], edition: From
     )  # fmt: skip
 
 
-@get(HERE + "/results.csv", opt=PUBLIC)
-async def results_csv(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
+@get([f"{at}/{name}" for at in (HERE, HERE + "/versions/{number:int}") for name in NAMES], opt=PUBLIC)
+async def data_file(
+    request: AnyRequest,
+    programme: FromPath[str],
+    edition: FromPath[str],
+    number: FromPath[int | None] = None,
 ) -> Response[bytes]:
-    return await _sent(request, programme, edition, "results.csv")
-
-
-@get(HERE + "/criteria.csv", opt=PUBLIC)
-async def criteria_csv(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
-    return await _sent(request, programme, edition, "criteria.csv")
-
-
-@get(HERE + "/results.json", opt=PUBLIC)
-async def results_json(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
-    return await _sent(request, programme, edition, "results.json")
-
-
-@get(HERE + "/datapackage.json", opt=PUBLIC)
-async def data_package(
-    request: AnyRequest, programme: FromPath[str], edition: FromPath[str]
-) -> Response[bytes]:
-    found, now = await _found(request, programme, edition), arrival_of(request.scope).at
-    return free(_json(found.package), JSON, until=await queries.next_change(now))
+    """Of the newest publication, and of each by its number: what was taken once can be taken again."""
+    found, now = await _found(request, programme, edition, number), arrival_of(request.scope).at
+    name = request.url.path.rpartition("/")[2]
+    if name == PACKAGE:
+        return free(_json(found.package), JSON, until=await queries.next_change(now))
+    one = found.file(name)
+    saved = f"{found.edition.programme}-{found.edition.slug}-{found.publication.number}-{name}"
+    return free(one.content, one.media_type, until=await queries.next_change(now), name=saved)
 
 
 class IndexPage(Struct, frozen=True):
@@ -158,6 +147,7 @@ def _line(one: PublicationRow, base_url: str) -> Mapping[str, Any]:
         "published": iso(one.visible_at),
         "note": one.note,
         "sha256": one.pack_sha256,
+        "licence": licence_of(one.figures).code,
         "winners": one.winners,
         "demonstration": one.demo,
         "page": home,
@@ -166,35 +156,25 @@ def _line(one: PublicationRow, base_url: str) -> Mapping[str, Any]:
     }
 
 
-async def _sent(request: AnyRequest, programme: str, edition: str, name: str) -> Response[bytes]:
-    found, now = await _found(request, programme, edition), arrival_of(request.scope).at
-    one = found.file(name)
-    saved = f"{found.edition.programme}-{found.edition.slug}-{name}"
-    return free(one.content, one.media_type, until=await queries.next_change(now), name=saved)
-
-
-async def _found(request: AnyRequest, programme: str, edition: str) -> Found:
+async def _found(request: AnyRequest, programme: str, edition: str, number: int | None = None) -> Found:
     """Of what is visible now; of an edition without results there is no data, and no page that says so."""
     now, base_url = arrival_of(request.scope).at, site_of(request).settings.base_url
     row = await queries.public_edition(programme, edition)
-    publication = await queries.visible_publication(row.id, now)
+    publication = (
+        await queries.visible_publication(row.id, now)
+        if number is None
+        else await queries.visible_version(row.id, number, now)
+    )
     if publication is None:
         raise NotFound
     draft, _sealed = await draft_from_rows(publication.id)
     files: Sequence[DataFile] = opendata.files_of(draft, base_url)
+    home = base_url + (row.path if number is None else f"{row.path}/versions/{number}")
     package = opendata.data_package(
-        draft, files, programme=row.programme_name, base_url=base_url, visible_at=publication.visible_at
-    )
+        draft, files, programme=row.programme_name, home=home,
+        page=f"{home}/data" if number is None else home, visible_at=publication.visible_at,
+    )  # fmt: skip
     return Found(row, publication, tuple(files), package)
 
 
-ROUTES: list[HTTPRouteHandler] = [
-    data_page,
-    results_csv,
-    criteria_csv,
-    results_json,
-    data_package,
-    index_page,
-    index,
-    described,
-]
+ROUTES: list[HTTPRouteHandler] = [data_page, data_file, index_page, index, described]

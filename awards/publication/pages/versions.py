@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from awards.editions.queries import EditionRow
 from awards.errors import NotFound
-from awards.publication import queries
+from awards.publication import opendata, queries
 from awards.publication.differences import Change, changes
+from awards.publication.document import Draft
+from awards.publication.opendata import DataFile
 from awards.publication.outcome import draft_from_rows
 from awards.publication.pages.parts import EditionWinners, by_category
 from awards.publication.queries import PublicationRow, WinnerRow
@@ -20,6 +22,7 @@ from awards.web.arrival import arrival_of
 from awards.web.frame import Link
 from awards.web.i18n import _
 from awards.web.render import render_public
+from awards.web.site import site_of
 
 PUBLIC = {"public": True}
 HERE = "/awards/{programme:str}/{edition:str}/versions"
@@ -28,6 +31,7 @@ AnyRequest = Request[Any, Any, Any]
 
 class Version(Struct, frozen=True):
     publication: PublicationRow
+    draft: Draft
     what: str
     href: str
     changes: tuple[Change, ...]
@@ -48,6 +52,7 @@ class VersionPage(Struct, frozen=True):
     winners: EditionWinners
     rows: tuple[WinnerRow, ...]
     """Those with a place, category by category."""
+    files: tuple[DataFile, ...]
 
 
 @get(HERE, opt=PUBLIC)
@@ -80,6 +85,7 @@ async def version_page(
         versions[0].publication,
         by_category(version.publication, rows),
         tuple(one for one in rows if one.place is not None),
+        opendata.files_of(version.draft, site_of(request).settings.base_url),
     )
     return render_public(
         request, "publication/version.html", page, until=await queries.next_change(now), demo=row.demo,
@@ -99,7 +105,11 @@ async def _versions(programme: str, edition: str, now: datetime) -> tuple[Editio
     for place, head in enumerate(heads):
         before = heads[place + 1] if place + 1 < len(heads) else None
         changed = changes(drafts[before.id], drafts[head.id]) if before and head.kind != Kind.ARCHIVE else ()
-        found.append(Version(head, what_is(head), f"{row.path}/versions/{head.number}", tuple(changed)))
+        found.append(
+            Version(
+                head, drafts[head.id], what_is(head), f"{row.path}/versions/{head.number}", tuple(changed)
+            )
+        )
     return row, found
 
 

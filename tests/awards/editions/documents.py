@@ -35,6 +35,7 @@ from awards.editions.document import (
     ScalePart,
     normal,
 )
+from awards.editions.licences import LICENCES
 from judging.rounds import Rule
 
 EXAMPLE = (Path(exchange.__file__).parent / "examples" / "wego.toml").read_text()
@@ -92,6 +93,7 @@ def documents(draw: st.DrawFn) -> EditionDocument:
                 winner_years=draw(st.integers(1, 9)),
                 late_sync=draw(st.sampled_from(LATE_SYNCS)),
                 further_reads=draw(st.sampled_from(FURTHER_READS)),
+                licence=draw(st.sampled_from(sorted(LICENCES))),
             ),
             categories=tuple(
                 CategoryPart(code, draw(LINES), draw(PROSE), tuple(draw(unique(CODES, 3))))

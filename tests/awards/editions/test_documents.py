@@ -96,6 +96,7 @@ CHANGES: dict[str, tuple[Callable[[EditionDocument], EditionDocument], set[str]]
     "disclosure": (rules(disclosure="results"), {"judged"}),
     "late marks": (rules(late_sync="refused"), {"judged"}),
     "further reads": (rules(further_reads="no"), {"judged"}),
+    "the licence of results": (rules(licence="CC0-1.0"), set()),
     "an earlier deadline": (milestone("closes", -DAY), {"open", "judged"}),
     "a later deadline": (milestone("closes", DAY), set()),
     "another opening": (milestone("opens", DAY), {"open", "judged"}),

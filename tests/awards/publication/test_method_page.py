@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 
 from awards.clock import FixedClock
 from awards.db import counting
@@ -87,8 +88,20 @@ async def test_every_version_stays_at_its_address(client: Client, clock: FixedCl
     assert "Practice of Lindmere" in old.text
     assert "Lanterns" not in old.text
     assert "This is an older version" in old.text
+    assert (
+        sha256((await client.get(f"{here}/versions/1/results.json")).response.content).hexdigest() in old.text
+    )
+    for number, title in ((1, "Practice of Lindmere"), (2, "Lanterns by the canal")):
+        table = (await client.get(f"{here}/versions/{number}/results.csv")).response
+        assert title in table.text
+        assert f'-{number}-results.csv"' in table.headers["content-disposition"]
+        package = (await client.get(f"{here}/versions/{number}/datapackage.json")).json()
+        assert package["id"].endswith(f"{here}/versions/{number}/datapackage.json")
+    newest = (await client.get(f"{here}/results.csv")).response.content
+    assert newest == (await client.get(f"{here}/versions/2/results.csv")).response.content
     for number in (0, 3, 99999999):
-        await client.get(f"{here}/versions/{number}", status=404)
+        for name in ("", "/results.json"):
+            await client.get(f"{here}/versions/{number}{name}", status=404)
 
 
 async def shut_out(season: Judged) -> None:

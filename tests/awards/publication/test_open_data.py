@@ -15,12 +15,16 @@ from PIL import Image
 
 from awards.app import routes_of
 from awards.clock import FixedClock
+from awards.editions.licences import RESERVED
+from awards.editions.tables import EditionRule
 from awards.entries.tables import Entry
+from awards.errors import Invalid
 from awards.publication.badges import badge
 from awards.publication.feeds import ATOM, SITEMAP
 from awards.publication.opendata import CRITERIA, RESULTS, table
 from awards.publication.queries import visible_rows
 from awards.publication.tables import Publication, PublishedEntry
+from tests import factories
 from tests.awards.publication.published import ask, decided, published, sign
 from tests.awards.results.judged import Judged
 from tests.factories import AT, DAY
@@ -201,11 +205,12 @@ async def test_the_interface_is_as_it_is_described(
         "edition": season.season.edition,
         "category": "inclusive",
         "slug": "lindmere",
+        "number": "1",
     }
     for path, asked in described["paths"].items():
         declared = path
         for name in values:
-            declared = declared.replace(f"{{{name}}}", f"{{{name}:str}}")
+            declared = declared.replace(f"{{{name}}}", f"{{{name}:{'int' if name == 'number' else 'str'}}}")
         assert declared in known, path
         answer = (await client.get(path.format(**values))).response
         ((media_type, content),) = asked["get"]["responses"]["200"]["content"].items()
@@ -214,6 +219,30 @@ async def test_the_interface_is_as_it_is_described(
             assert list(faults(answer.json(), content["schema"], described["components"]["schemas"])) == [], (
                 path
             )
+
+
+async def test_the_licence_is_the_editions_and_signed_with_each_publication(
+    client: Client, clock: FixedClock
+) -> None:
+    season = await published(clock)
+    first = (await Publication.select(Publication.pack_sha256))[0]["pack_sha256"]
+    rule = {"edition": season.season.edition_id, "code": "licence", "value": RESERVED}
+    await factories.add(EditionRule, **rule)
+    clock.advance(timedelta(minutes=1))
+    with pytest.raises(Invalid):
+        await ask(season, clock)
+    await sign(season, clock, await ask(season, clock, note="The programme keeps its rights."))
+    assert "All rights reserved" in (await client.get(f"{home(season)}/data")).text
+    assert "creativecommons" not in (await client.get(home(season))).response.text
+    licences = [
+        (await client.get(f"{home(season)}/{at}datapackage.json")).json()["licenses"][0]
+        for at in ("", "versions/1/")
+    ]
+    assert licences[0]["path"].endswith(f"{home(season)}/data")
+    assert licences[1]["name"] == "CC-BY-4.0"
+    assert first in (await client.get(f"{home(season)}/versions/1")).text, "what was signed stays as it was"
+    edition = (await client.get("/data/editions.json")).json()["editions"][0]
+    assert edition["licence"] == RESERVED
 
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml"])
