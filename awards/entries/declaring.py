@@ -2,8 +2,10 @@
 
 import hashlib
 from enum import StrEnum
+from typing import Any
 
 from awards.editions.document import EditionRules
+from awards.entries.rules import EntryState
 from awards.web.i18n import _
 
 
@@ -28,6 +30,16 @@ def declaration_of(rules: EditionRules, *, entrant: str, programme: str) -> str:
             ),
         )
     )  # fmt: skip
+
+
+def bound(number: int, sha256: str, declared: str) -> dict[str, Any]:
+    """What the audit trail binds of a submission."""
+    return {
+        "state": EntryState.SUBMITTED.value,
+        "number": number,
+        "sha256": sha256,
+        "declared": fingerprint(declared),
+    }
 
 
 def fingerprint(text: str) -> str:

@@ -12,13 +12,14 @@ from awards.web.words import file_size
 
 
 class Cover(Struct, frozen=True):
-    """What stands on the first page; `facts` are pairs of a name and what it is, `sha256` is of what was submitted."""
+    """What stands on the first page; `facts` are pairs of a name and what it is; `sha256` and `head` are of what was submitted."""
 
     reference: str
     title: str
     state: str
     facts: Sequence[tuple[str, str]]
     sha256: str = ""
+    head: str = ""
     declared: str = ""
 
 
@@ -33,7 +34,14 @@ def document(cover: Cover, sections: Sections, lang: str) -> dict[str, Any]:
         "state": cover.state,
         "facts": [
             *({"name": name, "value": printed(value), "code": ""} for name, value in cover.facts),
-            *([{"name": _("Fingerprint (SHA-256)"), "code": cover.sha256}] if cover.sha256 else ()),
+            *(
+                {"name": name, "code": code}
+                for name, code in (
+                    (_("Fingerprint (SHA-256)"), cover.sha256),
+                    (_("Head of the trail there"), cover.head),
+                )
+                if code
+            ),
         ],
         "declared": [printed(line.removeprefix("- ")) for line in cover.declared.split("\n") if line.strip()],
         "sections": [

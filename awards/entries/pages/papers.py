@@ -96,6 +96,7 @@ async def _submitted(
         state=_("Submitted, version %(number)d, arrived %(time)s", number=found.number, time=arrived),
         facts=(*facts, (_("Submitted by"), found.by)) if found.by else facts,
         sha256=found.sha256,
+        head=found.head,
         declared=found.declared,
     )
     sections = read_body(body, await queries.questions_asked(edition_id, also_ended=True))

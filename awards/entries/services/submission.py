@@ -2,12 +2,13 @@
 
 from awards.actor import Actor
 from awards.audit.actions import Action
+from awards.audit.queries import head
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.editions.queries import rules_of
 from awards.entries import queries
-from awards.entries.declaring import ConsentKind, declaration_of, fingerprint
+from awards.entries.declaring import ConsentKind, bound, declaration_of, fingerprint
 from awards.entries.forms import (
     SubmitEntry,
     WithdrawEntry,
@@ -75,18 +76,6 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
             await consent(
                 entry.id, ConsentKind.DECLARATION, by=actor.person_id, text=text, number=number, now=now
             )
-            await tell(
-                entry,
-                "entry-submitted",
-                now,
-                key=str(number),
-                arrived=now,
-                number=str(number),
-                by=actor.name,
-                sha256=sha256,
-                final="yes" if entry.call.ends_on_submitting else "",
-                link=f"{entry.path}/versions/{number}",
-            )
             await tell_of_doubles(entry, actor, now)
             await record(
                 Action.ENTRY_SUBMITTED,
@@ -96,12 +85,21 @@ async def submit_entry(*, reference: str, command: SubmitEntry, actor: Actor, cl
                 edition_id=entry.edition_id,
                 as_role=CITY_OFFICIAL,
                 before={"state": entry.state.value, "number": entry.submitted},
-                after={
-                    "state": EntryState.SUBMITTED.value,
-                    "number": number,
-                    "sha256": sha256,
-                    "declared": fingerprint(text),
-                },
+                after=bound(number, sha256, text),
+            )
+            # After the trail, whose head it carries out of the house.
+            await tell(
+                entry,
+                "entry-submitted",
+                now,
+                key=str(number),
+                arrived=now,
+                number=str(number),
+                by=actor.name,
+                sha256=sha256,
+                head=(await head()).text,
+                final="yes" if entry.call.ends_on_submitting else "",
+                link=f"{entry.path}/versions/{number}",
             )
     if late is not None:
         raise late

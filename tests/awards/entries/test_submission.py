@@ -14,8 +14,10 @@ from awards.entries.forms import (
     WithdrawEntry,
 )
 from awards.entries.queries.queue import Asked, queue_of
+from awards.entries.queries.receipts import receipt_of
 from awards.entries.tables import Entry, EntryVersion
 from awards.errors import Denied, Invalid, NotFound, Stale
+from awards.operations.queries_heads import Compared, compare
 from awards.outbox.tables import Message
 from tests import factories
 from tests.awards.entries.scene import CLOCK, GOOD, ready, scene, submitted
@@ -58,7 +60,16 @@ async def test_each_submission_is_a_whole_numbered_version_and_all_officials_hea
         },
         "answers": {"summary": GOOD[0]},
     }
-    assert await Message.count().where(Message.template == "entry-submitted") == 4
+    mails = await Message.select(Message.values).where(Message.template == "entry-submitted")
+    assert len(mails) == 4
+    # Each receipt carries the head of the trail where its own version is bound, and the mails the same.
+    entry = (await Entry.select(Entry.id).where(Entry.reference == reference))[0]["id"]
+    heads = [(await receipt_of(entry, number)).head for number in (1, 2)]
+    assert [await compare(head) for head in heads] == [Compared.SAME, Compared.SAME]
+    assert len(set(heads)) == 2
+    assert {json.loads(mail["values"])["head"] for mail in mails} == set(heads)
+    await EntryVersion.update({EntryVersion.sha256: "0" * 64}).where(EntryVersion.number == 2)
+    assert (await receipt_of(entry, 2)).head == "", "the trail binds another"
 
 
 async def test_nobody_submits_what_they_have_not_read() -> None:
