@@ -65,9 +65,11 @@ async def library(request: AnyRequest) -> Response[bytes]:
     asked = _asked(request)
     number = _page_of(request.query_params.get("page", ""))
     found = await find_practices(asked, now, start=(number - 1) * AT_ONCE, most=AT_ONCE)
+    if found.count and not found.rows:
+        return redirect(request, _address(asked, page=-(-found.count // AT_ONCE)))
     wanted = wanted_of(asked.words)
     page = LibraryPage(
-        title=_("Practice library"),
+        title=_("Practice library, page %(number)d", number=number) if number > 1 else _("Practice library"),
         words=asked.words,
         asked=bool(asked.words.strip() or asked.filters),
         heading=ngettext("%(num)d practice", "%(num)d practices", found.count),
