@@ -15,11 +15,11 @@ def method_name(code: str) -> str:
     """A way of counting as a reader knows it."""
     return {
         "calibrated": _("calibrated scores"),
-        "least-squares": _("least squares"),
+        "least-squares": _("taking out each judge’s strictness in full (least squares)"),
         "mean": _("the plain mean of the marks"),
         "median": _("the median of the marks"),
         "trimmed": _("the mean without the highest and the lowest mark"),
-        "z-score": _("marks standardised for each judge"),
+        "z-score": _("marks counted from each judge’s own mean and spread"),
         "min-max": _("marks stretched to each judge’s own range"),
         "own country": _("leaving out judges of the entry’s own country"),
     }.get(code, code)
