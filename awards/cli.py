@@ -71,8 +71,8 @@ def parser() -> argparse.ArgumentParser:
     admin = _word(
         words, "admin", "keeping:admin", "give a person the roles admin and secretariat; the first account"
     )
-    admin.add_argument("email")
-    admin.add_argument("name")
+    admin.add_argument("email", help="signs in with it")
+    admin.add_argument("name", help="as others read it")
     check = _word(words, "check", "keeping:check", "check the invariants and the audit chain")
     check.add_argument("--head", metavar="NUMBER:HASH", help="a head of the chain that was kept elsewhere")
     check.add_argument("--files", action="store_true", help="read every stored file and compare its hash")
@@ -102,9 +102,12 @@ def parser() -> argparse.ArgumentParser:
         help="--edition PROGRAMME/EDITION, --number N, --key HEX, --auditor FILE, --head N:HASH",
     )
     imported = _word(
-        words, "import", "exchanging:import_competition", "bring in a folder: a competition, or an archive"
+        words,
+        "import",
+        "exchanging:import_competition",
+        "bring in a competition from its folder, or past winners from a CSV file",
     )
-    imported.add_argument("folder", type=Path)
+    imported.add_argument("folder", type=Path, metavar="FOLDER|FILE.csv")
     edition = words.add_parser("edition", help="an edition as a file").add_subparsers(
         required=True, metavar="what"
     )
