@@ -25,6 +25,7 @@ from awards.results.queries.deliberation import open_deliberations
 from awards.results.queries.gate import judged_lacks
 from awards.results.rules import EntryInRound, Lack, is_settled
 from awards.web.i18n import _, ngettext
+from awards.web.words import listing
 
 # What is known elsewhere: each is asked of one edition at one instant, and says what is still open. One query each.
 Source = Callable[[int, datetime], Awaitable[list[Lack]]]
@@ -142,23 +143,50 @@ def lacks(standing: Standing, decisions: list[DecisionRow]) -> list[Lack]:
 
 
 def _prize_lacks(decisions: list[DecisionRow], adopted: set[int | None]) -> list[Lack]:
-    found = []
+    """One for all the prizes of a category that lack the same."""
     by_prize: dict[str, list[DecisionRow]] = {}
     for row in decisions:
         by_prize.setdefault(row.prize, []).append(row)
-    for code, rows in by_prize.items():
-        first = rows[0]
-        name = f"{first.category_name}: {first.prize_name}" if first.category_name else first.prize_name
-        decided = {row.place for row in rows if row.place is not None}
-        if len(decided & set(range(1, first.places + 1))) < first.places:
-            found.append(Lack("prize", _("%(prize)s is not decided.", prize=name), reference=code))
-        elif any(row.run_id is not None and row.run_id not in adopted for row in rows):
-            text = _("%(prize)s was decided by a run that another has replaced. Decide it again.", prize=name)
-            found.append(Lack("superseded", text, reference=code))
-        elif any(row.reference and row.entry_state != "eligible" for row in rows):
-            text = _("%(prize)s went to an entry that is no longer in. Decide it again.", prize=name)
-            found.append(Lack("gone", text, reference=code))
-    return found
+    found: dict[tuple[str, str], list[DecisionRow]] = {}
+    for rows in by_prize.values():
+        if code := _lacking(rows, adopted):
+            found.setdefault((code, rows[0].category), []).append(rows[0])
+    # Of a prize over all categories nobody who is in conflict in one of them hears.
+    return [
+        Lack(code, _prizes_said(code, prizes), category=category, of_marks=not category)
+        for (code, category), prizes in found.items()
+    ]
+
+
+def _lacking(rows: list[DecisionRow], adopted: set[int | None]) -> str:
+    decided = {row.place for row in rows if row.place is not None}
+    if len(decided & set(range(1, rows[0].places + 1))) < rows[0].places:
+        return "prize"
+    if any(row.run_id is not None and row.run_id not in adopted for row in rows):
+        return "superseded"
+    if any(row.reference and row.entry_state != "eligible" for row in rows):
+        return "gone"
+    return ""
+
+
+def _prizes_said(code: str, prizes: list[DecisionRow]) -> str:
+    names, number = listing([one.prize_name for one in prizes]), len(prizes)
+    said = {
+        "prize": ngettext(
+            "%(prizes)s is not decided.", "%(num)d prizes are not decided: %(prizes)s.", number, prizes=names
+        ),
+        "superseded": ngettext(
+            "%(prizes)s was decided by a run that another has replaced. Decide it again.",
+            "%(num)d prizes were decided by a run that another has replaced: %(prizes)s. Decide them again.",
+            number, prizes=names,
+        ),
+        "gone": ngettext(
+            "%(prizes)s went to an entry that is no longer in. Decide it again.",
+            "%(num)d prizes went to entries that are no longer in: %(prizes)s. Decide them again.",
+            number, prizes=names,
+        ),
+    }[code]  # fmt: skip
+    return f"{prizes[0].category_name}: {said}" if prizes[0].category_name else said
 
 
 async def _standing(edition_id: int, person_id: int, now: datetime) -> Standing:

@@ -1,6 +1,6 @@
 """For those who follow, and for those who search: the feed, the map of all public pages, what is not for robots."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request, Response, get
@@ -16,9 +16,11 @@ from awards.web.i18n import _
 from awards.web.render import public_file
 from awards.web.session import language_of
 from awards.web.site import site_of
+from awards.web.templating import assets, static_files
 
 AnyRequest = Request[Any, Any, Any]
 PUBLIC = {"public": True}
+A_DAY = timedelta(days=1)
 LASTING = ("/", "/results", "/archive", "/practices", "/method", "/data", "/verify", "/check", "/pages/rules",
            "/pages/accessibility", "/pages/privacy", "/pages/contact")  # fmt: skip
 
@@ -67,4 +69,11 @@ async def robots(request: AnyRequest) -> Response[bytes]:
     return public_file(feeds.robots(base_url), "text/plain", until=await queries.next_change(now))
 
 
-ROUTES: list[HTTPRouteHandler] = [feed, sitemap, robots]
+@get("/favicon.ico", opt=PUBLIC)
+async def icon(request: AnyRequest) -> Response[bytes]:
+    """What browsers ask for beside a file that names no icon of its own."""
+    content, media_type = static_files()[assets().url("favicon.svg")]
+    return public_file(content, media_type, until=arrival_of(request.scope).at + A_DAY)
+
+
+ROUTES: list[HTTPRouteHandler] = [feed, sitemap, robots, icon]

@@ -121,6 +121,12 @@ async def _page(
     asked, _signed = await signatures(row.id, actor.person_id, now)
     shows: str
     if asked is None:
+        if status == 200 and not fields.get("shows"):
+            said = Flash(
+                "now", _("Nothing is chosen yet"),
+                _("What follows is read here once somebody of the secretariat has chosen what is shown, and when."),
+            )  # fmt: skip
+            return redirect(request, f"{row.desk}/publication", flash=said)
         choice = parse(CheckForm, fields)
         if isinstance(choice, FormErrors):
             return await desk_response(request, row, actor, typed, choice, 422)

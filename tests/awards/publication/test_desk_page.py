@@ -6,6 +6,7 @@ from awards.cities.tables import Entrant
 from awards.clock import FixedClock
 from awards.entries.tables import Entry
 from awards.publication import services
+from awards.results.tables import PrizeDecision
 from tests import factories
 from tests.awards.publication.published import ask, decided, published
 from tests.awards.results.judged import Judged
@@ -72,6 +73,15 @@ async def test_the_gate_lists_what_is_open(client_for: ClientFor, clock: FixedCl
     page = await eun_ji.submit(CHOOSE)
     assert "no longer in" in page.text
     assert "Sign first" not in page.text
+    page = await eun_ji.get(f"{season.season.desk}/publication/check")
+    assert "Nothing is chosen yet" in page.text
+    await PrizeDecision.delete(force=True)
+    page = await eun_ji.get(f"{season.season.desk}/publication")
+    assert "Inclusive City: 2 prizes are not decided: Gold and Silver." in page.text
+    assert any(to.endswith("/prizes/inclusive") for _text, to in page.links)
+    await factories.official(await id_of(EUN_JI), season.entrants[1])
+    page = await eun_ji.get(f"{season.season.desk}/publication")
+    assert "not decided" not in page.text, "in a category in which the reader is in conflict"
 
 
 async def test_a_first_signature_and_a_publication_are_withdrawn(
