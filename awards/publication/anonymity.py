@@ -15,12 +15,36 @@ from awards.web.i18n import _
 SHORTEST_PART = 4
 STRUCK = "[…]"
 _ADDRESS = re.compile(r"\S@\S|https?://|www\.|\+\d[\d ()/-]{6,}")
-# A judge who speaks of where they come from. Only of languages that this list knows; the others are read by people.
+# A judge who speaks of where they come from, as folded: "my university", "as a former mayor", "where I live". Only of
+# languages that stand here; others are read by people.
 _OWN = re.compile(
-    r"\b(?:my|our) (?:own )?(?:country|city|town|university|institute|company|firm|ministry|government|office|"
-    r"organi[sz]ation|colleagues?|team|work|research|book)\b|\bas (?:a|an|the) (?:former )?(?:judge from|mayor|"
-    r"professor|minister|engineer|architect|journalist|director)\b|\bwhere I (?:live|work|come from)\b",
-    re.IGNORECASE,
+    r"\b(?:"
+    + "|".join(
+        (
+            r"(?:my|our) (?:own )?(?:country|city|town|university|institute|company|firm|ministry|government|office|"
+            r"organi[sz]ation|colleagues?|team|work|research|book)",
+            r"as (?:a|an|the) (?:former )?(?:judge from|mayor|professor|minister|engineer|architect|journalist|director)",
+            r"where i (?:live|work|come from)",
+            r"(?:mon|ma|mes|notre|nos) (?:propres? )?(?:pays|villes?|commune|mairie|universite|institut|entreprise|societe|"
+            r"ministere|gouvernement|bureau|organisation|collegues?|equipe|travail|travaux|recherches?|livre)",
+            r"en tant qu(?:e|) ?(?:ancien(?:ne)? )?(?:jure|maire|professeur|ministre|ingenieure?|architecte|journaliste|directeur|directrice)",
+            r"ou je (?:vis|travaille)",
+            r"(?:mis?|nuestr[ao]s?) (?:propi[ao] )?(?:pais|ciudad|pueblo|universidad|instituto|empresa|ministerio|gobierno|"
+            r"oficina|organizacion|colegas?|equipo|trabajo|investigacion|libro)",
+            r"como (?:ex ?|antigu[ao] )?(?:alcalde(?:sa)?|profesora?|ministr[ao]|ingenier[ao]|arquitect[ao]|periodista|directora?)",
+            r"donde (?:vivo|trabajo)|de donde vengo",
+            r"(?:meus?|minhas?|noss[ao]s?) (?:propri[ao] )?(?:pais|cidade|universidade|instituto|empresa|ministerio|governo|"
+            r"escritorio|organizacao|colegas?|equipe|equipa|trabalho|pesquisa|livro)",
+            r"como (?:ex ?|antig[ao] )?(?:prefeit[ao]|presidente da camara|engenheir[ao]|arquitet[ao]|jornalista|diretora?)",
+            r"onde (?:moro|vivo|trabalho)|de onde venho",
+            r"(?:mein|unser)(?:e[mnrs]?)? (?:eigenen? )?(?:land|stadt|gemeinde|universitat|hochschule|institut|firma|"
+            r"unternehmen|ministerium|regierung|buro|organisation|kolleg(?:en|innen)|team|arbeit|forschung|buch)",
+            r"als (?:ehemaliger? |fruherer? )?(?:jurymitglied aus|burgermeister|professor|minister|ingenieur|architekt|"
+            r"journalist|direktor)(?:in)?",
+            r"wo ich (?:lebe|wohne|arbeite|herkomme)|ich komme aus",
+        )
+    )
+    + r")\b"
 )
 
 
@@ -51,7 +75,7 @@ def tells(text: str, author: Traits, panel: Sequence[Traits], entrant_words: str
         reasons.append(_("names where its writer lives or works"))
     if _ADDRESS.search(text):
         reasons.append(_("holds an address or a telephone number"))
-    if _OWN.search(text):
+    if _OWN.search(said):
         reasons.append(_("speaks of its writer"))
     return tuple(reasons)
 
