@@ -172,8 +172,8 @@ def may_change_panel(state: RoundState) -> Denied | None:
 
 
 def may_seat(state: RoundState, role: str) -> Denied | None:
-    """A jury that only deliberates can still be asked when the sheets of the round are closed."""
-    if role == JURY and state is not RoundState.DECIDED:
+    """Who only deliberates can still be asked when the sheets of the round are closed."""
+    if role in LEADS and state is not RoundState.DECIDED:
         return None
     return may_change_panel(state)
 

@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from awards.editions.rules import RoundState
 from awards.errors import Denied
 from awards.results.rules import is_settled
 from awards.web.i18n import _
@@ -176,6 +177,13 @@ def may_deliberate(round_state: str, kind: str, run: int | None) -> Denied | Non
     return None
 
 
+def may_open(round_state: str, kind: str, run: int | None) -> Denied | None:
+    """Whether a panel can begin: not where the outcome stands already."""
+    if round_state == RoundState.DECIDED:
+        return Denied("round decided", _("This round is decided, so its order stays as it is."))
+    return may_deliberate(round_state, kind, run)
+
+
 def may_say(state: str, round_state: str, *, asked: bool, current: bool) -> Denied | None:
     """Whether anything can be put on record. `asked`: one person signed the conclusion and the second has not."""
     if state == DeliberationState.CONCLUDED:
@@ -211,6 +219,6 @@ def may_renew(state: str, round_state: str, *, current: bool) -> Denied | None:
         return Denied("round open", _("The panel deliberates when the round is closed."))
     if state == DeliberationState.OPEN and current:
         return Denied("open", _("This deliberation is open, on the run that is adopted."))
-    if state == DeliberationState.CONCLUDED and current and round_state == "decided":
+    if state == DeliberationState.CONCLUDED and current and round_state == RoundState.DECIDED:
         return Denied("round decided", _("This round is decided, so what the panel concluded stays."))
     return None

@@ -74,8 +74,8 @@ async def facts_of(round_id: int) -> RoundFacts:
         "SELECT s.id, s.label, a.country FROM seat s JOIN round r ON r.id = s.round"
         " LEFT JOIN affiliation a ON a.person = s.person AND a.country <> '' AND a.kind IN ('home', 'nationality')"
         " AND a.since < r.closes AND (a.until IS NULL OR a.until > r.opens)"
-        # A jury is seated when the sheets are closed too, and has no part in what they say.
-        " WHERE s.round = {} AND s.role <> 'jury' ORDER BY s.id, a.id",
+        # Who only deliberates is seated when the sheets are closed too, and has no part in what they say.
+        " WHERE s.round = {} AND s.role <> 'jury' AND (s.role <> 'chair' OR s.created_at < r.closes) ORDER BY s.id, a.id",
         round_id,
     )
     sheets = await RoundEntry.raw(

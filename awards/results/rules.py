@@ -142,8 +142,10 @@ def may_consent(asked_by: int, person: int) -> Denied | None:
     return Denied("same person", _("You asked for it. Another person of the secretariat consents."))
 
 
-def decision_obstacles(state: str, kind: str, entries: int, adopted: bool, current: bool) -> tuple[str, ...]:
-    """What stands in the way of declaring a round decided."""
+def decision_obstacles(
+    state: str, kind: str, entries: int, adopted: bool, current: bool, unsettled: Collection[str] = ()
+) -> tuple[str, ...]:
+    """What stands in the way of declaring a round decided. `unsettled`: what its panels have not concluded."""
     if state == RoundState.DECIDED:
         return (_("The round is decided already."),)
     if not is_settled(state):
@@ -156,7 +158,7 @@ def decision_obstacles(state: str, kind: str, entries: int, adopted: bool, curre
         return (
             _("The adopted run is out of date: other sheets count now. Calculate again and adopt that run."),
         )
-    return ()
+    return tuple(unsettled)
 
 
 def rests_on(

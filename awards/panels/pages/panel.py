@@ -22,7 +22,16 @@ from awards.panels.forms import (
 )
 from awards.panels.queries import Candidate, CategoryName, Given, PanelEntry, PanelSeat, RoundRow
 from awards.panels.queries.panel import RoundSummary
-from awards.panels.rules import ACTIVE, JURY, UNWRITTEN, SeatState, may_change_panel, may_seat, too_many
+from awards.panels.rules import (
+    ACTIVE,
+    CHAIR,
+    LEADS,
+    UNWRITTEN,
+    SeatState,
+    may_change_panel,
+    may_seat,
+    too_many,
+)
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, clean, read_fields
 from awards.web.forms import Parsed, parse
@@ -111,8 +120,8 @@ class PanelPage(Struct, frozen=True):
     given: int
     may_open_seats: bool
     may_change: bool
-    may_seat_jury: bool
-    """Also when the round is closed: a jury marks nothing."""
+    may_seat_leads: bool
+    """Also when the round is closed: a chair and a jury mark nothing."""
     values: Mapping[str, str]
     ticked: frozenset[str]
     form: str
@@ -185,11 +194,11 @@ async def draw(
         given=sum(line.given for line in lines),
         may_open_seats=runs,
         may_change=runs and may_change_panel(found.state) is None,
-        may_seat_jury=runs and may_seat(found.state, JURY) is None,
+        may_seat_leads=runs and may_seat(found.state, CHAIR) is None,
         values=fields or {},
         ticked=frozenset(fields.all("categories")) if fields else frozenset(),
         form=form,
-        roles=roles() if may_change_panel(found.state) is None else roles()[-1:],
+        roles=tuple(one for one in roles() if one.value in LEADS or may_change_panel(found.state) is None),
         errors=errors,
     )
     return render(

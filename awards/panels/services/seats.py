@@ -16,7 +16,7 @@ from awards.outbox.services import enqueue
 from awards.panels import steps
 from awards.panels.forms import ChangeSeat, EndSeat, InviteJudge
 from awards.panels.queries.rounds import RoundRow
-from awards.panels.rules import ACTIVE, LEADS, SEAT_MOVES, SeatState
+from awards.panels.rules import ACTIVE, LEADS, SEAT_MOVES, SeatState, may_change_panel
 from awards.panels.steps import round_to_change
 from awards.panels.tables import Assignment, Judge, Seat
 from awards.web.i18n import _
@@ -34,6 +34,8 @@ async def invite_judge(*, round_id: int, command: InviteJudge, actor: Actor, clo
         rows = await Seat.objects().where((Seat.round == round_id) & (Seat.person == person_id))
         if rows and SeatState.INVITED not in SEAT_MOVES[SeatState(rows[0].state)]:
             raise Invalid({"email": _("%(name)s has a seat in this round already.", name=name)})
+        if rows and command.role in LEADS:
+            await _keeps_apart(rows[0], found, name)
         seat = rows[0] if rows else Seat(round=round_id, person=person_id, created_at=now)
         if not rows:
             seat.label = await steps.new_label(round_id)
@@ -180,6 +182,16 @@ _PERSON = """
 SELECT p.id, p.name, p.lang, m.address FROM person p
 JOIN email_address m ON m.person = p.id AND m.is_primary = TRUE WHERE p.id = {}
 """
+
+
+async def _keeps_apart(seat: Seat, found: RoundRow, name: str) -> None:
+    """Who marked does not lead; and once the round is closed, those who were asked to mark belong to its results."""
+    marks = await Assignment.exists().where(
+        (Assignment.seat == seat.id) & Assignment.state.is_in(list(ACTIVE))
+    )
+    if marks or (seat.role not in LEADS and may_change_panel(found.state) is not None):
+        text = _("%(name)s was asked to mark in this round. Invite somebody else to deliberate.", name=name)
+        raise Invalid({"email": text})
 
 
 async def _role_of(seat_id: int, round_id: int) -> str:

@@ -13,6 +13,7 @@ from awards.editions.rules import RoundState
 from awards.errors import Denied, Stale
 from awards.results import queries, services
 from awards.results.forms import DecideRound
+from awards.results.queries.deliberation import unsettled_deliberations
 from awards.results.queries.gate import judged_lacks
 from awards.results.rules import RunState, decision_obstacles, is_settled, may_judge_results
 from awards.web.arrival import arrival_of
@@ -80,7 +81,10 @@ async def _page(
     adopted = next((run for run in found.runs if run.state == RunState.ADOPTED), None)
     # The run that is shown is the adopted one, where there is one.
     current = adopted is not None and inside.carries(found.inputs)
-    obstacles = decision_obstacles(found.state, found.kind, len(inside.entries), adopted is not None, current)
+    unsettled = [one.text for one in await unsettled_deliberations(row.id) if one.round == code]
+    obstacles = decision_obstacles(
+        found.state, found.kind, len(inside.entries), adopted is not None, current, unsettled
+    )
     if refusal := may_judge_results(queries.conflicted(inside.entries)):
         obstacles = (*obstacles, refusal.why)
     lacks = []

@@ -8,7 +8,7 @@ from msgspec import Struct
 from awards.errors import Denied, Invalid, NotFound
 from awards.results import views_deliberation as drawn
 from awards.results.agenda import agenda
-from awards.results.deliberating import may_deliberate
+from awards.results.deliberating import may_open
 from awards.results.forms_deliberation import OpenDeliberation
 from awards.results.meeting import SCORER, SECRETARIAT, Meeting, Member, Sitting
 from awards.results.pages.deliberation_frame import DESK, HERE, AnyRequest, draw, found_for, path_of, place_of
@@ -50,7 +50,7 @@ def opening_page(
     meeting = found.meeting
     if not found.may_see_few:
         raise NotFound
-    refused = may_deliberate(meeting.round.state, meeting.round.kind, meeting.adopted_id)
+    refused = may_open(meeting.round.state, meeting.round.kind, meeting.adopted_id)
     jury = [one for one in found.members if one.role != SCORER]
     chosen = fields.get("who", "") if fields is not None else ("jury" if jury else "panel")
     members = jury if chosen == "jury" else list(found.members)

@@ -13,7 +13,7 @@ from awards.editions.pages_frame import on_desk
 from awards.editions.prize_words import whom
 from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role, in_secretariat
-from awards.errors import Invalid, NotFound, Stale
+from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results import queries, services
 from awards.results.forms import DecidePrizes
 from awards.results.rules import NONE, Pick, Place, needs_reason
@@ -185,6 +185,9 @@ async def decide(
         return await _decide_page(
             request, row, actor, category, picks, FormErrors(problem.errors), status=422
         )
+    except Denied as refused:
+        errors = FormErrors({"": refused.why})
+        return await _decide_page(request, row, actor, category, picks, errors, status=403)
     except Stale:
         return await _decide_page(request, row, actor, category, picks, NO_ERRORS, status=409)
     said = ngettext("%(num)d place is decided", "%(num)d places are decided", count)

@@ -162,24 +162,36 @@ def _published(rows: list[dict[str, Any]]) -> PublishedDeliberation:
 # --- the gate ----------------------------------------------------------------------------------------------
 
 _OPEN = """
-SELECT r.code AS round, r.name AS round_name, c.name AS category, d.state, u.state AS run_state
+SELECT r.code AS round, r.name AS round_name, c.code, c.name AS category, d.state
 FROM deliberation d JOIN round r ON r.id = d.round JOIN category c ON c.id = d.category
 JOIN calibration_run u ON u.id = d.run
 WHERE r.edition = {} AND (d.state = 'open' OR u.state <> 'adopted') ORDER BY r.position, c.position, c.id
 """
 
 
-async def open_deliberations(edition_id: int, _now: datetime) -> list[Lack]:
-    """What stands in the way of a publication: deliberations that nobody concluded, or that another run left behind."""
+class Unsettled(Struct, frozen=True):
+    """A deliberation that nobody concluded, or that another run left behind; the codes of round and category."""
+
+    round: str
+    category: str
+    text: str
+
+
+async def unsettled_deliberations(edition_id: int) -> list[Unsettled]:
     return [
-        Lack(
-            "deliberation",
-            _("%(round)s, %(category)s: the deliberation is not concluded.",
+        Unsettled(
+            row["round"],
+            row["code"],
+            _("%(round)s, %(category)s: the deliberation is not concluded. Two people conclude it, also without a change.",
               round=row["round_name"], category=row["category"])
             if row["state"] == "open"
             else _("%(round)s, %(category)s: the panel concluded on a run that another has replaced. Take it up again.",
                    round=row["round_name"], category=row["category"]),
-            row["round"],
         )
         for row in await Deliberation.raw(_OPEN, edition_id)
     ]  # fmt: skip
+
+
+async def open_deliberations(edition_id: int, _now: datetime) -> list[Lack]:
+    """What of it stands in the way of a publication."""
+    return [Lack("deliberation", one.text, one.round) for one in await unsettled_deliberations(edition_id)]

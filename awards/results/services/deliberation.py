@@ -21,6 +21,7 @@ from awards.results.deliberating import (
     Kind,
     affected,
     may_deliberate,
+    may_open,
     may_renew,
     must_have_left,
     order_after,
@@ -59,7 +60,7 @@ async def open_deliberation(*, place: Place, command: OpenDeliberation, actor: A
         meeting = found.meeting
         if meeting.id is not None:
             raise Denied("open", _("The panel deliberates on this category already."))
-        if refusal := may_deliberate(meeting.round.state, meeting.round.kind, meeting.adopted_id):
+        if refusal := may_open(meeting.round.state, meeting.round.kind, meeting.adopted_id):
             raise refusal
         whole = command.who == "panel"
         members = [one for one in found.members if whole or one.role != SCORER]

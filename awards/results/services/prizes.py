@@ -19,6 +19,7 @@ from awards.results.queries import (
     deciding_run,
     prize_table,
 )
+from awards.results.queries.deliberation import Unsettled, unsettled_deliberations
 from awards.results.rules import NONE, Pick, Place, check_picks, require
 from awards.results.steps import need_secretariat
 from awards.results.tables import PrizeDecision
@@ -36,7 +37,8 @@ async def decide_prizes(*, command: DecidePrizes, actor: Actor, clock: Clock) ->
         places = table.places(command.category, command.picks)
         if not places:
             raise NotFound
-        run = _deciding(places, table, command.category)
+        unsettled = await unsettled_deliberations(command.edition_id)
+        run = _deciding(places, table, command.category, unsettled)
         known = {(place.prize, place.place): place for place in places}
         eligible = {
             one.reference: one.name for one in table.candidates if command.category in ("", one.category)
@@ -63,6 +65,7 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
     async with transaction():
         hidden = await _held(edition_id, actor, now)
         table = await prize_table(edition_id, actor, now)
+        unsettled = await unsettled_deliberations(edition_id)
         # Twice: a prize that goes to the next waits until those that it passes over are decided.
         for cascades in (False, True):
             for category, _name in table.categories:
@@ -75,7 +78,7 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
                 if cascades:
                     picks = [pick for pick in picks if table.is_settled_before(pick.prize, taken)]
                 if picks:
-                    run = _deciding(places, table, category)
+                    run = _deciding(places, table, category, unsettled)
                     await _write(picks, table, run, actor, now)
                     taken += picks
         if taken:
@@ -106,8 +109,10 @@ def _is_hidden(category: str, hidden: frozenset[str]) -> bool:
     return category in hidden or (bool(hidden) and not category)
 
 
-def _deciding(places: list[Place], table: PrizeTable, category: str) -> AdoptedRun | None:
-    """Prizes by rule wait for the run; none is decided while a round is still judged.
+def _deciding(
+    places: list[Place], table: PrizeTable, category: str, unsettled: list[Unsettled]
+) -> AdoptedRun | None:
+    """Prizes by rule wait for the run, and for the panel that meets on it; none is decided while a round is judged.
 
     Where nobody entered there is no order to wait for: these places can be left unawarded.
     """
@@ -117,6 +122,9 @@ def _deciding(places: list[Place], table: PrizeTable, category: str) -> AdoptedR
     entered = any(category in ("", one.category) for one in table.candidates)
     if run is None and entered and any(place.kind != OUTSIDE for place in places):
         raise Denied("no run", _("Adopt a run of the last round first: it gives the order."))
+    meets = [one for one in unsettled if run and one.round == run.round_code]
+    if open_ := [one.text for one in meets if category in ("", one.category)]:
+        raise Denied("deliberating", open_[0])
     return run
 
 

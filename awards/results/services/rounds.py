@@ -11,6 +11,7 @@ from awards.editions.tables import Round
 from awards.errors import Denied, Stale
 from awards.panels.tables import RoundEntry
 from awards.results.queries import conflicted_categories
+from awards.results.queries.deliberation import unsettled_deliberations
 from awards.results.rules import RunState, decision_obstacles, may_judge_results
 from awards.results.steps import adopted_holds, round_of_secretariat
 from awards.results.tables import CalibrationRun
@@ -32,7 +33,10 @@ async def decide_round(*, round_id: int, version: int, actor: Actor, clock: Cloc
         )
         entries = await RoundEntry.count().where(RoundEntry.round == row.id)
         current = bool(adopted) and await adopted_holds(row.id)
-        if found := decision_obstacles(row.state, row.kind, entries, bool(adopted), current):
+        unsettled = [
+            one.text for one in await unsettled_deliberations(row.edition_id) if one.round == row.code
+        ]
+        if found := decision_obstacles(row.state, row.kind, entries, bool(adopted), current, unsettled):
             raise Denied("not decided", found[0])
         await move_round(row.id, RoundState.DECIDED, now)
         await record(

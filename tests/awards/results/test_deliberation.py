@@ -8,6 +8,9 @@ from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.invariants import broken
 from awards.outbox.tables import Message
+from awards.results import services
+from awards.results.deliberating import may_open
+from awards.results.forms import DecidePrizes
 from awards.results.forms_deliberation import (
     AgreeMarks,
     AskToConclude,
@@ -21,12 +24,13 @@ from awards.results.forms_deliberation import (
 )
 from awards.results.queries.deliberation import acts_to_publish, decided_order, open_deliberations
 from awards.results.queries.meeting import sitting_by_id
+from awards.results.rules import Pick
 from awards.results.services import concluding, deliberation
 from awards.results.steps import adopted_holds
 from awards.results.steps_deliberation import Place
 from awards.results.tables import DeliberationAct, Standing
 from tests import factories
-from tests.awards.results.leaving_out import left_out
+from tests.awards.results.leaving_out import left_out, version_of
 from tests.awards.results.meeting import Met, adopt_another, adopted, met
 from tests.factories import AT, add
 from tests.people import AMINA, CHIARA, DANIYAR, EUN_JI, FARID, LEILA, Member, id_of
@@ -168,10 +172,13 @@ async def test_only_the_secretariat_opens_and_only_on_an_adopted_run(clock: Fixe
         )
 
 
-async def test_a_jury_seated_later_leaves_the_run_as_it_is(clock: FixedClock) -> None:
+@pytest.mark.parametrize("role", ["chair", "jury"])
+async def test_who_is_seated_later_to_deliberate_leaves_the_run_as_it_is(
+    clock: FixedClock, role: str
+) -> None:
     season = await adopted(clock)
     person = await factories.judge("Noor Haddad", country="FR")
-    await factories.seat(season.season.round_id, person, role="jury", conflicts_declared_at=AT)
+    await factories.seat(season.season.round_id, person, role=role, conflicts_declared_at=AT)
     async with transaction():
         assert await adopted_holds(season.season.round_id)
 
@@ -199,6 +206,30 @@ async def test_marks_that_are_not_on_the_scale(clock: FixedClock) -> None:
                 actor=await made.actor(),
                 clock=clock,
             )
+
+
+async def test_nothing_is_settled_while_a_panel_meets(clock: FixedClock) -> None:
+    """Neither its round nor its prizes; and once the round is decided no panel begins."""
+    made = await met(clock)
+    edition_id, round_id = made.season.season.edition_id, made.place.round_id
+
+    async def declare() -> None:
+        actor, version = await made.actor(EUN_JI), await version_of(made.season)
+        await services.decide_round(round_id=round_id, version=version, actor=actor, clock=clock)
+
+    with pytest.raises(Denied, match="Two people conclude it"):
+        await declare()
+    gold = Pick("gold", 1, made.season.references[0])
+    command = DecidePrizes(edition_id, "inclusive", (gold,))
+    with pytest.raises(Denied, match="not concluded"):
+        await services.decide_prizes(command=command, actor=await made.actor(EUN_JI), clock=clock)
+    with pytest.raises(Denied, match="not concluded"):
+        await services.take_proposals(edition_id=edition_id, actor=await made.actor(EUN_JI), clock=clock)
+    await leave(made, LEILA)
+    await made.consent(await made.sign())
+    assert await services.decide_prizes(command=command, actor=await made.actor(EUN_JI), clock=clock) == 1
+    await declare()
+    assert may_open("decided", "criteria", 1) is not None
 
 
 # --- two people conclude ------------------------------------------------------------------------------------
