@@ -54,7 +54,11 @@ async def test_from_opening_to_the_second_signature(client_for: ClientFor, clock
     page = await chiara.submit("Sign the change of order", to="1", reason=WHY)
     assert "moved from place 3 to place 1" in page.text
     page = await chiara.get(there.rsplit("/", 2)[0])
-    assert page.table("What the panel decided")[1][:3] == ["1", "Hanbyeol by the panel", "3"]
+    assert page.table("What the panel decided")[1][:3] == [
+        "1",
+        "Hanbyeol by the panel by the numbers: 3",
+        "3",
+    ]
     page = await chiara.submit("Sign what the panel decided", statement="We visited three cities.")
     assert "Another person" in page.text
     page = await eun_ji.get(page.path)
