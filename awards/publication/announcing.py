@@ -8,9 +8,8 @@ from msgspec.structs import replace
 from awards.editions.queries import EditionRow
 from awards.publication.differences import Change, changes, shown_by
 from awards.publication.document import Draft
-from awards.publication.outcome import Wish, draft_from_rows, draft_of
+from awards.publication.outcome import Ground, Wish, draft_of, newest_draft
 from awards.publication.rules import BY_NAME, STEPS, Kind, goes_further
-from awards.publication.tables import Publication
 from awards.results.queries.advancing import advanced
 
 
@@ -37,36 +36,25 @@ class Announcement(Struct, frozen=True):
 
 
 async def before_of(edition_id: int) -> Before | None:
-    rows = await Publication.raw(
-        "SELECT id, number, visible_at FROM publication WHERE edition = {} AND withdrawn_at IS NULL"
-        " ORDER BY number DESC LIMIT 1",
-        edition_id,
-    )
-    if not rows:
+    draft = await newest_draft(edition_id)
+    if draft is None or draft.visible_at is None:
         return None
-    draft, _sealed = await draft_from_rows(rows[0]["id"])
-    return Before(rows[0]["number"], rows[0]["visible_at"], shown_by(draft), draft)
+    return Before(draft.number, draft.visible_at, shown_by(draft), draft)
 
 
 async def earlier_of(edition_id: int, number: int) -> Draft | None:
     """What stood before the publication of this number."""
-    rows = await Publication.raw(
-        "SELECT id FROM publication WHERE edition = {} AND number < {} AND withdrawn_at IS NULL"
-        " ORDER BY number DESC LIMIT 1",
-        edition_id,
-        number,
-    )
-    return (await draft_from_rows(rows[0]["id"]))[0] if rows else None
+    return await newest_draft(edition_id, before=number)
 
 
 async def announcement_of(
-    edition: EditionRow, shows: str, visible_at: datetime | None, note: str = ""
+    edition: EditionRow, ground: Ground, shows: str, visible_at: datetime | None, note: str = ""
 ) -> Announcement:
     """A step only goes further than the one before; whatever says a word of it otherwise is a correction."""
     before = await before_of(edition.id)
     wish = Wish(shows, visible_at, note, correction=False)
     finalists = await advanced(edition.id) if shows == Kind.FINALISTS else _finalists(before)
-    draft = await draft_of(edition, wish, finalists)
+    draft = await draft_of(edition, wish, ground, finalists)
     if before is None:
         return Announcement(wish, draft, None, ())
     moved = tuple(changes(before.draft, draft))

@@ -6,14 +6,15 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from awards.editions.queries import EditionRow, rounds_of
+from awards.editions.queries import EditionRow
 from awards.editions.rules import EditionState, RoundState
 from awards.publication.announcing import Announcement
 from awards.publication.document import Draft, PublishedRow, fingerprint, place_of
 from awards.publication.gate import lacks_of
 from awards.publication.letters import Letter, letters_of, readers_of, telling
+from awards.publication.outcome import Ground
 from awards.publication.rules import BY_NAME, Kind
-from awards.results.queries.gate import Waived, waived
+from awards.results.queries.gate import Waived, waived_in
 from awards.results.rules import Lack
 
 
@@ -52,7 +53,9 @@ class Consequences(Struct, frozen=True):
     """Whether the edition counts as decided with it."""
 
 
-async def consequences_of(edition: EditionRow, coming: Announcement, now: datetime) -> Consequences:
+async def consequences_of(
+    edition: EditionRow, coming: Announcement, ground: Ground, now: datetime
+) -> Consequences:
     draft, shows = coming.draft, coming.wish.shows
     told = telling(
         draft, coming.before.draft if coming.before else None, coming.wish.correction, coming.moved
@@ -64,8 +67,8 @@ async def consequences_of(edition: EditionRow, coming: Announcement, now: dateti
     return Consequences(
         coming=coming,
         seen=fingerprint(replace(draft, note="")),
-        lacks=tuple(await lacks_of(edition.id, now, shows)),
-        waived=tuple(await waived(edition.id)),
+        lacks=tuple(await lacks_of(edition.id, now, shows, ground)),
+        waived=tuple(waived_in(ground.gate)),
         winners=winners,
         others=tuple(one for one, row in zip(named, draft.rows, strict=True) if not _wins(row)),
         unawarded=tuple(_unawarded(draft)),
@@ -74,7 +77,7 @@ async def consequences_of(edition: EditionRow, coming: Announcement, now: dateti
         categories=tuple(dict.fromkeys((row.category, f"{path}/{row.category_code}") for row in draft.rows)),
         decided=()
         if shows == Kind.FINALISTS
-        else tuple(one.name for one in await rounds_of(edition.id) if one.state == RoundState.CLOSED),
+        else tuple(one.name for one in ground.standing.rounds if one.state == RoundState.CLOSED),
         moves=edition.state == EditionState.JUDGING and shows != Kind.FINALISTS,
     )
 

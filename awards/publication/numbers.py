@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from awards.editions.queries import edition_by_id, rules_of
+from awards.editions.queries import rules_of
 from awards.entries.screening import Reply, items_of
 from awards.entries.tables import Entry, Screening
 from awards.panels.tables import RoundEntry
 from awards.publication.rules import BY_NAME
 from awards.publication.told import Told
-from awards.results.queries.gate import waived
 from awards.web.i18n import available, negotiate, use
 
 _ENTRIES = (
@@ -62,7 +61,7 @@ async def numbers_told(told: Told) -> Mapping[str, Any]:
         "ineligible": await _why_ineligible(told.edition_id) if states.get("ineligible") else [],
         "rounds": rounds,
         # A reason may say who comes first: names alone come without any.
-        "waived": [] if told.shows in BY_NAME else await _waived(told),
+        "waived": [] if told.shows in BY_NAME else _waived(told),
     }
     return {"numbers": numbers}
 
@@ -99,10 +98,9 @@ async def _why_ineligible(edition_id: int) -> list[dict[str, Any]]:
     ]
 
 
-async def _waived(told: Told) -> list[dict[str, Any]]:
-    edition = await edition_by_id(told.edition_id)
+def _waived(told: Told) -> list[dict[str, Any]]:
     # In the language of the edition: two people sign it, and may read in two others.
-    with use(negotiate("", edition.lang, available(pseudo=True))):
+    with use(negotiate("", told.lang, available(pseudo=True))):
         return [
             {
                 "round": one.round,
@@ -111,5 +109,5 @@ async def _waived(told: Told) -> list[dict[str, Any]]:
                 "reason": one.reason,
                 **({"entry": told.slugs[one.reference]} if one.reference in told.slugs else {}),
             }
-            for one in await waived(told.edition_id)
+            for one in told.waived
         ]

@@ -1,16 +1,18 @@
 """Reading what would be published of an edition: decisions, the runs behind them, and the entries' own words."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from awards.actor import SYSTEM
 from awards.editions.licences import DEFAULT
 from awards.editions.queries import EditionRow
-from awards.editions.tables import Category, Criterion, EditionRule
+from awards.editions.tables import Category, Criterion
+from awards.entries.answering import Asked
 from awards.entries.queries import questions_asked
 from awards.entries.releasing import practice_of
 from awards.entries.tables import Entry
@@ -27,10 +29,13 @@ from awards.publication.facts import facts_of
 from awards.publication.meetings import order_after_meeting
 from awards.publication.practices import with_practices
 from awards.publication.rules import free_slug, slugify
+from awards.publication.standing import Standing
 from awards.publication.tables import Publication, PublishedEntry
 from awards.publication.told import Told
-from awards.results.queries import AdoptedRun, DecisionRow, adopted_runs, deciding_run, decision_rows
+from awards.results.gate import Gate
+from awards.results.queries import AdoptedRun, DecisionRow, PrizeTable, deciding_run, prize_table
 from awards.results.queries.deliberation import PublishedDeliberation, acts_to_publish
+from awards.results.queries.gate import gate_of, waived_in
 from awards.web.i18n import available, negotiate, use
 from judging import Scale
 
@@ -62,22 +67,36 @@ def read_wish(text: str) -> Wish:
 
 
 async def next_number(edition_id: int) -> int:
+    return (await _number_and_licence(edition_id))[0]
+
+
+async def _number_and_licence(edition_id: int) -> tuple[int, str]:
     rows = await Publication.raw(
-        "SELECT number FROM publication WHERE edition = {} ORDER BY number DESC LIMIT 1", edition_id
+        "SELECT COALESCE((SELECT MAX(p.number) FROM publication p WHERE p.edition = e.id), 0) + 1 AS number,"
+        " (SELECT er.value FROM edition_rule er WHERE er.edition = e.id AND er.code = 'licence') AS licence"
+        " FROM edition e WHERE e.id = {}",
+        edition_id,
     )
-    return int(rows[0]["number"]) + 1 if rows else 1
+    return int(rows[0]["number"]), rows[0]["licence"] or DEFAULT
 
 
-async def _licence(edition_id: int) -> str:
-    rows = await EditionRule.select(EditionRule.value).where(
-        (EditionRule.edition == edition_id) & (EditionRule.code == "licence")
-    )
-    return rows[0]["value"] if rows else DEFAULT
+class Ground(Struct, frozen=True):
+    """What a publication and its gate rest on together, read once."""
+
+    standing: Standing
+    table: PrizeTable
+    gate: Gate
 
 
-async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = frozenset()) -> Draft:
+async def ground_of(edition_id: int, standing: Standing, now: datetime) -> Ground:
+    return Ground(standing, await prize_table(edition_id, SYSTEM, now), await gate_of(edition_id))
+
+
+async def draft_of(
+    edition: EditionRow, wish: Wish, ground: Ground, finalists: frozenset[str] = frozenset()
+) -> Draft:
     """Exactly what would be published now; the same rows give the same draft. `finalists` by their references."""
-    decisions, runs = await decision_rows(edition.id), await adopted_runs(edition.id)
+    decisions, runs = ground.table.decisions, ground.table.runs
     categories = await Category.raw(
         "SELECT code, name, description FROM category WHERE edition = {} ORDER BY position, id", edition.id
     )
@@ -88,7 +107,8 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         edition.id,
     )
     held = await acts_to_publish(edition.id)
-    entries = await _entries(edition.id, edition.lang)
+    questions = await questions_asked(edition.id)
+    entries = await _entries(edition.id, edition.lang, questions)
     rows: list[PublishedRow] = []
     figures: dict[str, Any] = {
         "shows": wish.shows,
@@ -128,13 +148,16 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         }
         for row in {row.prize: row for row in decisions}.values()
     ]
-    if (licence := await _licence(edition.id)) != DEFAULT:
+    number, licence = await _number_and_licence(edition.id)
+    if licence != DEFAULT:
         figures["licence"] = licence
     figures |= await facts_of(
         Told(
             edition.id,
             wish.shows,
             {row.figures["reference"]: row.slug for row in rows},
+            lang=edition.lang,
+            waived=tuple(waived_in(ground.gate)),
             held=tuple(held),
             rounds=rounds,
             scales=scales,
@@ -145,12 +168,12 @@ async def draft_of(edition: EditionRow, wish: Wish, finalists: frozenset[str] = 
         edition=edition.slug,
         edition_name=edition.name,
         year=edition.year,
-        number=await next_number(edition.id),
+        number=number,
         kind=wish.shows,
         visible_at=wish.visible_at,
         note=wish.note,
         figures=figures,
-        rows=tuple(await with_practices(edition.id, rows)),
+        rows=tuple(await with_practices(edition.id, rows, questions)),
     )
 
 
@@ -214,7 +237,7 @@ def _meeting_of(
     return next((one for one in held if (one.round, one.category) == (round_code, category)), None)
 
 
-async def _entries(edition_id: int, lang: str) -> dict[str, EntryFacts]:
+async def _entries(edition_id: int, lang: str, questions: Sequence[Asked]) -> dict[str, EntryFacts]:
     rows = await Entry.raw(
         "SELECT en.id, en.reference, en.title, t.name AS entrant_name, t.country, t.country_label, t.region,"
         " c.name AS category, c.code AS category_code, v.body FROM entry en"
@@ -224,7 +247,6 @@ async def _entries(edition_id: int, lang: str) -> dict[str, EntryFacts]:
         " WHERE en.edition = {} AND en.state = 'eligible' ORDER BY en.reference",
         edition_id,
     )
-    questions = await questions_asked(edition_id)
     result = {}
     for row in rows:
         body = row.pop("body")
@@ -260,34 +282,48 @@ class _Slugs:
         return slug
 
 
+_SEALED = (
+    "SELECT p.id, p.number, p.kind, p.visible_at, p.note, p.figures, p.pack_sha256, e.slug AS edition,"
+    " e.year, g.slug AS programme FROM publication p JOIN edition e ON e.id = p.edition"
+    " JOIN programme g ON g.id = e.programme WHERE "
+)
+# More than there will ever be of one edition.
+_EVERY = 2**31 - 1
+
+
 async def draft_from_rows(publication_id: int) -> tuple[Draft, str]:
     """A sealed publication read back, with the hash that it was sealed under."""
+    heads = await Publication.raw(_SEALED + "p.id = {}", publication_id)
+    return await _draft(heads[0]), heads[0]["pack_sha256"]
+
+
+async def newest_draft(edition_id: int, before: int = _EVERY) -> Draft | None:
+    """Of those that were not withdrawn, out or not, the newest; or the newest before this number."""
     heads = await Publication.raw(
-        "SELECT p.id, p.number, p.kind, p.visible_at, p.note, p.figures, p.pack_sha256, e.slug AS edition,"
-        " e.year, g.slug AS programme FROM publication p JOIN edition e ON e.id = p.edition"
-        " JOIN programme g ON g.id = e.programme WHERE p.id = {}",
-        publication_id,
-    )
-    head = heads[0]
+        _SEALED + "p.edition = {} AND p.number < {} AND p.withdrawn_at IS NULL ORDER BY p.number DESC LIMIT 1",
+        edition_id, before,
+    )  # fmt: skip
+    return await _draft(heads[0]) if heads else None
+
+
+async def _draft(head: Mapping[str, Any]) -> Draft:
     rows = (
         await PublishedEntry.select()
-        .where(PublishedEntry.publication == publication_id)
+        .where(PublishedEntry.publication == head["id"])
         .order_by(PublishedEntry.id)
     )
-    return (
-        Draft(
-            programme=head["programme"],
-            edition=head["edition"],
-            edition_name=json.loads(head["figures"])["edition_name"],
-            year=head["year"],
-            number=head["number"],
-            kind=head["kind"],
-            visible_at=head["visible_at"],
-            note=head["note"],
-            figures=json.loads(head["figures"]),
-            rows=tuple(row_of(row) for row in rows),
-        ),
-        head["pack_sha256"],
+    figures = json.loads(head["figures"])
+    return Draft(
+        programme=head["programme"],
+        edition=head["edition"],
+        edition_name=figures["edition_name"],
+        year=head["year"],
+        number=head["number"],
+        kind=head["kind"],
+        visible_at=head["visible_at"],
+        note=head["note"],
+        figures=figures,
+        rows=tuple(row_of(row) for row in rows),
     )
 
 

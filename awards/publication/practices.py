@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from awards.entries.answering import Asked
 from awards.entries.attaching import FileFacts
-from awards.entries.queries import facts_of, questions_asked
+from awards.entries.queries import facts_of
 from awards.entries.releasing import Practice, practice_from, released, released_document, released_from
 from awards.entries.tables import Entry
 from awards.publication.document import PublishedRow
@@ -19,9 +20,10 @@ _NEWEST = (
 )
 
 
-async def with_practices(edition_id: int, rows: Sequence[PublishedRow]) -> list[PublishedRow]:
+async def with_practices(
+    edition_id: int, rows: Sequence[PublishedRow], questions: Sequence[Asked]
+) -> list[PublishedRow]:
     """The same rows; those with a prize hold what the public gets of them, from the version that was submitted last."""
-    questions = await questions_asked(edition_id)
     if not any(one.audience == "public" for one in questions):
         return list(rows)
     found: dict[int, dict[str, Any]] = {}

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.results.queries.deliberation import PublishedDeliberation
+from awards.results.queries.gate import Waived
 from judging import Scale
 
 
@@ -16,6 +17,9 @@ class Told(Struct, frozen=True):
     shows: str
     slugs: Mapping[str, str]
     """The part of its address by the reference of each entry that has a row."""
+    lang: str = "en"
+    """Of the edition."""
+    waived: tuple[Waived, ...] = ()
     held: tuple[PublishedDeliberation, ...] = ()
     rounds: Mapping[str, str] = {}
     """The round that decides, by category."""

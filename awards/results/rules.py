@@ -333,24 +333,6 @@ def require(wrong: Mapping[str, str]) -> None:
 # --- is everything there? -------------------------------------------------------------------------------
 
 
-class EntryInRound(Struct, frozen=True):
-    """An entry in a round with its counts: what the gate before publication looks at."""
-
-    round: str
-    round_name: str
-    round_state: str
-    reference: str
-    title: str
-    entrant: str
-    category: str
-    state: str
-    wanted: int
-    signed: int
-    unsigned: int
-    """Assignments that are neither signed nor ended by a recusal, a withdrawal or a setting aside."""
-    reason: str
-
-
 class Lack(Struct, frozen=True):
     """One thing that stands in the way of publication."""
 

@@ -19,10 +19,11 @@ from awards.publication import services
 from awards.publication.announcing import announcement_of
 from awards.publication.consequences import Consequences, consequences_of
 from awards.publication.forms import AskToPublish, CheckForm, RequestForm, SignForm, SignPublication
-from awards.publication.gate import conflicts_of
 from awards.publication.letters import Letter
+from awards.publication.outcome import ground_of
 from awards.publication.pages.desk import HERE, Typed, desk_response, steps_to_choose, to_prove
 from awards.publication.signatures import Asked, signatures
+from awards.publication.standing import standing_of
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -115,7 +116,8 @@ async def _page(
     """Of what was asked for first, where somebody has; else of what the first signer chose."""
     now = arrival_of(request.scope).at
     typed = Typed(*(fields.get(name, "")[:3000] for name in ("shows", "visible_at", "note")))
-    if await conflicts_of(row.id, actor.person_id, now):
+    standing = await standing_of(row.id, actor.person_id, now)
+    if standing.conflicts:
         # What they own or judged stands among it: the desk says so, and shows them nothing of it.
         return await desk_response(request, row, actor, typed, errors, status)
     asked, _signed = await signatures(row.id, actor.person_id, now)
@@ -135,8 +137,9 @@ async def _page(
             return await desk_response(request, row, actor, typed, errors, status)
     else:
         shows, visible_at, note = asked.wish.shows, asked.wish.visible_at, asked.wish.note
-    coming = await announcement_of(row, shows, visible_at, note)
-    follows = await consequences_of(row, coming, now)
+    ground = await ground_of(row.id, standing, now)
+    coming = await announcement_of(row, ground, shows, visible_at, note)
+    follows = await consequences_of(row, coming, ground, now)
     here = f"{row.desk}/publication/check"
     back = here if asked else f"{here}?{urlencode({'shows': typed.shows, 'visible_at': typed.visible_at})}"
     page = SigningPage(

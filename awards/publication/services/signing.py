@@ -20,12 +20,13 @@ from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.publication.announcing import announcement_of
 from awards.publication.document import Draft, fingerprint
 from awards.publication.forms import AskToPublish, SignPublication
-from awards.publication.gate import conflicts_of, lacks_of
-from awards.publication.outcome import read_wish
+from awards.publication.gate import lacks_of
+from awards.publication.outcome import Ground, ground_of, read_wish
 from awards.publication.pack.queries_sealed import hashes_of
 from awards.publication.rules import Kind, comes_too_early, may_ask, may_come_out, may_sign, may_withdraw
 from awards.publication.services.sealing import seal
 from awards.publication.signatures import ACTION
+from awards.publication.standing import standing_of
 from awards.publication.tables import Publication
 from awards.web.i18n import _
 
@@ -36,11 +37,10 @@ async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -
     async with transaction():
         edition = await _edition(command.edition_id, actor)
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
-        await _may_sign_at_all(edition, actor, now)
-        await _complete(edition, command.shows, now)
+        ground = await _ready(edition, command.shows, actor, now)
         if await _open_request(edition.id) is not None:
             raise Denied("asked already", _("The first signature is there. It can be signed or withdrawn."))
-        coming = await announcement_of(edition, command.shows, command.visible_at, command.note)
+        coming = await announcement_of(edition, ground, command.shows, command.visible_at, command.note)
         wish, draft = coming.wish, coming.draft
         if wish.correction and not wish.note:
             raise Invalid({"note": _("Say what this publication corrects: the note is public")})
@@ -89,15 +89,14 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
             raise Stale
         if refusal := may_sign(request["asked_by"], actor.person_id):
             raise refusal
-        await _may_sign_at_all(edition, actor, now)
-        await _complete(edition, read_wish(request["reason"]).shows, now)
         wish = read_wish(request["reason"])
+        ground = await _ready(edition, wish.shows, actor, now)
         if wish.visible_at is not None and wish.visible_at <= now:
             raise Denied(
                 "too late",
                 _("The instant of publication has passed. Withdraw the first signature and ask anew."),
             )
-        coming = await announcement_of(edition, wish.shows, wish.visible_at, wish.note)
+        coming = await announcement_of(edition, ground, wish.shows, wish.visible_at, wish.note)
         draft = coming.draft
         if fingerprint(draft) != request["subject_sha256"]:
             raise Denied(
@@ -207,16 +206,15 @@ async def _edition(edition_id: int, actor: Actor) -> EditionRow:
     return edition
 
 
-async def _may_sign_at_all(edition: EditionRow, actor: Actor, now: datetime) -> None:
-    conflicts = await conflicts_of(edition.id, actor.person_id, now)
-    if refusal := may_ask(actor.proved_at, conflicts, now, FRESH_PROOF):
+async def _ready(edition: EditionRow, shows: str, actor: Actor, now: datetime) -> Ground:
+    """Whether this person may sign at all, and nothing is open."""
+    standing = await standing_of(edition.id, actor.person_id, now)
+    if refusal := may_ask(actor.proved_at, standing.conflicts, now, FRESH_PROOF):
         raise refusal
-
-
-async def _complete(edition: EditionRow, shows: str, now: datetime) -> None:
-    lacks = await lacks_of(edition.id, now, shows)
-    if lacks:
+    ground = await ground_of(edition.id, standing, now)
+    if lacks := await lacks_of(edition.id, now, shows, ground):
         raise Denied("incomplete", " ".join(lack.text for lack in lacks[:5]))
+    return ground
 
 
 async def _decide(edition: EditionRow, sealed: Draft, now: datetime) -> list[str]:

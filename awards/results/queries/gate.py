@@ -104,7 +104,10 @@ class Waived(Struct, frozen=True):
 
 
 async def waived(edition_id: int) -> list[Waived]:
-    gate = await gate_of(edition_id)
+    return waived_in(await gate_of(edition_id))
+
+
+def waived_in(gate: Gate) -> list[Waived]:
     return [
         Waived(item.round, item.code.value, item.reference, item.category, item.public, waiver.reason, waiver.given_at)
         for item in gate.items

@@ -300,7 +300,10 @@ async def prize_table(edition_id: int, actor: Actor, now: datetime) -> PrizeTabl
 
 async def unexplained_prizes(edition_id: int, now: datetime) -> list[Lack]:
     """Prizes that people decided otherwise than the rule gives them now, and that say no reason."""
-    table = await prize_table(edition_id, SYSTEM, now)
+    return unexplained_in(await prize_table(edition_id, SYSTEM, now))
+
+
+def unexplained_in(table: PrizeTable) -> list[Lack]:
     found = []
     for category, name in table.categories:
         for place in table.places(category):

@@ -13,7 +13,9 @@ from awards.jobs.tables import Job
 from awards.publication import services
 from awards.publication.announcing import announcement_of
 from awards.publication.forms import AskToPublish
+from awards.publication.outcome import Ground, ground_of
 from awards.publication.queries import visible_publication, visible_rows
+from awards.publication.standing import standing_of
 from awards.publication.tables import Publication, PublishedEntry
 from awards.results import services as results
 from awards.results.tables import CalibrationRun
@@ -81,12 +83,16 @@ async def test_a_step_that_takes_something_back_is_a_correction(first: str, cloc
     assert [row["kind"] for row in kinds] == [first, "correction"]
 
 
+async def ground(edition_id: int) -> Ground:
+    return await ground_of(edition_id, await standing_of(edition_id, 0, AT), AT)
+
+
 async def test_what_becomes_otherwise_is_told_before_anybody_signs(clock: FixedClock) -> None:
     season = await published(clock, shows="full")
     edition = await edition_by_id(season.season.edition_id)
-    assert (await announcement_of(edition, "full", None)).moved == ()
+    assert (await announcement_of(edition, await ground(edition.id), "full", None)).moved == ()
     await Entrant.update({Entrant.name: "Kita Mori"}).where(Entrant.id == season.entrants[4])
-    coming = await announcement_of(edition, "full", None)
+    coming = await announcement_of(edition, await ground(edition.id), "full", None)
     assert [(one.name, one.what, one.before, one.after) for one in coming.moved] == [
         ("Kitamori", "Name", "Kitamori", "Kita Mori")
     ]

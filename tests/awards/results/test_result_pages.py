@@ -163,8 +163,7 @@ async def test_desk_pages_cost_four_queries_however_long(
     eun_ji = await secretariat(season, client_for)
     with counting() as counter:
         await eun_ji.get(f"{season.season.desk}/{address}")
-    # The page of publication asks every part of the gate and draws all that follows.
-    assert len(counter) <= SESSION + (7 if address == "publication" else 4), counter.statements
+    assert len(counter) <= SESSION + 4, counter.statements
 
 
 async def test_two_runs_are_compared_as_a_difference(client_for: ClientFor, clock: FixedClock) -> None:
