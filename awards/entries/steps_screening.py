@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.accounts.steps_approval import ask_for_approval
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.cities.queries import recipients_of
@@ -112,17 +113,8 @@ async def ask_exclusion(case: Case, reason: str, actor: Actor, now: datetime) ->
     assert in_transaction()
     entry = case.entry
     await end_requests(entry.id, now)
-    approval = Approval(
-        action=EXCLUDE,
-        subject_kind="entry",
-        subject_id=entry.id,
-        subject_sha256=exclusion_sha256(entry.id, entry.version_id, reason),
-        asked_by=actor.person_id,
-        reason=reason,
-        created_at=now,
-    )
-    await approval.save()
-    return int(approval.id)
+    sha256 = exclusion_sha256(entry.id, entry.version_id, reason)
+    return await ask_for_approval(EXCLUDE, ("entry", entry.id), sha256, actor=actor, reason=reason, now=now)
 
 
 async def end_requests(entry_id: int, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from awards.accounts.rules import FRESH_PROOF
-from awards.accounts.tables import Approval
+from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
@@ -69,20 +69,14 @@ async def ask_for_ruleset(
         await _permitted(stored, new, now)
         await _tried(stored, new, now)
         base_sha256, sha256 = hash_of(stored.document), hash_of(new)
-        approval = Approval(
-            action=ACTION,
-            subject_kind="edition",
-            subject_id=edition.id,
-            subject_sha256=request_hash(base_sha256, sha256, command.public_note),
-            asked_by=actor.person_id,
-            reason=command.reason,
-            created_at=now,
+        asked = request_hash(base_sha256, sha256, command.public_note)
+        approval = await ask_for_approval(
+            ACTION, ("edition", edition.id), asked, actor=actor, reason=command.reason, now=now
         )
-        await approval.save()
         request = RulesetRequest(
             edition=edition.id,
             number=1 + await RulesetRequest.count().where(RulesetRequest.edition == edition.id),
-            approval=approval.id,
+            approval=approval,
             base=text_of(stored.document),
             base_sha256=base_sha256,
             body=text_of(new),
@@ -96,10 +90,10 @@ async def ask_for_ruleset(
             Action.APPROVAL_ASKED,
             actor=actor,
             at=now,
-            subject=("approval", approval.id),
+            subject=("approval", approval),
             edition_id=edition.id,
             as_role="secretariat",
-            after={"subject": approval.subject_sha256},
+            after={"subject": asked},
             reason=command.reason,
         )
     return int(request.number)
@@ -123,17 +117,7 @@ async def consent_to_ruleset(
         if new is None or not holds_still(request.approval_sha256, stored.document, new, request.public_note):
             raise Denied("changed", worthless())
         frozen = await _permitted(stored, new, now)
-        given = (
-            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
-            .where(
-                (Approval.id == request.approval_id)
-                & Approval.given_at.is_null()
-                & Approval.ended_at.is_null()
-            )
-            .returning(Approval.id)
-        )
-        if not given:
-            raise Stale
+        await give_approval(request.approval_id, actor, now)
         await store(stored, new, now)
         was, until = stored.document.milestone("closes"), new.milestone("closes")
         await deadline_moved(edition, was, until, request.public_note, actor, now)
@@ -226,13 +210,7 @@ async def _tried(stored: Stored, new: EditionDocument, now: datetime) -> None:
 
 
 async def _end(request: RequestRow, answer: str, actor: Actor, now: datetime) -> None:
-    ended = (
-        await Approval.update({Approval.ended_at: now})
-        .where((Approval.id == request.approval_id) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-        .returning(Approval.id)
-    )  # fmt: skip
-    if not ended:
-        raise Stale
+    await take_back(request.approval_id, now)
     await RulesetRequest.update(
         {RulesetRequest.ended_by: actor.person_id, RulesetRequest.answer: answer}
     ).where(RulesetRequest.id == request.id)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from awards.accounts.steps_approval import give_approval
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -36,13 +37,7 @@ async def confirm_exclusion(
             raise refusal
         if refusal := proved(actor.proved_at, now):
             raise refusal
-        given = (
-            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
-            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-            .returning(Approval.id)
-        )
-        if not given:
-            raise Stale
+        await give_approval(request["id"], actor, now)
         await decide(
             case, EntryState.INELIGIBLE, request["reason"], actor, now, number=1, approval=request["id"]
         )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -39,21 +40,13 @@ async def ask_override(*, round_id: int, command: AskOverride, actor: Actor, clo
             raise Denied(
                 "asked already", _("Something is asked for this judge already. Decide on that first.")
             )
-        approval = Approval(
-            action=ACTION,
-            subject_kind="seat",
-            subject_id=command.seat,
-            subject_sha256=fingerprint(command.seat, pairs, command.reason),
-            asked_by=actor.person_id,
-            reason=command.reason,
-            created_at=now,
+        sha256 = fingerprint(command.seat, pairs, command.reason)
+        approval = await ask_for_approval(
+            ACTION, ("seat", command.seat), sha256, actor=actor, reason=command.reason, now=now
         )
-        await approval.save()
         await ConflictOverride.insert(
             *(
-                ConflictOverride(
-                    seat=command.seat, entry=entry, code=code, approval=approval.id, created_at=now
-                )
+                ConflictOverride(seat=command.seat, entry=entry, code=code, approval=approval, created_at=now)
                 for entry, codes in pairs
                 for code in codes
             )
@@ -62,13 +55,13 @@ async def ask_override(*, round_id: int, command: AskOverride, actor: Actor, clo
             Action.APPROVAL_ASKED,
             actor=actor,
             at=now,
-            subject=("approval", approval.id),
+            subject=("approval", approval),
             edition_id=found.edition.id,
             as_role="secretariat",
-            after={"override": approval.subject_sha256, "seat": command.seat, "pairs": _listed(pairs)},
+            after={"override": sha256, "seat": command.seat, "pairs": _listed(pairs)},
             reason=command.reason,
         )
-    return int(approval.id)
+    return approval
 
 
 async def consent_override(*, round_id: int, command: ConsentOverride, actor: Actor, clock: Clock) -> None:
@@ -92,13 +85,7 @@ async def consent_override(*, round_id: int, command: ConsentOverride, actor: Ac
             raise Denied(
                 "changed", _("What stands between them is not what it was when this was asked. Ask anew.")
             )
-        given = (
-            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
-            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-            .returning(Approval.id)
-        )
-        if not given:
-            raise Stale
+        await give_approval(request["id"], actor, now)
         await record(
             Action.CONFLICT_OVERRIDDEN,
             actor=actor,
@@ -118,15 +105,7 @@ async def end_override(*, round_id: int, command: EndOverride, actor: Actor, clo
         found = await round_to_change(actor, round_id)
         request, pairs = await _request(round_id, command.approval)
         if request["given_at"] is None:
-            ended = (
-                await Approval.update({Approval.ended_at: now})
-                .where(
-                    (Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null()
-                )
-                .returning(Approval.id)
-            )
-            if not ended:
-                raise Stale
+            await take_back(request["id"], now)
         await ConflictOverride.update({ConflictOverride.ended_at: now}).where(
             (ConflictOverride.approval == request["id"]) & ConflictOverride.ended_at.is_null()
         )

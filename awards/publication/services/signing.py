@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.accounts.steps_approval import ask_for_approval, give_approval
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -50,26 +51,20 @@ async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -
             raise Denied("nothing to publish", _("No prize is decided yet, so there is nothing to publish."))
         if command.seen and command.seen != fingerprint(replace(draft, note="")):
             raise Stale
-        approval = Approval(
-            action=ACTION,
-            subject_kind="edition",
-            subject_id=edition.id,
-            subject_sha256=fingerprint(draft),
-            asked_by=actor.person_id,
-            reason=wish.text(),
-            created_at=now,
+        sha256 = fingerprint(draft)
+        approval = await ask_for_approval(
+            ACTION, ("edition", edition.id), sha256, actor=actor, reason=wish.text(), now=now
         )
-        await approval.save()
         await record(
             Action.APPROVAL_ASKED,
             actor=actor,
             at=now,
-            subject=("approval", approval.id),
+            subject=("approval", approval),
             edition_id=edition.id,
             as_role="secretariat",
-            after={"subject": approval.subject_sha256},
+            after={"subject": sha256},
         )
-    return int(approval.id)
+    return approval
 
 
 async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clock) -> int:
@@ -110,13 +105,7 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
                 "too early",
                 _("The publication before it comes out later than this one. Withdraw one of the two."),
             )
-        given = (
-            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
-            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-            .returning(Approval.id)
-        )
-        if not given:
-            raise Stale
+        await give_approval(request["id"], actor, now)
         sealed = draft.at(wish.visible_at or now)
         publication_id = await seal(edition.id, sealed, request["id"], now)
         decided = await _decide(edition, sealed, now)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from awards.accounts.rules import FRESH_PROOF
-from awards.accounts.tables import Approval
+from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
@@ -31,18 +31,17 @@ async def ask_to_conclude(*, place: Place, command: AskToConclude, actor: Actor,
         fingerprint = found.meeting.fingerprint()
         if command.sha256 != fingerprint:
             raise Stale
-        approval = Approval(
-            action=CONCLUDE,
-            subject_kind="deliberation",
-            subject_id=found.meeting.id,
-            subject_sha256=concluded(fingerprint, command.statement),
-            asked_by=actor.person_id,
+        sha256 = concluded(fingerprint, command.statement)
+        approval = await ask_for_approval(
+            CONCLUDE,
+            ("deliberation", found.meeting.id or 0),
+            sha256,
+            actor=actor,
             reason=command.statement,
-            created_at=now,
+            now=now,
         )
-        await approval.save()
-        await _recorded(Action.APPROVAL_ASKED, found, approval.id, approval.subject_sha256, actor, now)
-    return int(approval.id)
+        await _recorded(Action.APPROVAL_ASKED, found, approval, sha256, actor, now)
+    return approval
 
 
 async def consent_to_conclude(
@@ -70,15 +69,7 @@ async def consent_to_conclude(
             raise Denied(
                 "changed", _("The deliberation is not what it was when this was signed. Sign it anew.")
             )
-        given = (
-            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
-            .where(
-                (Approval.id == asked.approval) & Approval.given_at.is_null() & Approval.ended_at.is_null()
-            )
-            .returning(Approval.id)
-        )
-        if not given:
-            raise Stale
+        await give_approval(asked.approval, actor, now)
         await Deliberation.update(
             {
                 Deliberation.state: DeliberationState.CONCLUDED.value,
@@ -108,15 +99,7 @@ async def end_conclusion(*, place: Place, command: EndConclusion, actor: Actor, 
     async with transaction():
         found = await _asked(place, command.approval, actor, now)
         await _may_sign(found)
-        ended = (
-            await Approval.update({Approval.ended_at: now})
-            .where(
-                (Approval.id == command.approval) & Approval.given_at.is_null() & Approval.ended_at.is_null()
-            )
-            .returning(Approval.id)
-        )
-        if not ended:
-            raise Stale
+        await take_back(command.approval, now)
         await _recorded(Action.APPROVAL_ENDED, found, command.approval, "", actor, now)
 
 

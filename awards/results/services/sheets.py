@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -63,27 +64,21 @@ async def ask_about_sheet(*, command: AskAboutSheet, actor: Actor, clock: Clock)
             & Approval.ended_at.is_null()
         ):
             raise Denied("asked already", _("This is asked for already. It waits for a second person."))
-        approval = Approval(
-            action=action,
-            subject_kind="assignment",
-            subject_id=sheet["id"],
-            subject_sha256=_fingerprint(sheet, action, command.reason),
-            asked_by=actor.person_id,
-            reason=command.reason,
-            created_at=now,
+        sha256 = _fingerprint(sheet, action, command.reason)
+        approval = await ask_for_approval(
+            action, ("assignment", sheet["id"]), sha256, actor=actor, reason=command.reason, now=now
         )
-        await approval.save()
         await record(
             Action.APPROVAL_ASKED,
             actor=actor,
             at=now,
-            subject=("approval", approval.id),
+            subject=("approval", approval),
             edition_id=row.edition_id,
             as_role="secretariat",
-            after={"subject": approval.subject_sha256},
+            after={"subject": sha256},
             reason=command.reason,
         )
-    return int(approval.id)
+    return approval
 
 
 async def consent_about_sheet(*, command: ConsentAboutSheet, actor: Actor, clock: Clock) -> str:
@@ -103,13 +98,7 @@ async def consent_about_sheet(*, command: ConsentAboutSheet, actor: Actor, clock
         if _fingerprint(sheet, action, reason) != request["subject_sha256"]:
             raise Denied("changed", _("The sheet is not what it was when this was asked. It is asked anew."))
         await _must_fit(sheet, action, row, now)
-        given = (
-            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
-            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-            .returning(Approval.id)
-        )
-        if not given:
-            raise Stale
+        await give_approval(request["id"], actor, now)
         found = await own_round(actor, row.id)
         by = actor.person_id
         if action == ASIDE:
@@ -142,13 +131,7 @@ async def end_about_sheet(*, command: EndAboutSheet, actor: Actor, clock: Clock)
         row = await _held(command.round_id, actor)
         request, sheet = await _request(row.id, command.approval)
         await _may(sheet, row, actor, now)
-        ended = (
-            await Approval.update({Approval.ended_at: now})
-            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-            .returning(Approval.id)
-        )
-        if not ended:
-            raise Stale
+        await take_back(request["id"], now)
         await record(
             Action.APPROVAL_ENDED,
             actor=actor,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.accounts.steps_approval import ask_for_approval, give_approval
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -38,30 +39,24 @@ async def ask_waiver(*, command: AskWaiver, actor: Actor, clock: Clock) -> int:
             (Waiver.round == row.id) & (Waiver.item == item.key) & Waiver.ended_at.is_null()
         ):
             raise Denied("asked already", _("This is asked for already. It waits for a second person."))
-        approval = Approval(
-            action=ACTION,
-            subject_kind="round",
-            subject_id=row.id,
-            subject_sha256=fingerprint(row.id, item, command.reason),
-            asked_by=actor.person_id,
-            reason=command.reason,
-            created_at=now,
+        sha256 = fingerprint(row.id, item, command.reason)
+        approval = await ask_for_approval(
+            ACTION, ("round", row.id), sha256, actor=actor, reason=command.reason, now=now
         )
-        await approval.save()
         await Waiver(
-            round=row.id, item=item.key, item_sha256=item.sha256, approval=approval.id, created_at=now
+            round=row.id, item=item.key, item_sha256=item.sha256, approval=approval, created_at=now
         ).save()
         await record(
             Action.APPROVAL_ASKED,
             actor=actor,
             at=now,
-            subject=("approval", approval.id),
+            subject=("approval", approval),
             edition_id=row.edition_id,
             as_role="secretariat",
-            after={"waiver": approval.subject_sha256, "round": row.id, "item": item.key},
+            after={"waiver": sha256, "round": row.id, "item": item.key},
             reason=command.reason,
         )
-    return int(approval.id)
+    return approval
 
 
 async def consent_waiver(*, command: ConsentWaiver, actor: Actor, clock: Clock) -> None:
@@ -80,13 +75,7 @@ async def consent_waiver(*, command: ConsentWaiver, actor: Actor, clock: Clock) 
         if item is None or fingerprint(row.id, item, request["reason"]) != request["subject_sha256"]:
             raise Denied("changed", _("This is not what it was when it was asked. It is asked anew."))
         await _may(item, row, actor, clock)
-        given = (
-            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
-            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-            .returning(Approval.id)
-        )
-        if not given:
-            raise Stale
+        await give_approval(request["id"], actor, now)
         await record(
             Action.ITEM_WAIVED,
             actor=actor,

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
@@ -79,27 +80,26 @@ async def propose_late(*, round_id: int, command: ProposeLate, actor: Actor, clo
             )
         if decision is Decision.ACCEPT:
             await _check(late)
-        approval = Approval(
-            action=decision.value,
-            subject_kind="assignment",
-            subject_id=late.assignment_id,
-            subject_sha256=fingerprint(decision, late.assignment_id, late.held, command.reason),
-            asked_by=actor.person_id,
+        sha256 = fingerprint(decision, late.assignment_id, late.held, command.reason)
+        approval = await ask_for_approval(
+            decision.value,
+            ("assignment", late.assignment_id),
+            sha256,
+            actor=actor,
             reason=command.reason,
-            created_at=now,
+            now=now,
         )
-        await approval.save()
         await record(
             Action.APPROVAL_ASKED,
             actor=actor,
             at=now,
-            subject=("approval", approval.id),
+            subject=("approval", approval),
             edition_id=found.edition.id,
             as_role="secretariat",
-            after={"subject": approval.subject_sha256},
+            after={"subject": sha256},
             reason=command.reason,
         )
-    return int(approval.id)
+    return approval
 
 
 async def consent_late(*, round_id: int, command: ConsentLate, actor: Actor, clock: Clock) -> Decision:
@@ -117,13 +117,7 @@ async def consent_late(*, round_id: int, command: ConsentLate, actor: Actor, clo
         decision, reason = Decision(request["action"]), request["reason"]
         if fingerprint(decision, late.assignment_id, late.held, reason) != request["subject_sha256"]:
             raise Denied("changed", _("More arrived since this was proposed. Take it back and propose anew."))
-        given = (
-            await Approval.update({Approval.given_by: actor.person_id, Approval.given_at: now})
-            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-            .returning(Approval.id)
-        )
-        if not given:
-            raise Stale
+        await give_approval(request["id"], actor, now)
         accepted = decision is Decision.ACCEPT
         steps.refuse_halted(accepted and await is_halted(found.edition.id))
         after: dict[str, Any] = {"approval": request["id"], "operations": [one.id for one in late.held]}
@@ -160,13 +154,7 @@ async def end_late(*, round_id: int, command: EndLate, actor: Actor, clock: Cloc
         found = await _round(actor, round_id)
         request = await _request(command.approval)
         await _late(found, request["subject_id"])
-        ended = (
-            await Approval.update({Approval.ended_at: now})
-            .where((Approval.id == request["id"]) & Approval.given_at.is_null() & Approval.ended_at.is_null())
-            .returning(Approval.id)
-        )
-        if not ended:
-            raise Stale
+        await take_back(request["id"], now)
         await record(
             Action.APPROVAL_ENDED,
             actor=actor,
