@@ -1,6 +1,7 @@
 """The service behind a socket, for browsers that visit it."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,25 +13,27 @@ from awards.app import create_app
 from awards.clock import Clock
 from awards.settings import Settings
 from tests.permissions import files
-from tests.processes import free_port
 
 
 @asynccontextmanager
 async def served(data: Path, clock: Clock, *, pseudo_locale: bool = False) -> AsyncIterator[str]:
     """Its origin. The database is the test's own and open already, so the application's start and end are left out."""
-    port = free_port()
+    door = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    port = door.getsockname()[1]
     origin = f"http://127.0.0.1:{port}"
     settings = Settings(data=data, base_url=origin, port=port, pseudo_locale=pseudo_locale)
     files.put(settings)
     app = create_app(settings, clock=clock)
-    server = uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_config=None))
-    task = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:  # noqa: ASYNC110  # the server tells nobody when it is up
-            await asyncio.sleep(0.01)
-    yield origin
-    server.should_exit = True
-    await task
+    # Whoever holds a connection when a test has failed is not waited for.
+    config = uvicorn.Config(app, lifespan="off", log_config=None, timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    # The door is open before the server stands in it: who comes early waits there.
+    task = asyncio.create_task(server.serve(sockets=[door]))
+    try:
+        yield origin
+    finally:
+        server.should_exit = True
+        await task
 
 
 def listen(page: Page, origin: str, complaints: list[str]) -> None:

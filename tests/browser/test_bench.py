@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.awards.scoresheets.benches import Bench, accept_terms, bench
 from tests.awards.scoresheets.longer import deepen, lengthen
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.server import listen, served
+from tests.browser.waiting import stand_still
 from tests.factories import AT
 from tests.people import CHIARA, DANIYAR, LEILA, Member, id_of
 
@@ -118,6 +120,8 @@ async def by_keys(judging: Judging) -> None:
     """Nothing but the keyboard, from the list on."""
     async with judging.judge(CHIARA) as page:
         key = page.keyboard
+        # Digits that are typed soon after one another are one number, however slow this machine is.
+        await stand_still(page)
         await page.goto(judging.list)
         await onto(page, "Go on with no. 1")
         await key.press("Enter")
@@ -126,6 +130,8 @@ async def by_keys(judging: Judging) -> None:
             await expect(page.locator(".crumbs, nav ol").first).to_contain_text(
                 f"No. {number + 1} of {ENTRIES}"
             )
+            # The keys work when the scripts of the new page have run.
+            await page.wait_for_load_state()
             # S leads to the first criterion without a mark, digits together are one mark, Enter goes on.
             await key.press("s")
             await key.press("1")
@@ -164,7 +170,8 @@ async def looks_right(page: Page) -> None:
     await expect(impact.locator(".echo")).to_contain_text("Your mark: 10, shown so that a stranger")
     await expect(impact.locator(".rubric .on")).to_contain_text("9–10")
     await expect(page.locator("[data-meter]")).to_contain_text("All 3 criteria marked")
-    await expect(page.locator("[data-autosave-status]")).to_have_text(SAVED, timeout=6000)
+    await page.clock.run_for(2000)
+    await expect(page.locator("[data-autosave-status]")).to_have_text(SAVED)
     await key.press("Delete")
     await expect(page.locator("[data-meter]")).to_contain_text("2 of 3 criteria marked")
     await key.press("ArrowUp")
@@ -174,7 +181,10 @@ async def looks_right(page: Page) -> None:
     await key.press("?")
     await expect(page.locator("[data-keys]")).to_contain_text("take the mark back")
     assert await page.locator("[data-keys]").evaluate("(keys) => keys.open")
+    # What looks for barriers needs a clock that goes.
+    await page.clock.resume()
     await is_open_to_all(page)
+    await page.clock.pause_at(AT + timedelta(hours=2))
     # Switched off they are letters again; the way to the sheet without them is the second link of the page.
     switch = page.locator("[data-single]")
     await switch.focus()
@@ -226,6 +236,7 @@ async def on_a_telephone(judging: Judging) -> None:
     async with judging.judge(LEILA, **TELEPHONE) as page:
         await page.goto(judging.list)
         await page.get_by_role("link", name="Go on with no. 1").tap()
+        await page.wait_for_url("**/WG26-*")
         for number in range(ENTRIES):
             to_sheet, to_entry = (page.locator(f"[data-to={way}]") for way in ("sheet", "entry"))
             await expect(to_entry).to_be_hidden()
@@ -236,7 +247,7 @@ async def on_a_telephone(judging: Judging) -> None:
             if number == 0:
                 await fits(page)
                 await thumb(page, to_entry)
-                assert await page.evaluate("scrollY") == 400
+                await page.wait_for_function("scrollY === 400")
                 await thumb(page, to_sheet)
             for code, mark in (("impact", number % 11), ("new", 7), ("more0", number % 11)):
                 await page.locator(f"#mark_{code}-criterion label", has_text=str(mark)).first.tap()

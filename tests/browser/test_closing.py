@@ -39,7 +39,8 @@ async def test_it_is_said_aloud_at_few_moments(browser: Browser, left: int) -> N
     await page.route(
         "http://closing.example/", lambda route: route.fulfill(body=html, content_type="text/html")
     )
-    await page.clock.install(time=WRONG)
+    await page.clock.install(time=WRONG - timedelta(minutes=1))
+    await page.clock.pause_at(WRONG)
     await page.goto("http://closing.example/")
     await page.evaluate(HEARD)
     await page.add_script_tag(content=(STATIC / "closing.js").read_text(), type="module")

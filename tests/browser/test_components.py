@@ -1,9 +1,7 @@
 """The components and the scripts in a real browser, under a strict policy. No server: routes answer."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from awards.web import i18n
 from awards.web.templating import static_files
 from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.waiting import stand_still, until
 from tests.specimen import LAYOUTS, WRONG, specimen
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -58,10 +57,14 @@ class Desk:
 
     async def open_still(self, html: str) -> None:
         """Time stands until the test moves it: on a slow machine a pause would pass by itself."""
-        await self.page.clock.install()
+        await stand_still(self.page)
         await self.open(html)
-        now = await self.page.evaluate("Date.now()")
-        await self.page.clock.pause_at(datetime.fromtimestamp(now / 1000 + 1, UTC))
+
+    async def has_been_asked(self, times: int) -> None:
+        async def so_often() -> bool:
+            return len(self.operations) == times
+
+        await until(so_often)
 
 
 @pytest.fixture
@@ -243,11 +246,11 @@ async def test_what_may_not_have_arrived_is_sent_again_with_the_same_key(desk: D
     # Typed while the line is broken: a later operation of its own, not a change of the one under way.
     await desk.page.locator("#title").fill("One ticket")
     await desk.page.clock.run_for(4100)
-    await _until(lambda: len(desk.operations) == 2)
+    await desk.has_been_asked(2)
     assert desk.operations[0] == desk.operations[1]
     await expect(desk.page.locator("form[data-autosave-url]")).to_have_attribute("data-base-version", "4")
     await desk.page.clock.run_for(4100)
-    await _until(lambda: len(desk.operations) == 3)
+    await desk.has_been_asked(3)
     assert desk.operations[2]["fields"] == {"title": "One ticket"}
     assert desk.operations[2]["base_version"] == 4
 
@@ -289,17 +292,10 @@ async def test_leaving_with_unsaved_text_asks_first(desk: Desk) -> None:
     desk.page.on("dialog", stay)
     await desk.open_still(specimen("city"))
     await desk.page.locator("#title").press_sequentially("One")
-    await desk.page.close(run_before_unload=True)
-    await _until(lambda: asked == ["beforeunload"])
+    async with desk.page.expect_event("dialog"):
+        await desk.page.close(run_before_unload=True)
     await desk.page.clock.run_for(2100)
     await expect(desk.page.locator(STATUS)).to_have_text("Saved 14:02:31\u00a0UTC")
-    await desk.page.close(run_before_unload=True)
-    await _until(desk.page.is_closed)
+    async with desk.page.expect_event("close"):
+        await desk.page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
-
-
-async def _until(true: Callable[[], bool]) -> None:
-    """Waits for what no locator can see."""
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110  # the browser tells us nothing that could be awaited
-            await asyncio.sleep(0.01)

@@ -6,6 +6,7 @@ from playwright.async_api import Browser, Page, Route
 
 from awards.web.templating import STATIC
 from tests.browser.chromium import NEEDS_CHROMIUM
+from tests.browser.waiting import stand_still
 
 pytestmark = [*NEEDS_CHROMIUM]
 
@@ -25,7 +26,7 @@ async def test_it_says_when_there_is_more_and_asks_while_somebody_is_there(brows
         "http://panel.example/", lambda route: route.fulfill(body=PAGE, content_type="text/html")
     )
     await page.route("http://panel.example/news", answer)
-    await page.clock.install()
+    await stand_still(page)
     await page.goto("http://panel.example/")
     await page.add_script_tag(content=(STATIC / "news.js").read_text(), type="module")
     note = page.locator("p")
@@ -45,6 +46,7 @@ async def test_it_says_when_there_is_more_and_asks_while_somebody_is_there(brows
     asked.clear()
     await page.clock.run_for(60_000)
     assert asked == []
+    await page.close()
 
 
 async def settled(page: Page) -> None:

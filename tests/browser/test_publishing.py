@@ -100,11 +100,14 @@ async def is_sound(page: Page) -> None:
 async def results_are_decided(season: Season, page: Page) -> None:
     await page.goto(f"{season.desk}/results/first")
     await page.get_by_role("button", name="Calculate the results").click()
+    await expect(page.get_by_role("status")).to_be_visible()
     await season.calculated()
     await page.goto(f"{season.desk}/results/first")
     await page.get_by_role("button", name="Adopt run 1").click()
+    await expect(page.get_by_role("status")).to_be_visible()
     await page.goto(f"{season.desk}/prizes")
     await page.get_by_role("button", name="Decide these as proposed").click()
+    await expect(page.get_by_role("status")).to_be_visible()
 
 
 async def signs_first(season: Season, page: Page, step: str, at: datetime) -> None:

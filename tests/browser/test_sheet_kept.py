@@ -16,6 +16,7 @@ from tests import factories
 from tests.awards.scoresheets.benches import Bench, bench
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.server import listen, served
+from tests.browser.waiting import stand_still
 from tests.factories import AT
 from tests.people import CHIARA, id_of
 
@@ -64,7 +65,7 @@ async def note() -> str:
 async def test_a_session_that_ends_and_an_undo_lose_nothing(judging: Judging) -> None:
     page = await judging.context.new_page()
     listen(page, judging.origin, judging.complaints)
-    await page.clock.install()
+    await stand_still(page)
     await page.goto(f"{judging.origin}{judging.made.path}/{judging.made.references[0]}")
     status, city = page.locator(STATUS), page.locator("#note_city")
 
@@ -85,6 +86,7 @@ async def test_a_session_that_ends_and_an_undo_lose_nothing(judging: Judging) ->
     await page.locator("input[name=mark_impact][value='2']").dispatch_event("click")
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator("main")).to_contain_text("Undone. Saved 09:00:00 UTC")
+    await page.wait_for_load_state()
     await expect(page.locator("input[name=mark_impact]:checked")).to_have_value("7")
     await page.clock.run_for(5000)
     await expect(status).to_have_text(SAVED)

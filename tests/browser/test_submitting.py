@@ -23,7 +23,6 @@ from tests.people import AMINA, PASSWORD, id_of
 pytestmark = [*NEEDS_CHROMIUM, pytest.mark.commits]
 
 PRACTICE = "Every lift of every platform works again."
-PATIENCE = 20_000
 
 
 class Hands(Protocol):
@@ -92,7 +91,7 @@ class Keys:
         await (await opened.value).set_files(chosen)
 
     async def _reach(self, page: Page, control: Locator) -> None:
-        await control.first.wait_for(timeout=PATIENCE)
+        await control.first.wait_for()
         for _step in range(150):
             if await self._is_at(control):
                 return
@@ -132,7 +131,7 @@ async def test_a_whole_submission(browser: Browser, tmp_path: Path, hands: Hands
         await hands.choose(page, page.get_by_label(label, exact=True))
 
     async def heads(text: str) -> None:
-        await expect(page.locator("h1")).to_contain_text(text, timeout=PATIENCE)
+        await expect(page.locator("h1")).to_contain_text(text)
 
     async with served(tmp_path, FixedClock(AT)) as origin:
         listen(page, origin, complaints)
@@ -158,7 +157,7 @@ async def test_a_whole_submission(browser: Browser, tmp_path: Path, hands: Hands
         await hands.attach(page, [tmp_path / name for name in files])
         attached = page.locator("#attached")
         for name in files:
-            await expect(attached).to_contain_text(name, timeout=PATIENCE)
+            await expect(attached).to_contain_text(name)
         await press("Remove other.pdf", "link")
         await press("Remove the file")
         await expect(attached).not_to_contain_text("other.pdf")
@@ -183,7 +182,7 @@ async def test_a_whole_submission(browser: Browser, tmp_path: Path, hands: Hands
         await hands.write(page, page.locator(".indicator").nth(3).get_by_label("Indicator"), "Complaints")
         await hands.write(page, page.locator(".indicator").nth(3).get_by_label("After"), "3")
         await press("Save and continue")
-        await expect(page.locator(".error-summary")).to_be_visible(timeout=PATIENCE)
+        await expect(page.locator(".error-summary")).to_be_visible()
         await expect(page.get_by_label("Day", exact=True)).to_have_value("30")
         await write("Day", "28")
         # The answer yes has opened it.

@@ -1,7 +1,7 @@
 """Writing an entry in a real browser: a line that breaks, a session that ends, two people, a tab that is reloaded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from awards.entries.tables import Answer, AnswerRevision
 from tests import factories
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.server import served
+from tests.browser.waiting import until
 from tests.factories import AT
 from tests.people import AMINA, BAO, PASSWORD, Member, id_of
 
@@ -98,13 +99,6 @@ async def answers() -> dict[str, str]:
     return {row["code"]: row["value"] for row in rows}
 
 
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
-    """Waits for what no locator can see."""
-    async with asyncio.timeout(10):
-        while not await true():  # noqa: ASYNC110  # the database tells nobody what was written
-            await asyncio.sleep(0.02)
-
-
 async def test_ten_minutes_without_a_line_over_five_sections_and_a_session_that_ends(
     writing: Writing,
 ) -> None:
@@ -148,7 +142,15 @@ async def test_ten_minutes_without_a_line_over_five_sections_and_a_session_that_
         await until(all_there)
         # Once it is acknowledged, nothing stays in the browser.
         for page in pages:
-            assert await page.evaluate("Object.keys(sessionStorage)") == []
+            await is_forgotten(page)
+
+
+async def is_forgotten(page: Page) -> None:
+    async def nothing_is_kept() -> bool:
+        kept: list[str] = await page.evaluate("Object.keys(sessionStorage)")
+        return not kept
+
+    await until(nothing_is_kept)
 
 
 async def until_said(context: BrowserContext, status: Locator, words: str) -> None:
@@ -166,7 +168,7 @@ async def test_an_ended_session_keeps_the_text_and_goes_on(writing: Writing) -> 
         text = "Written after the session ended."
         await page.locator("#answer-q2").fill(text)
         link = page.locator(f".answering {STATUS} a")
-        await expect(link).to_contain_text(SIGNED_OUT, timeout=6000)
+        await expect(link).to_contain_text(SIGNED_OUT)
         async with context.expect_page() as opened:
             await link.click()
         again = await opened.value
@@ -174,6 +176,7 @@ async def test_an_ended_session_keeps_the_text_and_goes_on(writing: Writing) -> 
         await again.get_by_label("Password", exact=True).fill(PASSWORD)
         await id_of(BAO)
         await again.get_by_role("button", name="Sign in").click()
+        await again.wait_for_url(lambda url: "sign-in" not in url)
         await page.evaluate("dispatchEvent(new Event('focus'))")
         # A colleague's session is not used for what she wrote.
         await expect(link).to_contain_text("somebody else is signed in")
@@ -194,7 +197,7 @@ async def test_a_reloaded_tab_has_what_was_not_saved(writing: Writing) -> None:
         page = await writing.open(context, "q2")
         await page.route("**/save", lambda route: route.abort())
         await page.locator("#answer").fill("Typed while the line was down.")
-        await expect(page.locator(STATUS).first).to_have_text("Not saved, trying again", timeout=6000)
+        await expect(page.locator(STATUS).first).to_have_text("Not saved, trying again")
         page.on("dialog", lambda dialog: dialog.accept())
         await page.unroute("**/save")
         await page.route("**/save", lambda route: route.abort())
@@ -202,8 +205,8 @@ async def test_a_reloaded_tab_has_what_was_not_saved(writing: Writing) -> None:
         await expect(page.locator("#answer")).to_have_value("Typed while the line was down.")
         await page.unroute("**/save")
         await page.evaluate("dispatchEvent(new Event('online'))")
-        await expect(page.locator(STATUS).first).to_have_text("Saved 09:00:00\u00a0UTC", timeout=6000)
-        assert await page.evaluate("Object.keys(sessionStorage)") == []
+        await expect(page.locator(STATUS).first).to_have_text("Saved 09:00:00\u00a0UTC")
+        await is_forgotten(page)
         assert (await answers())["q2"] == "Typed while the line was down."
 
 
@@ -211,9 +214,9 @@ async def test_two_browsers_on_one_draft(writing: Writing) -> None:
     async with writing.writer(AMINA) as hers, writing.writer(BAO) as his:
         amina, bao = await writing.open(hers, "sections/2"), await writing.open(his, "sections/2")
         await bao.locator("#answer-q2").fill("Bao was first.")
-        await expect(bao.locator(STATUS).first).to_have_text("Saved 09:00:00\u00a0UTC", timeout=6000)
+        await expect(bao.locator(STATUS).first).to_have_text("Saved 09:00:00\u00a0UTC")
         await amina.locator("#answer-q2").fill("Amina types over it.")
-        await expect(amina.locator(STATUS).first).to_contain_text("Press Save to see both", timeout=6000)
+        await expect(amina.locator(STATUS).first).to_contain_text("Press Save to see both")
         assert (await answers())["q2"] == "Bao was first."
         await amina.get_by_role("button", name="Save and continue").click()
         await expect(amina.get_by_text("Both are below").first).to_be_visible()
@@ -234,12 +237,10 @@ async def test_rows_are_added_and_questions_opened_while_one_writes(writing: Wri
         await rows.nth(3).get_by_label("Indicator").fill("Trips")
         await rows.nth(3).get_by_label("After").fill("4,5")
         status = page.locator(f".answering:has(.indicators) {STATUS}")
-        await expect(status).to_have_text("Saved 09:00:00\u00a0UTC", timeout=6000)
+        await expect(status).to_have_text("Saved 09:00:00\u00a0UTC")
         assert '"after":"4.5"' in (await answers())["effects"]
         await page.get_by_label("Yes").check()
-        await expect(page.get_by_text("Your answer opens further questions: “Which law?”.")).to_be_visible(
-            timeout=6000
-        )
+        await expect(page.get_by_text("Your answer opens further questions: “Which law?”.")).to_be_visible()
 
 
 async def test_the_button_does_not_overtake_what_is_on_its_way(writing: Writing) -> None:
@@ -263,9 +264,4 @@ async def test_the_button_does_not_overtake_what_is_on_its_way(writing: Writing)
         arrived.set()
         await expect(page.locator("h1")).to_have_text("Low floors")
         assert (await answers())["q2"] == "Typed before the pause, and after it."
-
-        async def is_forgotten() -> bool:
-            kept: list[str] = await page.evaluate("Object.keys(sessionStorage)")
-            return not kept
-
-        await until(is_forgotten)
+        await is_forgotten(page)

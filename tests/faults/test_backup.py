@@ -71,7 +71,8 @@ async def test_taken_under_load_it_is_one_instant_of_the_database(
             await asyncio.sleep(0.05)
         before = len(ledger.acknowledged)
         code, said = await awards(place, "backup", str(tmp_path / "b.tar.gz"))
-        after = len(ledger.acknowledged)
+        # What each judge has on its way may be in it, and is acknowledged later.
+        after = len(ledger.acknowledged) + len(ledger.panel.judges)
         stop.set()
         await asyncio.gather(*saving)
         assert code == 0, said

@@ -10,13 +10,12 @@ from tests.chance import chance, times
 from tests.databases import Databases, PostgresServer
 from tests.faults.conftest import Place
 from tests.faults.saving import Ledger
+from tests.faults.together import until
 from tests.panel_at_work import panel_at_work
 from tests.processes import Server
 from tests.wire import Wire
 
 pytestmark = [pytest.mark.faults, pytest.mark.only("postgres")]
-
-BACK_SECONDS = 10
 
 
 @pytest.fixture
@@ -72,8 +71,8 @@ async def test_away_at_the_start_it_waits(place: Place, stoppable: PostgresServe
         await server.start(until="/health/live")
         await is_calm(server)
         await start(stoppable)
-        await server.answers("/health/ready", 200, seconds=BACK_SECONDS)
-        await server.answers("/", 200, seconds=BACK_SECONDS)
+        await server.answers("/health/ready", 200)
+        await server.answers("/", 200)
     finally:
         await server.kill()
 
@@ -95,10 +94,13 @@ async def test_gone_while_judges_save_nothing_acknowledged_is_lost(
             await stop(stoppable)
             await is_calm(server)
             await start(stoppable)
-            await server.answers("/health/ready", 200, seconds=BACK_SECONDS)
+            await server.answers("/health/ready", 200)
             known = len(ledger.acknowledged)
-            await asyncio.sleep(0.5)
-            assert len(ledger.acknowledged) > known, "saves go on when it is back"
+
+            async def more(known: int = known) -> bool:
+                return len(ledger.acknowledged) > known
+
+            await until(more, "saves go on when it is back")
         ended.set()
         await asyncio.gather(*saving)
         assert ledger.refused
@@ -124,6 +126,6 @@ async def test_connections_killed_under_saves(postgres: PostgresServer, place: P
             )
         ended.set()
         await asyncio.gather(*saving)
-        await server.answers("/health/ready", 200, seconds=BACK_SECONDS)
+        await server.answers("/health/ready", 200)
         await ledger.resolve(server.port)
     await ledger.check()

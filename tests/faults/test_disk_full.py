@@ -44,7 +44,7 @@ async def small(disk: Disk, databases: Databases) -> AsyncIterator[Place]:
 
 
 async def reaches(count: Callable[[], int], wanted: int) -> None:
-    for _ in range(2000):
+    for _ in range(6000):
         if count() >= wanted:
             return
         await asyncio.sleep(0.01)

@@ -23,7 +23,7 @@ def bucket() -> Iterator[BucketStore]:
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
-        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:  # 12 seconds in all
+        with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as client:  # 51 seconds in all
             assert client.put(f"{address}/award-files").status_code == 200
         keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": address}
         yield BucketStore("s3://award-files/spring", keys)
