@@ -1,6 +1,7 @@
 """What entries bring along from the round before: their official totals in its adopted run. Pure."""
 
 from collections.abc import Collection, Mapping
+from fractions import Fraction
 from typing import Any
 
 from awards.errors import Invalid
@@ -27,6 +28,14 @@ def carried_from(body: Mapping[str, Any], weight: int, here: Collection[str]) ->
         )
         raise Invalid({"": text})
     return tuple(sorted(found, key=lambda one: one.entry))
+
+
+def without_carried(total: int, load: int, carried: Mapping[str, Any] | None) -> int:
+    """What the criteria of this round alone give; `load` is the sum of their weights."""
+    if carried is None:
+        return total
+    weight: int = carried["weight"]
+    return round(Fraction(total * (load + weight) - weight * carried["total"], load))
 
 
 def carries_on(inputs: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

@@ -5,14 +5,15 @@ from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from awards.results.carrying import without_carried
 from awards.results.queries import EntryName, JudgeName
-from awards.results.views import NINETY
+from awards.results.views import NINETY, allows_for_strictness
 from awards.web.figures import MILLION, Axis, axis, median
+from awards.web.i18n import _, ngettext
 from judging.rounds import Rule
 from judging.scales import Scale
-
-_ALLOWS = (Rule.CALIBRATED.value, Rule.LEAST_SQUARES.value)
 
 
 class Note(Struct, frozen=True):
@@ -63,10 +64,8 @@ class CriterionRow(Struct, frozen=True):
     rank_high: int | None
     others: tuple[int, ...]
     middle: int | None
-
-    @property
-    def difference(self) -> int | None:
-        return None if self.estimate is None or self.raw is None else self.estimate - self.raw
+    difference: int | None
+    """What is added to the plain mean, or taken from it; of the total, without what is carried over."""
 
 
 class Trace(Struct, frozen=True):
@@ -76,7 +75,9 @@ class Trace(Struct, frozen=True):
     left_out: tuple[SheetRow, ...]
     axis: Axis
     allows: bool
-    """Whether the method allows for strictness; else a mark counts as it was given."""
+    """Whether the method allows for strictness."""
+    says: str
+    """How the score of a criterion comes from the marks below it."""
     carried: tuple[int, int] | None
     """The total of an earlier round in millionths, and the weight with which it counts."""
 
@@ -91,7 +92,7 @@ class Counting(Struct, frozen=True):
 
     @classmethod
     def of(cls, inputs: Mapping[str, Any], body: Mapping[str, Any]) -> "Counting":
-        allows = inputs["method"]["rule"] in _ALLOWS
+        allows = allows_for_strictness(inputs)
         effects = body.get("judges", ()) if allows else ()
         return cls(
             allows,
@@ -140,7 +141,8 @@ def trace(
     by_label = {note.label: note for note in notes}
     sheets = {one["judge"]: one["marks"] for one in inputs["sheets"] if one["entry"] == entry.reference}
     carried = next((one for one in inputs.get("carried", ()) if one["entry"] == entry.reference), None)
-    load = sum(weights[code] for code, _name in judged) + (carried["weight"] if carried else 0)
+    alone = sum(weights[code] for code, _name in judged)
+    load = alone + (carried["weight"] if carried else 0)
     rows = tuple(
         _row(code, name, weights[code], Fraction(weights[code], load), own[code], standings[code])
         for code, name in judged
@@ -158,9 +160,13 @@ def trace(
             by_label.get(label),
         )
 
+    total = _row("", "", load, Fraction(1), own["all"], standings["all"])
+    if total.estimate is not None and total.raw is not None:
+        rest = without_carried(total.estimate, alone, carried)
+        total = replace(total, difference=rest - total.raw)
     values = [v for row in rows for v in (*row.others, row.estimate) if v is not None]
     return Trace(
-        total=_row("", "", load, Fraction(1), own["all"], standings["all"]),
+        total=total,
         criteria=rows,
         sheets=tuple(
             sheet(label, marks)
@@ -173,6 +179,7 @@ def trace(
         ),
         axis=axis([*values, *(v for v in (own["all"]["estimate"],) if v is not None)]),
         allows=counting.allows,
+        says=_says(inputs["method"]),
         carried=(carried["total"], carried["weight"]) if carried else None,
     )
 
@@ -221,4 +228,41 @@ def _row(
             one["estimate"] for one in all_ if one["estimate"] is not None and one["entry"] != own["entry"]
         ),
         middle=median(known) if known else None,
+        difference=None if own["estimate"] is None or own["raw"] is None else own["estimate"] - own["raw"],
     )
+
+
+def _says(method: Mapping[str, Any]) -> str:
+    texts = {
+        Rule.MEAN: _("Each mark counts as it was given. The score of a criterion is the mean of its column."),
+        Rule.MEDIAN: _(
+            "Each mark counts as it was given. The score of a criterion is the middle one of its column, or the mean of"
+            " the middle two."
+        ),
+        Rule.TRIMMED: _(
+            "Each mark counts as it was given. The score of a criterion is the mean of its column without one highest and"
+            " one lowest mark, where there are three or more."
+        ),
+        Rule.Z_SCORE: _(
+            "Marks stand here as they were given. The method first brings all marks of each judge in a criterion to the"
+            " mean and the spread that all judges together have there; the score is the mean of what comes of it."
+        ),
+        Rule.MIN_MAX: _(
+            "Marks stand here as they were given. The method first stretches all marks of each judge in a criterion from"
+            " the lowest to the highest of all judges; the score is the mean of what comes of it."
+        ),
+    }
+    said = texts.get(
+        Rule(method["rule"]),
+        _(
+            "Each mark as it counts; beside it the mark as it was given, and what is added or taken for the strictness of"
+            " its judge in that criterion. The score of a criterion is the mean of its column."
+        ),
+    )
+    if method["decimals"] is not None:
+        said += " " + ngettext(
+            "It is rounded to %(num)d decimal.", "It is rounded to %(num)d decimals.", method["decimals"]
+        )
+    if method["confidence"]:
+        said += " " + _("Sheets weigh by the confidence of their judge.")
+    return said

@@ -1,16 +1,19 @@
 """How a run is shown to the secretariat: rows beside each other, drawn, and as sentences. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from awards.results import remarks as wording
+from awards.results.carrying import without_carried
+from awards.results.chances import Followed
 from awards.results.queries import EntryName, JudgeName, Names
 from awards.web.figures import Axis, Band, axis, balanced_axis, bands, between, in_question
 from awards.web.i18n import _, ngettext
 from awards.web.words import chance, listing
 from judging import competition_ranks
+from judging.rounds import Rule
 
 # 90 of 100 lie within so many standard errors, in thousandths.
 NINETY = 1645
@@ -54,20 +57,33 @@ class Ranking(Struct, frozen=True):
     unranked: tuple[StandingRow, ...]
     cut: int | None
     tied: bool
+    allows: bool
+    """Whether the method allows for strictness, so that a score differs from its plain mean by what it allows."""
+    carried: bool
+
+
+def allows_for_strictness(body: Mapping[str, Any]) -> bool:
+    return body["method"]["rule"] in (Rule.CALIBRATED.value, Rule.LEAST_SQUARES.value)
 
 
 def ranking(
-    body: Mapping[str, Any], category: str, entries: Mapping[str, EntryName], scope: str = "all"
-) -> Ranking | None:
+    body: Mapping[str, Any], inputs: Mapping[str, Any], category: str, entries: Mapping[str, EntryName],
+    scope: str = "all",
+) -> Ranking | None:  # fmt: skip
     """The category by its official order, with the prize line and the entries that it cuts through.
 
-    By one criterion, its code as the scope, nobody takes a prize.
+    By one criterion, its code as the scope, nobody takes a prize and nothing is carried over.
     """
     found = [s for s in body.get("standings", ()) if s["scope"] == scope and s["category"] == category]
     if not found:
         return None
     by_mean = competition_ranks([None if s["raw"] is None else (s["raw"],) for s in found])
-    rows = [_standing(s, mean, entries) for s, mean in zip(found, by_mean, strict=True)]
+    carried = {one["entry"]: one for one in inputs.get("carried", ()) if scope == "all"}
+    load = sum(one["weights"].get(category, 0) for one in inputs["criteria"])
+    rows = [
+        _standing(s, mean, entries, load, carried.get(s["entry"]))
+        for s, mean in zip(found, by_mean, strict=True)
+    ]
     ranked = [row for row in rows if row.rank is not None and row.estimate is not None]
     values = [
         value for row in ranked for value in (row.estimate, row.raw, *row.quantiles) if value is not None
@@ -80,10 +96,15 @@ def ranking(
         tuple(row for row in rows if row.rank is None),
         _cut(ranked, places),
         any(band.tied for band in grouped),
+        allows_for_strictness(body),
+        any(row.reference in carried for row in rows),
     )
 
 
-def _standing(s: Mapping[str, Any], by_mean: int | None, entries: Mapping[str, EntryName]) -> StandingRow:
+def _standing(
+    s: Mapping[str, Any], by_mean: int | None, entries: Mapping[str, EntryName], load: int,
+    carried: Mapping[str, Any] | None,
+) -> StandingRow:  # fmt: skip
     name = entries.get(s["entry"])
     known = s["estimate"] is not None and s["raw"] is not None
     return StandingRow(
@@ -94,7 +115,7 @@ def _standing(s: Mapping[str, Any], by_mean: int | None, entries: Mapping[str, E
         raw=s["raw"],
         by_mean=by_mean,
         estimate=s["estimate"],
-        difference=s["estimate"] - s["raw"] if known else None,
+        difference=without_carried(s["estimate"], load, carried) - s["raw"] if known else None,
         error=s["error"],
         rank=s["rank"],
         rank_low=s["rank_low"],
@@ -199,14 +220,15 @@ def remarks(
 
 
 def otherwise(
-    body: Mapping[str, Any], entries: Mapping[str, EntryName], names: Names, codes: Collection[str]
+    body: Mapping[str, Any], entries: Mapping[str, EntryName], names: Names, found: Followed
 ) -> list[Said]:
     """Would one of these prizes move: by other methods, without some sheets, without one judge."""
     said: list[Said] = []
     quiet: list[str] = []
     judges = 0
     for alternative in body.get("alternatives", ()):
-        moves = [move for move in alternative["moves"] if move["prize"] in codes]
+        by_code = {move["prize"]: move for move in alternative["moves"]}
+        moves = [by_code[rule.code] for rule in found.rules if rule.code in by_code]
         is_judge = alternative["kind"] == "judge"
         if not moves:
             judges += is_judge

@@ -12,7 +12,7 @@ from awards.editions.queries import EditionRow, seen_by
 from awards.editions.rules import Role
 from awards.errors import NotFound
 from awards.results import queries, views
-from awards.results.queries import RoundResults
+from awards.results.queries import RoundResults, read_body
 from awards.results.rules import shows_runs
 from awards.results.views import Ranking
 from awards.web.arrival import arrival_of
@@ -58,7 +58,7 @@ async def criterion_page(
         raise NotFound
     judged = (await queries.names_of(found)).judged(found.inputs, category)
     name = judged.get(criterion)
-    ranking = views.ranking(found.body, category, entries, criterion)
+    ranking = views.ranking(found.body, read_body(found.inputs), category, entries, criterion)
     if name is None or ranking is None:
         raise NotFound
     page = CriterionPage(

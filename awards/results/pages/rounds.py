@@ -19,7 +19,7 @@ from awards.results import queries, services, views
 from awards.results.chances import Chances, chances, followed
 from awards.results.forms import JudgeRun, RunDecision
 from awards.results.pages.passing import PassingSection, sections_of
-from awards.results.queries import RoundLine, RoundResults
+from awards.results.queries import RoundLine, RoundResults, read_body
 from awards.results.queries.gate import judged_lacks
 from awards.results.rules import RunState, is_settled, shows_runs
 from awards.results.views import Judges, MethodLine, Ranking, Said
@@ -306,7 +306,9 @@ async def category_page(
     if not own or category in queries.conflicted(entries) or not shows_runs(found.state):
         raise NotFound
     names = await queries.names_of(found)
-    ranking = views.ranking(found.body, category, entries)
+    ranking = None
+    if found.inputs:
+        ranking = views.ranking(found.body, read_body(found.inputs), category, entries)
     given = followed(found.body, names, category, queries.conflicted(entries))
     order = [line for band in ranking.bands for line in band.rows] if ranking else []
     methods, lines = views.methods(found.body, category, entries, order)
@@ -319,7 +321,7 @@ async def category_page(
         ranking=ranking,
         steps=tuple(views.steps(found.body, category, entries)),
         remarks=tuple(views.remarks(found.body, entries, names.judges, category, frozenset())),
-        otherwise=tuple(views.otherwise(found.body, entries, names, given.codes)),
+        otherwise=tuple(views.otherwise(found.body, entries, names, given)),
         chances=chances(found.body, category, entries, names, given),
         notes=given.notes,
         methods=methods,

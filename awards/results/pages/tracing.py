@@ -13,7 +13,7 @@ from awards.editions.rules import Role
 from awards.errors import NotFound
 from awards.results import queries, views
 from awards.results.queries import EntryName, RoundResults, read_body
-from awards.results.queries.tracing import notes_of
+from awards.results.queries.tracing import notes_of, round_before
 from awards.results.rules import shows_runs
 from awards.results.tracing import SheetRow, Trace, trace
 from awards.web.arrival import arrival_of
@@ -34,6 +34,8 @@ class TracePage(Struct, frozen=True):
     """Whether the reader does not see every category, and so nobody's strictness by itself."""
     spoken: tuple[SheetRow, ...]
     """Sheets with words to the secretariat."""
+    before: str
+    """The round from which a total is carried over."""
 
     @property
     def path(self) -> str:
@@ -75,6 +77,7 @@ async def trace_page(
         trace=traced,
         method=views.method_name(found.run.method),
         alone=bool(queries.conflicted(entries)),
+        before=await round_before(found.id) if traced.carried else "",
         spoken=tuple(sheet for sheet in (*traced.sheets, *traced.left_out) if sheet.note and sheet.note.text),
     )  # fmt: skip
     home = f"{row.desk}/results"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from awards.editions.tables import Round
 from awards.panels.queries import LEFT_OUT
 from awards.panels.tables import RoundEntry
 from awards.results.tracing import Note
@@ -48,3 +49,13 @@ async def notes_of(
             marks=marks,
         )
     return criteria, list(found.values())
+
+
+async def round_before(round_id: int) -> str:
+    """The code of the round with marks from which totals are carried into this one; empty for the first."""
+    rows = await Round.raw(
+        "SELECT p.code FROM round r JOIN round p ON p.edition = r.edition AND p.position < r.position"
+        " AND p.kind = 'criteria' WHERE r.id = {} ORDER BY p.position DESC LIMIT 1",
+        round_id,
+    )
+    return str(rows[0]["code"]) if rows else ""

@@ -10,7 +10,9 @@ from awards.results.tracing import Trace, trace
 from awards.scoresheets.tables import Scoresheet, SheetNote
 from tests.awards.results.judged import Judged, judged
 from tests.awards.results.leaving_out import left_out
+from tests.awards.results.test_advancing import say
 from tests.awards.results.test_result_pages import SESSION, calculated, secretariat
+from tests.awards.results.two_rounds import judge_final, two_rounds
 from tests.factories import add
 from tests.serving import ClientFor
 
@@ -102,3 +104,32 @@ async def test_the_page_of_an_entry(client_for: ClientFor, clock: FixedClock) ->
     )
     page = await eun_ji.get(f"{desk}/results/first/entries/{reference}")
     assert "I know this street." not in page.text
+
+
+async def test_what_is_carried_over_leads_to_the_round_before(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    """Beside it stands what the judges of this round add or take, and nothing of the other round."""
+    season, final = await two_rounds(clock, carried=100)
+    await say(season, clock, 0, 1, 2)
+    await judge_final(season, final)
+    number = await services.calibrate_round(round_id=final, actor=await season.actor(), clock=clock)
+    eun_ji = await secretariat(season, client_for)
+    page = await eun_ji.get(f"{season.season.desk}/results/final/inclusive")
+    assert "Scores hold what is carried over" in page.text
+    shown = {row[1]: row[4] for row in page.table("Official and plain results")[1:]}
+    reference = season.references[0]
+    page = await eun_ji.get(f"{season.season.desk}/results/final/entries/{reference}?run={number}")
+    head, *rows = page.table("Each criterion with its weight")
+    by_name = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+    parts = [by_name[name]["Panel"].replace("−", "-") for name in ("Impact", "Novelty")]
+    own = 0.6 * float(parts[0]) + 0.4 * float(parts[1])
+    total = by_name["Score"]["Panel"].replace("−", "-")
+    assert abs(float(total) - own) < 0.011
+    assert [text for name, text in shown.items() if name.startswith("Lindmere")] == [
+        by_name["Score"]["Panel"]
+    ]
+    (carried,) = [name for name in by_name if name.startswith("Carried over")]
+    page = await eun_ji.click(carried)
+    assert page.path.endswith(f"/results/first/entries/{reference}")
+    assert by_name[carried]["Score"] in page.text
