@@ -12,6 +12,7 @@ from benchmarks import (
     announcement,
     calibration,
     dribbling,
+    outcome_timing,
     public_page,
     saves,
     signed_in,
@@ -31,6 +32,7 @@ TABLES: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
     "dribbling": dribbling.measure,
     "slow_line": slow_line.measure,
     "announcement": announcement.measure,
+    "outcome_timing": outcome_timing.measure,
 }
 
 
