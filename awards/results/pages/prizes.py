@@ -16,6 +16,7 @@ from awards.editions.rules import Role, in_secretariat
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results import queries, services
 from awards.results.forms import DecidePrizes
+from awards.results.queries.deliberation import meeting_on, unsettled_deliberations
 from awards.results.rules import NONE, Pick, Place, needs_reason
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
@@ -54,6 +55,8 @@ class CategoryPrizes(Struct, frozen=True):
     href: str
     run: str
     rows: tuple[PlaceRow, ...]
+    waits: str
+    """The panel that still meets on the order."""
 
 
 class PrizesPage(Struct, frozen=True):
@@ -92,6 +95,7 @@ async def prizes_page(
     found = await queries.prize_table(row.id, actor, arrival_of(request.scope).at)
     only = {one.prize: whom(one.values) for one in found.decisions}
     categories = []
+    unsettled = await unsettled_deliberations(row.id)
     for code, name in found.categories:
         if found.is_hidden(code):
             continue
@@ -106,13 +110,15 @@ async def prizes_page(
             CategoryPrizes(
                 code, name or _("Over all categories"), f"{row.desk}/prizes/{code or OVER_ALL}", said,
                 tuple(_words(place, found.names, only[place.prize]) for place in places),
+                meeting_on(code, run.round_code, unsettled) if run else "",
             )
         )  # fmt: skip
     rows = [one for category in categories for one in category.rows]
+    ready = [one for category in categories if not category.waits for one in category.rows]
     page = PrizesPage(
         _("Prizes"), row, tuple(categories),
         open=sum(one.is_open for one in rows),
-        clear=sum(one.is_open and len(one.place.proposed) == 1 for one in rows),
+        clear=sum(one.is_open and len(one.place.proposed) == 1 for one in ready),
         hidden=any(found.is_hidden(code) for code, _name in found.categories),
         judging=found.is_judged,
         may_change=in_secretariat(actor, row.programme_id, row.id),

@@ -6,7 +6,7 @@ The ranks of the run stay beside it. Nothing here is asked by a public page: it 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -190,6 +190,12 @@ async def unsettled_deliberations(edition_id: int) -> list[Unsettled]:
         )
         for row in await Deliberation.raw(_OPEN, edition_id)
     ]  # fmt: skip
+
+
+def meeting_on(category: str, round_code: str, unsettled: Iterable[Unsettled]) -> str:
+    """What keeps prizes of a category, or over all, that rest on the round from being decided; empty for nothing."""
+    found = [one for one in unsettled if one.round == round_code and category in ("", one.category)]
+    return found[0].text if found else ""
 
 
 async def open_deliberations(edition_id: int, _now: datetime) -> list[Lack]:

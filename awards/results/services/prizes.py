@@ -19,7 +19,7 @@ from awards.results.queries import (
     deciding_run,
     prize_table,
 )
-from awards.results.queries.deliberation import Unsettled, unsettled_deliberations
+from awards.results.queries.deliberation import Unsettled, meeting_on, unsettled_deliberations
 from awards.results.rules import NONE, Pick, Place, check_picks, require
 from awards.results.steps import need_secretariat
 from awards.results.tables import PrizeDecision
@@ -38,7 +38,9 @@ async def decide_prizes(*, command: DecidePrizes, actor: Actor, clock: Clock) ->
         if not places:
             raise NotFound
         unsettled = await unsettled_deliberations(command.edition_id)
-        run = _deciding(places, table, command.category, unsettled)
+        if open_ := _meeting(table, command.category, unsettled):
+            raise Denied("deliberating", open_)
+        run = _deciding(places, table, command.category)
         known = {(place.prize, place.place): place for place in places}
         eligible = {
             one.reference: one.name for one in table.candidates if command.category in ("", one.category)
@@ -59,7 +61,7 @@ async def decide_prizes(*, command: DecidePrizes, actor: Actor, clock: Clock) ->
 
 
 async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
-    """Decide every open place whose entry the rule names by itself, in all categories; return how many."""
+    """Decide every open place whose entry the rule names by itself, where no panel meets; return how many."""
     now = clock.now()
     taken: list[Pick] = []
     async with transaction():
@@ -69,7 +71,7 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
         # Twice: a prize that goes to the next waits until those that it passes over are decided.
         for cascades in (False, True):
             for category, _name in table.categories:
-                if _is_hidden(category, hidden):
+                if _is_hidden(category, hidden) or _meeting(table, category, unsettled):
                     continue
                 places = table.places(category, taken)
                 picks = [
@@ -78,7 +80,7 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
                 if cascades:
                     picks = [pick for pick in picks if table.is_settled_before(pick.prize, taken)]
                 if picks:
-                    run = _deciding(places, table, category, unsettled)
+                    run = _deciding(places, table, category)
                     await _write(picks, table, run, actor, now)
                     taken += picks
         if taken:
@@ -109,10 +111,8 @@ def _is_hidden(category: str, hidden: frozenset[str]) -> bool:
     return category in hidden or (bool(hidden) and not category)
 
 
-def _deciding(
-    places: list[Place], table: PrizeTable, category: str, unsettled: list[Unsettled]
-) -> AdoptedRun | None:
-    """Prizes by rule wait for the run, and for the panel that meets on it; none is decided while a round is judged.
+def _deciding(places: list[Place], table: PrizeTable, category: str) -> AdoptedRun | None:
+    """Prizes by rule wait for the run; none is decided while a round is still judged.
 
     Where nobody entered there is no order to wait for: these places can be left unawarded.
     """
@@ -122,10 +122,12 @@ def _deciding(
     entered = any(category in ("", one.category) for one in table.candidates)
     if run is None and entered and any(place.kind != OUTSIDE for place in places):
         raise Denied("no run", _("Adopt a run of the last round first: it gives the order."))
-    meets = [one for one in unsettled if run and one.round == run.round_code]
-    if open_ := [one.text for one in meets if category in ("", one.category)]:
-        raise Denied("deliberating", open_[0])
     return run
+
+
+def _meeting(table: PrizeTable, category: str, unsettled: list[Unsettled]) -> str:
+    run = deciding_run(table.runs, category)
+    return meeting_on(category, run.round_code, unsettled) if run else ""
 
 
 def _kind_of(places: list[Place], pick: Pick) -> str:
