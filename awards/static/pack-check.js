@@ -114,6 +114,8 @@ async function checkPack(bytes, held, tell) {
       if (problem instanceof Refused) step.fail(problem.code, problem.values);
       else step.fail("unreadable", { problem: String(problem?.message ?? problem) });
     }
+    // Nothing was left out, and nothing was there to be wrong.
+    if (step.state === "unchecked" && !step.notes.length) step.state = "holds";
     steps.push(step);
     tell({ done: { name, state: step.state, notes: step.notes } });
     return step.state;
