@@ -87,7 +87,7 @@ def advance_problems(document: EditionDocument) -> Found:
         elif rule == "top" and part.kind == RoundKind.PASSING:
             yield (*place, "advance"), _("Pass or fail gives no ranks; choose a threshold")
         elif rule == "top" and not (
-            value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_ADVANCING
+            value.isascii() and value.isdigit() and len(value) <= 4 and 1 <= int(value) <= MOST_ADVANCING
         ):
             yield (*place, "advance"), _("Enter how many of each category go on, at most 1000")
         elif rule == "threshold" and threshold_milli(value) is None:

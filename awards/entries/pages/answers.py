@@ -123,7 +123,7 @@ def _rows(request: AnyRequest) -> int:
     """How many rows of a table the address asks for."""
     asked = request.query_params.get("rows", "")
     return (
-        max(LEAST_ROWS, min(int(asked), MOST_INDICATORS))
+        max(LEAST_ROWS, min(int(asked[:9]), MOST_INDICATORS))
         if asked.isascii() and asked.isdigit()
         else LEAST_ROWS
     )

@@ -142,7 +142,7 @@ def typed_of(question: Asked, fields: Mapping[str, Sequence[str]], names: Names)
 def _number(fields: Mapping[str, Sequence[str]], name: str) -> int:
     """A version that a form brought; what is none was refused before."""
     text = fields.get(name, ("",))[-1]
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def block_of(

@@ -73,7 +73,7 @@ async def change_judge(
 async def city_of(value: str) -> int | None:
     if not value:
         return None
-    if not value.isascii() or not value.isdigit() or int(value) > 2**31 - 1:
+    if not value.isascii() or not value.isdigit() or len(value) > 10 or int(value) > 2**31 - 1:
         raise Invalid({"city": _("Choose a city from the list")})
     if not await pool.is_city(int(value)):
         raise Invalid({"city": _("Choose a city from the list")})
