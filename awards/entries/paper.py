@@ -38,7 +38,7 @@ def document(cover: Cover, sections: Sections, lang: str) -> dict[str, Any]:
                 {"name": name, "code": code}
                 for name, code in (
                     (_("Fingerprint (SHA-256)"), cover.sha256),
-                    (_("Head of the trail there"), cover.head),
+                    (_("Head of the record with this version"), cover.head),
                 )
                 if code
             ),
