@@ -45,7 +45,6 @@ def openapi(base_url: str, name: str) -> Mapping[str, Any]:
                     **_parameter("number", _("Number of the publication")),
                     "schema": {"type": "integer"},
                 },
-                "code": _parameter("code", _("Code of a certificate")),
             },
             "responses": {
                 "NotFound": {"description": _("There is no such thing, or it is not public yet.")},
@@ -82,6 +81,10 @@ def _files(at: str, of: tuple[str, ...]) -> Mapping[str, Any]:
         f"{at}/datapackage.json": _get(
             _("The tables with their columns, licence and hashes, as a Data Package"), "application/json",
             {"type": "object", "required": ["name", "resources", "licenses"]}, of,
+        ),
+        f"{at}/pack.json": _get(
+            _("Everything that the result rests on, signed; its format is at /verify/SPEC.md"), "application/json",
+            {"type": "object", "required": ["pack", "signature"]}, of,
         ),
     }  # fmt: skip
 
