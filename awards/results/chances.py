@@ -70,6 +70,11 @@ class Chances(Struct, frozen=True):
     others: str
     """How many have next to no chance of any, in a sentence."""
 
+    @property
+    def narrow(self) -> bool:
+        """Whether a prize is not for everybody."""
+        return any(None in row.chances for row in self.rows)
+
 
 def chances(
     body: Mapping[str, Any], category: str, entries: Mapping[str, EntryName], names: Names, found: Followed

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.results.chances import Followed
 from awards.results.queries import EntryName, Names
@@ -21,12 +22,18 @@ from judging.sensitivity import MOST_JUDGES
 from judging.stability import WeightTip
 
 
+# What is asked of the weight of a criterion.
+WAYS = (LEFT_OUT, HALVED, DOUBLED)
+
+
 class Question(Struct, frozen=True):
     """`moves` None where the prize could no longer be given by numbers."""
 
     way: str
     moves: bool | None
     text: str
+    criterion: str = ""
+    """The one whose weight is asked about, by name."""
 
 
 class Tip(Struct, frozen=True):
@@ -51,7 +58,16 @@ class Group(Struct, frozen=True):
     @property
     def quiet(self) -> str:
         """Those that change nothing, in one sentence."""
-        ways = [one.way for one in self.questions if one.moves is False]
+        asked: dict[str, list[bool | None]] = {}
+        for one in self.questions:
+            asked.setdefault(one.criterion, []).append(one.moves)
+        # Of a criterion in all ways of weighing it at once, or there would be three times as many words.
+        whole = [name for name, moves in asked.items() if name and moves == [False] * len(WAYS)]
+        ways = [one.way for one in self.questions if one.moves is False and one.criterion not in whole]
+        if whole:
+            names = listing([f"“{name}”" for name in whole])
+            ways.insert(0, _("%(criteria)s left out, with half and with twice the weight", criteria=names))
+            return _("No prize moves: %(ways)s.", ways="; ".join(ways))
         if not ways:
             return ""
         if self.anchor == "judges":
@@ -192,7 +208,7 @@ def _weighed(one: Otherwise, asked: Asked) -> Question:
         DOUBLED: _("“%(criterion)s” with twice its weight", criterion=name),
         EQUAL: _("all criteria with the same weight"),
     }[one.kind]
-    return _changed(one, way, asked)
+    return replace(_changed(one, way, asked), criterion=name if one.kind != EQUAL else "")
 
 
 def _with_sheets(one: Otherwise, asked: Asked) -> Question:

@@ -199,7 +199,9 @@ class PrizeTable(Struct, frozen=True):
                 left = None if by_numbers else self.settled.get((run.round_code, category))
                 ranks |= ranks_in(run.body, category) if left is None else left.order
         only = next(iter(deciding.values())) if len(deciding) == 1 else None
-        over = {} if only is None or only.deliberated else ranks_over_all(only.body, only.tie_breaks)
+        # Orders that panels left say nothing of who stands ahead in another category.
+        left_over = only is not None and only.deliberated and not by_numbers
+        over = {} if only is None or left_over else ranks_over_all(only.body, only.tie_breaks)
         return [_as_seen(one, ranks, over) for one in self.candidates]
 
     def given(self, picks: Sequence[Pick] = (), *, by_numbers: bool = False) -> Mapping[str, Given]:

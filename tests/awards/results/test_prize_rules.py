@@ -138,6 +138,9 @@ async def test_the_order_that_a_panel_left_proposes_and_the_numbers_stand_beside
     gold = by_code(found)["gold"]
     assert gold.proposed == (refs[2],)
     assert gold.numbers == (refs[0],)
+    # Over all categories an order that panels left says nothing; what the numbers say stands there all the same.
+    assert {one.overall for one in found.lined_up()} == {None}
+    assert {one.overall for one in found.lined_up(by_numbers=True)} == set(range(1, 7))
 
 
 @settings(max_examples=12, deadline=None)
