@@ -107,6 +107,7 @@ async def overview(
     actor = actor_of(request)
     row = await seen_by(actor, programme, edition, Role.SCREENER, Role.AUDITOR)
     may_change = in_secretariat(actor, row.programme_id, row.id)
+    screens = is_screener(actor, row.programme_id, row.id)
     now = arrival_of(request.scope).at
     stored = await stored_edition(row.id)
     counts = await count_rounds(row.id)
@@ -122,12 +123,14 @@ async def overview(
             *_next_steps(row, stored.document, rounds, entries, now),
         )
         if may_change
+        else _to_screen(row, entries)
+        if screens
         else (),
         entries=entries,
         rounds=rounds,
         deadline=stored.document.milestone("closes"),
         may_change=may_change,
-        counts_drafts=may_change or is_screener(actor, row.programme_id, row.id),
+        counts_drafts=may_change or screens,
     )
     return on_desk(request, row, "editions/overview.html", page)
 
@@ -199,6 +202,14 @@ def _from_cities(row: EditionRow, counts: EntryCounts) -> Iterator[Link]:
             counts.nominations,
         )
         yield Link(f"{row.desk}/judges/nominations", text)
+
+
+def _to_screen(row: EditionRow, entries: EntryCounts) -> tuple[Link, ...]:
+    """Submitted is what nobody has decided on yet."""
+    text = ngettext(
+        "Screen %(num)d submitted entry", "Screen %(num)d submitted entries", entries.submitted
+    )  # fmt: skip
+    return (Link(f"{row.desk}/entries", text),) if entries.submitted else ()
 
 
 async def _asked(row: EditionRow) -> tuple[Link, ...]:

@@ -40,7 +40,8 @@ async def screened_season(**rules: str) -> tuple[Season, str]:
 async def test_the_way_of_an_entry_that_is_let_in(client_for: ClientFor) -> None:
     season, _path = await screened_season()
     screener = await client_for(SCREENER)
-    page = await screener.get(f"{season.desk}/entries")
+    await screener.get(season.desk)
+    page = await screener.click("Screen 1 submitted entry")
     assert page.table("Submitted entries")[1][-1] == "To screen"
     page = await screener.click("WG26-LIND1")
     assert "Buses that lower their floor." in page.text
