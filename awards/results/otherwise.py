@@ -21,7 +21,6 @@ from judging.otherwise import DOUBLED, EQUAL, HALVED, LEFT_OUT, Otherwise, other
 from judging.sensitivity import MOST_JUDGES
 from judging.stability import WeightTip
 
-
 # What is asked of the weight of a criterion.
 WAYS = (LEFT_OUT, HALVED, DOUBLED)
 
