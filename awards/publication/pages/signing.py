@@ -126,7 +126,7 @@ async def _page(
         if status == 200 and not fields.get("shows"):
             said = Flash(
                 "now", _("Nothing is chosen yet"),
-                _("What follows is read here once somebody of the secretariat has chosen what is shown, and when."),
+                _("What follows can be read once somebody of the secretariat has chosen what is shown, and when."),
             )  # fmt: skip
             return redirect(request, f"{row.desk}/publication", flash=said)
         choice = parse(CheckForm, fields)

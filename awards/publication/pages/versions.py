@@ -1,5 +1,6 @@
 """Every publication of an edition that is out, each as it was signed, and what each said otherwise than the one before."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,7 +85,7 @@ async def version_page(
         version,
         versions[0].publication,
         by_category(version.publication, rows),
-        tuple(one for one in rows if one.place is not None),
+        tuple(_placed(rows)),
         opendata.files_of(version.draft, site_of(request).settings.base_url),
     )
     return render_public(
@@ -92,6 +93,12 @@ async def version_page(
         crumbs=(Link(row.path, row.name), Link(f"{row.path}/versions", _("Versions")),
                 Link("", _("Version %(number)d", number=number), True)),
     )  # fmt: skip
+
+
+def _placed(rows: Sequence[WinnerRow]) -> list[WinnerRow]:
+    categories = list(dict.fromkeys(row.category_code for row in rows))
+    found = [(categories.index(row.category_code), row.place, row) for row in rows if row.place is not None]
+    return [row for _category, _place, row in sorted(found, key=lambda one: one[:2])]
 
 
 async def _versions(programme: str, edition: str, now: datetime) -> tuple[EditionRow, list[Version]]:

@@ -51,7 +51,7 @@ async def test_both_places_and_agreed_marks_are_read_by_everybody(client: Client
     ):  # fmt: skip
         assert said in page.text, said
     winner = await client.get(f"{path}/inclusive/hanbyeol")
-    assert "1 given by the meeting; place 3 by the numbers" in winner.text
+    assert "1, given by the meeting; by the numbers 3" in winner.text
     assert "Put at place 1: " + WHY in winner.text
     second = await client.get(f"{path}/inclusive/lindmere")
     assert "Impact9.008.00" in second.text.replace(" ", "")
