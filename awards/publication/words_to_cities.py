@@ -12,6 +12,7 @@ from awards.panels.tables import Seat
 from awards.publication.anonymity import Traits, struck, tells, traits
 from awards.publication.feedback import Words
 from awards.web.words import country
+from judging import sha256_of
 
 # Judges write in these; what their country is called in others is left to who reads the words.
 LANGUAGES = ("en", "fr", "es", "pt", "de")
@@ -36,6 +37,11 @@ class Note(Struct, frozen=True):
     outcome: str
     struck: tuple[str, ...]
     reason: str
+
+    @property
+    def seen(self) -> str:
+        """Of the words and of what was decided of them: who read something else decides anew."""
+        return sha256_of([self.sha256, self.outcome, list(self.struck), self.reason])
 
     @property
     def waits(self) -> bool:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, run_by, seen_by
 from awards.editions.rules import Role, in_secretariat
-from awards.errors import Invalid
+from awards.errors import Invalid, Stale
 from awards.publication import services
 from awards.publication.anonymity import struck
 from awards.publication.feedback_facts import went_out
@@ -81,13 +81,18 @@ async def review(request: AnyRequest, programme: FromPath[str], edition: FromPat
     if isinstance(form, FormErrors):
         return await _page(request, row, _number(fields.get("sheet", "")), _typed(fields), form, 422)
     command = ReviewNote(
-        edition_id=row.id, sheet_id=form.sheet, sha256=form.sha256, outcome=form.outcome,
+        edition_id=row.id, sheet_id=form.sheet, seen=form.seen, outcome=form.outcome,
         struck=form.struck, reason=form.reason,
     )  # fmt: skip
     try:
         await services.review_note(command=command, actor=actor, clock=arrival_of(request.scope).clock)
     except Invalid as wrong:
         return await _page(request, row, form.sheet, _typed(fields), FormErrors(wrong.errors), 422)
+    except Stale:
+        why = _(
+            "Somebody decided this, or the words are not those that you read. Read them, and decide again."
+        )
+        return await _page(request, row, form.sheet, _typed(fields), FormErrors({"": why}), 409)
     return redirect(request, f"{row.desk}/publication/words", flash=Flash("good", _("It is decided")))
 
 

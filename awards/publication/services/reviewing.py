@@ -29,12 +29,12 @@ async def review_note(*, command: ReviewNote, actor: Actor, clock: Clock) -> Non
         if may_run(actor, edition.programme_id, edition.id):
             raise NotFound
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
-        note = await _note(command, actor, now)
         if await went_out(edition.id, now):
             raise Denied(
                 "gone out",
                 _("What judges say has gone out to the cities. A correction of the results sends it anew."),
             )
+        note = await _note(command, actor, now)
         words = _words(command, note)
         if command.outcome == STRUCK and (reasons := await still_tells(edition.id, note, words)):
             raise Invalid(
@@ -79,7 +79,7 @@ async def _note(command: ReviewNote, actor: Actor, now: datetime) -> Note:
     note = next((one for one in await notes_of(command.edition_id) if one.sheet_id == command.sheet_id), None)
     if note is None or note.category in hidden:
         raise NotFound
-    if note.sha256 != command.sha256:
+    if note.seen != command.seen:
         raise Stale
     return note
 

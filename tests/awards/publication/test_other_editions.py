@@ -52,7 +52,7 @@ async def reviewed(here: Judged, actor: Actor, clock: FixedClock) -> object:
     await noted(there)
     note = (await notes_of(there.season.edition_id))[0]
     command = ReviewNote.model_validate(
-        {"edition_id": here.season.edition_id, "sheet_id": note.sheet_id, "sha256": note.sha256,
+        {"edition_id": here.season.edition_id, "sheet_id": note.sheet_id, "seen": note.seen,
          "outcome": "given", "reason": "Read"}
     )  # fmt: skip
     return await services.review_note(command=command, actor=actor, clock=clock)

@@ -29,7 +29,7 @@ async def waiting(season: Judged) -> list[Note]:
 
 def decision(season: Judged, note: Note, outcome: str, **more: str) -> ReviewNote:
     return ReviewNote.model_validate(
-        {"edition_id": season.season.edition_id, "sheet_id": note.sheet_id, "sha256": note.sha256,
+        {"edition_id": season.season.edition_id, "sheet_id": note.sheet_id, "seen": note.seen,
          "outcome": outcome, "reason": "Read", **more}
     )  # fmt: skip
 
@@ -60,6 +60,9 @@ async def test_given_struck_and_left_out(clock: FixedClock) -> None:
         clock=clock,
     )
     await review_note(command=decision(season, named, "left out"), actor=actor, clock=clock)
+    with pytest.raises(Stale):  # it was left out meanwhile: who read it before decides anew
+        await review_note(command=decision(season, named, "given"), actor=actor, clock=clock)
+    named = next(one for one in await notes_of(season.season.edition_id) if one.sheet_id == named.sheet_id)
     await review_note(command=decision(season, named, "given"), actor=actor, clock=clock)
     assert await Event.count().where(Event.action == "words to a city reviewed") == 3
     await sign(season, clock, await ask(season, clock))
@@ -142,3 +145,11 @@ async def test_the_page_decides_and_keeps_what_was_typed(client_for: ClientFor, 
     assert "To read before they go out: 1" in page.text
     assert "Reason: A name" in page.text
     assert "Decide on" not in (await (await client_for(HIROSHI)).get(path)).text
+    other = (await waiting(season))[0]
+    await client.get(f"{path}?sheet={other.sheet_id}")
+    await review_note(
+        command=decision(season, other, "left out"), actor=await season.actor(FARID), clock=clock
+    )
+    page = await client.submit("Decide on these words", outcome="given", reason="Harmless", status=409)
+    assert "Somebody decided this" in page.text
+    assert "Harmless" in page.html
