@@ -1,10 +1,11 @@
 """What one more sheet would tell: of two entries on the two sides of a line, how sure is it which is the better.
 
 The entry gets one more sheet of a judge. In each criterion the mark is ``q_e + b_j + noise``: the less is known of the
-judge's severity, the less it tells of the entry. With C the covariance of what is not known of entries (fixed) and
-severities (random) given the sheets (Henderson 1975, Biometrics 31, 423-447), a mark seen through ``x = e_e + e_j``
-takes ``(u'Cx)**2 / (s2 + x'Cx)`` off the variance of a difference ``u``. Criteria are weighed; what errors of several
-criteria share is taken to shrink with them. The chance that the better of the two is named is then what it will be on
+judge's severity, the less it tells of the entry; where sheets weigh by confidence it weighs 1, as they do on average. With C the
+covariance of what is not known of entries (fixed) and severities (random) given the sheets (Henderson 1975, Biometrics
+31, 423-447), a mark seen through ``x = e_e + e_j`` takes ``(u'Cx)**2 / (s2 + x'Cx)`` off the variance of a difference
+``u``. Criteria are weighed; what errors of several criteria share is taken to shrink with them, and what is carried over
+from an earlier round stays as unsure as it is. The chance that the better of the two is named is then what it will be on
 average over the marks that the judge might give (Lindley 1956, Annals of Mathematical Statistics 27, 986-1005, for
 experiments that are worth doing). It informs and decides nothing.
 """
@@ -22,6 +23,7 @@ from judging.calibration import Calibration
 from judging.criteria import NOISELESS
 from judging.linkage import concurrence
 from judging.rounds import Method, RoundInputs
+from judging.scores import score_weights
 from judging.scoring import Table, score, tabulate
 
 # Enough for three decimals of a chance: what is averaged is smooth but for one kink.
@@ -81,7 +83,8 @@ def worth_of_reads(
     at_judge = {judge: j for j, judge in enumerate(table.judges)}
     wanted = sorted(set(table.judges if judges is None else judges) & set(at_judge))
     read = {(sheet.entry, sheet.judge) for sheet in inputs.sheets}
-    looks = [_Look.at(table, number, one) for number, one in enumerate(decided.calibrations)]
+    confident = inputs.method.confidence
+    looks = [_Look.at(table, number, one, confident) for number, one in enumerate(decided.calibrations)]
     found = []
     for entry, rival in sorted(rivals.items()):
         i, k = at_entry[entry], at_entry[rival]
@@ -93,11 +96,12 @@ def worth_of_reads(
         if not (math.isfinite(variance) and variance > 0):
             continue
         apart = abs(first - second) / 1_000_000
+        here = 1 - min(_carried(table, i, k) / variance, 1.0)
         lines = []
         for judge in wanted:
             share = _share(looks, table, i, k, at_judge[judge])
             if (entry, judge) not in read and share is not None:
-                now, then = chances(apart, variance, share)
+                now, then = chances(apart, variance, share * here)
                 lines.append(Worth(entry, rival, judge, now, then))
         found += sorted(lines, key=lambda one: (-one.then, one.judge))
     return tuple(found)
@@ -135,6 +139,14 @@ def _below(z: Floats) -> Floats:
     return np.array([(1 + math.erf(value / math.sqrt(2))) / 2 for value in z.tolist()])
 
 
+def _carried(table: Table, entry: int, rival: int) -> float:
+    """Of the variance of the difference, what lies in an earlier round, of which a sheet of this one tells nothing."""
+    both = [entry, rival]
+    weights = table.carried.weights[both]
+    shares = weights / (weights + table.weights[:, both].sum(axis=0))
+    return float(np.sum((shares * table.carried.errors[both]) ** 2))
+
+
 def _share(looks: list[_Look], table: Table, entry: int, rival: int, judge: int) -> float | None:
     """Of the variance of the difference, the part that one more sheet takes off; None where two cannot be compared."""
     before = taken = 0.0
@@ -163,9 +175,10 @@ class _Look:
     severities: Floats
 
     @classmethod
-    def at(cls, table: Table, number: int, calibration: Calibration) -> _Look:
+    def at(cls, table: Table, number: int, calibration: Calibration, confident: bool) -> _Look:
         entries, judges = len(table.entries), len(table.judges)
-        weights = np.ones(len(calibration.entry))
+        declared = table.confidence[number] if confident else None
+        weights, _, _ = score_weights(calibration.judge, None, declared, normalised=True)
         noise, load, prior = np.full(entries, np.nan), np.zeros(entries), np.zeros(entries)
         hangs, severities = np.zeros((entries, judges)), np.zeros((judges, judges))
         part_of_entry = calibration.part_of_entry

@@ -1,13 +1,14 @@
 """What one more sheet would tell, against adding it and against drawing the marks that it might have."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from judging import RoundInputs
 from judging.further import _Look, chances, worth_of_reads
-from judging.rounds import Method
+from judging.rounds import Carried, Method
 from judging.scoring import calibrations_of, tabulate
 from tests.judging.test_verdict import round_of
 
@@ -42,7 +43,7 @@ def test_a_mark_takes_off_what_adding_it_takes_off(seed: int) -> None:
     table = tabulate(inputs)
     read = set(zip(table.entry[0].tolist(), table.judge[0].tolist(), strict=True))
     calibration = calibrations_of(table, Method())[0]
-    look = _Look.at(table, 0, calibration)
+    look = _Look.at(table, 0, calibration, False)
     tried = 0
     for judge in range(len(table.judges)):
         for entry, rival in ((0, 1), (2, 5)):
@@ -91,3 +92,30 @@ def test_two_that_are_not_connected_are_not_compared() -> None:
     )
     apart = RoundInputs(criteria=inputs.criteria, entries=inputs.entries, judges=inputs.judges, sheets=kept)
     assert worth_of_reads(apart, {"A00": "A02"}) == ()
+
+
+def test_sheets_weigh_as_they_do_in_the_score() -> None:
+    """By declared confidence: what is not known of a difference is what the calibration says."""
+    inputs = round_of(5, entries=8, judges=6, categories=("A",))
+    sheets = tuple(replace(sheet, confidence=(1, 2, 4)[n % 3]) for n, sheet in enumerate(inputs.sheets))
+    method = Method(confidence=True)
+    table = tabulate(replace(inputs, sheets=sheets, method=method))
+    calibration = calibrations_of(table, method)[0]
+    found = _Look.at(table, 0, calibration, True).of(0, 1, 2)
+    assert found is not None
+    covariance = calibration.covariance
+    expected = covariance.between(0, 0) + covariance.between(1, 1) - 2 * covariance.between(0, 1)
+    assert found[0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_sheet_tells_nothing_of_what_is_carried_over() -> None:
+    """Where as good as all that is not known lies in the round before, this one can tell nothing of it."""
+    inputs = round_of(11, entries=10, judges=6, reads=3, categories=("A",))
+    rivals = {f"A{number:02}": f"A{number + 1:02}" for number in range(9)}
+
+    def gain(error: int) -> float:
+        carried = tuple(Carried(entry.id, 6, 5_000_000, error) for entry in inputs.entries)
+        return max(one.gain for one in worth_of_reads(replace(inputs, carried=carried), rivals))
+
+    assert gain(100_000) > 0.01
+    assert gain(50_000_000) < 0.001
