@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.audit.actions import Action
 from awards.editions.tables import Criterion, Edition
 from awards.publication.feedback import Feedback, ReadEntry, ReadRound, Words, read_feedback
 from awards.publication.rules import Kind
@@ -173,11 +174,22 @@ async def own_feedback(entry_id: int, edition_id: int, now: datetime) -> OwnFeed
 async def went_out(edition_id: int, now: datetime) -> bool:
     """Whether the newest publication is out and gave feedback: what is decided of words now would reach nobody."""
     rows = await Publication.raw(
-        "SELECT kind, figures, visible_at FROM publication WHERE edition = {} AND withdrawn_at IS NULL"
-        " AND kind <> 'archive' ORDER BY number DESC LIMIT 1",
+        "SELECT p.kind, p.figures, p.visible_at,"
+        " (SELECT COUNT(*) FROM feedback f WHERE f.publication = p.id) AS given FROM publication p"
+        " WHERE p.edition = {} AND p.withdrawn_at IS NULL AND p.kind <> 'archive' ORDER BY p.number DESC LIMIT 1",
         edition_id,
     )
     return any(
-        row["visible_at"] <= now and gives_feedback(row["kind"], json.loads(row["figures"] or "{}"))
+        row["given"]
+        or (row["visible_at"] <= now and gives_feedback(row["kind"], json.loads(row["figures"] or "{}")))
         for row in rows
     )
+
+
+async def last_review(edition_id: int) -> int:
+    """The event of the last decision on words of the edition: what was read before it is read anew."""
+    rows = await Publication.raw(
+        "SELECT COALESCE(MAX(seq), 0) AS last FROM event WHERE edition_id = {} AND action = {}",
+        edition_id, Action.NOTE_REVIEWED.value,
+    )  # fmt: skip
+    return int(rows[0]["last"])

@@ -6,9 +6,10 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import lock_rows, transaction
 from awards.editions.queries.halts import is_halted
+from awards.editions.tables import Edition
 from awards.publication.feedback import feedback_of, text_of
-from awards.publication.feedback_facts import publications_without_feedback, rounds_read
-from awards.publication.tables import Feedback, Publication
+from awards.publication.feedback_facts import last_review, publications_without_feedback, rounds_read
+from awards.publication.tables import Feedback
 
 # SQLite takes 32,766 parameters in one statement.
 AT_ONCE = 500
@@ -20,6 +21,7 @@ async def make_feedback(clock: Clock) -> int:
     for owed in await publications_without_feedback(clock.now()):
         if await is_halted(owed.edition_id):
             continue
+        reviewed = await last_review(owed.edition_id)
         rounds, entries = await rounds_read(owed.edition_id, owed.figures)
         made = [
             (entry_id, text_of(found))
@@ -28,7 +30,9 @@ async def make_feedback(clock: Clock) -> int:
         ]
         now = clock.now()
         async with transaction():
-            await lock_rows(Publication.select(Publication.id).where(Publication.id == owed.publication_id))
+            await lock_rows(Edition.select(Edition.id).where(Edition.id == owed.edition_id))
+            if await last_review(owed.edition_id) != reviewed:
+                continue  # words were decided on since they were read: the next sweep reads them as they are
             if await Feedback.exists().where(Feedback.publication == owed.publication_id):
                 continue  # another worker was here first
             rows = [

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from awards.clock import FixedClock
 from awards.db import current, transaction
@@ -11,7 +13,9 @@ from awards.editions.tables import Halt
 from awards.errors import Denied, Halted
 from awards.publication import services as publication
 from awards.publication.forms import HaltEdition
-from awards.publication.tables import Publication
+from awards.publication.forms_words import ReviewNote
+from awards.publication.tables import Feedback, Publication
+from awards.publication.words_to_cities import notes_of
 from awards.results import services as results
 from awards.results.forms import DecidePrizes
 from awards.results.forms_deliberation import Renew
@@ -21,10 +25,11 @@ from awards.results.tables import PrizeDecision
 from awards.scoresheets.services import save_sheet
 from awards.scoresheets.tables import SheetRevision
 from tests.awards.publication.published import ask, decided, sign
+from tests.awards.publication.test_feedback import noted
 from tests.awards.results.judged import secretary
 from tests.awards.results.meeting import met
 from tests.awards.scoresheets.benches import bench, save
-from tests.factories import AT
+from tests.factories import AT, DAY
 from tests.people import EUN_JI
 
 pytestmark = pytest.mark.commits
@@ -88,6 +93,35 @@ async def test_proposals_are_taken_of_what_is_decided_by_then() -> None:
     )
     assert found == 0, "who has the silver is not given the gold by itself"
     assert await PrizeDecision.count() == 1
+
+
+async def test_words_that_are_left_out_at_the_last_moment_do_not_go_out() -> None:
+    out = AT + DAY
+    season = await decided(CLOCK)
+    sheets = await noted(season)
+    await sign(season, CLOCK, await ask(season, CLOCK, at=out))
+    actor, after = await season.actor(), FixedClock(out)
+    just_before = FixedClock(out - timedelta(milliseconds=1))
+    note = next(one for one in await notes_of(season.season.edition_id) if one.sheet_id == sheets[0][0])
+    left_out = ReviewNote.model_validate(
+        {"edition_id": season.season.edition_id, "sheet_id": note.sheet_id, "seen": note.seen,
+         "outcome": "left out", "reason": "Read"}
+    )  # fmt: skip
+    await behind(
+        lambda: publication.review_note(command=left_out, actor=actor, clock=just_before),
+        lambda: publication.make_feedback(after),
+    )
+    await publication.make_feedback(after)
+    told = await Feedback.select(Feedback.body).where(Feedback.entry == season.entries[0])
+    assert note.text not in told[0]["body"]
+    # What arrived in time and comes to its turn when all is made is told so.
+    again = structs.replace(note, outcome="left out", reason="Read").seen
+    with pytest.raises(Denied, match="gone out"):
+        await publication.review_note(
+            command=left_out.model_copy(update={"seen": again, "outcome": "given"}),
+            actor=actor,
+            clock=just_before,
+        )
 
 
 async def test_nothing_is_signed_on_a_deliberation_that_is_taken_up_again() -> None:
