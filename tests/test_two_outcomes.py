@@ -72,6 +72,8 @@ async def test_before_the_announcement_nobody_meets_a_sign_of_who_won(service: A
     askers: dict[str, Asker] = {role: made.askers[role] for role in UNKNOWING}
     if ENGINE == "sqlite":
         askers["secretariat in conflict"] = await signed_in(TIED, made.now)
+    alone = {role: askers[role] for role in ("visitor", "judge")}
+    unsigned = await everything(service, made, alone)
     met = []
     for number, citation in enumerate(CITATIONS):
         async with transaction() as level:
@@ -83,6 +85,10 @@ async def test_before_the_announcement_nobody_meets_a_sign_of_who_won(service: A
                 await sweep(FixedClock(made.now))
             met.append(await everything(service, made, askers))
     one, other = met
+    # Nor that there is anything to know: the public and a judge meet what they met before the first signature.
+    assert [
+        key for key, answer in unsigned.items() if key[0] in alone and masked(answer) != masked(one[key])
+    ] == []
     assert [key for key, answer in one.items() if masked(answer) != masked(other[key])] == []
     told = [
         key

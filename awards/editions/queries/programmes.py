@@ -100,6 +100,11 @@ class EditionRow(Struct, frozen=True):
         """Where the secretariat runs it."""
         return f"/desk/{self.programme}/{self.slug}"
 
+    @property
+    def sequence(self) -> int:
+        """For calendars: grows with every change but the stages, or they would tell when results are signed."""
+        return max(0, self.version - list(EditionState).index(self.state))
+
 
 _EDITION = """
 SELECT e.id, e.programme AS programme_id, p.slug AS programme, p.name AS programme_name, e.slug, e.name,

@@ -69,7 +69,7 @@ async def own_calendar(request: AnyRequest, reference: FromPath[str]) -> Respons
         + _("In time is what reaches the server before this instant."),
         url=f"{settings.base_url}{entry.path}",
         # Everybody's moves make versions of the edition, one's own are counted.
-        sequence=edition.version + moves.count,
+        sequence=edition.sequence + moves.count,
         changed_at=moves.last,
     )
     return Response(

@@ -48,7 +48,7 @@ async def calendar(
                 text=" ".join([day_time(one.at, row.zone) + ".", text, *said]).strip(),
                 url=settings.base_url + row.path,
                 # Whatever moves a date makes another version of its edition.
-                sequence=row.version,
+                sequence=row.sequence,
                 changed_at=moved[0].at if moved else None,
             )
         )
