@@ -29,12 +29,12 @@ def _holds(row: dict[str, Any]) -> bool:
         return False
     try:
         file = json.loads(row["body"])
-        said, key = file["pack"]["publication"], file["signature"]["key"]
+        pack, key = file["pack"], file["signature"]["key"]
     except (ValueError, TypeError, KeyError):
         return False
     wanted = {"programme": row["programme"], "edition": row["edition"], "number": row["number"]}
-    own = said["document_sha256"] == row["pack_sha256"] and file["pack"]["audience"] == row["audience"]
-    return bool(own and key == row["key"] and all(said[name] == value for name, value in wanted.items()))
+    own = pack["document_sha256"] == row["pack_sha256"] and pack["audience"] == row["audience"]
+    return bool(own and key == row["key"] and wanted.items() <= pack["document"].items())
 
 
 TRUTHS: tuple[Truth, ...] = (packs_are_what_was_sealed,)

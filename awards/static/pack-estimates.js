@@ -87,7 +87,7 @@ function partNumbers(part) {
   }
   const { over } = part.effects;
   const lefts = part.lefts;
-  const off = part.lambda === null ? new Fraction(0n) : farthest(part);
+  const off = part.ratio.isZero ? new Fraction(0n) : farthest(part);
   part.entries.forEach((entry, i) => {
     const [top, under] = [MILLI * lefts[i] * off.under, part.d[i] * over * off.under];
     const reach = MILLI * off.top * part.d[i] * over;
@@ -125,6 +125,8 @@ function checkEstimates(step, pack, partsOf) {
     for (const { criterion, reads } of readsOf(round, pack.level)) {
       const numbers = isPlain(round) ? plainNumbers(round, reads) : new Map();
       for (const part of isPlain(round) ? [] : partsOf(round, criterion)) {
+        const solved = !part.effects || !part.ratio.isZero || part.off(part.ratio).every((one) => one.isZero);
+        step.expect(solved, "not-solved", { round: round.code, criterion });
         for (const [entry, both] of partNumbers(part)) numbers.set(entry, both);
       }
       compareNumbers(step, round.estimates[criterion] ?? {}, numbers, { round: round.code, criterion });

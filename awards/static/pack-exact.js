@@ -61,8 +61,9 @@ class Sum {
   }
 }
 
-// "p/q" and "p" as a fraction above 0.
+// "p/q" and "p" as a fraction above 0, and "0".
 function ratioOf(text) {
+  if (text === "0") return new Fraction(0n);
   const found = /^([1-9][0-9]{0,400})(?:\/([1-9][0-9]{0,400}))?$/u.exec(text);
   if (!found) throw new TypeError("no ratio");
   return new Fraction(BigInt(found[1]), BigInt(found[2] ?? "1"));

@@ -15,7 +15,7 @@ function meanBy(pairs) {
 function groupsOf(round) {
   const place = new Map();
   for (const [criterion, parts] of Object.entries(round.parts)) {
-    parts.forEach((part, number) => part.entries.forEach((entry) => place.set(JSON.stringify([criterion, entry]), number)));
+    parts.forEach((part, number) => Object.keys(part.entries).forEach((entry) => place.set(JSON.stringify([criterion, entry]), number)));
   }
   return new Map(round.inputs.entries.map(({ id, category }) => {
     if (bigOrNull(round.results[id]?.total) === null) return [id, null];

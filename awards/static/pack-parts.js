@@ -3,21 +3,27 @@
 // The sums of one part in the order of its entries and labels.
 class Part {
   constructor(reads, given) {
-    const place = new Map(given.judges.map((label, j) => [label, j]));
-    [this.given, this.unit, this.judges, this.entries] = [given, reads.unit, given.judges, given.entries];
-    [this.J, this.E] = [given.judges.length, given.entries.length];
-    this.own = given.entries.map((entry) => reads.of.entry.get(entry).map((read) => [place.get(read.label), read.weight]));
-    this.T = given.entries.map((entry) => reads.sums.entry.get(entry));
-    this.d = given.entries.map((entry) => reads.weights.entry.get(entry));
-    this.R = given.judges.map((label) => reads.sums.label.get(label));
-    this.W = given.judges.map((label) => reads.weights.label.get(label));
+    const [entries, judges] = [Object.keys(given.entries), Object.keys(given.judges)];
+    const place = new Map(judges.map((label, j) => [label, j]));
+    [this.reads, this.given, this.unit, this.judges, this.entries] = [reads, given, reads.unit, judges, entries];
+    [this.J, this.E] = [judges.length, entries.length];
+    this.own = entries.map((entry) => reads.of.entry.get(entry).map((read) => [place.get(read.label), read.weight]));
+    this.T = entries.map((entry) => reads.sums.entry.get(entry));
+    this.d = entries.map((entry) => reads.weights.entry.get(entry));
+    this.R = judges.map((label) => reads.sums.label.get(label));
+    this.W = judges.map((label) => reads.weights.label.get(label));
     this.n = this.own.reduce((n, own) => n + own.length, 0);
-    this.ofJudge = given.judges.map(() => []);
+    this.ofJudge = judges.map(() => []);
     this.own.forEach((own, i) => own.forEach(([j, weight]) => this.ofJudge[j].push([i, weight])));
-    const list = given.entries.flatMap((entry) => reads.of.entry.get(entry));
-    this.Y2 = reads.level === "sums" ? bigOf(given.squares) : list.reduce((sum, read) => sum + read.weight * read.value ** 2n, 0n);
-    this.effects = given.effects && { over: bigOf(given.effects.over), values: given.effects.values.map(bigOf) };
+    this.Y2 = bigOf(given.squares);
+    this.named = Object.keys(given.effects);
+    this.effects = this.named.length ? { over: bigOf(given.over), values: judges.map((label) => bigOf(given.effects[label])) } : null;
     this.v = BigInt(this.n - this.E);
+  }
+
+  // Whether a ratio stands here that the likelihood has to bear out, or none for the same reason.
+  get isEstimated() {
+    return this.reads.round.inputs.method.rule === "calibrated" && !this.isAlike && !(this.ratio && this.ratio.isZero);
   }
 
   // V = Y2 - sum T^2 / d, exactly.
@@ -45,16 +51,20 @@ class Part {
     });
   }
 
+  // Null: nothing is taken off; 0: the effects are taken off whole.
   get ratio() { return this.given.ratio === null ? null : ratioOf(this.given.ratio); }
   get lambda() { return this.ratio && this.ratio.times(this.unit); }
 
-  // Which fit the numbers ask for; at level results nothing says.
-  fit(rule) {
+  // All values are the same, one label gave them, or nothing is left over to tell how much labels differ.
+  get isAlike() {
     const sum = this.T.reduce((a, b) => a + b);
     const weight = this.d.reduce((a, b) => a + b);
-    if (weight * this.Y2 === sum * sum) return "all-equal";
-    if (this.J === 1) return "one-judge";
-    if (this.n - this.E - this.J + 1 <= 0) return "no-degrees-of-freedom";
+    return weight * this.Y2 === sum * sum || this.J === 1 || this.n - this.E - this.J + 1 <= 0;
+  }
+
+  // Which fit the numbers ask for.
+  fit(rule) {
+    if (this.isAlike) return "none";
     if (MODULI.every((p) => this.restIsZero(p))) return "exact-fit";
     return rule === "calibrated" ? "reml" : "least-squares";
   }
@@ -106,40 +116,32 @@ function inverse(a, p) {
   return result;
 }
 
-const WITH_EFFECTS = ["exact-fit", "least-squares"];
+const WHOLE = ["exact-fit", "least-squares"];
 
 function checkParts(step, pack, partsOf) {
   if (!hasReads(pack)) return step.say("needs-sums");
   for (const round of pack.rounds) {
-    if (isPlain(round)) {
-      step.expect(Object.keys(round.parts).length === 0, "parts-of-plain", { round: round.code });
-      step.say("plain", { rule: round.inputs.method.rule });
-      continue;
-    }
-    const codes = new Set(round.inputs.criteria.map((one) => one.code));
-    step.expect(Object.keys(round.parts).every((code) => codes.has(code)), "other-criterion", { round: round.code, criterion: "" });
-    for (const { criterion, reads } of readsOf(round, pack.level)) {
+    if (isPlain(round)) step.say("plain", { rule: round.inputs.method.rule });
+    for (const { criterion } of readsOf(round, pack.level)) {
       const at = { round: round.code, criterion };
-      const given = (round.parts[criterion] ?? []).map((part) => [part.entries, part.judges]);
-      if (!step.expect(same(given, reads.components), "other-parts", at)) continue;
-      for (const part of partsOf(round, criterion)) checkFit(step, part, round.inputs.method.rule, at);
+      for (const part of partsOf(round, criterion)) {
+        if (isPlain(round)) step.expect(part.ratio === null && !part.effects, "ratio-of-none", at);
+        else checkFit(step, part, round.inputs.method.rule, at);
+      }
     }
   }
 }
 
 function checkFit(step, part, rule, at) {
   const fit = part.fit(rule);
-  if (!step.expect(part.given.fit === fit, "other-fit", { ...at, fit: part.given.fit, right: fit })) return;
-  step.expect(part.given.ratio === null || fit === "reml", "ratio-of-none", at);
-  const wanted = WITH_EFFECTS.includes(fit) || part.ratio !== null;
-  if (!step.expect(Boolean(part.effects) === wanted, "effects", at) || !wanted) return;
-  const { over, values } = part.effects;
-  if (!step.expect(over > 0n && values.length === part.J, "effects", at)) return;
-  if (!WITH_EFFECTS.includes(fit)) return;
-  const sum = values.reduce((total, value, j) => total + part.W[j] * value, 0n);
-  step.expect(sum === 0n && part.off(new Fraction(0n)).every((one) => one.isZero), "not-solved", at);
-  if (fit === "exact-fit") {
-    const explained = part.r.reduce((total, one, j) => total.plus(one.times(values[j])), new Fraction(0n)).over(over);
-    step.expect(part.V.compare(explained) === 0, "other-fit", { ...at, fit, right: "least-squares" });
-  }
+  const { ratio, effects } = part;
+  if (WHOLE.includes(fit)) step.expect(ratio !== null && ratio.isZero, "other-fit", { ...at, ratio: part.given.ratio, fit });
+  else step.expect(ratio === null || (fit === "reml" && !ratio.isZero), "ratio-of-none", at);
+  if (!step.expect(Boolean(effects) === (ratio !== null), "effects", at) || !effects) return;
+  if (!step.expect(effects.over > 0n && part.named.length === part.J, "effects", at) || !ratio.isZero) return;
+  const sum = effects.values.reduce((total, value, j) => total + part.W[j] * value, 0n);
+  step.expect(sum === 0n, "not-solved", at);
+  if (fit !== "exact-fit") return;
+  const explained = part.r.reduce((total, one, j) => total.plus(one.times(effects.values[j])), new Fraction(0n)).over(effects.over);
+  step.expect(part.V.compare(explained) === 0, "other-fit", { ...at, ratio: part.given.ratio, fit: "least-squares" });
 }

@@ -28,22 +28,16 @@ const hasReads = (pack) => pack.level === "marks" || pack.level === "sums";
 // The reads of one criterion: entry, label, weight, and at level marks the value, all whole numbers.
 class Reads {
   constructor(round, criterion, level) {
-    [this.criterion, this.level, this.unit, this.twice, this.list] = [criterion, level, 1n, [], []];
-    const pairs = new Set();
-    for (const [entry, reads] of Object.entries(round.reads[criterion.code] ?? {})) {
-      for (const [label, mark, confidence] of reads) {
-        const pair = JSON.stringify([entry, label]);
-        const read = { entry, label, mark, confidence, weight: 1n };
-        if (level === "marks") read.value = this.value(mark);
-        if (pairs.has(pair)) this.twice.push(read);
-        pairs.add(pair);
-        this.list.push(read);
-      }
+    [this.criterion, this.level, this.unit, this.round, this.list] = [criterion, level, 1n, round, []];
+    for (const { entry, judge: label, confidence, marks } of round.inputs.sheets) {
+      if (!Object.hasOwn(marks, criterion.code)) continue;
+      const read = { entry, label, confidence, mark: marks[criterion.code], weight: 1n };
+      if (level === "marks") read.value = this.value(read.mark);
+      this.list.push(read);
     }
     if (level === "sums") {
-      const { entries, judges } = round.sums[criterion.code] ?? { entries: {}, judges: {} };
-      const given = (sums) => new Map(Object.entries(sums).map(([name, sum]) => [name, bigOf(sum)]));
-      this.sums = { entry: given(entries), label: given(judges) };
+      const given = (side) => new Map(this.parts.flatMap((part) => Object.entries(part[side])).map(([name, sum]) => [name, bigOf(sum)]));
+      this.sums = { entry: given("entries"), label: given("judges") };
     } else {
       if (round.inputs.method.confidence) this.weigh();
       this.sums = { entry: this.summed("entry"), label: this.summed("label") };
@@ -58,6 +52,8 @@ class Reads {
       }
     }
   }
+
+  get parts() { return this.round.parts[this.criterion.code]; }
 
   value(mark) {
     const { origin_milli: origin, step_milli: step } = this.criterion.scale;
@@ -86,8 +82,11 @@ class Reads {
     }
   }
 
-  // Who is joined by reads: each component's entries and labels, sorted, the components by their entries.
+  // Who is joined by reads: each component's entries and labels, sorted, the components by their entries. The plain
+  // methods compare all.
   get components() {
+    const sorted = (side) => [...this.of[side].keys()].sort(byCodePoint);
+    if (isPlain(this.round)) return this.list.length ? [[sorted("entry"), sorted("label")]] : [];
     const seen = new Set();
     const found = [];
     for (const start of [...this.of.entry.keys()].sort(byCodePoint)) {
@@ -112,49 +111,45 @@ class Reads {
 function checkReads(step, pack) {
   if (!hasReads(pack)) return step.say("needs-sums");
   for (const round of pack.rounds) {
-    const { criteria, entries } = round.inputs;
+    const { criteria, entries, sheets } = round.inputs;
     const known = new Map(entries.map((entry) => [entry.id, entry]));
     step.expect(known.size === entries.length, "entry-twice", { round: round.code });
-    if (pack.audience === "auditor") checkInputs(step, round);
-    const codes = new Set(criteria.map((one) => one.code));
-    for (const code of [...Object.keys(round.reads), ...Object.keys(round.sums ?? {})]) {
-      step.expect(codes.has(code), "other-criterion", { round: round.code, criterion: code });
+    if (pack.audience === "auditor") step.expect(hashOf(round.inputs) === round.run.inputs_sha256, "other-inputs", { round: round.code });
+    const pairs = new Set();
+    for (const { entry, judge, marks } of sheets) {
+      const pair = JSON.stringify([entry, judge]);
+      step.expect(!pairs.has(pair), "read-twice", { round: round.code, entry, judge });
+      pairs.add(pair);
+      const judged = new Set(known.has(entry) ? judgedIn(round, known.get(entry).category).map((one) => one.code) : []);
+      for (const code of Object.keys(marks)) step.expect(judged.has(code), "not-judged-there", { criterion: code, entry });
     }
+    const codes = canonical(criteria.map((one) => one.code).sort(byCodePoint));
+    step.expect(canonical(Object.keys(round.parts).sort(byCodePoint)) === codes, "other-criterion", { round: round.code, criterion: "" });
     for (const { criterion: code, reads } of readsOf(round, pack.level)) {
       const at = { round: round.code, criterion: code };
-      for (const read of reads.twice) step.fail("read-twice", { ...at, entry: read.entry, judge: read.label });
-      for (const read of reads.list) {
-        const entry = known.get(read.entry);
-        step.expect(entry && weightIn(reads.criterion, entry.category) > 0, "not-judged-there", { ...at, entry: read.entry });
-        if (pack.level === "sums") continue;
-        const { top } = reads.criterion.scale;
+      const { top } = reads.criterion.scale;
+      for (const read of pack.level === "marks" ? reads.list : []) {
         step.expect(isCount(read.mark) && read.mark <= top, "no-mark", { ...at, entry: read.entry, judge: read.label });
       }
-      if (pack.level === "sums") checkSums(step, reads, at);
+      for (const entry of Object.keys(round.estimates[code])) step.expect(reads.of.entry.has(entry), "not-read", { ...at, entry });
+      checkSums(step, reads, at);
     }
   }
 }
 
+// The parts are what reads connect, and their sums are of the marks, or add up at least.
 function checkSums(step, reads, at) {
-  for (const side of ["entry", "label"]) {
-    const complete = [...reads.sums[side].keys()].every((name) => reads.of[side].has(name)) && reads.sums[side].size === reads.of[side].size;
-    if (!step.expect(complete, "sum-without-read", at)) return;
-  }
-  const total = (names, sums) => names.reduce((sum, name) => sum + sums.get(name), 0n);
-  for (const [entries, labels] of reads.components) {
-    step.expect(total(entries, reads.sums.entry) === total(labels, reads.sums.label), "sums-differ", { ...at, entry: entries[0] });
-  }
-}
-
-// An auditor's pack holds the very document that was calculated from.
-function checkInputs(step, round) {
-  const at = { round: round.code };
-  step.expect(hashOf(round.inputs) === round.run.inputs_sha256, "other-inputs", at);
-  const line = (criterion, entry, label, mark, confidence) => canonical([criterion, entry, label, mark, confidence]);
-  const codes = new Set(round.inputs.criteria.map((one) => one.code));
-  const sheets = round.inputs.sheets.flatMap((sheet) => Object.entries(sheet.marks).filter(([code]) => codes.has(code))
-    .map(([code, mark]) => line(code, sheet.entry, sheet.judge, mark, sheet.confidence)));
-  const reads = Object.entries(round.reads).flatMap(([code, entries]) => Object.entries(entries).flatMap(([entry, own]) =>
-    own.map(([label, mark, confidence]) => line(code, entry, label, mark, confidence))));
-  step.expect(sheets.sort().join("\n") === reads.sort().join("\n"), "reads-differ", at);
+  const { components } = reads;
+  const sorted = (names) => Object.keys(names).sort(byCodePoint);
+  if (!step.expect(same(reads.parts.map((part) => [sorted(part.entries), sorted(part.judges)]), components), "other-parts", at)) return;
+  reads.parts.forEach((part, number) => {
+    const [entries, labels] = components[number];
+    const sum = (given) => Object.values(given).reduce((all, one) => all + bigOf(one), 0n);
+    step.expect(sum(part.entries) === sum(part.judges), "sums-differ", { ...at, entry: entries[0] });
+    if (reads.level === "sums") return;
+    const right = (given, sums) => Object.entries(given).every(([name, one]) => bigOf(one) === sums.get(name));
+    const squares = entries.flatMap((entry) => reads.of.entry.get(entry)).reduce((all, read) => all + read.weight * read.value ** 2n, 0n);
+    const holds = right(part.entries, reads.sums.entry) && right(part.judges, reads.sums.label) && bigOf(part.squares) === squares;
+    step.expect(holds, "other-sums", { ...at, entry: entries[0], judge: labels[0] });
+  });
 }

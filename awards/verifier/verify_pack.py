@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """Checks a result pack by the numbered steps of SPEC.md: Python 3.11, nothing else, no network, and no float.
 verify_pack.py PACK [--edition PROGRAMME/EDITION] [--number N] [--key HEX] [--auditor FILE] [--head N:HASH]
-Exit code: 0 no step fails, 1 a step does not hold, 2 the file cannot be read."""
-
-# fmt: off
+Exit code: 0 no step fails, 1 a step does not hold, 2 the file cannot be read or an option is not known."""
 import hashlib
 import json
 import math
@@ -11,78 +9,75 @@ import sys
 import unicodedata
 from collections import Counter, defaultdict
 from fractions import Fraction
-from operator import mul
 from pathlib import Path
 from typing import Any
 
-
-class Doc(dict[str, Any]):
-    """An object of the pack, whose keys are read like names."""
+LEVELS, KINDS = ("outcome", "results", "sums", "marks"), ("ranked", "ring-fenced", "cascade", "outside")
+CALIBRATING, PLAIN = ("calibrated", "least-squares"), ("z-score", "min-max", "median", "trimmed")
+OPTIONS, MOST_LABELS = {"--edition", "--number", "--key", "--auditor", "--head"}, 60  # more take too long
+class Doc(dict[str, Any]):  # an object of the pack, whose keys are read like names
     def __getattr__(self, name: str) -> Any:
         return self[name]
 class NotShown(Exception):
-    """A step that this pack, or this program, leaves out."""
-Point = tuple[int, int]
-Rows = list[tuple[str, str, int, int]]  # entry, label, weight and value of each read
-LEVELS, KINDS = ("outcome", "results", "sums", "marks"), ("ranked", "ring-fenced", "cascade", "outside")
-CALIBRATING, MOST_LABELS = {"calibrated": "reml", "least-squares": "least-squares"}, 60  # more take too long
-NOWHERE = Doc(results={}, deliberation=[])  # of an entry that is in no round
-
+    """Something that this pack, or this program, leaves out."""
 def need(holds: Any, otherwise: str, error: type[Exception] = ValueError) -> None:
     if not holds:
         raise error(otherwise)
+def agree(right: dict[str, Any], said: dict[str, Any], what: str) -> None:
+    wrong = sorted(name for name in right.keys() | said if right.get(name) != said.get(name))
+    need(not wrong, f"{what}: " + "; ".join(f"{name} is {right.get(name)}" for name in wrong[:3]))
 def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
-def is_plain(value: Any) -> bool:
-    """Texts in NFC, and whole numbers that every language can hold."""
+def is_hex(text: str, size: int) -> bool:
+    return len(text) == 2 * size and bytes.fromhex(text).hex() == text
+def is_plain(value: Any) -> bool:  # texts in NFC, and whole numbers that every language can hold
     if isinstance(value, dict | list):
         return all(map(is_plain, [*value, *value.values()] if isinstance(value, dict) else value))
-    whole = isinstance(value, int | None) and abs(value or 0) < 2**53
-    return unicodedata.is_normalized("NFC", value) if isinstance(value, str) else whole
+    return unicodedata.is_normalized("NFC", value) if isinstance(value, str) else abs(value or 0) < 2**53
+def grouped(pairs: Any) -> dict[Any, list[Any]]:
+    found = defaultdict[Any, list[Any]](list)
+    for key, value in pairs:
+        found[key].append(value)
+    return dict(found)
 def sums(pairs: Any) -> Counter[Any]:
-    result = Counter[Any]()
-    for key, number in pairs:
-        result[key] += number
-    return result
-def dot(one: list[Any], two: list[Any]) -> Any:
-    return sum(map(mul, one, two))
+    return Counter({key: sum(values) for key, values in grouped(pairs).items()})
+def dot(one: dict[str, Any], two: dict[str, Any]) -> Any:
+    return sum(x * two[name] for name, x in one.items())
 
 # Ed25519 (RFC 8032), points as their two coordinates: slow, and short enough to be read
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 CURVE, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-def point(data: bytes) -> Point:
+def point(data: bytes) -> tuple[int, int]:
     y = int.from_bytes(data, "little") % 2**255
     square = (y * y - 1) * pow(CURVE * y * y + 1, -1, P) % P
     roots = [sign * pow(square, (P + 3) // 8, P) % P for sign in (1, -1, ROOT, -ROOT)]
-    found = [(x, y) for x in roots if x * x % P == square and x % 2 == data[31] >> 7 and y < P]
-    need(found, "a point that is not on the curve")
-    return found[0]
-def add(one: Point, two: Point) -> Point:
+    return next(x for x in roots if x * x % P == square and x % 2 == data[31] >> 7 and y < P), y
+def add(one: tuple[int, int], two: tuple[int, int]) -> tuple[int, int]:
     (x, y), (u, v), k = one, two, CURVE * one[0] * one[1] * two[0] * two[1]
-    return (x * v + u * y) * pow(1 + k, -1, P) % P, (y * v + x * u) * pow(1 - k, -1, P) % P
-def times(number: int, one: Point) -> Point:
+    both = pow(1 - k * k, -1, P)
+    return (x * v + u * y) * (1 - k) * both % P, (y * v + x * u) * (1 + k) * both % P
+def times(number: int, one: tuple[int, int]) -> tuple[int, int]:
     half = times(number // 2, add(one, one)) if number else (0, 1)
     return add(half, one) if number % 2 else half
 def is_signed(key: bytes, message: bytes, value: bytes) -> bool:
-    s, h = int.from_bytes(value[32:], "little"), hashlib.sha512(value[:32] + key + message).digest()
-    right = add(point(value[:32]), times(int.from_bytes(h, "little") % ORDER, point(key)))
-    return s < ORDER and right == times(s, point(b"X" + 31 * b"f"))  # the base point
+    h = int.from_bytes(hashlib.sha512(value[:32] + key + message).digest(), "little") % ORDER
+    s, (x, y) = int.from_bytes(value[32:], "little"), point(key)
+    x, y = add(times(s, point(b"X" + 31 * b"f")), times(h, (-x, y)))  # the base point's, less the key's
+    return s < ORDER and value[:32] == (x % 2 << 255 | y).to_bytes(32, "little")
 
-# The numbers of a criterion
-def connected(rows: Rows) -> list[list[str]]:
-    """The entries of each connected part: sets that have a label in common are joined."""
-    part, first = {row[0]: frozenset({row[0]}) for row in rows}, dict[str, str]()
-    for entry, label, *_ in rows:
+# The numbers of a criterion, by the letters of the spec
+def connected(pairs: list[tuple[str, str]]) -> list[list[str]]:  # the entries of each part
+    part, first = {entry: frozenset({entry}) for entry, _ in pairs}, dict[str, str]()
+    for entry, label in pairs:
         joined = part[entry] | part[first.setdefault(label, entry)]
         part |= dict.fromkeys(joined, joined)
     return sorted(map(sorted, set(part.values())))
 def weight_of(confidence: int, all_of_label: list[int]) -> int:
-    most, number = 4 * min(all_of_label), 1000 * len(all_of_label)
-    return max(1, round(Fraction(number * min(confidence, most), sum(min(c, most) for c in all_of_label))))
-def average(numbers: list[Any]) -> int | None:
-    """Of pairs of weight and number; none where there is none, or where one is not known."""
+    kept = [min(c, 4 * min(all_of_label)) for c in (confidence, *all_of_label)]
+    return max(1, round(Fraction(1000 * kept[0] * len(all_of_label), sum(kept[1:]))))
+def average(numbers: list[Any]) -> int | None:  # of pairs of weight and number; none where one is missing
     known = numbers and all(x is not None for _, x in numbers)
     return round(Fraction(sum(w * x for w, x in numbers), sum(w for w, _ in numbers))) if known else None
 def plain_score(rule: str, milli: list[Fraction], decimals: int | None) -> int:
@@ -90,280 +85,215 @@ def plain_score(rule: str, milli: list[Fraction], decimals: int | None) -> int:
     milli = milli[(len(milli) - 1) // 2 : len(milli) // 2 + 1] if rule == "median" else milli
     value, ten = sum(milli) / Fraction(1000 * len(milli)), Fraction(10) ** (decimals or 0)
     return round(10**6 * (value if decimals is None else math.floor(value * ten + Fraction(1, 2)) / ten))
+def part_of(one: Doc, code: str, said: Doc, rows: list[Any], unit: int) -> Doc:
+    T, R, Y2, near = said.entries, said.judges, int(said.squares), grouped((row[0], row) for row in rows)
+    d, W = sums((e, w) for e, _, w, _ in rows), sums((j, w) for _, j, w, _ in rows)
+    S = sums(((i, j), (i == j) * v - Fraction(v * w, d[e])) for e, i, v, _ in rows for _, j, w, _ in near[e])
+    taken, free = sums((j, Fraction(w * T[e], d[e])) for e, j, w, _ in rows), len(rows) - len(T)
+    r, V = {j: x - taken[j] for j, x in R.items()}, Y2 - sum(Fraction(t * t, d[e]) for e, t in T.items())
+    b, rule = {j: Fraction(int(x), int(said.over)) for j, x in said.effects.items()}, one.inputs.method.rule
+    ratio = None if said.ratio is None else Fraction(said.ratio)
+    alike = Y2 * W.total() == sum(R.values()) ** 2 or len(W) == 1 or free < len(W)
+    exact = rule == "least-squares" or (rule == "calibrated" and dot(b, r) == V)
+    taken_off = not alike and (rule == "calibrated" if ratio else exact and dot(b, W) == 0)
+    fits = b.keys() == W.keys() and taken_off if b else ratio is None and (alike or rule != "least-squares")
+    return Doc(one=one, code=code, rule=rule, rows=rows, unit=unit, T=T, d=d, W=W, S=S, r=r, V=V, v=free, b=b,
+               ratio=ratio, alike=alike, fits=fits)
+def slope(k: Doc, ratio: Fraction) -> Any:  # h; (S + lambda I) (X b) = (I r) in whole numbers (Bareiss)
+    lam, last, size, each = k.unit * ratio, 1, len(k.W), list(enumerate(k.W))
+    rows = [[*(k.S[i, j] + lam * (i == j) for j in k.W), *(i == j for j in k.W), k.r[i]] for i in k.W]
+    scale = math.lcm(lam.denominator, *k.d.values())
+    rows = [[int(scale * x) for x in row] for row in rows]
+    for n, _ in each:
+        pivot, before, last = rows[n], last, rows[n][n]
+        rows = [row if row is pivot else [(last * x - row[n] * y) // before
+                                          for x, y in zip(row, pivot, strict=True)] for row in rows]
+    b, trace = {j: Fraction(rows[n][-1], last) for n, j in each}, sum(rows[n][n - size - 1] for n, _ in each)
+    return size / lam - Fraction(trace, last) - k.v * dot(b, b) / (k.V - dot(b, k.r))
+def official(k: Doc) -> dict[str, set[int]]:  # what a number can be: both ends of what the effects leave open
+    lam, off = k.unit * (k.ratio or 0), sums((e, w * k.b.get(j, 0)) for e, j, w, _ in k.rows)
+    rest = [k.r[i] - lam * b - sum(k.S[i, j] * x for j, x in k.b.items()) for i, b in k.b.items()]
+    error = Fraction(math.isqrt(10**80 * sum(x * x for x in rest) // lam**2) + 1, 10**40) if any(rest) else 0
+    return {e: {round(1000 * ((t - off[e]) / k.d[e] + x)) for x in (error, -error)} for e, t in k.T.items()}
 
-class Part:
-    """Reads that hang together: S, r, V and U of the spec, all times what makes them whole numbers."""
-    def __init__(self, k: Any, said: Doc) -> None:
-        self.rows, self.total, self.said = [row for row in k.rows if row[0] in said.entries], k.total, said
-        self.load, weight = sums((e, w) for e, _, w, _ in self.rows), sums((j, w) for _, j, w, _ in self.rows)
-        common, self.labels, near = math.lcm(*self.load.values()), sorted(weight), defaultdict[str, Any](list)
-        own = [weight[j] for j in self.labels]
-        for e, j, w, _ in self.rows:
-            near[e].append((j, w))
-        share, self.freedom = {e: common // d for e, d in self.load.items()}, len(self.rows) - len(self.load)
-        both = sums(((i, j), v * w * share[e]) for e, read in near.items() for i, v in read for j, w in read)
-        taken = sums((j, w * k.total[e] * share[e]) for e, j, w, _ in self.rows)
-        self.matrix = [[common * weight[i] * (i == j) - both[i, j] for j in self.labels] for i in self.labels]
-        self.right, self.unit = [common * k.given[j] - taken[j] for j in self.labels], common * k.unit
-        squares = int(said.get("squares") or sum(w * y * y for _, _, w, y in self.rows))
-        self.within = common * squares - sum(k.total[e] ** 2 * share[e] for e in share)
-        effects = said.effects or {"over": 1, "values": [0] * len(own)}
-        self.over, self.values = int(effects["over"]), [int(value) for value in effects["values"]]
-        self.solved = not any(self.rest(0)) and dot(own, self.values) == 0
-        exact = self.over * self.within == dot(self.right, self.values)
-        self.fit = ("all-equal" if squares * sum(own) == sum(k.total[e] for e in share) ** 2 else
-                    "one-judge" if len(own) == 1 else "no-degrees-of-freedom" if self.freedom < len(own) else
-                    "exact-fit" if self.solved and exact else k.fit)
-    def rest(self, lam: Any) -> list[Any]:
-        """r - (S + lam I) b, times `over`."""
-        rows = zip(self.right, self.matrix, self.values, strict=True)
-        return [self.over * r - dot(row, self.values) - lam * b for r, row, b in rows]
-    def slope(self, lam: Fraction) -> Any:
-        """What has the sign of h(lam): (S + lam I) (X b) = (I r) is solved in whole numbers (Bareiss)."""
-        (p, q), last, order = lam.as_integer_ratio(), 1, range(len(self.labels))
-        rows = [[q * a + p * (i == k) for k, a in enumerate(row)] + [q * (i == k) for k in order] + [q * r]
-                for i, row, r in zip(order, self.matrix, self.right, strict=True)]
-        for k in order:
-            own, before, last = rows[k], last, rows[k][k]
-            rows = [own if i == k else [(last * x - row[k] * y) // before
-                                        for x, y in zip(row, own, strict=True)] for i, row in enumerate(rows)]
-        b, trace = [Fraction(row[-1], last) for row in rows], sum(rows[i][len(rows) + i] for i in order)
-        bend = self.freedom * dot(b, b) / (self.within - dot(b, self.right))
-        return len(rows) / lam - Fraction(trace, last) - bend
-    def official(self) -> dict[str, set[int]]:
-        """What each entry's number can be: both ends of what the error of the effects leaves open."""
-        lam, of = self.unit * Fraction(self.said.ratio or 0), dict(zip(self.labels, self.values, strict=True))
-        rest, taken = self.rest(lam) if lam else [0], sums((e, w * of[j]) for e, j, w, _ in self.rows)
-        error = math.isqrt(math.floor(dot(rest, rest) / lam**2)) + 1 if any(rest) else 0
-        return {e: {round(1000 * (self.total[e] - Fraction(taken[e] + off * d, self.over)) / d)
-                    for off in (error, -error)} for e, d in self.load.items()}
-
-# Order and prizes
-def places(keys: dict[str, Any]) -> dict[str, Any]:
-    """1 and how many keys are higher; none without a key."""
-    order = sorted((key for key in keys.values() if key is not None), reverse=True)
+# What order and prizes rest on
+def places(keys: dict[str, Any]) -> dict[str, Any]:  # 1 and how many keys are lower; none without a key
+    order = sorted(key for key in keys.values() if key is not None)
     return {name: None if key is None else 1 + order.index(key) for name, key in keys.items()}
-def after_moves(ranks: dict[str, Any], acts: list[Doc]) -> dict[str, Any]:
-    groups = [{e for e in ranks if ranks[e] == rank} for rank in sorted({*ranks.values()} - {None})]
-    for act in sorted(acts, key=lambda one: int(one.number)):
-        groups = [left for one in groups if (left := one - {act.entry})]
-        ahead = [sum(map(len, groups[:i])) for i in range(len(groups))]
-        at, level = sum(n < act.place - 1 for n in ahead), bool(act.level) and act.place - 1 in ahead
-        if act.place:
-            groups[at : at + level] = [{act.entry}.union(*groups[at : at + level])]
-    ranked = {e: 1 + sum(map(len, groups[:i])) for i, own in enumerate(groups) for e in own}
-    return {e: ranked.get(e) for e in ranks}
-def award(rules: list[Doc], candidates: list[Doc], decided: list[Doc]) -> dict[str, set[str]]:
-    """Who takes each prize by rule; a cascade passes over those who hold the prizes before it."""
-    turns = sorted(rules, key=lambda z: (KINDS.index(z.kind), z.category, z.position, z.code))
-    given, held = dict[str, set[str]](), defaultdict[str, set[str]](set)
-    for number, z in enumerate(turns):
-        before = [one for one in turns[:number] if one.category == z.category]
-        said = {key: {x for k, x in z["values"] if k == key} for key, _ in z["values"] if z.kind != "ranked"}
-        past = said.pop("past", {one.code for one in before if one.kind in ("ranked", "cascade")})
-        out = {e for code in past for e in held[code]} if z.kind == "cascade" else set()
-        line = places({x.reference: -rank for x in candidates if z.category in ("", x.category)
-                       and x.reference not in out and z.kind != "outside"
-                       and all(x[key] in texts for key, texts in said.items())
-                       and (rank := x.rank if z.category else x.overall)})
-        start = sum(one.places for one in before) if z.kind == "ranked" else 0
-        given[z.code] = {e for e, rank in line.items() if start < rank <= start + z.places}
-        own = {one.place: one.reference for one in decided if one.prize == z.code}
-        held[z.code] = set(own.values()) if own.keys() >= {*range(1, z.places + 1)} else given[z.code]
-    return given
+def weights(c: Doc, one: Doc, e: str) -> dict[str, int]:
+    return {k.code: w for k in one.inputs.criteria if (w := k.weights.get(c.of[e]))}
+def key_of(c: Doc, one: Doc, e: str) -> Any:  # the total, then the tie-breaks; what is missing comes last
+    said, shown, rules = one.results[e], one.estimates, one.inputs.tie_breaks
+    more = [shown[z.value].get(e, [0, None])[1] if z.rule == "criterion" else said[z.rule] for z in rules]
+    need(c.level != "results" or said.total is None or None not in more, "a tie-break is hidden", NotShown)
+    return None if said.total is None else [-said.total, *(10**18 if x is None else -x for x in more)]
+def group_of(c: Doc, one: Doc, e: str) -> Any:  # who is ranked together: of a category, and in the same parts
+    return c.of[e], *(tuple(e in x.entries for x in one.parts[code]) for code in weights(c, one, e))
 
-class Check:
-    """A pack, what the reader holds beside it, and what its steps find in it for the steps after them."""
-    def __init__(self, data: bytes, options: dict[str, str]) -> None:
-        self.data, self.options, self.file, self.note = data, options, json.loads(data, object_hook=Doc), ""
-        self.pack, self.level, self.reads = self.file.pack, self.file.pack.level, list[Any]()
-        self.rounds, self.auditor = self.pack.rounds, self.pack.audience == "auditor"
-        self.of = {x.id: x.category for one in self.rounds for x in one.inputs.entries}
-        self.last = {x.category: one for one in self.rounds for x in one.inputs.entries}
-    def weights(self, one: Doc, e: str) -> dict[str, int]:
-        return {k.code: w for k in one.inputs.criteria if (w := k.weights.get(self.of[e]))}
-    def key(self, one: Doc, e: str) -> Any:
-        """What an entry is ordered by: the total, then the tie-breaks; what is missing is the lowest."""
-        said, shown, rules = one.results[e], one.estimates, one.inputs.tie_breaks
-        more = [shown[z.value].get(e, [0, None])[1] if z.rule == "criterion" else said[z.rule] for z in rules]
-        need(self.level != "results" or said.total is None or None not in more, "hidden tie-break", NotShown)
-        return None if said.total is None else [said.total, *(-(10**18) if x is None else x for x in more)]
-    def group(self, one: Doc, e: str) -> Any:
-        """Who is ranked together: of one category, and in the same part of every criterion."""
-        parts = [one.parts.get(code, ()) for code in self.weights(one, e)]
-        return self.of[e], *(tuple(e in part.entries for part in own) for own in parts)
-    def agree(self, one: Doc, what: str, ranks: dict[str, Any]) -> None:
-        wrong = [f"{e} is {ranks[e]}" for e, said in one.results.items() if said[what] != ranks[e]]
-        need(not wrong, "; ".join(wrong[:3]))
-
-# The steps, each over what the pack says of the steps before it
-def bytes_(c: Check) -> None:
-    same = c.file == {"format": "awards-pack-1", "pack": c.pack, "signature": c.file.signature}
-    need(same and is_plain(c.file) and canonical(c.file) == c.data, "not the bytes of what they say")
-def signature(c: Check) -> None:
+# The steps: each over the whole pack, over each round, or over each part of a criterion that was read
+def bytes_(c: Doc, path: str) -> None:
+    data = Path(path).read_bytes()
+    file = json.loads(data, object_hook=Doc, parse_float=int, parse_constant=int)
+    pack, inputs = file.pack, [(one, x) for one in file.pack.rounds for x in one.inputs.entries]
+    c.update(file=file, whole=[pack], rounds=pack.rounds, level=pack.level, auditor=pack.audience != "public",
+             of={x.id: x.category for _, x in inputs}, last={x.category: one for one, x in inputs})
+    same = file == {"format": "awards-pack-1", "pack": pack, "signature": file.signature}
+    need(same and is_plain(file) and canonical(file) == data, "not the bytes of what they say")
+def signature(c: Doc, pack: Doc) -> str:
     said, key = c.file.signature, c.options.get("--key", c.file.signature.key)
-    holds = said.key == key and is_signed(bytes.fromhex(key), canonical(c.pack), bytes.fromhex(said.value))
-    need(holds and (said.algorithm, len(said)) == ("Ed25519", 3), f"not signed with the key {key}")
-    c.note = f"key {key}" + ("" if "--key" in c.options else ": compare it with the one that the awards name")
-def identity(c: Check) -> None:
-    head, document, file = c.pack.publication, c.pack.document, c.options.get("--auditor")
-    meant = {"--edition": f"{head.programme}/{head.edition}", "--number": str(head.number)}
-    c.note = f"{meant['--edition']}, number {head.number}, for the {c.pack.audience}, level {c.level}"
-    need(meant == {name: c.options.get(name, said) for name, said in meant.items()}, f"this is {c.note}")
-    need(all(head[key] == document[key] for key in head.keys() & document) and
-         LEVELS.index(c.level) <= LEVELS.index("marks" if c.auditor else c.pack.asked), "document or level")
-    other = hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else c.pack.auditor_sha256
-    need(other == c.pack.auditor_sha256, "another auditor's pack")
-def document(c: Check) -> None:
-    need(digest(c.pack.document) == c.pack.publication.document_sha256, "its hash is another")
-def reads(c: Check) -> None:
-    for one, k in ((x, k) for x in c.rounds for k in x.inputs.criteria):
-        code, said, marks, own = k.code, one.inputs, c.level == "marks", defaultdict[str, list[int]](list)
-        read = sorted((e, *x) for e, each in one.reads[code].items() for x in each)
-        for _, j, _, confidence in read:
-            own[j].append(confidence)
-        sheets = sorted((x.entry, x.judge, x.marks[code], x.confidence) for x in said.get("sheets", ())
-                        if code in x.marks)
-        need(not c.auditor or (read == sheets and digest(said) == one.run.inputs_sha256), "other inputs")
-        need(not marks or all(x[2] in range(k.scale.top + 1) for x in read), f"{code}: no mark of the scale")
-        weighed, low, step = marks and said.method.confidence, k.scale.origin_milli, k.scale.step_milli
-        rows = [(e, j, weight_of(x, own[j]) if weighed else 1, low + (m or 0) * step) for e, j, m, x in read]
-        need(len({row[:2] for row in rows}) == len(rows), f"{code}: somebody read an entry twice")
-        need(all(code in c.weights(one, e) for e, *_ in rows), f"{code}: read, but not judged there")
-        total, given = sums((e, w * y) for e, _, w, y in rows), sums((j, w * y) for _, j, w, y in rows)
-        total, given = (total, given) if marks else (one.sums[code].entries, one.sums[code].judges)
-        for entries in (joined := connected(rows)):
-            labels = {j for e, j, *_ in rows if e in entries}
-            need(sum(total[e] for e in entries) == sum(given[j] for j in labels), f"{code}: the sums differ")
-        c.reads.append(Doc(one=one, code=code, rows=rows, total=total, given=given, joined=joined, found=[],
-                           unit=1000 if weighed else 1, fit=CALIBRATING.get(said.method.rule)))
-def parts(c: Check) -> None:
-    for k in c.reads:
-        known = k.one.parts.get(k.code, [])
-        need([said.entries for said in known] == (k.joined if k.fit else []), f"{k.code}: other parts")
-        for said in known:
-            part = Part(k, said)
-            solved = part.fit in ("exact-fit", "least-squares")
-            need((said.fit, said.judges) == (part.fit, part.labels) and part.solved >= solved and
-                 (said.effects is None) == (said.ratio is None and not solved) and
-                 (said.ratio is None or part.fit == "reml"), f"{k.code}: no part with the fit {said.fit}")
-            k.found.append(part)
-def ratio(c: Check) -> None:
-    for code, part in ((k.code, part) for k in c.reads for part in k.found if part.fit == "reml"):
-        said = Fraction(part.said.ratio or 10**6)
-        digit = next(ten for i in range(-60, 60) if said < 10**6 * (ten := Fraction(10) ** i))
-        if len(part.labels) > MOST_LABELS:
-            c.note = f"but not those of more than {MOST_LABELS} judges, which take too long"
-        elif part.said.ratio is None:
-            need(part.slope(part.unit * said) >= 0, f"{code}: judges do differ")
-        else:
-            low, high = (part.slope(part.unit * (said + way * digit)) for way in (-1, 1))
-            need((said / digit).denominator == 1 and low > 0 > high, f"{code}: {said} is not the likeliest")
-def estimates(c: Check) -> None:
-    for k in c.reads:
-        rule, decimals, said = k.one.inputs.method.rule, k.one.inputs.method.decimals, k.one.estimates[k.code]
-        load = sums((e, w) for e, _, w, _ in k.rows)
-        left = ("z-score", "min-max", "median", "trimmed")[: 2 if c.level == "marks" else 4]
-        need(rule not in left, f"{rule} is not recomputed here at the level {c.level}", NotShown)
-        found = {e: numbers for part in k.found for e, numbers in part.official().items()}
-        for e in load if not k.fit else ():
-            own = [Fraction(y) for x, _, _, y in k.rows if x == e and rule != "mean"]
-            found[e] = {plain_score(rule, own or [Fraction(k.total[e], load[e])], decimals)}
-        raw = {e: round(Fraction(1000 * k.total[e], d)) for e, d in load.items()}
-        right = {e: [raw[e], *found.get(e, {raw[e]})] for e in load}
-        wrong = sorted(e for e in right.keys() | said if right.get(e) != said.get(e))
-        need(not wrong, f"{k.code}: {', '.join(wrong[:3])}")
-def totals(c: Check) -> None:
-    for before, one in zip([None, *c.rounds[:-1]], c.rounds, strict=True):
-        carried = {x.entry: (x.weight, x.total) for x in one.inputs.get("carried", ())}
-        for e, (_, total) in carried.items():
-            need(not before or before.results[e].total == total, f"{e}: another carried total")
-        for e, said in one.results.items():
-            known = [(w, *one.estimates[code].get(e, (None, None))) for code, w in c.weights(one, e).items()]
-            if c.level == "results" and any(x is None for *_, x in known):
-                continue
-            total = average([(w, x) for w, _, x in known] + [carried[e] for _ in known[:1] if e in carried])
-            raw = said.raw if total is None else average([(w, x) for w, x, _ in known])
-            labels = [{x[0] for x in one.reads[k].get(e, ())} for k in c.weights(one, e) if "reads" in one]
-            right = (total, raw, len(set.intersection(*labels)) if labels else said.sheets)
-            need((said.total, said.raw, said.sheets) == right, f"{e}: total, raw and sheets are {right}")
-def order(c: Check) -> None:
-    for one in c.rounds:
-        groups = defaultdict[Any, dict[str, Any]](dict)
-        for e in one.results:
-            groups[c.group(one, e)][e] = c.key(one, e)
-        c.agree(one, "rank", {e: rank for own in groups.values() for e, rank in places(own).items()})
-def deliberation(c: Check) -> None:
-    for one in c.rounds:
-        ranks = {e: said.rank for e, said in one.results.items()}
-        for said in one.deliberation:
-            moves = [act for act in said.acts if act.kind == "move"]
-            need(all(act.reason for act in moves), f"{said.category}: a move without a reason")
-            ranks |= after_moves({e: rank for e, rank in ranks.items() if c.of[e] == said.category}, moves)
-        c.agree(one, "decided", ranks)
-def prizes(c: Check) -> None:
-    candidates, decided = c.pack.prizes.candidates, c.pack.prizes.decided
-    rounds = {one.code: one for z in candidates if (one := c.last.get(z.category))}
+    form = said == {"algorithm": "Ed25519", "key": key, "value": said.value} and is_hex(key + said.value, 96)
+    holds = form and is_signed(bytes.fromhex(key), canonical(pack), bytes.fromhex(said.value))
+    need(holds, f"not signed with the key {key}")
+    return f"key {key}" + ("" if "--key" in c.options else ": compare it with the one that the awards name")
+def identity(c: Doc, pack: Doc) -> str:
+    said, file = pack.document, c.options.get("--auditor")
+    meant = {"--edition": f"{said.programme}/{said.edition}", "--number": str(said.number)}
+    name = f"{meant['--edition']}, number {said.number} ({said.kind}, {said.visible_at})"
+    need(meant | c.options == c.options | meant and pack.audience in ("auditor", "public"), f"this is {name}")
+    most = LEVELS.index("marks" if c.auditor else pack.asked if said.figures.shows == "full" else "outcome")
+    need(c.level in LEVELS[most if c.auditor else 0 : most + 1], f"it cannot have the level {c.level}")
+    other = hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else pack.auditor_sha256
+    need(other == pack.auditor_sha256 and is_hex(other, 0 if c.auditor else 32), "another auditor's pack")
+    return f"{name}, for the {pack.audience}, level {c.level}"
+def document(c: Doc, pack: Doc) -> None:
+    need(digest(pack.document) == pack.document_sha256, "its hash is another")
+def reads(c: Doc, one: Doc) -> None:
+    need(c.level in LEVELS[2:], f"not shown at the level {c.level}", NotShown)
+    sheets, method, shown = one.inputs.sheets, one.inputs.method, c.level == "marks"
+    need(not c.auditor or digest(one.inputs) == one.run.inputs_sha256, "other inputs")
+    need(len({(x.entry, x.judge) for x in sheets}) == len(sheets), "somebody read an entry twice")
+    need(all(x.marks.keys() <= weights(c, one, x.entry).keys() for x in sheets), "read, but not judged there")
+    for k in one.inputs.criteria:
+        read, unit = [x for x in sheets if k.code in x.marks], 1000 if shown and method.confidence else 1
+        sure, scale = grouped((x.judge, x.confidence) for x in read), k.scale
+        need(not shown or all(x.marks[k.code] in range(scale.top + 1) for x in read), f"{k.code}: a mark")
+        rows = [(x.entry, x.judge, weight_of(x.confidence, sure[x.judge]) if unit > 1 else 1,
+                 scale.origin_milli + (x.marks[k.code] or 0) * scale.step_milli) for x in read]
+        joined = connected([(e, j if method.rule in CALIBRATING else "") for e, j, *_ in rows])
+        need([sorted(x.entries) for x in one.parts[k.code]] == joined, f"{k.code}: other parts")
+        need(one.estimates[k.code].keys() <= {row[0] for row in rows}, f"{k.code}: estimates of nothing")
+        for said in one.parts[k.code]:
+            own = [row for row in rows if row[0] in said.entries]
+            T, R = sums((e, w * y) for e, _, w, y in own), sums((j, w * y) for _, j, w, y in own)
+            right = said | {"entries": T, "judges": R, "squares": str(sum(w * y * y for *_, w, y in own))}
+            even = said.judges.keys() == R.keys() and sum(said.entries.values()) == sum(said.judges.values())
+            need(even and (said == right or not shown), f"{k.code}: other sums")
+            c.read.append(part_of(one, k.code, said, own, unit))
+def parts(c: Doc, k: Doc) -> None:
+    need(k.fits, f"{k.code}: a ratio or effects that cannot be")
+def ratio(c: Doc, k: Doc) -> None:
+    said = 10**6 if k.ratio is None else k.ratio
+    digit = next(ten for i in range(-60, 60) if said < 10**6 * (ten := Fraction(10) ** i))
+    if said and k.rule == "calibrated" and not k.alike:
+        need(len(k.W) <= MOST_LABELS, f"{k.code}: more than {MOST_LABELS} judges take too long", NotShown)
+        low, high = (slope(k, said + way * digit) for way in (-1, 1))
+        turns = k.ratio is None or (high < 0 and (said / digit).denominator == 1)
+        need(low > 0 and turns, f"{k.code}: the likelihood does not turn at {k.ratio}")
+def estimates(c: Doc, k: Doc) -> None:
+    said, method, found = k.one.estimates[k.code], k.one.inputs.method, official(k)
+    need(k.rule not in PLAIN[: 2 if c.level == "marks" else 4], f"{k.rule} is not recomputed", NotShown)
+    raw = {e: Fraction(t, k.d[e]) for e, t in k.T.items()}
+    if k.rule not in CALIBRATING:
+        values = grouped((e, raw[e] if k.rule == "mean" else Fraction(y)) for e, *_, y in k.rows)
+        found = {e: {plain_score(k.rule, own, method.decimals)} for e, own in values.items()}
+    agree({e: [round(1000 * x), *found[e]] for e, x in raw.items()}, {e: said.get(e) for e in raw}, k.code)
+def totals(c: Doc, one: Doc) -> None:
+    right, few, number = dict[str, Any](), c.level == "results", [x.code for x in c.rounds].index(one.code)
+    carried = {x.entry: (x.weight, x.total) for x in one.inputs.get("carried", ())}
+    for before in c.rounds[:number][-1:]:
+        agree({e: before.results[e].total for e in carried}, {e: x for e, (_, x) in carried.items()}, "round")
+    full = Counter(x.entry for x in one.inputs.sheets if x.marks.keys() >= weights(c, one, x.entry).keys())
+    for e, said in one.results.items():
+        known = [(w, *one.estimates[code].get(e, (None, None))) for code, w in weights(c, one, e).items()]
+        total = average([(w, x) for w, _, x in known] + [carried[e] for _ in known[:1] if e in carried])
+        raw = said.raw if total is None else average([(w, x) for w, x, _ in known])
+        hidden = few and any(x is None for *_, x in known)
+        right[e] = (said.total, said.raw) if hidden else (total, raw), said.sheets if few else full[e]
+    agree(right, {e: ((x.total, x.raw), x.sheets) for e, x in one.results.items()}, "total, raw, sheets")
+def order(c: Doc, one: Doc) -> None:
+    groups = grouped((group_of(c, one, e), e) for e in one.results).values()
+    ranks = {e: rank for own in groups for e, rank in places({e: key_of(c, one, e) for e in own}).items()}
+    agree(ranks, {e: x.rank for e, x in one.results.items()}, "rank")
+def deliberation(c: Doc, one: Doc) -> None:
+    ranks = {e: x.rank for e, x in one.results.items()}
+    for said in one.deliberation:
+        own = {e: rank for e, rank in ranks.items() if c.of[e] == said.category}
+        for act in sorted((act for act in said.acts if act.kind == "move"), key=lambda act: int(act.number)):
+            need(act.reason, f"{said.category}: a move without a reason")
+            own = places(own | {act.entry: None})
+            ahead = 0 if act.level and act.place in own.values() else Fraction(1, 2)
+            own = places(own | {act.entry: act.place - ahead if act.place else None})
+        ranks |= own
+    agree(ranks, {e: x.decided for e, x in one.results.items()}, "place")
+def prizes(c: Doc, pack: Doc) -> str:
+    said, ranks, held, notes = pack.prizes, dict[str, Any](), defaultdict[str, Any](set), list[str]()
+    rounds = {one.code: one for x in said.candidates.values() if (one := c.last.get(x.category))}
     whole = [x for x in rounds.values() if not x.deliberation and all(len(k) < 2 for k in x.parts.values())]
-    overall = places({e: c.key(one, e) for one in whole for e in one.results}) if len(rounds) == 1 else {}
-    for z in candidates:
-        one = c.last.get(z.category, NOWHERE)
-        groups = {c.group(one, e) for e, said in one.results.items() if said.rank and c.of[e] == z.category}
-        linked = len(groups) < 2 or z.category in [said.category for said in one.deliberation]
-        rank = one.results[z.reference].decided if linked and z.reference in one.results else None
-        need((z.rank, z.overall) == (rank, overall.get(z.reference)), f"{z.reference} has other ranks")
-    for code, given in award(c.pack.prizes.rules, candidates, decided).items():
-        holders = {one.reference for one in decided if one.prize == code} - {""}
-        why = "; ".join(one.reason for one in decided if one.prize == code and one.reason)
-        need(why or holders == given, f"{code} goes to {sorted(given)}, not {sorted(holders)}")
-        c.note += f"; {code} by decision: {why}" if holders != given else ""
-def published(c: Check) -> None:
-    shown = set()
-    for row in c.pack.document.entries:
-        said, e, one = row.figures, row.figures.get("reference"), c.last.get(row.category_code, NOWHERE)
-        shown |= {(x.prize, x.place, e, x.reason) for x in said.get("awards", ())}
-        if right := one.results.get(e):
-            shares = [(one.estimates[x.code].get(e), [x.raw, x.estimate]) for x in said.get("criteria", ())]
-            numbers = [row.rank, said.get("raw", right.raw), said.get("estimate", right.total)]
-            shares.append((numbers, [right.rank, right.raw, right.total]))
-            need(all(x in (None, y) for x, y in shares), f"{e}: other numbers")
-    decided = {(x.prize, x.place, x.reference, x.reason) for x in c.pack.prizes.decided if x.reference}
-    need(shown == decided, "other prizes than those that were decided")
-def commitments(c: Check) -> None:
-    for one in c.rounds:
-        said, opened, each = one.commitments, one.get("openings", []), one.get("reads", {}).items()
-        marks = {(e, x[0], code): x[1] for code, of in each for e, own in of.items() for x in own}
-        need(said == sorted(set(said)) and len(said) + one.unreceipted == one.sheets_signed and
-             len({key[:2] for key in marks}) <= one.sheets_signed, "not one for each sheet that was signed")
-        fresh = {x.nonce for x in opened if len(bytes.fromhex(x.nonce)) == 16}
-        signed = {(x.entry, x.seat): x.marks for x in opened}
-        need(not c.auditor or (len(fresh) == len(opened) and sorted(map(digest, opened)) == said and
-             all(signed.get((e, j), {k: mark})[k] == mark for (e, j, k), mark in marks.items())), "openings")
-def chain(c: Check) -> None:
-    log, (seq, _, kept) = c.pack.log, c.options.get("--head", "").partition(":")
-    c.note = f"{log.seq}:{log.hash}"
-    need(log.seq >= 0 and len(bytes.fromhex(log.hash)) == 32, "no head of a chain")
-    need(str(log.seq) != seq or log.hash == kept, f"your head differs from {c.note}")
+    overall = places({e: key_of(c, one, e) for one in whole for e in one.results}) if len(rounds) == 1 else {}
+    for category, one in c.last.items():
+        there = {e: x for e, x in one.results.items() if c.of[e] == category}
+        linked = len({group_of(c, one, e) for e, x in there.items() if x.rank}) < 2
+        settled = any(x.category == category for x in one.deliberation)
+        ranks |= {e: x.decided for e, x in there.items() if linked or settled}
+    turns = sorted(said.rules, key=lambda z: (KINDS.index(z.kind), z.category, z.position, z.code))
+    for number, z in enumerate(turns):
+        before = [x for x in turns[:number] if x.category == z.category and x.kind != "ring-fenced"]
+        past = z.fits.get("past", [x.code for x in before] if z.kind == "cascade" else [])
+        line = places({e: (ranks if z.category else overall).get(e) for e, x in said.candidates.items()
+                       if z.category in ("", x.category) and not any(e in held[code] for code in past) and
+                       all(x[key] in texts for key, texts in z.fits.items() if key != "past")})
+        start = sum(x.places for x in before) if z.kind == "ranked" else 0
+        taken = range(start + 1, start + z.places + 1 if z.kind != "outside" else 0)
+        own, given = [x for x in said.decided if x.prize == z.code], {e for e in line if line[e] in taken}
+        holders, why = {x.reference for x in own} - {""}, "; ".join(x.reason for x in own if x.reason)
+        need(why or holders == given, f"{z.code} goes to {sorted(given)}, not {sorted(holders)}")
+        notes += [f"{z.code} by decision: {why}"] if holders != given else []
+        held[z.code] = holders if {x.place for x in own} >= {*range(1, z.places + 1)} else given
+    return "; ".join(notes)
+def published(c: Doc, pack: Doc) -> None:
+    shown, none, nowhere = list[Any](), Doc(rank=None, raw=None, total=None), Doc(results={}, estimates={})
+    for row in (row for row in pack.document.entries if row.figures.get("reference")):
+        said, e, one = row.figures, row.figures.reference, c.last.get(row.category_code, nowhere)
+        own, right = {x.code: [x.raw, x.estimate] for x in said.get("criteria", ())}, one.results.get(e, none)
+        numbers = (row.rank, said.get("raw", right.raw), said.get("estimate", right.total))
+        known = all(x == one.estimates.get(code, {}).get(e, x) for code, x in own.items())
+        need(known and numbers == (right.rank, right.raw, right.total), f"{e}: other numbers")
+        shown += [(e, x.prize, x.place, x.reason) for x in said.get("awards", ())]
+    decided = [(x.reference, x.prize, x.place, x.reason) for x in pack.prizes.decided if x.reference]
+    need(sorted(shown) == sorted(decided), "other prizes than those that were decided")
+def commitments(c: Doc, one: Doc) -> None:
+    said, opened, sheets = one.commitments, one.get("openings", []), one.inputs.sheets
+    need(said == sorted(set(said)) and all(is_hex(x, 32) for x in said), "not sorted, or not hashes")
+    need(c.level == "results" or len(said) + one.unreceipted == len(sheets), "not one for each sheet")
+    own, new = {(x.entry, x.seat): x.marks for x in opened}, {x.nonce for x in opened if is_hex(x.nonce, 16)}
+    need(not c.auditor or (len(new) == len(opened) and sorted(map(digest, opened)) == said and
+         all(x.marks.items() <= own.get((x.entry, x.judge), x.marks).items() for x in sheets)), "openings")
+def chain(c: Doc, pack: Doc) -> str:
+    log, (seq, _, kept) = pack.log, c.options.get("--head", "").partition(":")
+    need(log.seq >= 0 and is_hex(log.hash, 32) and (log.seq or not int(log.hash, 16)), "no head of a chain")
+    need(str(log.seq) != seq or log.hash == kept, f"your head differs from {log.seq}:{log.hash}")
+    return f"{log.seq}:{log.hash}"
 
-STEPS = dict.fromkeys((bytes_, signature, identity, document), 0)  # and the level that each needs
-STEPS |= dict.fromkeys((reads, parts, ratio, estimates), 2)
-STEPS |= dict.fromkeys((totals, order, deliberation, prizes, published, commitments), 1) | {chain: 0}
+STEPS: dict[Any, str] = {bytes_: "path", signature: "whole", identity: "whole", document: "whole",
+    reads: "rounds", parts: "read", ratio: "read", estimates: "read", totals: "rounds", order: "rounds",
+    deliberation: "rounds", prizes: "whole", published: "whole", commitments: "rounds", chain: "whole"}
 def main(path: str, *options: str) -> int:
-    broken = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-    try:
-        c, failed = Check(Path(path).read_bytes(), dict(zip(options[::2], options[1::2], strict=True))), 0
-    except broken as problem:
-        print(f"1 bytes: does not hold: {path} is no result pack: {problem!r}")
+    c, failed = Doc(options=dict(zip(options[::2], options[1::2], strict=False)), path=[path], read=[]), False
+    if len(options) % 2 or not c.options.keys() <= OPTIONS:
+        print(f"{' '.join(options)}: each option is one of {', '.join(sorted(OPTIONS))}, with its value")
         return 2
-    for number, (step, level) in enumerate(STEPS.items(), 1):
-        c.note, state = "", "holds"
-        try:
-            need(LEVELS.index(c.level) >= level, f"a pack of the level {c.level} does not hold it", NotShown)
-            step(c)
-        except (NotShown, *broken) as problem:
-            state, c.note = "not checked" if isinstance(problem, NotShown) else "does not hold", str(problem)
-            failed |= state == "does not hold"
-        print(f"{number} {step.__name__.strip('_')}: {state}{c.note and ': '}{c.note.removeprefix('; ')}")
-    return failed
+    for number, (step, over) in enumerate(STEPS.items(), 1):
+        found: dict[str, Any] = {} if c.get(over) else {"not checked": "nothing of it is in the pack"}
+        for one in c.get(over, ()):
+            try:
+                found["holds"] = step(c, one)
+            except NotShown as problem:
+                found.setdefault("not checked", problem)
+            except Exception as problem:
+                found.setdefault("does not hold", problem)
+        state, said = next((x, found[x]) for x in ("does not hold", "not checked", "holds") if x in found)
+        print(f"{number} {step.__name__.strip('_')}: {state}{f': {said}' if said else ''}")
+        failed |= state == "does not hold"
+    return failed if "file" in c else 2
 if __name__ == "__main__":
     sys.exit(main(*sys.argv[1:]) if sys.argv[1:] else __doc__)

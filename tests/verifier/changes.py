@@ -13,42 +13,48 @@ class Change(Protocol):
 
 
 def a_mark(pack: Pack, rng: Random) -> None:
-    """In the sheet and among the reads, so that these two agree."""
+    """And the sums that it is in."""
     round_ = rng.choice(pack["rounds"])
     sheet = rng.choice([one for one in round_["inputs"]["sheets"] if one["marks"]])
     code = rng.choice(sorted(sheet["marks"]))
-    top = next(one["scale"]["top"] for one in round_["inputs"]["criteria"] if one["code"] == code)
-    other = rng.choice([mark for mark in range(top + 1) if mark != sheet["marks"][code]])
+    scale = next(one["scale"] for one in round_["inputs"]["criteria"] if one["code"] == code)
+    other = rng.choice([mark for mark in range(scale["top"] + 1) if mark != sheet["marks"][code]])
+    before, after = (
+        scale["origin_milli"] + mark * scale["step_milli"] for mark in (sheet["marks"][code], other)
+    )
     sheet["marks"][code] = other
-    for read in round_["reads"][code][sheet["entry"]]:
-        if read[0] == sheet["judge"]:
-            read[1] = other
+    part = next(one for one in round_["parts"][code] if sheet["entry"] in one["entries"])
+    part["entries"][sheet["entry"]] += after - before
+    part["judges"][sheet["judge"]] += after - before
+    part["squares"] = str(int(part["squares"]) + after**2 - before**2)
+
+
+def a_mark_alone(pack: Pack, rng: Random) -> None:
+    sheets = [one for one in rng.choice(pack["rounds"])["inputs"]["sheets"] if one["marks"]]
+    marks = rng.choice(sheets)["marks"]
+    code = rng.choice(sorted(marks))
+    marks[code] += 1 if marks[code] == 0 else -1
 
 
 def a_sum(pack: Pack, rng: Random) -> None:
-    own = _sums(pack, rng)
-    side = own[rng.choice(("entries", "judges"))]
+    side = _any_part(pack, rng)[rng.choice(("entries", "judges"))]
     side[rng.choice(sorted(side))] += rng.choice((-1000, 1000, 2000))
 
 
 def sums_on_both_sides(pack: Pack, rng: Random) -> None:
     """An entry and one of its judges, so that they still add up."""
-    round_ = rng.choice(pack["rounds"])
-    code = rng.choice(sorted(round_["sums"]))
-    entry = rng.choice(sorted(round_["reads"][code]))
-    judge = rng.choice(round_["reads"][code][entry])[0]
+    sheet, part = _read(pack, rng)
     more = rng.choice((-1000, 1000, 2000))
-    round_["sums"][code]["entries"][entry] += more
-    round_["sums"][code]["judges"][judge] += more
+    part["entries"][sheet["entry"]] += more
+    part["judges"][sheet["judge"]] += more
 
 
 def a_label(pack: Pack, rng: Random) -> None:
     """Somebody else read the entry."""
-    round_ = rng.choice(pack["rounds"])
-    code = rng.choice(sorted(round_["sums"]))
-    own = round_["reads"][code][rng.choice(sorted(round_["reads"][code]))]
-    others = sorted(set(round_["sums"][code]["judges"]) - {read[0] for read in own})
-    rng.choice(own)[0] = rng.choice(others)
+    sheet, part = _read(pack, rng)
+    sheets = [one for each in pack["rounds"] for one in each["inputs"]["sheets"]]
+    own = {one["judge"] for one in sheets if one["entry"] == sheet["entry"]}
+    sheet["judge"] = rng.choice(sorted(set(part["judges"]) - own))
 
 
 def a_weight(pack: Pack, rng: Random) -> None:
@@ -65,9 +71,9 @@ def a_ratio(pack: Pack, rng: Random) -> None:
 
 def an_effect(pack: Pack, rng: Random) -> None:
     part = _part(pack, rng)
-    values, over = part["effects"]["values"], int(part["effects"]["over"])
-    place = rng.randrange(len(values))
-    values[place] = str(int(values[place]) + rng.choice((-1, 1)) * over * rng.randint(30, 900))
+    effects, over = part["effects"], int(part["over"])
+    judge = rng.choice(sorted(effects))
+    effects[judge] = str(int(effects[judge]) + rng.choice((-1, 1)) * over * rng.randint(30, 900))
 
 
 def an_estimate(pack: Pack, rng: Random) -> None:
@@ -95,7 +101,7 @@ def a_tie_break(pack: Pack, rng: Random) -> None:
 
 def a_prize(pack: Pack, rng: Random) -> None:
     decided = rng.choice([one for one in pack["prizes"]["decided"] if one["reference"] and not one["reason"]])
-    others = {one["reference"] for one in pack["prizes"]["candidates"]} - {decided["reference"]}
+    others = set(pack["prizes"]["candidates"]) - {decided["reference"]}
     decided["reference"] = rng.choice(sorted(others))
 
 
@@ -118,16 +124,31 @@ def a_public_prize(pack: Pack, rng: Random) -> None:
     ].pop()
 
 
-def the_edition(pack: Pack, rng: Random) -> None:
-    pack["publication"]["edition"] += "-x"
+def a_name(pack: Pack, rng: Random) -> None:
+    del pack["document"][rng.choice(("programme", "edition", "number", "kind", "visible_at"))]
 
 
 def the_level(pack: Pack, rng: Random) -> None:
     pack["asked"] = "outcome"
 
 
+def what_it_shows(pack: Pack, rng: Random) -> None:
+    """Names alone, with numbers beside them."""
+    pack["document"]["figures"]["shows"] = "winners"
+
+
+def the_auditors_level(pack: Pack, rng: Random) -> None:
+    pack["level"] = rng.choice(("sums", "results", "outcome"))
+
+
+def the_auditors_hash(pack: Pack, rng: Random) -> None:
+    pack["auditor_sha256"] = rng.choice(("", "0" * 63, "A" * 64, "0" * 65))
+
+
 def a_commitment_too_many(pack: Pack, rng: Random) -> None:
-    rng.choice(pack["rounds"])["commitments"].append(f"{rng.getrandbits(256):064x}")
+    own = rng.choice(pack["rounds"])["commitments"]
+    own.append(f"{rng.getrandbits(256):064x}")
+    own.sort()
 
 
 def the_head(pack: Pack, rng: Random) -> None:
@@ -135,10 +156,12 @@ def the_head(pack: Pack, rng: Random) -> None:
 
 
 PUBLIC: dict[Change, tuple[str, ...]] = {
-    the_edition: ("identity",),
+    a_name: ("identity",),
     the_level: ("identity",),
+    what_it_shows: ("identity",),
+    the_auditors_hash: ("identity",),
     a_sum: ("reads",),
-    a_label: ("parts", "ratio", "estimates"),
+    a_label: ("reads", "parts", "ratio", "estimates"),
     sums_on_both_sides: ("parts", "ratio", "estimates"),
     a_ratio: ("ratio",),
     an_effect: ("estimates",),
@@ -157,19 +180,33 @@ PUBLIC: dict[Change, tuple[str, ...]] = {
     the_head: ("chain",),
 }
 AUDITORS: dict[Change, tuple[str, ...]] = {
+    the_auditors_level: ("identity",),
+    a_mark_alone: ("reads",),
     a_mark: ("parts", "ratio", "estimates"),
     an_estimate: ("estimates",),
 }
 
 
-def _sums(pack: Pack, rng: Random) -> dict[str, Any]:
-    sums = rng.choice(pack["rounds"])["sums"]
-    found: dict[str, Any] = sums[rng.choice(sorted(sums))]
-    return found
+def _read(pack: Pack, rng: Random) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A sheet, and the part where one of its marks is."""
+    round_ = rng.choice(pack["rounds"])
+    sheet = rng.choice([one for one in round_["inputs"]["sheets"] if one["marks"]])
+    code = rng.choice(sorted(sheet["marks"]))
+    return sheet, next(one for one in round_["parts"][code] if sheet["entry"] in one["entries"])
+
+
+def _any_part(pack: Pack, rng: Random) -> dict[str, Any]:
+    return _read(pack, rng)[1]
 
 
 def _part(pack: Pack, rng: Random) -> dict[str, Any]:
-    parts = [part for one in pack["rounds"] for own in one["parts"].values() for part in own if part["ratio"]]
+    parts = [
+        part
+        for one in pack["rounds"]
+        for own in one["parts"].values()
+        for part in own
+        if "/" in (part["ratio"] or "")
+    ]
     found: dict[str, Any] = rng.choice(parts)
     return found
 

@@ -8,7 +8,14 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from awards.publication.document import Draft, PublishedRow
-from awards.publication.pack.document import Basis, Pack, Prizes, packs_of
+from awards.publication.pack.document import (
+    Basis,
+    Pack,
+    Prizes,
+    candidate_document,
+    packs_of,
+    rule_document,
+)
 from awards.publication.pack.levels import Level
 from awards.publication.pack.rounds import JudgedRound, Opening
 from awards.results.awarding import Candidate, PrizeRule, award
@@ -136,6 +143,9 @@ def _second(rng: Random, first: RoundInputs, body: Mapping[str, Any]) -> RoundIn
         Criterion(one.code, one.scale, tuple(pair for pair in one.weights if pair[0] in categories))
         for one in found.criteria
     )
+    criteria = tuple(one for one in criteria if one.weights)
+    if categories - {category for one in criteria for category, weight in one.weights if weight}:
+        criteria, sheets = first.criteria, ()
     weight = rng.choice((0, 1, 40))
     carried = tuple(
         Carried(one.id, weight, totals[one.id]["estimate"], totals[one.id]["error"])
@@ -143,8 +153,7 @@ def _second(rng: Random, first: RoundInputs, body: Mapping[str, Any]) -> RoundIn
         if weight
     )
     return RoundInputs(
-        criteria=tuple(one for one in criteria if one.weights) or first.criteria,
-        entries=entries, sheets=sheets if all(one.weights for one in criteria) else (), method=found.method,
+        criteria=criteria, entries=entries, sheets=sheets, method=found.method,
         tie_breaks=(), depth=Depth.NONE, draws=8, carried=carried,
     )  # fmt: skip
 
@@ -239,8 +248,8 @@ def _prizes(rng: Random, rounds: Sequence[JudgedRound]) -> Prizes:
             chosen[rule.code] = [one["reference"] for one in places if one["reference"]]
         decided += places
     return Prizes(
-        rules=tuple({**to_builtins(one), "values": [list(pair) for pair in one.values]} for one in rules),
-        candidates=tuple(to_builtins(one) for one in candidates),
+        rules=tuple(rule_document(one) for one in rules),
+        candidates={one.reference: candidate_document(one) for one in candidates},
         decided=tuple(decided),
     )
 

@@ -79,7 +79,7 @@ def test_what_is_no_pack_fails_at_its_first_step(body: bytes, tmp_path: Path) ->
 def test_a_pack_of_something_else_than_what_the_reader_holds(tmp_path: Path) -> None:
     pack = json.loads(EXAMPLE)["pack"]
     key = json.loads(EXAMPLE)["signature"]["key"]
-    edition = f"{pack['publication']['programme']}/{pack['publication']['edition']}"
+    edition = f"{pack['document']['programme']}/{pack['document']['edition']}"
     head = f"{pack['log']['seq']}:{pack['log']['hash']}"
     held = ["--key", key, "--edition", edition, "--head", head]
     assert first_failure(by_program(EXAMPLE, tmp_path, *held)) == ""

@@ -14,7 +14,7 @@ FOLDER = Path(verifier.__file__).parent
 PROGRAM, EXAMPLE, AUDITOR = (
     FOLDER / name for name in ("verify_pack.py", "example-pack.json", "example-auditor.json")
 )
-MOST_LINES = 369
+MOST_LINES = 299
 KEY = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
 
 
@@ -57,6 +57,16 @@ def test_the_example_holds_step_by_step(program: Path) -> None:
 def test_another_pack_than_the_one_that_was_meant(program: Path, options: tuple[str, ...], step: str) -> None:
     code, lines = run(program, EXAMPLE, *options)
     assert (code, refusals(lines)) == (1, [step])
+
+
+@pytest.mark.parametrize("options", [("--edtion", "wego-awards/2027"), ("--key",), ("more",)])
+def test_an_option_that_it_does_not_know_is_refused_with_a_word(
+    program: Path, options: tuple[str, ...]
+) -> None:
+    code, lines = run(program, EXAMPLE, *options)
+    assert code == 2
+    assert "--edition" in "".join(lines)
+    assert not refusals(lines)
 
 
 def test_what_was_cut_off_or_edited(program: Path, tmp_path: Path) -> None:

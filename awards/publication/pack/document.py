@@ -11,6 +11,7 @@ from awards.publication.pack.ed25519 import public_key, sign
 from awards.publication.pack.hiding import labels_tell, sums_tell, weights_differ
 from awards.publication.pack.levels import Audience, Level, most
 from awards.publication.pack.rounds import Counted, JudgedRound, counted, round_document
+from awards.results.awarding import CASCADE, PAST, RING_FENCED, Candidate, PrizeRule
 from judging import canonical_bytes, sha256_of
 
 FORMAT = "awards-pack-1"
@@ -26,7 +27,8 @@ class Prizes(Struct, frozen=True):
     """As the pack has them: see step 12 of the format."""
 
     rules: tuple[Mapping[str, Any], ...] = ()
-    candidates: tuple[Mapping[str, Any], ...] = ()
+    candidates: Mapping[str, Mapping[str, str]] = {}
+    """By reference."""
     decided: tuple[Mapping[str, Any], ...] = ()
 
 
@@ -39,6 +41,32 @@ class Basis(Struct, frozen=True):
     rounds: tuple[JudgedRound, ...]
     prizes: Prizes
     head: tuple[int, str]
+
+
+def rule_document(rule: PrizeRule) -> Document:
+    """With the conditions that its kind looks at."""
+    fits: dict[str, list[str]] = {}
+    if rule.kind in (RING_FENCED, CASCADE):
+        for key, text in rule.values:
+            if key != PAST or rule.kind == CASCADE:
+                fits.setdefault(key, []).append(text)
+    return {
+        "code": rule.code,
+        "category": rule.category,
+        "position": rule.position,
+        "places": rule.places,
+        "kind": rule.kind,
+        "fits": fits,
+    }
+
+
+def candidate_document(candidate: Candidate) -> dict[str, str]:
+    return {
+        "category": candidate.category,
+        "region": candidate.region,
+        "country": candidate.country,
+        "kind": candidate.kind,
+    }
 
 
 class Pack(Struct, frozen=True):
@@ -89,7 +117,6 @@ def _document(
     reasons: Sequence[str],
 ) -> Document:
     published = document(basis.draft)
-    names = ("programme", "edition", "number", "kind", "visible_at")
     shown = level is not Level.OUTCOME
     prizes = basis.prizes if shown else Prizes()
     return {
@@ -97,12 +124,8 @@ def _document(
         "level": level.value,
         "asked": basis.asked.value,
         "reasons": list(reasons),
-        "publication": {
-            **{name: published[name] for name in names},
-            "shows": basis.shows,
-            "document_sha256": sha256_of(published),
-        },
         "document": published,
+        "document_sha256": sha256_of(published),
         "auditor_sha256": auditor_sha256,
         "log": {"seq": basis.head[0], "hash": basis.head[1]},
         "rounds": [
@@ -112,7 +135,7 @@ def _document(
         ],
         "prizes": {
             "rules": [dict(one) for one in prizes.rules],
-            "candidates": [dict(one) for one in prizes.candidates],
+            "candidates": {reference: dict(one) for reference, one in prizes.candidates.items()},
             "decided": [dict(one) for one in prizes.decided],
         },
         "steps": list(STEPS),

@@ -1,7 +1,7 @@
 """What a verdict's numbers rest on, part by part: sums, fits, and the judges' effects that prove them. Pure."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -35,8 +35,8 @@ class Effects(Struct, frozen=True):
     over: int
     values: tuple[int, ...]
 
-    def document(self) -> dict[str, Any]:
-        return {"over": str(self.over), "values": [str(value) for value in self.values]}
+    def document(self, judges: Sequence[str]) -> dict[str, str]:
+        return {judge: str(value) for judge, value in zip(judges, self.values, strict=True)}
 
 
 class PartNumbers(Struct, frozen=True, dict=True):
@@ -44,7 +44,8 @@ class PartNumbers(Struct, frozen=True, dict=True):
 
     entries: tuple[str, ...]
     judges: tuple[str, ...]
-    fit: Fit
+    fit: Fit | None
+    """None for the methods that compare all entries as they are: there all of a criterion are one part."""
     ratio: Fraction | None
     unit: int
     marks: Marks
@@ -54,14 +55,21 @@ class PartNumbers(Struct, frozen=True, dict=True):
         milli, weights = self.marks.milli.astype(object), self.marks.weights.astype(object)
         return int((weights * milli * milli).sum())
 
-    def given(self) -> list[int]:
-        """Weighted sum of each judge's marks."""
-        result = [0] * len(self.judges)
-        for j, y, w in zip(
-            *(a.tolist() for a in (self.marks.judge, self.marks.milli, self.marks.weights)), strict=True
-        ):
-            result[j] += y * w
-        return result
+    def sums(self) -> tuple[list[int], list[int]]:
+        """Weighted sums of each entry's marks and of each judge's."""
+        total, given = [0] * len(self.entries), [0] * len(self.judges)
+        columns = (self.marks.entry, self.marks.judge, self.marks.milli, self.marks.weights)
+        for e, j, y, w in zip(*(column.tolist() for column in columns), strict=True):
+            total[e] += y * w
+            given[j] += y * w
+        return total, given
+
+    @property
+    def says_ratio(self) -> str | None:
+        """As a pack has it: 0 where the effects are taken off whole, None where nothing is taken off."""
+        if self.ratio is not None:
+            return f"{self.ratio.numerator}/{self.ratio.denominator}"
+        return "0" if self.fit in (Fit.EXACT, Fit.LEAST_SQUARES) else None
 
     def effects(self, official: Mapping[str, int]) -> Effects | None:
         """Effects by which every official number can be proved; None for a fit that takes nothing off."""
@@ -110,8 +118,7 @@ class PartNumbers(Struct, frozen=True, dict=True):
 
 
 def parts_of(table: Table, parts: Sequence[Mapping[str, Any]]) -> dict[str, tuple[PartNumbers, ...]]:
-    """The connected parts of each criterion as a run's body has them, with the marks in each."""
-    rule = table.inputs.method
+    """The parts of each criterion as a run's body has them, with the marks in each."""
     at_entry = {entry.id: i for i, entry in enumerate(table.entries)}
     at_judge = {judge: j for j, judge in enumerate(table.judges)}
     result: dict[str, tuple[PartNumbers, ...]] = {}
@@ -119,9 +126,7 @@ def parts_of(table: Table, parts: Sequence[Mapping[str, Any]]) -> dict[str, tupl
         entry, judge, milli = table.entry[number], table.judge[number], table.milli[number]
         weights = weights_of(table, number)
         found = []
-        for part in parts:
-            if part["scope"] != code:
-                continue
+        for part in _in_criterion(table, number, parts):
             here_e = np.full(len(table.entries), -1, dtype=np.int64)
             here_j = np.full(len(table.judges), -1, dtype=np.int64)
             here_e[[at_entry[name] for name in part["entries"]]] = np.arange(len(part["entries"]))
@@ -131,9 +136,9 @@ def parts_of(table: Table, parts: Sequence[Mapping[str, Any]]) -> dict[str, tupl
                 PartNumbers(
                     entries=tuple(part["entries"]),
                     judges=tuple(part["judges"]),
-                    fit=Fit(part["fit"]),
+                    fit=Fit(part["fit"]) if part["fit"] else None,
                     ratio=Fraction(part["ratio"]) if part["ratio"] else None,
-                    unit=UNIT if rule.confidence else 1,
+                    unit=UNIT if table.inputs.method.confidence else 1,
                     marks=Marks(
                         here_e[entry[rows]], here_j[judge[rows]], milli[rows], weights[rows],
                         len(part["entries"]), len(part["judges"]),
@@ -142,6 +147,20 @@ def parts_of(table: Table, parts: Sequence[Mapping[str, Any]]) -> dict[str, tupl
             )  # fmt: skip
         result[code] = tuple(found)
     return result
+
+
+def _in_criterion(
+    table: Table, number: int, parts: Sequence[Mapping[str, Any]]
+) -> Iterator[Mapping[str, Any]]:
+    if table.inputs.method.rule in CALIBRATING:
+        yield from (part for part in parts if part["scope"] == table.criteria[number])
+    elif entries := set(table.entry[number].tolist()):
+        yield {
+            "entries": sorted(table.entries[e].id for e in entries),
+            "judges": sorted(table.judges[j] for j in set(table.judge[number].tolist())),
+            "fit": "",
+            "ratio": None,
+        }
 
 
 def weights_of(table: Table, criterion: int) -> Integers:

@@ -12,7 +12,7 @@ from awards.audit.queries import head
 from awards.editions.queries import EditionRow
 from awards.editions.tables import EditionRule
 from awards.publication.document import Draft
-from awards.publication.pack.document import Basis, Prizes
+from awards.publication.pack.document import Basis, Prizes, candidate_document, rule_document
 from awards.publication.pack.levels import Level
 from awards.publication.pack.rounds import JudgedRound, Opening
 from awards.results.queries import PrizeTable, prize_table
@@ -109,24 +109,8 @@ def _judged(
 def _prizes(table: PrizeTable) -> Prizes:
     rules = {row.prize: row.rule for row in table.decisions}
     return Prizes(
-        rules=tuple(
-            {
-                "code": rule.code,
-                "category": rule.category,
-                "position": rule.position,
-                "places": rule.places,
-                "kind": rule.kind,
-                "values": [list(pair) for pair in rule.values],
-            }
-            for rule in rules.values()
-        ),
-        candidates=tuple(
-            {
-                name: getattr(one, name)
-                for name in ("reference", "category", "rank", "overall", "region", "country", "kind")
-            }
-            for one in sorted(table.lined_up(), key=lambda one: one.reference)
-        ),
+        rules=tuple(rule_document(rule) for rule in rules.values()),
+        candidates={one.reference: candidate_document(one) for one in table.lined_up()},
         decided=tuple(
             {"prize": row.prize, "place": row.place, "reference": row.reference, "reason": row.reason}
             for row in table.decisions

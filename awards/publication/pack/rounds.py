@@ -1,6 +1,5 @@
 """What a pack says of one round that was judged by marks. Pure."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ from msgspec import Struct
 
 from awards.publication.document import FEWEST_SHEETS
 from awards.publication.pack.levels import Level
-from awards.publication.pack.numbers import CALIBRATING, PartNumbers, parts_of
+from awards.publication.pack.numbers import PartNumbers, parts_of
 from judging.documents import inputs_from_document
 from judging.rounds import RoundInputs
 from judging.scoring import ALL, Table, tabulate
@@ -50,8 +49,7 @@ class Counted(Struct, frozen=True):
 def counted(judged: JudgedRound) -> Counted:
     inputs = inputs_from_document(judged.inputs)
     table = tabulate(inputs)
-    calibrating = inputs.method.rule in CALIBRATING
-    return Counted(inputs, table, parts_of(table, judged.body["parts"]) if calibrating else {})
+    return Counted(inputs, table, parts_of(table, judged.body["parts"]))
 
 
 def round_document(judged: JudgedRound, numbers: Counted, level: Level, *, auditor: bool = False) -> Document:
@@ -62,10 +60,10 @@ def round_document(judged: JudgedRound, numbers: Counted, level: Level, *, audit
         "name": judged.name,
         "run": dict(judged.run),
         "ruleset": None if judged.ruleset is None else dict(judged.ruleset),
-        "inputs": dict(judged.inputs) if auditor else _rules(judged.inputs),
+        "inputs": dict(judged.inputs) if auditor else _inputs(judged.inputs, level),
         "parts": {
             code: sorted(
-                (_part(one, level, estimates[code]) for one in found), key=lambda one: one["entries"]
+                (_part(one, level, estimates[code]) for one in found), key=lambda one: sorted(one["entries"])
             )
             for code, found in numbers.parts.items()
         },
@@ -74,39 +72,36 @@ def round_document(judged: JudgedRound, numbers: Counted, level: Level, *, audit
         },
         "results": results_of(judged),
         "deliberation": [dict(one) for one in judged.deliberation],
-        "sheets_signed": judged.sheets_signed,
         "unreceipted": judged.sheets_signed - len(judged.openings),
         "commitments": sorted(one.commitment for one in judged.openings),
     }
-    if level is not Level.RESULTS:
-        result["reads"] = _reads(judged.inputs, with_marks=level is Level.MARKS)
-    if level is Level.SUMS:
-        result["sums"] = _sums(numbers.table)
     if auditor:
         openings = sorted(judged.openings, key=lambda one: one.commitment)
         result["openings"] = [dict(one.document) for one in openings]
     return result
 
 
-def _rules(inputs: Mapping[str, Any]) -> Document:
-    """What the run was calculated from, without judges and marks."""
-    return {
+def _inputs(inputs: Mapping[str, Any], level: Level) -> Document:
+    """What the run was calculated from, as much of it as the level shows: at `sums` who read what, and no mark."""
+    known: Document = {
         "criteria": inputs["criteria"],
         "entries": [{"id": one["id"], "category": one["category"]} for one in inputs["entries"]],
         "method": inputs["method"],
         "tie_breaks": inputs["tie_breaks"],
+        "sheets": inputs["sheets"] if level is Level.MARKS else [],
         **({"carried": inputs["carried"]} if "carried" in inputs else {}),
     }
-
-
-def _reads(inputs: Mapping[str, Any], *, with_marks: bool) -> Document:
-    """By criterion and entry: label, mark and confidence; without marks, labels alone."""
-    result: Document = {criterion["code"]: {} for criterion in inputs["criteria"]}
-    for one in inputs["sheets"]:
-        for code, mark in one["marks"].items():
-            known = [mark, one["confidence"]] if with_marks else [None, 1]
-            result[code].setdefault(one["entry"], []).append([one["judge"], *known])
-    return result
+    if level is Level.SUMS:
+        known["sheets"] = [
+            {
+                "entry": one["entry"],
+                "judge": one["judge"],
+                "marks": dict.fromkeys(one["marks"]),
+                "confidence": 1,
+            }
+            for one in inputs["sheets"]
+        ]
+    return known
 
 
 def estimates_of(judged: JudgedRound, table: Table, *, few: bool) -> dict[str, dict[str, tuple[int, int]]]:
@@ -135,29 +130,17 @@ def results_of(judged: JudgedRound) -> Document:
 
 
 def _part(part: PartNumbers, level: Level, estimates: Mapping[str, tuple[int, int]]) -> Document:
-    known: Document = {
-        "entries": list(part.entries),
-        "fit": part.fit.value,
-        "ratio": None if part.ratio is None else f"{part.ratio.numerator}/{part.ratio.denominator}",
-    }
     if level is Level.RESULTS:
-        return known
+        return {"entries": dict.fromkeys(part.entries)}
+    # Where sums are published every weight is the same, and counts as 1.
+    unit = part.unit if level is Level.SUMS else 1
+    total, given = part.sums()
     effects = part.effects({entry: official for entry, (_raw, official) in estimates.items()})
-    known |= {"judges": list(part.judges), "effects": None if effects is None else effects.document()}
-    if level is Level.SUMS:
-        # Where sums are published every weight is the same, and counts as 1.
-        known["squares"] = str(part.squares // part.unit)
-    return known
-
-
-def _sums(table: Table) -> Document:
-    result: Document = {}
-    for number, code in enumerate(table.criteria):
-        of_entry: dict[str, int] = defaultdict(int)
-        of_judge: dict[str, int] = defaultdict(int)
-        columns = (table.entry[number], table.judge[number], table.milli[number])
-        for e, j, milli in zip(*(column.tolist() for column in columns), strict=True):
-            of_entry[table.entries[e].id] += milli
-            of_judge[table.judges[j]] += milli
-        result[code] = {"entries": dict(of_entry), "judges": dict(of_judge)}
-    return result
+    return {
+        "entries": {entry: of // unit for entry, of in zip(part.entries, total, strict=True)},
+        "judges": {judge: of // unit for judge, of in zip(part.judges, given, strict=True)},
+        "squares": str(part.squares // unit),
+        "ratio": part.says_ratio,
+        "effects": {} if effects is None else effects.document(part.judges),
+        "over": "1" if effects is None else str(effects.over),
+    }
