@@ -132,10 +132,10 @@ def group_of(c: Doc, one: Doc, e: str) -> Any:  # who is ranked together: of a c
 
 # The steps: each over the whole pack, over each round, or over each part of a criterion that was read
 def bytes_(c: Doc, path: str) -> None:
-    data = Path(path).read_bytes()
-    file = json.loads(data, object_hook=Doc, parse_float=int, parse_constant=int)
+    file = json.loads(data := Path(path).read_bytes(), object_hook=Doc, parse_float=int, parse_constant=int)
     pack, inputs = file.pack, [(one, x) for one in file.pack.rounds for x in one.inputs.entries]
-    c.update(file=file, whole=[pack], rounds=pack.rounds, level=pack.level, auditor=pack.audience != "public",
+    c.update(file=file, whole=[pack], level=pack.level, auditor=pack.audience != "public", rounds=pack.rounds,
+             won=[pack] if pack.level != "outcome" else [],
              of={x.id: x.category for _, x in inputs}, last={x.category: one for one, x in inputs})
     same = file == {"format": "awards-pack-1", "pack": pack, "signature": file.signature}
     need(same and is_plain(file) and canonical(file) == data, "not the bytes of what they say")
@@ -276,7 +276,7 @@ def chain(c: Doc, pack: Doc) -> str:
 
 STEPS: dict[Any, str] = {bytes_: "path", signature: "whole", identity: "whole", document: "whole",
     reads: "rounds", parts: "read", ratio: "read", estimates: "read", totals: "rounds", order: "rounds",
-    deliberation: "rounds", prizes: "whole", published: "whole", commitments: "rounds", chain: "whole"}
+    deliberation: "rounds", prizes: "won", published: "won", commitments: "rounds", chain: "whole"}
 def main(path: str, *options: str) -> int:
     c, failed = Doc(options=dict(zip(options[::2], options[1::2], strict=False)), path=[path], read=[]), False
     if len(options) % 2 or not c.options.keys() <= OPTIONS:

@@ -43,8 +43,12 @@ def _steps() -> tuple[StepText, ...]:
         StepText(
             "document", _("Published document"), _("It holds what two people signed and the pages show.")
         ),
-        StepText("reads", _("Reads and sums"), _("What judges gave is possible on the scales, and adds up.")),
-        StepText("parts", _("Parts"), _("Entries are compared only where judges connect them.")),
+        StepText(
+            "reads",
+            _("Reads and sums"),
+            _("What judges gave is possible on the scales, adds up, and connects what is compared."),
+        ),
+        StepText("parts", _("Parts"), _("How strict judges are is taken off only where marks can tell it.")),
         StepText("ratio", _("Variance ratio"), _("How much judges differ is what the likelihood says.")),
         StepText(
             "estimates",

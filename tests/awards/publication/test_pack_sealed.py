@@ -48,9 +48,17 @@ async def test_both_packs_of_a_publication_hold(
     assert "does not hold" not in checked(tmp_path, public.body, capsys=capsys).values()
 
 
-async def test_names_alone_are_published_with_no_more_than_names(clock: FixedClock) -> None:
+async def test_names_alone_are_published_with_no_more_than_names(
+    clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     season = await published(clock, shows="winners")
-    pack = json.loads((await sealed_pack(season.season.edition_id, "public")).body)["pack"]
+    body = (await sealed_pack(season.season.edition_id, "public")).body
+    steps = checked(tmp_path, body, capsys=capsys)
+    assert {name for name, state in steps.items() if state == "holds"} == {
+        "bytes", "signature", "identity", "document", "chain",
+    }  # fmt: skip
+    assert "does not hold" not in steps.values()
+    pack = json.loads(body)["pack"]
     assert pack["level"] == "outcome"
     assert pack["rounds"] == []
     assert pack["prizes"] == {"rules": [], "candidates": {}, "decided": []}
