@@ -86,3 +86,13 @@ def in_words(held: Iterable[Role]) -> str:
     }
     roles = set(held)
     return next((text for role, text in words.items() if role in roles), "")
+
+
+def milestone_name(kind: str) -> str:
+    return {
+        "opens": _("The call opens"),
+        "closes": _("Deadline for entries"),
+        "screening": _("Screening is done"),
+        "announcement": _("Results are announced"),
+        "ceremony": _("Ceremony"),
+    }.get(kind, kind.capitalize())

@@ -136,14 +136,7 @@ async def overview(
 
 
 def _timeline(document: EditionDocument, now: datetime) -> tuple[Step, ...]:
-    names = {
-        "opens": _("The call opens"),
-        "closes": _("Deadline for entries"),
-        "screening": _("Screening is done"),
-        "announcement": _("Results are announced"),
-        "ceremony": _("Ceremony"),
-    }
-    moments = [(one.at, names.get(one.kind, one.kind.capitalize())) for one in document.milestones]
+    moments = [(one.at, desk.milestone_name(one.kind)) for one in document.milestones]
     for part in document.rounds:
         moments.append((part.opens, _("%(round)s begins", round=part.name)))
         moments.append((part.closes, _("%(round)s ends", round=part.name)))

@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from awards.editions.desk import milestone_name
 from awards.editions.document import CategoryPart, EditionDocument, MilestonePart, ScalePart
 from awards.editions.setup import (
     Answers,
@@ -108,7 +109,7 @@ def _milli(answers: Answers, name: str) -> int:
 
 def _milestone_row(document: EditionDocument, part: MilestonePart) -> tuple[str, str]:
     shown = local(part.at, document.zone).replace("T", " ")
-    return part.kind, _("%(time)s in %(zone)s", time=shown, zone=document.zone)
+    return milestone_name(part.kind), _("%(time)s in %(zone)s", time=shown, zone=document.zone)
 
 
 def lists() -> dict[str, ListSection]:
