@@ -1,6 +1,7 @@
 """The ranks by which prizes are given: of a run, over all categories, and as a panel left them. Pure."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from judging import TieBreak, competition_ranks
@@ -15,6 +16,11 @@ def ranks_in(body: Body, category: str) -> dict[str, int | None]:
     own = [one for one in body.get("standings", ()) if one["scope"] == "all" and one["category"] == category]
     linked = len({one["part"] for one in own if one["rank"] is not None}) < 2
     return {one["entry"]: one["rank"] if linked else None for one in own}
+
+
+def prize_lines(body: Body, category: str) -> tuple[int, ...]:
+    """After how many places each ranked prize of the category ends; under the last of them nobody takes one."""
+    return tuple(accumulate(one["places"] for one in body.get("prizes", ()) if one["category"] == category))
 
 
 def ranks_over_all(body: Body, tie_breaks: Sequence[TieBreak]) -> dict[str, int | None]:

@@ -75,7 +75,7 @@ def not_while_reading(state: str) -> Denied | None:
 
 
 def near_a_line(rank_low: int | None, rank_high: int | None, places: int) -> bool:
-    """Whether the interval of the rank lies on both sides of the line under the last prize."""
+    """Whether the interval of the rank lies on both sides of the line after so many places."""
     return rank_low is not None and rank_high is not None and places > 0 and rank_low <= places < rank_high
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.results import remarks as wording
+from awards.results.candidates import prize_lines
 from awards.results.carrying import without_carried
 from awards.results.chances import Followed
 from awards.results.queries import EntryName, JudgeName, Names
@@ -89,12 +90,12 @@ def ranking(
         value for row in ranked for value in (row.estimate, row.raw, *row.quantiles) if value is not None
     ]
     grouped = bands(ranked, lambda row: row.prize is not None and in_question(row.prize))
-    places = sum(p["places"] for p in body.get("prizes", ()) if p["category"] == category and scope == "all")
+    lines = prize_lines(body, category) if scope == "all" else ()
     return Ranking(
         axis(values),
         grouped,
         tuple(row for row in rows if row.rank is None),
-        _cut(ranked, places),
+        _cut(ranked, lines[-1] if lines else 0),
         any(band.tied for band in grouped),
         allows_for_strictness(body),
         any(row.reference in carried for row in rows),

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.results.agenda import leavings
+from awards.results.candidates import prize_lines
 from awards.results.deliberating import Kind, Ranks, order_after, still_in, targets
 from awards.results.meeting import CHAIR, ENOUGH, JURY, SECRETARIAT, ActRow, Judged, Member, MetEntry, Sitting
 from awards.web.figures import Axis, axis, between, in_question
@@ -92,7 +93,7 @@ def _row(one: Mapping[str, Any], found: Sitting, now: Ranks, before: Ranks) -> O
 def _cut(found: Sitting) -> int | None:
     """The prize line as the numbers draw it, where no average beside it is withheld."""
     meeting = found.meeting
-    places = sum(p["places"] for p in meeting.body.get("prizes", ()) if p["category"] == meeting.category)
+    places = max(prize_lines(meeting.body, meeting.category), default=0)
     if not found.may_see_few and any(one["sheets"] < ENOUGH for one in meeting.standings):
         return None
     ranked = sorted(

@@ -219,9 +219,9 @@ async def _draw(
     known, told = FurtherReads((), (), (), None, False), _Told({}, {})
     if refused is None:
         results = await queries.round_results(found.edition.id, found.code)
-        known = await queries.further_reads(found, actor, now, queries.near_lines(results.body))
-        refused = may_ask_for_reads(found.state, known.rule, known.read_before)
         rivals = tuple(sorted(rivals_of(results.body).items()))
+        known = await queries.further_reads(found, actor, now, frozenset(dict(rivals)))
+        refused = may_ask_for_reads(found.state, known.rule, known.read_before)
         if refused is None and rivals:
             told = _Told(dict(rivals), await asyncio.to_thread(told_by, results.inputs, rivals))
     sections, unshown = _sections(known, values, told)

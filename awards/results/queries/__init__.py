@@ -5,7 +5,6 @@ from awards.results.queries.extra import (
     FurtherReads,
     ReadableEntry,
     further_reads,
-    near_lines,
 )
 from awards.results.queries.prizes import (
     AdoptedRun,
@@ -75,7 +74,6 @@ __all__ = [
     "further_reads",
     "in_round",
     "names_of",
-    "near_lines",
     "outdated_rounds",
     "prize_table",
     "read_body",

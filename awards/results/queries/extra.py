@@ -14,7 +14,6 @@ from awards.panels.queries import PanelSeat, RoundRow, conflicts_of_round, seats
 from awards.panels.rules import ACTIVE, UNWRITTEN, AssignmentState, SeatState
 from awards.panels.tables import RoundEntry
 from awards.results.queries.tied import TIED, tied_to
-from awards.results.rules import near_a_line
 
 SIGNED_ONCE = (AssignmentState.SIGNED.value, AssignmentState.SET_ASIDE.value)
 
@@ -103,19 +102,6 @@ FROM round_entry re JOIN entry en ON en.id = re.entry JOIN entrant t ON t.id = e
 JOIN category c ON c.id = en.category LEFT JOIN assignment a ON a.round_entry = re.id
 WHERE re.round = {{}} ORDER BY c.position, c.id, t.folded, en.reference, a.id
 """  # noqa: S608  # only texts of ours are put in
-
-
-def near_lines(body: Mapping[str, Any]) -> frozenset[str]:
-    """References of the entries whose interval lies on both sides of a prize line, as a run says it."""
-    places: Counter[str] = Counter()
-    for prize in body.get("prizes", ()):
-        places[prize["category"]] += prize["places"]
-    return frozenset(
-        standing["entry"]
-        for standing in body.get("standings", ())
-        if standing["scope"] == "all"
-        and near_a_line(standing["rank_low"], standing["rank_high"], places[standing["category"]])
-    )
 
 
 async def further_reads(
