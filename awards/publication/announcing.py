@@ -42,11 +42,6 @@ async def before_of(edition_id: int) -> Before | None:
     return Before(draft.number, draft.visible_at, shown_by(draft), draft)
 
 
-async def earlier_of(edition_id: int, number: int) -> Draft | None:
-    """What stood before the publication of this number."""
-    return await newest_draft(edition_id, before=number)
-
-
 async def announcement_of(
     edition: EditionRow, ground: Ground, shows: str, visible_at: datetime | None, note: str = ""
 ) -> Announcement:

@@ -287,8 +287,10 @@ _SEALED = (
     " e.year, g.slug AS programme FROM publication p JOIN edition e ON e.id = p.edition"
     " JOIN programme g ON g.id = e.programme WHERE "
 )
-# More than there will ever be of one edition.
-_EVERY = 2**31 - 1
+_NEWEST = "p.edition = {} AND p.withdrawn_at IS NULL ORDER BY p.number DESC LIMIT 1"
+_TOLD = "p.edition = {} AND p.number < {} AND p.withdrawn_at IS NULL AND p.letters <> {} ORDER BY p.number DESC LIMIT 1"
+# Of its letters: nobody was written to, for a later publication had taken its place.
+UNTOLD = "untold"
 
 
 async def draft_from_rows(publication_id: int) -> tuple[Draft, str]:
@@ -297,12 +299,15 @@ async def draft_from_rows(publication_id: int) -> tuple[Draft, str]:
     return await _draft(heads[0]), heads[0]["pack_sha256"]
 
 
-async def newest_draft(edition_id: int, before: int = _EVERY) -> Draft | None:
-    """Of those that were not withdrawn, out or not, the newest; or the newest before this number."""
-    heads = await Publication.raw(
-        _SEALED + "p.edition = {} AND p.number < {} AND p.withdrawn_at IS NULL ORDER BY p.number DESC LIMIT 1",
-        edition_id, before,
-    )  # fmt: skip
+async def newest_draft(edition_id: int) -> Draft | None:
+    """Of those that were not withdrawn, out or not."""
+    heads = await Publication.raw(_SEALED + _NEWEST, edition_id)
+    return await _draft(heads[0]) if heads else None
+
+
+async def told_before(edition_id: int, number: int) -> Draft | None:
+    """What entrants knew before the publication of this number."""
+    heads = await Publication.raw(_SEALED + _TOLD, edition_id, number, UNTOLD)
     return await _draft(heads[0]) if heads else None
 
 

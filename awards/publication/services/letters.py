@@ -9,10 +9,9 @@ from awards.clock import Clock
 from awards.db import lock_rows, transaction
 from awards.editions.queries.halts import is_halted
 from awards.outbox.services import enqueue_all
-from awards.publication.announcing import earlier_of
 from awards.publication.differences import changes, shown_by
 from awards.publication.letters import letters_of, readers_of, telling
-from awards.publication.outcome import draft_from_rows
+from awards.publication.outcome import UNTOLD, draft_from_rows, told_before
 from awards.publication.rules import corrects
 from awards.publication.tables import Publication
 
@@ -37,11 +36,11 @@ async def write_to_entrants(clock: Clock) -> int:
 
 async def _write(publication_id: int, edition_id: int, number: int, replaced: bool, now: datetime) -> int:
     draft, _sealed = await draft_from_rows(publication_id)
-    before = await earlier_of(edition_id, number)
+    before = await told_before(edition_id, number)
     moved = changes(before, draft) if before else []
-    told = telling(
-        draft, before, corrects(draft.kind, shown_by(draft), shown_by(before) if before else None), moved
-    )
+    # Whoever was told of nothing yet is told of no correction.
+    corrected = before is not None and corrects(draft.kind, shown_by(draft), shown_by(before))
+    told = telling(draft, before, corrected, moved)
     async with transaction():
         rows = await lock_rows(
             Publication.select(Publication.letters).where(Publication.id == publication_id)
@@ -54,7 +53,9 @@ async def _write(publication_id: int, edition_id: int, number: int, replaced: bo
         for letter, addressed in letters.items():
             await enqueue_all(letter.value, addressed, at=now, edition_id=edition_id)
         made = sum(len(addressed) for addressed in letters.values())
-        await Publication.update({Publication.letters: MADE}).where(Publication.id == publication_id)
+        await Publication.update({Publication.letters: UNTOLD if replaced else MADE}).where(
+            Publication.id == publication_id
+        )
         await record(
             Action.ENTRANTS_TOLD,
             actor=SYSTEM,

@@ -102,3 +102,15 @@ async def test_of_what_is_not_there_any_more_nobody_is_told(why: str, clock: Fix
     winners = await Message.select(Message.values).where(Message.template == "result-winner")
     prizes = [json.loads(row["values"])["prizes"] for row in winners]
     assert prizes == ([] if why == "withdrawn" else ["Gold", "Silver"])
+
+
+async def test_who_won_is_told_so_though_a_further_step_came_before_the_letters(clock: FixedClock) -> None:
+    """The worker stood still over two steps: of the first nobody was told."""
+    season = await published(clock, at=OUT)
+    await officials(season)
+    await sign(season, clock, await ask(season, clock, shows="full", at=OUT + timedelta(minutes=1)))
+    clock.move_to(OUT + timedelta(minutes=2))
+    await write_to_entrants(clock)
+    assert [one for one in await letters() if one[0] == "result-winner"] == [
+        ("result-winner", AMINA.email), ("result-winner", BAO.email),
+    ]  # fmt: skip
