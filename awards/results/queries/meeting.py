@@ -29,6 +29,7 @@ from awards.results.meeting import (
 )
 from awards.results.queries.runs import read_body
 from awards.results.queries.tied import TIED, tied_to
+from awards.results.rules import is_settled
 from awards.web.i18n import _
 from judging.conflicts import Effect
 
@@ -115,6 +116,11 @@ async def _for(actor: Actor, meeting: Meeting, now: datetime) -> Sitting:
     if not staff and own is not None and not _may_sit(own, meeting):
         raise Denied(
             OWED, _("Accept the terms and declare your conflicts first, at your place on the panel.")
+        )
+    if not staff and not is_settled(meeting.round.state):
+        # Some of them may have a sheet to write, and an average would tell them what others wrote.
+        raise Denied(
+            "round open", _("Entries are read once more. The panel goes on when the round is closed again.")
         )
     rows = await RoundEntry.raw(
         with_titles(_ENTRIES), *tied_to(actor.person_id, now), meeting.round.id, meeting.category_id

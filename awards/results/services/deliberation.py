@@ -169,6 +169,8 @@ async def attach_result(
         found = await _speaking(place, actor, clock.now())
         entry = _entry(found, command.entry)
         _nobody_in_conflict(found, [entry.reference])
+        if arrived is None and _said(found, actor, Kind.ATTACH, entry, command.reason):
+            return _last(found)
         more: dict[str, Any] = {}
         if arrived is not None:
             more = {"file": await keep(arrived, at=clock.now()), "file_name": arrived.name}

@@ -3,11 +3,14 @@
 import pytest
 from msgspec import structs
 
+from awards.actor import Actor
 from awards.clock import FixedClock
 from awards.db import transaction
+from awards.editions.tables import EditionRule
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.invariants import broken
 from awards.outbox.tables import Message
+from awards.panels.tables import Seat
 from awards.results import services
 from awards.results.deliberating import may_open
 from awards.results.forms import DecidePrizes
@@ -30,6 +33,7 @@ from awards.results.steps import adopted_holds
 from awards.results.steps_deliberation import Place
 from awards.results.tables import DeliberationAct, Standing
 from tests import factories
+from tests.awards.results.further import ask as ask_for_reads
 from tests.awards.results.leaving_out import left_out, version_of
 from tests.awards.results.meeting import Met, adopt_another, adopted, met
 from tests.factories import AT, add
@@ -324,3 +328,17 @@ async def test_a_secretary_who_acts_for_an_entrant_does_not_find_it(clock: Fixed
     await factories.official(await id_of(FARID), made.season.entrants[3], since=AT)
     with pytest.raises(NotFound):
         await note(made, 1, FARID)
+
+
+async def test_a_panel_reads_no_average_while_entries_are_read_once_more(clock: FixedClock) -> None:
+    """A scorer who deliberates may have a sheet to write: what stood there is shown again when the round is closed."""
+    made = await met(clock, who="panel")
+    await Seat.update({Seat.conflicts_declared_at: AT}).where(Seat.round == made.place.round_id)
+    await EditionRule.delete().where(EditionRule.code == "terms")
+    await ask_for_reads(made.season, clock, (0, 3))
+    scorer = Actor(person_id=made.season.judges[3], name="Person")
+    for actor in (scorer, await made.actor(CHIARA)):
+        with pytest.raises(Denied, match="read once more"):
+            await sitting_by_id(made.place.round_id, "inclusive", actor, clock.now())
+    found = await sitting_by_id(made.place.round_id, "inclusive", await made.actor(EUN_JI), clock.now())
+    assert found.meeting.standings
