@@ -15,6 +15,7 @@ from awards.editions.tables import Edition, Halt
 from awards.errors import Denied, NotFound
 from awards.publication.forms import EndHalt, HaltEdition
 from awards.publication.rules import may_go_on
+from awards.publication.services.letters import DUE
 from awards.publication.signatures import ACTION
 from awards.publication.tables import Publication
 from awards.web.i18n import _
@@ -43,6 +44,7 @@ async def halt_edition(*, command: HaltEdition, actor: Actor, clock: Clock) -> N
             .where(
                 (Publication.edition == edition.id)
                 & (Publication.visible_at > now)
+                & (Publication.letters == DUE)
                 & Publication.withdrawn_at.is_null()
             )
             .returning(Publication.number)

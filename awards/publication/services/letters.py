@@ -8,6 +8,7 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import lock_rows, transaction
 from awards.editions.queries.halts import is_halted
+from awards.editions.tables import Edition
 from awards.outbox.services import enqueue_all
 from awards.publication.differences import changes, shown_by
 from awards.publication.letters import letters_of, readers_of, telling
@@ -29,8 +30,7 @@ async def write_to_entrants(clock: Clock) -> int:
     count = 0
     now = clock.now()
     for due in await Publication.raw(_DUE, now, DUE, now):
-        if not await is_halted(due["edition"]):
-            count += await _write(due["id"], due["edition"], due["number"], bool(due["replaced"]), now)
+        count += await _write(due["id"], due["edition"], due["number"], bool(due["replaced"]), now)
     return count
 
 
@@ -42,11 +42,16 @@ async def _write(publication_id: int, edition_id: int, number: int, replaced: bo
     corrected = before is not None and corrects(draft.kind, shown_by(draft), shown_by(before))
     told = telling(draft, before, corrected, moved)
     async with transaction():
+        await lock_rows(Edition.select(Edition.id).where(Edition.id == edition_id))
+        if await is_halted(edition_id):
+            return 0
         rows = await lock_rows(
-            Publication.select(Publication.letters).where(Publication.id == publication_id)
+            Publication.select(Publication.letters, Publication.withdrawn_at).where(
+                Publication.id == publication_id
+            )
         )
-        if rows[0]["letters"] != DUE:
-            return 0  # another worker was here first
+        if rows[0]["letters"] != DUE or rows[0]["withdrawn_at"] is not None:
+            return 0  # another worker was here first, or a signer in the last moment
         letters = (
             {} if replaced else letters_of(told, await readers_of(edition_id, now), str(publication_id), now)
         )

@@ -5,6 +5,7 @@ from datetime import datetime
 from awards.db import in_transaction
 from awards.publication.document import Draft, fingerprint, text_of
 from awards.publication.pack.steps import keep_packs
+from awards.publication.services.letters import DUE
 from awards.publication.tables import Publication, PublishedEntry
 
 
@@ -20,7 +21,7 @@ async def seal(edition_id: int, draft: Draft, approval_id: int | None, now: date
         figures=text_of(draft.figures),
         approval=approval_id,
         pack_sha256=fingerprint(draft),
-        letters="" if approval_id is None else "due",
+        letters="" if approval_id is None else DUE,
         created_at=now,
     )
     await publication.save()

@@ -25,6 +25,7 @@ from awards.publication.gate import lacks_of
 from awards.publication.outcome import Ground, ground_of, read_wish
 from awards.publication.pack.queries_sealed import hashes_of
 from awards.publication.rules import Kind, comes_too_early, may_ask, may_come_out, may_sign, may_withdraw
+from awards.publication.services.letters import DUE
 from awards.publication.services.sealing import seal
 from awards.publication.signatures import ACTION
 from awards.publication.standing import standing_of
@@ -163,7 +164,7 @@ async def withdraw_publication(*, edition_id: int, number: int, actor: Actor, cl
         edition = await _edition(edition_id, actor)
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
         rows = await Publication.raw(
-            "SELECT p.id, p.visible_at, p.withdrawn_at, a.asked_by, a.given_by FROM publication p"
+            "SELECT p.id, p.visible_at, p.withdrawn_at, p.letters, a.asked_by, a.given_by FROM publication p"
             " JOIN approval a ON a.id = p.approval WHERE p.edition = {} AND p.number = {}",
             edition.id, number,
         )  # fmt: skip
@@ -171,7 +172,9 @@ async def withdraw_publication(*, edition_id: int, number: int, actor: Actor, cl
             raise NotFound
         row = rows[0]
         signers = (row["asked_by"], row["given_by"])
-        if refusal := may_withdraw(signers, actor.person_id, row["visible_at"], row["withdrawn_at"], now):
+        # Who asked in the last moment, and comes to their turn when entrants are told, is too late.
+        at = now if row["letters"] == DUE else row["visible_at"]
+        if refusal := may_withdraw(signers, actor.person_id, row["visible_at"], row["withdrawn_at"], at):
             raise refusal
         await Publication.update({Publication.withdrawn_at: now}).where(Publication.id == row["id"])
         await record(

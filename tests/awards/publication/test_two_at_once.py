@@ -11,6 +11,7 @@ from awards.clock import FixedClock
 from awards.db import current, transaction
 from awards.editions.tables import Halt
 from awards.errors import Denied, Halted
+from awards.outbox.tables import Message
 from awards.publication import services as publication
 from awards.publication.forms import HaltEdition
 from awards.publication.forms_words import ReviewNote
@@ -24,13 +25,14 @@ from awards.results.services.deliberation import renew_deliberation
 from awards.results.tables import PrizeDecision
 from awards.scoresheets.services import save_sheet
 from awards.scoresheets.tables import SheetRevision
+from tests import factories
 from tests.awards.publication.published import ask, decided, sign
 from tests.awards.publication.test_feedback import noted
 from tests.awards.results.judged import secretary
 from tests.awards.results.meeting import met
 from tests.awards.scoresheets.benches import bench, save
 from tests.factories import AT, DAY
-from tests.people import EUN_JI
+from tests.people import AMINA, EUN_JI, id_of
 
 pytestmark = pytest.mark.commits
 CLOCK = FixedClock(AT)
@@ -122,6 +124,27 @@ async def test_words_that_are_left_out_at_the_last_moment_do_not_go_out() -> Non
             actor=actor,
             clock=just_before,
         )
+
+
+async def test_nobody_is_told_of_what_is_withdrawn_at_the_last_moment() -> None:
+    out = AT + DAY
+    season = await decided(CLOCK)
+    await factories.official(await id_of(AMINA), season.entrants[0])
+    edition, actor = season.season.edition_id, await season.actor()
+    after, just_before = FixedClock(out), FixedClock(out - timedelta(milliseconds=1))
+
+    def withdraw(number: int) -> Awaitable[None]:
+        return publication.withdraw_publication(
+            edition_id=edition, number=number, actor=actor, clock=just_before
+        )
+
+    first = await sign(season, CLOCK, await ask(season, CLOCK, at=out))
+    await behind(lambda: withdraw(first), lambda: publication.write_to_entrants(after))
+    assert await Message.count() == 0
+    second = await sign(season, CLOCK, await ask(season, CLOCK, at=out))
+    assert await publication.write_to_entrants(after) == 1
+    with pytest.raises(Denied, match="is public"):
+        await withdraw(second)
 
 
 async def test_nothing_is_signed_on_a_deliberation_that_is_taken_up_again() -> None:
