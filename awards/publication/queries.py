@@ -198,6 +198,18 @@ async def visible_row(edition_id: int, category: str, slug: str, now: datetime) 
     return winner_row(rows[0])
 
 
+async def version_with_winner(edition_id: int, category: str, slug: str, now: datetime) -> int | None:
+    """The newest version that is out and has this winner, whether or not a correction took the prize back since."""
+    rows = await PublishedEntry.raw(
+        "SELECT MAX(p.number) AS number FROM published_entry w JOIN publication p ON p.id = w.publication"
+        " WHERE p.edition = {} AND w.slug = {} AND w.category_code = {} AND w.prize <> ''"
+        " AND p.visible_at <= {} AND p.withdrawn_at IS NULL",
+        edition_id, slug, category, now,
+    )  # fmt: skip
+    number: int | None = rows[0]["number"]
+    return number
+
+
 async def public_edition(programme: str, slug: str) -> EditionRow:
     """An edition that the public knows of: from the opening of its call on."""
     edition = await edition_by_slugs(programme, slug)

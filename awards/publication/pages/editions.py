@@ -40,7 +40,7 @@ from awards.publication.views import ByCriterion, Ranking, Said, Winner
 from awards.web.arrival import arrival_of
 from awards.web.frame import Link
 from awards.web.i18n import _
-from awards.web.render import render_public
+from awards.web.render import redirect, render_public
 from awards.web.words import in_words
 
 PUBLIC = {"public": True}
@@ -232,10 +232,17 @@ async def winner_page(
 ) -> Response[bytes]:
     now = arrival_of(request.scope).at
     row = await queries.public_edition(programme, edition)
-    found = await queries.visible_row(row.id, category, slug, now)
     publication = await queries.visible_publication(row.id, now)
-    if publication is None or not found.won:
-        raise NotFound
+    try:
+        found = await queries.visible_row(row.id, category, slug, now)
+    except NotFound:
+        found = None
+    if publication is None or found is None or not found.won:
+        # The address of a winner stays, and leads to what was published when it was one.
+        number = await queries.version_with_winner(row.id, category, slug, now)
+        if number is None:
+            raise NotFound
+        return redirect(request, f"{row.path}/versions/{number}")
     figures = publication.figures.get("categories", {}).get(category, {})
     beside = [
         one for one in await queries.visible_rows(now, [publication.id]) if one.category_code == category

@@ -9,11 +9,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from awards.editions.queries import EditionRow
+from awards.editions.queries import EditionRow, document_of
 from awards.errors import NotFound
 from awards.publication import opendata, queries
 from awards.publication.differences import Change, changes
 from awards.publication.document import Draft
+from awards.publication.meetings_said import Meeting, meetings
 from awards.publication.opendata import DataFile
 from awards.publication.outcome import draft_from_rows
 from awards.publication.pages.parts import EditionWinners, by_category
@@ -54,6 +55,7 @@ class VersionPage(Struct, frozen=True):
     rows: tuple[WinnerRow, ...]
     """Those with a place, category by category."""
     files: tuple[DataFile, ...]
+    meetings: tuple[Meeting, ...]
 
 
 @get(HERE, opt=PUBLIC)
@@ -87,6 +89,7 @@ async def version_page(
         by_category(version.publication, rows),
         tuple(_placed(rows)),
         opendata.files_of(version.draft, site_of(request).settings.base_url),
+        tuple(meetings(version.draft.figures, rows, await document_of(row.id))),
     )
     return render_public(
         request, "publication/version.html", page, until=await queries.next_change(now), demo=row.demo,

@@ -56,6 +56,7 @@ async def test_both_places_and_agreed_marks_are_read_by_everybody(client: Client
     second = await client.get(f"{path}/inclusive/lindmere")
     assert "Impact9.008.00" in second.text.replace(" ", "")
     assert AGREED in second.text
+    assert "Put at place 1: " + WHY in (await client.get(f"{path}/versions/1")).text
     files = {name: await rows_of(client, f"{path}/{name}.csv") for name in ("results", "criteria")}
     assert [(row["place"], row["place_decided"]) for row in files["results"]][:3] == [
         ("3", "1"), ("1", "2"), ("2", "3"),

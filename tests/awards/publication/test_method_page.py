@@ -10,6 +10,7 @@ from awards.editions.tables import Round
 from awards.entries.tables import Entry, Screening, ScreeningDecision
 from awards.panels.tables import Assignment, SetAside
 from awards.publication.numbers import numbers_told
+from awards.publication.tables import PublishedEntry
 from awards.publication.told import Told
 from tests import factories
 from tests.awards.publication.published import ask, decided, published, sign
@@ -99,6 +100,10 @@ async def test_every_version_stays_at_its_address(client: Client, clock: FixedCl
         assert package["id"].endswith(f"{here}/versions/{number}/datapackage.json")
     newest = (await client.get(f"{here}/results.csv")).response.content
     assert newest == (await client.get(f"{here}/versions/2/results.csv")).response.content
+    row = (PublishedEntry.slug == "lindmere") & (PublishedEntry.title == "Lanterns by the canal")
+    await PublishedEntry.update({PublishedEntry.prize: ""}, force=True).where(row)
+    former = await client.get(f"{here}/inclusive/lindmere?fresh=1", follow=False, status=303)
+    assert former.location == f"{here}/versions/1", "who won once is found where it did"
     for number in (0, 3, 99999999):
         for name in ("", "/results.json"):
             await client.get(f"{here}/versions/{number}{name}", status=404)
