@@ -44,26 +44,32 @@ def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 
 @pytest.fixture
-def service(shared_service: Service) -> Service:
+def new_service(shared_service: Service) -> Service:
     shared_service.as_new()
     return shared_service
 
 
 @pytest.fixture
-def clock(service: Service) -> FixedClock:
+def service(new_service: Service) -> Service:
+    """Files whose tests ask nothing but the application have another fixture of this name."""
+    return new_service
+
+
+@pytest.fixture
+def clock(new_service: Service) -> FixedClock:
     """2026-03-10 09:00 UTC until it is moved."""
-    return service.clock
+    return new_service.clock
 
 
 @pytest.fixture
-def settings(service: Service) -> Settings:
-    return service.settings
+def settings(new_service: Service) -> Settings:
+    return new_service.settings
 
 
 @pytest.fixture
-def app(service: Service) -> Any:
+def app(new_service: Service) -> Any:
     """The application on the test's database. Its lifespan is not started: no worker, no engine of its own."""
-    return service.app
+    return new_service.app
 
 
 @pytest.fixture

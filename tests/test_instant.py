@@ -56,14 +56,15 @@ MENTION = ("/feed.xml", "/sitemap.xml", "/data")
 
 
 @pytest.fixture
-def now() -> FixedClock:
-    return FixedClock(PHASES["embargo"])
+def now(clock: FixedClock) -> FixedClock:
+    clock.move_to(PHASES["embargo"])
+    return clock
 
 
 @pytest.fixture
-def service(settings: Settings, now: FixedClock) -> Any:
+def service(app: Any, settings: Settings) -> Any:
     files.put(settings)
-    return create_app(settings, clock=now)
+    return app
 
 
 async def asked(service: Any, made: World) -> Mapping[str, Answer]:

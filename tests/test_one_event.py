@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from awards.app import create_app
 from awards.audit import services as audit
 from awards.clock import FixedClock
 from awards.db import counting, transaction
@@ -41,14 +40,15 @@ TRAIL = frozenset({"event", "event_detail"})
 
 
 @pytest.fixture
-def now() -> FixedClock:
-    return FixedClock(PHASES["before"])
+def now(clock: FixedClock) -> FixedClock:
+    clock.move_to(PHASES["before"])
+    return clock
 
 
 @pytest.fixture
-def service(settings: Settings, now: FixedClock) -> Any:
+def service(app: Any, settings: Settings) -> Any:
     files.put(settings)
-    return create_app(settings, clock=now)
+    return app
 
 
 @pytest.mark.parametrize("phase", PHASES_WALKED)

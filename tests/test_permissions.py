@@ -13,7 +13,7 @@ from zlib import crc32
 
 import pytest
 
-from awards.app import create_app, routes_of
+from awards.app import routes_of
 from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.db import counting, transaction
@@ -61,14 +61,15 @@ def meaning(route: Route, answer: Answer) -> str:
 
 
 @pytest.fixture
-def now() -> FixedClock:
-    return FixedClock(PHASES["before"])
+def now(clock: FixedClock) -> FixedClock:
+    clock.move_to(PHASES["before"])
+    return clock
 
 
 @pytest.fixture
-def service(settings: Settings, now: FixedClock) -> Any:
+def service(app: Any, settings: Settings) -> Any:
     files.put(settings)
-    return create_app(settings, clock=now)
+    return app
 
 
 def test_every_route_is_declared_and_every_declared_route_exists(service: Any) -> None:

@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from awards.app import create_app
 from awards.clock import FixedClock
 from awards.editions.rules import RoundState
 from awards.editions.tables import Round
-from awards.settings import Settings
 from tests.databases import DRILL
 from tests.lint import elements, first, parse
 from tests.permissions.asking import Answer, ask
@@ -30,13 +28,14 @@ SCORE, STRICTNESS = "Official and plain results side by side", "How strict each 
 
 
 @pytest.fixture
-def now() -> FixedClock:
-    return FixedClock(PHASES["before"])
+def now(clock: FixedClock) -> FixedClock:
+    clock.move_to(PHASES["before"])
+    return clock
 
 
 @pytest.fixture
-def service(settings: Settings, now: FixedClock) -> Any:
-    return create_app(settings, clock=now)
+def service(app: Any) -> Any:
+    return app
 
 
 async def read(service: Any, made: World, role: str) -> dict[str, Answer]:

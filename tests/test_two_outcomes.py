@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from awards.app import create_app
 from awards.clock import FixedClock
 from awards.db import transaction
 from awards.outbox.tables import Message
@@ -42,14 +41,15 @@ CITATIONS = ("Canarycitation for lifts", "Othercitation for trams, and it is lon
 
 
 @pytest.fixture
-def now() -> FixedClock:
-    return FixedClock(PHASES["before"])
+def now(clock: FixedClock) -> FixedClock:
+    clock.move_to(PHASES["before"])
+    return clock
 
 
 @pytest.fixture
-def service(settings: Settings, now: FixedClock) -> Any:
+def service(app: Any, settings: Settings) -> Any:
     files.put(settings)
-    return create_app(settings, clock=now)
+    return app
 
 
 async def others_mark_otherwise(made: World) -> None:

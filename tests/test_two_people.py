@@ -11,7 +11,6 @@ from awards import ids
 from awards.accounts import sessions
 from awards.accounts.tables import Approval, Session
 from awards.actor import Actor, Grant
-from awards.app import create_app
 from awards.clock import FixedClock
 from awards.db import transaction
 from awards.publication import services as publication
@@ -34,15 +33,16 @@ SIGN = f"{DESK}/publication/sign"
 
 
 @pytest.fixture
-def now() -> FixedClock:
-    return FixedClock(PHASES["embargo"])
+def now(clock: FixedClock) -> FixedClock:
+    clock.move_to(PHASES["embargo"])
+    return clock
 
 
 @pytest.fixture
-def service(settings: Settings, now: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Any:
+def service(app: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Any:
     files.put(settings)
     monkeypatch.setattr(render, "draw", lambda *_page: b"")
-    return create_app(settings, clock=now)
+    return app
 
 
 @pytest.fixture

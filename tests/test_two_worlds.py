@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from awards.actor import Actor
-from awards.app import create_app
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import FixedClock
@@ -43,14 +42,15 @@ PLACES = re.compile(rb"(/receipts/|Place in the audit trail</dt><dd>|audit trail
 
 
 @pytest.fixture
-def now() -> FixedClock:
-    return FixedClock(PHASES["before"])
+def now(clock: FixedClock) -> FixedClock:
+    clock.move_to(PHASES["before"])
+    return clock
 
 
 @pytest.fixture
-def service(settings: Settings, now: FixedClock) -> Any:
+def service(app: Any, settings: Settings) -> Any:
     files.put(settings)
-    return create_app(settings, clock=now)
+    return app
 
 
 async def others_differ(made: World) -> None:
