@@ -53,7 +53,13 @@ class CertificatePage(Struct, frozen=True):
 @get("/check/{code:str}", opt=PUBLIC)
 async def check_page(request: AnyRequest, code: FromPath[str]) -> Response[bytes]:
     now = arrival_of(request.scope).at
-    found = await certificate_by(_known(code), now)
+    try:
+        found = await certificate_by(_known(code), now)
+    except NotFound:
+        # Whoever holds such a paper learns that it is none of ours, not that an address is wrong.
+        asked = AskPage(_("Check a certificate"), code[:60], unknown=True)
+        until = await queries.next_change(now)
+        return render_public(request, "publication/check.html", asked, until=until, status=404)
     page = CertificatePage(
         _("This certificate stands") if found.stands else _("This certificate does not stand any more"),
         found,
