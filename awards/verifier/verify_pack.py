@@ -217,7 +217,7 @@ def order(c: Doc, one: Doc) -> None:
 def deliberation(c: Doc, one: Doc) -> None:
     ranks = {e: x.rank for e, x in one.results.items()}
     for said in one.deliberation:
-        own = {e: rank for e, rank in ranks.items() if c.of[e] == said.category}
+        own = places({e: rank for e, rank in ranks.items() if c.of[e] == said.category})
         for act in sorted((act for act in said.acts if act.kind == "move"), key=lambda act: int(act.number)):
             need(act.reason, f"{said.category}: a move without a reason")
             own = places(own | {act.entry: None})

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, to_builtins
 
 from awards.publication.document import Draft, PublishedRow
+from awards.publication.pack.disclosing import Given, disclosed
 from awards.publication.pack.document import (
     Basis,
     Pack,
@@ -51,10 +52,9 @@ class Competition(Struct, frozen=True):
     draft: Draft
 
     def packs(self, asked: Level) -> tuple[Pack, Pack]:
-        basis = Basis(
-            draft=self.draft, shows="full", asked=asked, rounds=self.rounds, prizes=self.prizes, head=(7, "ab" * 32)
-        )  # fmt: skip
-        return packs_of(basis, SECRET, step_down=False)
+        given = Given(rounds=self.rounds, asked=asked, shows="full")
+        basis = Basis(draft=self.draft, prizes=self.prizes, head=(7, "ab" * 32))
+        return packs_of(basis, SECRET, disclosed(given, step_down=False))
 
 
 def competition(rng: Random) -> Competition:

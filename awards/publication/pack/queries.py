@@ -9,9 +9,9 @@ import msgspec
 
 from awards.actor import SYSTEM
 from awards.audit.queries import head
-from awards.editions.queries import EditionRow
 from awards.editions.tables import EditionRule
 from awards.publication.document import Draft
+from awards.publication.pack.disclosing import Given
 from awards.publication.pack.document import Basis, Prizes, candidate_document, rule_document
 from awards.publication.pack.levels import Level
 from awards.publication.pack.rounds import JudgedRound, Opening
@@ -36,17 +36,14 @@ _RECEIPTS = (
 )
 
 
-async def basis_of(edition: EditionRow, draft: Draft, shows: str, now: datetime) -> Basis:
-    table = await prize_table(edition.id, SYSTEM, now)
+async def basis_of(edition_id: int, draft: Draft, now: datetime) -> Basis:
+    table = await prize_table(edition_id, SYSTEM, now)
     chain = await head()
-    return Basis(
-        draft=draft,
-        shows=shows,
-        asked=await disclosure_of(edition.id),
-        rounds=await _rounds(edition.id),
-        prizes=_prizes(table),
-        head=(chain.seq, chain.hash),
-    )
+    return Basis(draft=draft, prizes=_prizes(table), head=(chain.seq, chain.hash))
+
+
+async def given_of(edition_id: int, shows: str) -> Given:
+    return Given(rounds=await _rounds(edition_id), asked=await disclosure_of(edition_id), shows=shows)
 
 
 async def disclosure_of(edition_id: int) -> Level:

@@ -4,12 +4,20 @@ from datetime import datetime
 
 from awards.db import in_transaction
 from awards.publication.document import Draft, fingerprint, text_of
+from awards.publication.pack.disclosing import Disclosed
 from awards.publication.pack.steps import keep_packs
 from awards.publication.services.letters import DUE
 from awards.publication.tables import Publication, PublishedEntry
 
 
-async def seal(edition_id: int, draft: Draft, approval_id: int | None, now: datetime) -> int:
+async def seal(
+    edition_id: int,
+    draft: Draft,
+    approval_id: int | None,
+    now: datetime,
+    known: Disclosed | None = None,
+) -> int:
+    """`known`: what its packs say of the rounds, where that was worked out before."""
     assert in_transaction()
     assert draft.visible_at is not None
     publication = Publication(
@@ -51,5 +59,5 @@ async def seal(edition_id: int, draft: Draft, approval_id: int | None, now: date
     for start in range(0, len(entries), 500):
         await PublishedEntry.insert(*entries[start : start + 500])
     if approval_id is not None:
-        await keep_packs(int(publication.id), edition_id, draft, now)
+        await keep_packs(int(publication.id), edition_id, draft, known, now)
     return int(publication.id)

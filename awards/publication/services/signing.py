@@ -24,6 +24,7 @@ from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.gate import lacks_of
 from awards.publication.outcome import Ground, ground_of, read_wish
 from awards.publication.pack.queries_sealed import hashes_of
+from awards.publication.pack.steps import worked_out
 from awards.publication.rules import Kind, comes_too_early, may_ask, may_come_out, may_sign, may_withdraw
 from awards.publication.services.letters import DUE
 from awards.publication.services.sealing import seal
@@ -71,6 +72,11 @@ async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -
 async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clock) -> int:
     """The second signature seals the publication; it counts only for the very document that was asked for."""
     now = clock.now()
+    edition = await _edition(command.edition_id, actor)
+    if (asked := await _open_request(edition.id)) is None:
+        raise Stale
+    # Before the transaction, which keeps everybody else waiting; what has changed by then is worked out there again.
+    known = await worked_out(edition.id, read_wish(asked["reason"]).shows)
     async with transaction():
         edition = await _edition(command.edition_id, actor)
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
@@ -108,7 +114,7 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
             )
         await give_approval(request["id"], actor, now)
         sealed = draft.at(wish.visible_at or now)
-        publication_id = await seal(edition.id, sealed, request["id"], now)
+        publication_id = await seal(edition.id, sealed, request["id"], now, known)
         decided = await _decide(edition, sealed, now)
         await record(
             Action.PUBLISHED,

@@ -12,7 +12,9 @@ from awards.errors import NotFound
 from awards.publication.pack.ed25519 import public_key
 from awards.publication.pack.keys import secret_key
 from awards.publication.pack.queries_sealed import keys_given_out, public_pack, sealed_pack
+from awards.publication.pack.steps import worked_out
 from awards.results import services as results
+from awards.results.tables import CalibrationRun
 from awards.verifier import verify_pack
 from tests.awards.publication.published import ask, published, sign
 from tests.awards.results.meeting import met
@@ -71,6 +73,18 @@ async def test_few_marks_are_not_published_as_sums(clock: FixedClock) -> None:
     assert pack["reasons"]
     assert pack["rounds"][0]["inputs"]["sheets"] == []
     assert "judges" not in json.dumps(pack["rounds"])
+
+
+async def test_what_was_worked_out_before_the_signature_counts_while_nothing_of_it_changed(
+    clock: FixedClock,
+) -> None:
+    edition_id = (await published(clock, shows="full")).season.edition_id
+    known = await worked_out(edition_id, "full")
+    assert await worked_out(edition_id, "full", known) is known
+    assert await worked_out(edition_id, "winners", known) is not known
+    await CalibrationRun.update({CalibrationRun.software: "another"}, force=True).run()
+    again = await worked_out(edition_id, "full", known)
+    assert [one["run"]["software"] for one in again.to_all] == ["another"]
 
 
 async def test_a_pack_is_out_with_its_publication_and_not_before(client: Client, clock: FixedClock) -> None:
