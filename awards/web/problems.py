@@ -138,6 +138,7 @@ HANDLERS: ExceptionHandlersMap = {
     errors.TooMany: _too_many,
     errors.Invalid: _invalid,
     errors.Conflict: _changed,
+    errors.BrokenReference: _changed,
     Refused: _file_refused,
     errors.Stale: _changed,
     errors.Busy: _away,

@@ -10,26 +10,32 @@ from msgspec import structs
 from awards.clock import FixedClock
 from awards.db import current, transaction
 from awards.editions.tables import Halt
-from awards.errors import Denied, Halted
+from awards.errors import AwardsError, Denied, Halted, NotFound, Stale
 from awards.outbox.tables import Message
+from awards.panels.forms import AssignByHand
+from awards.panels.services import assign_by_hand
+from awards.panels.tables import Assignment
 from awards.publication import services as publication
 from awards.publication.forms import HaltEdition
 from awards.publication.forms_words import ReviewNote
 from awards.publication.tables import Feedback, Publication
 from awards.publication.words_to_cities import notes_of
 from awards.results import services as results
-from awards.results.forms import DecidePrizes
+from awards.results.advancing import Choice
+from awards.results.forms import AdvanceEntries, DecidePrizes
 from awards.results.forms_deliberation import Renew
 from awards.results.rules import Pick
 from awards.results.services.deliberation import renew_deliberation
 from awards.results.tables import PrizeDecision
 from awards.scoresheets.services import save_sheet
 from awards.scoresheets.tables import SheetRevision
+from awards.web.problems import HANDLERS
 from tests import factories
 from tests.awards.publication.published import ask, decided, sign
 from tests.awards.publication.test_feedback import noted
 from tests.awards.results.judged import secretary
 from tests.awards.results.meeting import met
+from tests.awards.results.two_rounds import two_rounds
 from tests.awards.scoresheets.benches import bench, save
 from tests.factories import AT, DAY
 from tests.people import AMINA, EUN_JI, id_of
@@ -162,3 +168,27 @@ async def test_nothing_is_signed_on_a_deliberation_that_is_taken_up_again() -> N
     )
     assert isinstance(found, Denied)
     assert await Publication.count() == 0
+
+
+async def test_who_no_longer_goes_on_is_given_to_no_judge() -> None:
+    season, final = await two_rounds(CLOCK)
+    actor = await season.actor()
+    seat = await factories.seat(final, season.judges[0], label="F1", conflicts_declared_at=AT)
+
+    def advance(*going: int, seen: int) -> Awaitable[int]:
+        choices = tuple(
+            Choice(one, number in going, "" if number in going or number > 2 else "Its city gave it up.")
+            for number, one in enumerate(season.references)
+        )
+        command = AdvanceEntries(season.season.edition_id, "first", choices, seen)
+        return results.advance_entries(command=command, actor=actor, clock=CLOCK)
+
+    await advance(0, 1, 2, seen=0)
+    by_hand = AssignByHand(reference=season.references[2], seat=seat)
+    found = await behind(
+        lambda: advance(0, 1, seen=6),
+        lambda: assign_by_hand(round_id=final, command=by_hand, actor=actor, clock=CLOCK),
+    )
+    assert isinstance(found, AwardsError)
+    assert HANDLERS.get(type(found)) in (HANDLERS[NotFound], HANDLERS[Stale]), "said on a calm page"
+    assert await Assignment.count().where(Assignment.seat == seat) == 0
