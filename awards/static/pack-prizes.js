@@ -113,6 +113,7 @@ function checkPublished(step, pack) {
       if (figures[key] === undefined || figures[key] === null) continue;
       step.expect(bigOf(figures[key]) === bigOrNull(result?.[from]), "row-differs", { ...at, of: key });
     }
+    if (figures.decided !== undefined) step.expect(figures.decided === (result?.decided ?? null), "row-differs", { ...at, of: "decided" });
     for (const { code, estimate, raw } of figures.criteria ?? []) {
       const own = round?.estimates[code]?.[reference];
       if (own) step.expect(bigOrNull(estimate) === bigOrNull(own[OFFICIAL]) && bigOrNull(raw) === bigOrNull(own[RAW]), "row-differs", { ...at, of: code });

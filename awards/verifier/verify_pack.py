@@ -251,13 +251,13 @@ def prizes(c: Doc, pack: Doc) -> str:
         held[z.code] = holders if {x.place for x in own} >= {*range(1, z.places + 1)} else given
     return "; ".join(notes)
 def published(c: Doc, pack: Doc) -> None:
-    shown, none, nowhere = list[Any](), Doc(rank=None, raw=None, total=None), Doc(results={}, estimates={})
+    shown, nowhere = list[Any](), Doc(results={}, estimates={})
     for row in (row for row in pack.document.entries if row.figures.get("reference")):
-        said, e, one = row.figures, row.figures.reference, c.last.get(row.category_code, nowhere)
-        own, right = {x.code: [x.raw, x.estimate] for x in said.get("criteria", ())}, one.results.get(e, none)
-        numbers = (row.rank, said.get("raw", right.raw), said.get("estimate", right.total))
-        known = all(x == one.estimates.get(code, {}).get(e, x) for code, x in own.items())
-        need(known and numbers == (right.rank, right.raw, right.total), f"{e}: other numbers")
+        said, e, z = row.figures, row.figures.reference, c.last.get(row.category_code, nowhere)
+        right, near = [z.results.get(e, {}).get(x) for x in ("raw", "total", "decided", "rank")], z.estimates
+        numbers = [*map(said.get, ("raw", "estimate", "decided"), right), row.rank]
+        ok = all(near.get(x.code, {}).get(e) in (None, [x.raw, x.estimate]) for x in said.get("criteria", ()))
+        need(ok and numbers == right, f"{e}: other numbers")
         shown += [(e, x.prize, x.place, x.reason) for x in said.get("awards", ())]
     decided = [(x.reference, x.prize, x.place, x.reason) for x in pack.prizes.decided if x.reference]
     need(sorted(shown) == sorted(decided), "other prizes than those that were decided")

@@ -118,6 +118,11 @@ def a_public_number(pack: Pack, rng: Random) -> None:
     rng.choice(rows)["figures"]["estimate"] += rng.choice((-1, 1))
 
 
+def a_public_place_after_the_meeting(pack: Pack, rng: Random) -> None:
+    row = rng.choice([row for row in pack["document"]["entries"] if row["rank"]])
+    row["figures"]["decided"] = len(pack["document"]["entries"]) + 1
+
+
 def a_public_prize(pack: Pack, rng: Random) -> None:
     rng.choice([row for row in pack["document"]["entries"] if row["figures"]["awards"]])["figures"][
         "awards"
@@ -175,6 +180,7 @@ PUBLIC: dict[Change, tuple[str, ...]] = {
     a_prize_rule: ("prizes",),
     a_public_rank: ("published",),
     a_public_number: ("published",),
+    a_public_place_after_the_meeting: ("published",),
     a_public_prize: ("published",),
     a_commitment_too_many: ("commitments",),
     the_head: ("chain",),
