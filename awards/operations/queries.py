@@ -220,6 +220,8 @@ class EventRow(Struct, frozen=True):
     as_role: str
     action: str
     subject: str
+    # Of an entry, whose number in the table nobody knows it by.
+    reference: str
     # For the auditor alone.
     reason: str
 
@@ -237,8 +239,9 @@ async def read_trail(actor: Actor, programme: str, slug: str) -> tuple[EditionRo
 
 _TRAIL = """
 SELECT v.seq, v.at, v.actor_id, v.as_role, v.action, v.subject_kind, v.subject_id, p.name, d.reason,
-       COUNT(*) OVER () AS total
+       n.reference, COUNT(*) OVER () AS total
 FROM event v LEFT JOIN person p ON p.id = v.actor_id LEFT JOIN event_detail d ON d.event = v.id
+LEFT JOIN entry n ON v.subject_kind = 'entry' AND n.id = v.subject_id
 WHERE v.edition_id = {} AND (v.action = {} OR {} = '') AND (v.actor_id = {} OR {} = -1)
 ORDER BY v.seq DESC LIMIT {} OFFSET {}
 """
@@ -258,6 +261,7 @@ def _event(row: Mapping[str, Any], auditor: bool) -> EventRow:
         as_role=words.role(row["as_role"]),
         action=words.action(row["action"]),
         subject=words.subject(row["subject_kind"], row["subject_id"]),
+        reference=row["reference"] or "",
         reason=(row["reason"] or "") if auditor else "",
     )
 
