@@ -163,13 +163,13 @@ async def _holders(
     errors: FormErrors = NO_ERRORS,
 ) -> Response[bytes]:
     path = f"{edition.desk}/audit/holders"
-    known = await queries_heads.holders_of(edition.programme_id)
+    known = await queries_heads.holders_of(edition.programme_id, arrival_of(request.scope).at)
     page = HoldersPage(
         title=_("Who holds the heads"),
         path=path,
         holders=tuple(known),
         days=tuple((await queries_heads.days())[:1]),
-        too_few=sum(one.holds for one in known) < ENOUGH_HOLDERS,
+        too_few=sum(one.holds and not one.inside for one in known) < ENOUGH_HOLDERS,
         may_name=may_name,
         fields=fields if fields is not None else Fields([]),
         errors=errors,

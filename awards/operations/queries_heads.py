@@ -6,6 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from awards import ids
+from awards.accounts.rules import fold
 from awards.audit.chain import FIRST
 from awards.audit.queries import hash_at
 from awards.audit.tables import KeptHead
@@ -69,6 +70,8 @@ class HolderRow(Struct, frozen=True):
     created_at: datetime
     confirmed_at: datetime | None
     ended_at: datetime | None
+    inside: bool = False
+    """Whether they can change the data by now: what they hold proves nothing."""
 
     @property
     def holds(self) -> bool:
@@ -85,12 +88,24 @@ _COLUMNS = (
 )
 
 
-async def holders_of(programme_id: int) -> list[HolderRow]:
+_WHO_CAN_CHANGE = """
+SELECT a.folded FROM role_grant g JOIN email_address a ON a.person = g.person
+WHERE g.role IN ('secretariat', 'admin') AND g.since <= {} AND (g."until" IS NULL OR g."until" > {})
+"""
+
+
+async def insiders(now: datetime) -> frozenset[str]:
+    """Addresses of everybody who can change the data, as they are compared."""
+    return frozenset(row["folded"] for row in await HeadHolder.raw(_WHO_CAN_CHANGE, now, now))
+
+
+async def holders_of(programme_id: int, now: datetime) -> list[HolderRow]:
     """Everybody named for a programme, those who hold heads now first."""
     rows = (
         await HeadHolder.select(*_COLUMNS).where(HeadHolder.programme == programme_id).order_by(HeadHolder.id)
     )
-    found = [HolderRow(**row) for row in rows]
+    inside = await insiders(now) if rows else frozenset()
+    found = [HolderRow(**row, inside=fold(row["address"]) in inside) for row in rows]
     return sorted(found, key=lambda one: (one.ended_at is not None, one.confirmed_at is None))
 
 

@@ -17,21 +17,14 @@ from awards.clock import Clock
 from awards.db import advisory_lock, transaction
 from awards.editions.queries import EditionRow
 from awards.editions.rules import Role
-from awards.editions.tables import RoleGrant
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.operations.forms import NameHolder
-from awards.operations.queries_heads import signing_key
+from awards.operations.queries_heads import insiders, signing_key
 from awards.operations.tables import HeadHolder
 from awards.outbox.services import enqueue
 from awards.web.i18n import _
 
 LOCK = "head holders"
-
-_INSIDE = """
-SELECT g.id FROM role_grant g JOIN email_address a ON a.person = g.person
-WHERE a.folded = {} AND g.role IN ('secretariat', 'admin') AND g.since <= {} AND (g."until" IS NULL OR g."until" > {})
-LIMIT 1
-"""
 
 
 async def name_holder(*, command: NameHolder, edition: EditionRow, actor: Actor, clock: Clock) -> int:
@@ -40,7 +33,7 @@ async def name_holder(*, command: NameHolder, edition: EditionRow, actor: Actor,
     folded = fold(command.address)
     async with transaction():
         await advisory_lock(LOCK)
-        if await RoleGrant.raw(_INSIDE, folded, now, now):
+        if folded in await insiders(now):
             raise Invalid(
                 {
                     "address": _(

@@ -8,12 +8,13 @@ from awards.audit.tables import Event, KeptHead
 from awards.clock import FixedClock
 from awards.invariants import broken
 from awards.operations.services_heads import keep_heads
+from awards.operations.tables import HeadHolder
 from awards.outbox.tables import Message
 from tests import factories
 from tests.awards.operations.test_audit_page import happen
-from tests.factories import DAY
+from tests.factories import AT, DAY
 from tests.page import Client
-from tests.people import EUN_JI, HIROSHI, give
+from tests.people import EUN_JI, HIROSHI, give, id_of
 from tests.serving import ClientFor
 
 OUTSIDE = "record@audit.example"
@@ -97,6 +98,23 @@ async def test_the_desk_ends_a_holder_of_its_own_programme_only(client_for: Clie
     assert (await Event.raw("SELECT action FROM event ORDER BY seq DESC LIMIT 1"))[0][
         "action"
     ] == "holder of heads ended"
+
+
+async def test_who_gets_a_role_later_holds_the_heads_for_nobody(client_for: ClientFor) -> None:
+    season = await factories.season()
+    await give(EUN_JI, "secretariat", season.scope)
+    for name, address in (("Board of Audit", OUTSIDE), ("University", HIROSHI.email)):
+        await factories.add(
+            HeadHolder, programme=season.programme_id, name=name, address=address, folded=address.casefold(),
+            token_sha256=address.ljust(64, "0"), named_by=await id_of(EUN_JI), confirmed_at=AT,
+        )  # fmt: skip
+    eun_ji = await client_for(EUN_JI)
+    page = await eun_ji.get(f"{season.desk}/audit/holders")
+    assert "Fewer than two" not in page.text
+    await give(HIROSHI, "secretariat", season.scope)
+    page = await eun_ji.get(f"{season.desk}/audit/holders")
+    assert "Fewer than two" in page.text
+    assert page.text.count("Can change the data by now") == 1
 
 
 async def test_everybody_may_compare_a_head(client: Client, clock: FixedClock) -> None:
