@@ -13,7 +13,7 @@ from awards.db import AnyDatabase, Transaction, bind, transaction
 from awards.publication.pack import keys
 from awards.web.templating import environment
 from tests.browser.chromium import CHROMIUM
-from tests.databases import ENGINE, Databases, make_databases
+from tests.databases import ENGINE, ENGINES_DIFFER, Databases, make_databases
 
 pytest_plugins = ["tests.serving"]
 
@@ -33,6 +33,7 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+@pytest.hookimpl(tryfirst=True)  # `-m engine` chooses among what is marked here
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
     What is about the other engine or a browser that is not here is no test, rather than a skipped one: nothing hides
@@ -41,6 +42,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     away = [item for item in items if not _is_about_this_machine(item)]
     config.hook.pytest_deselected(items=away)
     items[:] = [item for item in items if item not in set(away)]
+    for item in items:
+        where = item.nodeid.startswith(ENGINES_DIFFER)
+        if where or item.get_closest_marker("commits") or item.get_closest_marker("only"):
+            item.add_marker("engine")
 
 
 def _is_about_this_machine(item: pytest.Item) -> bool:

@@ -19,6 +19,17 @@ from awards.db.migrate import migrate
 ENGINE = os.environ.get("AWARDS_TEST_ENGINE", "sqlite")
 DRILL = os.environ.get("AWARDS_DRILL") == "1"  # the full counts instead of the reduced ones
 
+# Where an engine may answer otherwise than the other: its own code, migrations, searches, what is killed, a whole season,
+# and the walks that ask every page. So may, wherever it stands, a test that commits for real or is about one engine.
+ENGINES_DIFFER = (
+    "tests/awards/db/",
+    "tests/awards/editions/test_queries.py",
+    "tests/awards/publication/test_practice_search.py",
+    "tests/faults/",
+    "tests/journeys/",
+    "tests/test_",
+)
+
 
 class Databases(ABC):
     """Makes databases and destroys them. The migrations run once; the rest are copies."""
