@@ -116,7 +116,6 @@ def official(k: Doc) -> dict[str, set[int]]:  # what a number can be: both ends 
     error = Fraction(math.isqrt(10**80 * sum(x * x for x in rest) // lam**2) + 1, 10**40) if any(rest) else 0
     return {e: {round(1000 * ((t - off[e]) / k.d[e] + x)) for x in (error, -error)} for e, t in k.T.items()}
 
-# What order and prizes rest on
 def places(keys: dict[str, Any]) -> dict[str, Any]:  # 1 and how many keys are lower; none without a key
     order = sorted(key for key in keys.values() if key is not None)
     return {name: None if key is None else 1 + order.index(key) for name, key in keys.items()}
@@ -242,13 +241,14 @@ def prizes(c: Doc, pack: Doc) -> str:
         line = places({e: (ranks if z.category else overall).get(e) for e, x in said.candidates.items()
                        if z.category in ("", x.category) and not any(e in held[code] for code in past) and
                        all(x[key] in texts for key, texts in z.fits.items() if key != "past")})
-        start = sum(x.places for x in before) if z.kind == "ranked" else 0
-        taken = range(start + 1, start + z.places + 1 if z.kind != "outside" else 0)
-        own, given = [x for x in said.decided if x.prize == z.code], {e for e in line if line[e] in taken}
-        holders, why = {x.reference for x in own} - {""}, "; ".join(x.reason for x in own if x.reason)
-        need(why or holders == given, f"{z.code} goes to {sorted(given)}, not {sorted(holders)}")
-        notes += [f"{z.code} by decision: {why}"] if holders != given else []
-        held[z.code] = holders if {x.place for x in own} >= {*range(1, z.places + 1)} else given
+        start, free = sum(x.places for x in before if z.kind == "ranked"), z.kind == "outside"
+        given = {e for e in line if line[e] in range(start + 1, start + 1 + (0 if free else z.places))}
+        own = [x for x in said.decided if x.prize == z.code]
+        won = {x.reference for x in own} - {""}
+        why = [x.reason for x in own if x.reason or (x.reference and free)]
+        need((why and all(why)) or won == given, f"{z.code} goes to {sorted(given)}, not {sorted(won)}")
+        notes += [f"{z.code} by decision: {'; '.join(why)}"] if won != given else []
+        held[z.code] = won if {x.place for x in own} >= {*range(1, z.places + 1)} else given
     return "; ".join(notes)
 def published(c: Doc, pack: Doc) -> None:
     shown, nowhere = list[Any](), Doc(results={}, estimates={})
@@ -269,10 +269,10 @@ def commitments(c: Doc, one: Doc) -> None:
     need(not c.auditor or (len(new) == len(opened) and sorted(map(digest, opened)) == said and
          all(x.marks.items() <= own.get((x.entry, x.judge), x.marks).items() for x in sheets)), "openings")
 def chain(c: Doc, pack: Doc) -> str:
-    log, (seq, _, kept) = pack.log, c.options.get("--head", "").partition(":")
+    log, head, held = pack.log, f"{pack.log.seq}:{pack.log.hash}", c.options.get("--head", "")
     need(log.seq >= 0 and is_hex(log.hash, 32) and (log.seq or not int(log.hash, 16)), "no head of a chain")
-    need(str(log.seq) != seq or log.hash == kept, f"your head differs from {log.seq}:{log.hash}")
-    return f"{log.seq}:{log.hash}"
+    need(held == head or not held.startswith(f"{log.seq}:"), f"your head differs from {head}")
+    return head
 
 STEPS: dict[Any, str] = {bytes_: "path", signature: "whole", identity: "whole", document: "whole",
     reads: "rounds", parts: "read", ratio: "read", estimates: "read", totals: "rounds", order: "rounds",

@@ -5,11 +5,12 @@ from random import Random
 
 from msgspec.structs import replace
 
+from awards.publication.pack.document import Prizes
 from awards.publication.pack.levels import Level
 from judging import RoundInputs, decide, sha256_of, verdict_document
 from judging.documents import inputs_document
 from tests.chance import chance, times
-from tests.verifier.checked import FAILS, UNCHECKED, by_program, first_failure
+from tests.verifier.checked import FAILS, HOLDS, UNCHECKED, by_program, first_failure
 from tests.verifier.competitions import competition, inputs_of
 
 # Of what an auditor's pack holds, nothing is left out but what the text leaves to each checker, and what nobody read.
@@ -47,6 +48,22 @@ def test_a_result_that_the_engine_does_not_have_is_told(tmp_path: Path) -> None:
         standings[0]["estimate"], others[0]["estimate"] = others[0]["estimate"], standings[0]["estimate"]
         auditor, _public = made.packs(Level.SUMS)
         assert FAILS in by_program(auditor.body, tmp_path).values(), f"competition {seed}"
+
+
+def test_nobody_is_given_a_prize_outside_the_ranking_without_a_reason(tmp_path: Path) -> None:
+    rng = chance()
+    made = competition(rng)
+    while not any(one["kind"] == "outside" for one in made.prizes.rules):
+        made = competition(rng)
+    free = [one for one in made.prizes.rules if one["kind"] == "outside"]
+    entry = sorted(made.prizes.candidates)[0]
+    for reason, state in (("The jury wishes it so.", HOLDS), ("", FAILS)):
+        places = tuple(
+            {"prize": one["code"], "place": 1, "reference": entry, "reason": reason} for one in free
+        )
+        prizes = Prizes(rules=tuple(free), candidates=made.prizes.candidates, decided=places)
+        auditor, _public = replace(made, prizes=prizes).packs(Level.SUMS)
+        assert by_program(auditor.body, tmp_path)["prizes"] == state
 
 
 def test_the_order_of_rows_changes_no_byte() -> None:
