@@ -1,5 +1,6 @@
 """What every test may ask for. A test that awaits gets a database; a test that does not, gets none."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from inspect import iscoroutinefunction
@@ -46,6 +47,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         where = item.nodeid.startswith(ENGINES_DIFFER)
         if where or item.get_closest_marker("commits") or item.get_closest_marker("only"):
             item.add_marker("engine")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported lives to the end: the collector of garbage need not look at it again and again."""
+    gc.freeze()
 
 
 def _is_about_this_machine(item: pytest.Item) -> bool:

@@ -113,6 +113,10 @@ SEASON = [f"tests/awards/{name}" for name in ("panels", "scoresheets", "results"
 EVERYTHING_TWICE = DRILL or os.environ.get("CI") == "true"
 # Faults wait for clocks, leases and disks more than for a processor, so they run beside the others.
 FAULTS = ["tests/faults", "tests/awards/db/test_postgres_away.py"]
+# Of them what is about mail, a folder, a file or a clock, and asks nothing of the database that others do not.
+OF_NO_ENGINE = [
+    f"tests/faults/test_{name}.py" for name in ("check", "deadline_edge", "mail_away", "private", "uploads")
+]
 BROWSER = "tests/browser"
 
 
@@ -139,7 +143,7 @@ def where_it_differs(name: str, engine: str, lacks: Callable[[], str | None]) ->
     paths = ["tests", *without(*SCIENCE, *ALONE, *FAULTS, BROWSER)]
     return [
         suite(f"where {name} may differ", engine, "-m", "engine", *paths, lacks=lacks),
-        suite(f"faults on {name}", engine, *FAULTS, lacks=lacks),
+        suite(f"faults on {name}", engine, *FAULTS, *without(*OF_NO_ENGINE), lacks=lacks),
     ]
 
 

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 
 import uvicorn
@@ -26,6 +27,8 @@ def serve(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def serve_pages(settings: Settings, *, run_worker: bool) -> None:
+    # What was imported lives to the end: looked at again and again, it would take a good part of a start.
+    gc.freeze()
     uvicorn.run(
         create_app(settings, run_worker=run_worker),
         host=settings.host,

@@ -74,7 +74,7 @@ async def by_browser(page: Page, body: bytes, **held: str) -> Mapping[str, str]:
 
 async def test_both_say_the_same_of_random_competitions(page: Page, tmp_path: Path) -> None:
     rng = chance()
-    for seed in (NOBODY_READ, *(rng.getrandbits(32) for _number in range(times(24, drill=500)))):
+    for seed in (NOBODY_READ, *(rng.getrandbits(32) for _number in range(times(12, drill=500)))):
         own = Random(seed)
         for pack in competition(own).packs(own.choice(list(Level)[:3])):
             here, there = await by_browser(page, pack.body), by_program(pack.body, tmp_path)
@@ -96,7 +96,7 @@ async def test_both_notice_the_same_changes(page: Page, tmp_path: Path) -> None:
 
 async def test_changed_bytes_are_rejected(page: Page) -> None:
     rng = chance()
-    for _number in range(times(20, drill=1000)):
+    for _number in range(times(10, drill=1000)):
         body = bytearray(EXAMPLE)
         place = rng.randrange(len(body))
         body[place] = rng.choice([byte for byte in range(256) if byte != body[place]])
