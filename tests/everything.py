@@ -118,6 +118,8 @@ OF_NO_ENGINE = [
     f"tests/faults/test_{name}.py" for name in ("check", "deadline_edge", "mail_away", "private", "uploads")
 ]
 BROWSER = "tests/browser"
+# In two halves: the longest of all parts, it would be alone at the end.
+LOOKS = [f"tests/browser/test_{name}.py" for name in ("city_pages", "components", "every_page", "journey")]
 
 
 def without(*paths: str) -> list[str]:
@@ -149,11 +151,12 @@ def where_it_differs(name: str, engine: str, lacks: Callable[[], str | None]) ->
 
 SECOND = of_engine if EVERYTHING_TWICE else where_it_differs
 TESTS = [
-    suite("tests in a browser", "sqlite", BROWSER, lacks=lacks_chromium),
-    suite("the science", "sqlite", *SCIENCE),
-    suite("tests without a shared database", "sqlite", *ALONE),
+    suite("how pages look in a browser", "sqlite", *LOOKS, lacks=lacks_chromium),
+    suite("what people do in a browser", "sqlite", BROWSER, *without(*LOOKS), lacks=lacks_chromium),
     *of_engine("SQLite", "sqlite"),
     *SECOND("PostgreSQL", "postgres", lacks_postgres),
+    suite("the science", "sqlite", *SCIENCE),
+    suite("tests without a shared database", "sqlite", *ALONE),
 ]
 
 
