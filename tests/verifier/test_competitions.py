@@ -19,7 +19,7 @@ MAY_BE_LEFT = {"parts", "ratio", "estimates"}
 
 def test_no_competition_is_told_otherwise(tmp_path: Path) -> None:
     rng = chance()
-    for _number in range(times(15, drill=10_000)):
+    for _number in range(times(300, drill=10_000)):
         seed = rng.getrandbits(32)
         own = Random(seed)
         made = competition(own)
