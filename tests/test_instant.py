@@ -15,6 +15,7 @@ from awards.actor import Actor, Grant
 from awards.app import create_app
 from awards.clock import FixedClock
 from awards.db import transaction
+from awards.editions.tables import Edition
 from awards.outbox.tables import Message
 from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.services import SWEEPS, ask_to_publish, sign_publication, withdraw_publication
@@ -98,6 +99,8 @@ async def nothing_scheduled(settings: Settings, made: World) -> dict[str, tuple[
     async with transaction() as level:
         level.discard()
         await Publication.update({Publication.withdrawn_at: made.now}, force=True)
+        # What the worker has noted since the instant is not there yet either.
+        await Edition.update({Edition.state: "decided"}).where(Edition.id == made.season.edition_id)
         return {path: trace(found) for path, found in (await asked(other, made)).items()}
 
 
