@@ -16,7 +16,7 @@ from tests import factories
 from tests.awards.scoresheets.benches import Bench, bench
 from tests.browser.chromium import NEEDS_CHROMIUM
 from tests.browser.server import listen, served
-from tests.browser.waiting import stand_still
+from tests.browser.waiting import stand_still, until
 from tests.factories import AT
 from tests.people import CHIARA, id_of
 
@@ -77,8 +77,13 @@ async def test_a_session_that_ends_and_an_undo_lose_nothing(judging: Judging) ->
     assert await marks() == []
     await judging.sign_in()
     await page.evaluate("dispatchEvent(new Event('focus'))")
-    await page.clock.run_for(100)
-    await expect(status).to_have_text(SAVED)
+
+    # It goes on when it has heard who is signed in, a moment of its clock later.
+    async def is_saved() -> bool:
+        await page.clock.run_for(100)
+        return await status.inner_text() == SAVED
+
+    await until(is_saved)
     assert await marks() == [7]
     await expect(city).to_have_value("Written after the session ended.")
 
