@@ -69,6 +69,11 @@ def told_by(values: list[int]) -> Iterator[str]:
         yield f"{number:.1f}"
 
 
+def stands(text: str, content: bytes) -> bool:
+    """As a number of its own: hashes and the boundaries of mails are long enough to hold any six digits by chance."""
+    return re.search(rb"(?<![0-9a-f])" + re.escape(text.encode()) + rb"(?![0-9a-f])", content) is not None
+
+
 def unpacked(content: bytes) -> bytes:
     if not content.startswith(b"PK"):
         return content
@@ -102,7 +107,7 @@ async def test_what_is_shown_does_not_depend_on_marks(
         assert body == before[path], path
         assert NOTE.encode() not in body
         for text in told_by(second):
-            assert text.encode() not in body, path
+            assert not stands(text, body), path
     await eun_ji.get(f"{made.path}/remind?who=unfinished")
     await eun_ji.submit("Send 3 reminders")
     await make_worker(make_site(settings, clock), FolderMailer(settings.mail_folder)).once()
@@ -110,7 +115,7 @@ async def test_what_is_shown_does_not_depend_on_marks(
     assert mails.count(b"sheets to sign off") > 3
     trail = str(await Event.select().where(Event.action == "judges reminded")).encode()
     for text in told_by(second):
-        assert text.encode() not in mails + trail
+        assert not stands(text, mails + trail), text
     assert NOTE.encode() not in mails
 
 
