@@ -21,6 +21,8 @@ import numpy as np
 from judging.arrays import Floats
 
 LOWEST, HIGHEST, STEPS = 1e-12, 1e6, 413
+# Of what a ratio costs in determinant, what it must gain beyond it: less cannot be told from rounding.
+DOUBT = 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,23 @@ class Spectrum:
         determinant = 0.0 if math.isinf(ratio) else float(np.sum(np.log1p(self.values / ratio)))
         return -0.5 * (self.freedom * (math.log(2 * math.pi * s2) + 1) + self.constant + determinant)
 
+    def gains(self, ratios: Floats) -> tuple[Floats, Floats]:
+        """
+        How much higher the log-likelihood is than without judge variance, and what is in doubt of it.
+
+        Neither where judges differ much nor where they hardly do is one number taken from another much like it, so
+        the sign holds where the likelihood is nearly flat.
+        """
+        column = np.atleast_1d(ratios)[:, None]
+        whole = self.rss + float(np.sum(self.squares / self.values))
+        less = (self.squares / (self.values + column)).sum(axis=1) / whole
+        rest = (
+            self.rss + (self.squares * column / (self.values * (self.values + column))).sum(axis=1)
+        ) / whole
+        fit = np.where(less < 0.5, np.log1p(-np.minimum(less, 0.5)), np.log(rest))
+        determinant = np.log1p(self.values / column).sum(axis=1)
+        return -0.5 * (self.freedom * fit + determinant), DOUBT * determinant
+
     def slope(self, log_ratio: float) -> float:
         """Derivative of the log-likelihood by log lambda."""
         ratio = math.exp(log_ratio)
@@ -85,19 +104,15 @@ def variance_ratio(spectrum: Spectrum) -> float:
         no residual variance.
     """
     grid = np.linspace(math.log(LOWEST), math.log(HIGHEST), STEPS)
-    ratios = np.exp(grid)[:, None]
-    extra = spectrum.squares * ratios / (spectrum.values * (spectrum.values + ratios))
-    s2 = (spectrum.rss + extra.sum(axis=1)) / spectrum.freedom
-    height = -0.5 * (spectrum.freedom * np.log(s2) + np.log1p(spectrum.values / ratios).sum(axis=1))
-    edge = -0.5 * spectrum.freedom * math.log(spectrum.residual_variance(math.inf))
-    top = int(np.argmax(height))
+    gain, doubt = spectrum.gains(np.exp(grid))
+    top = int(np.argmax(gain))
     if top == 0:
         return 0.0
     if top == STEPS - 1:
         return math.inf
     low, high = float(grid[top - 1]), float(grid[top + 1])
     if not (spectrum.slope(low) > 0 > spectrum.slope(high)):
-        return math.inf if float(height[top]) <= edge else math.exp(float(grid[top]))
+        return math.exp(float(grid[top])) if gain[top] > doubt[top] else math.inf
     while True:
         middle = (low + high) / 2
         if middle in (low, high):
@@ -107,4 +122,5 @@ def variance_ratio(spectrum: Spectrum) -> float:
         else:
             high = middle
     peak = math.exp(low)
-    return peak if spectrum.log_likelihood(peak) > spectrum.log_likelihood(math.inf) else math.inf
+    (gain_there,), (doubt_there,) = spectrum.gains(np.array([peak]))
+    return peak if gain_there > doubt_there else math.inf

@@ -70,3 +70,11 @@ def test_scores_without_any_noise_are_solved_and_said_to_be() -> None:
     ):
         assert {notice.code for notice in found.notices} == {"exact-fit"}
         np.testing.assert_allclose(np.diff(found.estimate), 1.0, atol=1e-9)
+
+
+def test_a_likelihood_that_is_flat_to_the_last_digits_has_no_peak() -> None:
+    """Its slope is above 0 at every ratio and falls like the fifth power of it: what seems to be a peak is rounding."""
+    entry, judge = np.array([0, 0, 1, 1, 1, 1]), np.array([2, 3, 0, 1, 2, 3])
+    milli = np.array([37_500, 37_500, 2_500, 3_500, 3_500, 4_500])
+    fitted = calibrate(entry, judge, milli, entries=2, judges=4)
+    assert [part.ratio for part in fitted.parts] == [None]
