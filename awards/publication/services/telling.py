@@ -31,8 +31,8 @@ async def make_feedback(clock: Clock) -> int:
         now = clock.now()
         async with transaction():
             await lock_rows(Edition.select(Edition.id).where(Edition.id == owed.edition_id))
-            if await last_review(owed.edition_id) != reviewed:
-                continue  # words were decided on since they were read: the next sweep reads them as they are
+            if await is_halted(owed.edition_id) or await last_review(owed.edition_id) != reviewed:
+                continue  # stopped, or words were decided on since they were read: a later sweep reads them as they are
             if await Feedback.exists().where(Feedback.publication == owed.publication_id):
                 continue  # another worker was here first
             rows = [
