@@ -1,9 +1,9 @@
-"""What a conflict is called on pages: one sentence for each kind."""
+"""What a conflict is called on pages, one sentence for each kind, and what became of the sheets that it touches."""
 
 from collections.abc import Iterable
 from datetime import date
 
-from awards.web.i18n import _
+from awards.web.i18n import _, ngettext
 from awards.web.words import country, short_day
 from judging.conflicts import Code, Finding
 
@@ -13,6 +13,28 @@ def conflict_words(finding: Finding) -> str:
     said = _words(finding, dict(finding.parameters))
     if ("overridden", "yes") in finding.parameters:
         return _("%(conflict)s; two people let this pass", conflict=said)
+    return said
+
+
+def sheets_words(aside: int, kept: int = 0) -> list[str]:
+    """Of sheets that a conflict set aside, and of signed ones of closed rounds that it left counting."""
+    said = []
+    if aside:
+        said.append(
+            ngettext(
+                "%(num)d sheet is set aside; its judge has a mail.",
+                "%(num)d sheets are set aside; each judge has a mail.",
+                aside,
+            )
+        )
+    if kept:
+        said.append(
+            ngettext(
+                "%(num)d signed sheet of a closed round still counts until two people set it aside.",
+                "%(num)d signed sheets of closed rounds still count until two people set them aside.",
+                kept,
+            )
+        )
     return said
 
 

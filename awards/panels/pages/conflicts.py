@@ -15,11 +15,12 @@ from awards.panels import queries, services
 from awards.panels.forms import RecordConflict, RestoreSheet, WithdrawConflict
 from awards.panels.queries import AsideLine, ConflictLine, RoundRow
 from awards.panels.rules import FROZEN, may_restore
+from awards.panels.sentences import sheets_words
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import Parsed, parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
-from awards.web.i18n import _, ngettext
+from awards.web.i18n import _
 from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
 
@@ -151,25 +152,8 @@ async def record(
         recused, aside, kept = await services.record_conflict(
             round_id=found.id, command=command, actor=actor, clock=clock
         )
-        said = []
-        if recused:
-            said.append(_("The entry was taken off the judge’s list."))
-        if aside:
-            said.append(
-                ngettext(
-                    "%(num)d sheet is set aside; its judge has a mail.",
-                    "%(num)d sheets are set aside; their judge has a mail.",
-                    aside,
-                )
-            )
-        if kept:
-            said.append(
-                ngettext(
-                    "%(num)d signed sheet of a closed round still counts until two people set it aside.",
-                    "%(num)d signed sheets of closed rounds still count until two people set them aside.",
-                    kept,
-                )
-            )
+        said = [_("The entry was taken off the judge’s list.")] if recused else []
+        said += sheets_words(aside, kept)
         return Flash("warn" if kept else "good", _("The conflict is on record"), " ".join(said))
 
     return await _act(request, found, "record", RecordConflict, put)

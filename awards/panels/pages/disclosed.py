@@ -15,7 +15,7 @@ from awards.panels.forms_conflicts import SettleConflicts
 from awards.panels.queries import RoundRow
 from awards.panels.queries.overrides import Overridden, overrides_of, report_of
 from awards.panels.rules import FROZEN
-from awards.panels.sentences import conflict_words
+from awards.panels.sentences import conflict_words, sheets_words
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import parse
@@ -87,13 +87,7 @@ async def settle(
         ngettext("%(num)d entry needs another judge.", "%(num)d entries need another judge.", back)
         if back
         else "",
-        ngettext(
-            "%(num)d sheet is set aside; its judge has a mail.",
-            "%(num)d sheets are set aside; their judges have a mail.",
-            aside,
-        )
-        if aside
-        else "",
+        *sheets_words(aside),
     ]
     return redirect(
         request,

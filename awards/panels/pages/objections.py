@@ -32,12 +32,13 @@ from awards.panels.queries.objections import (
     suppliers_of_entry,
 )
 from awards.panels.rules import ObjectionState
+from awards.panels.sentences import sheets_words
 from awards.panels.services.suppliers import CITY, SECRETARIAT
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields
 from awards.web.forms import Parsed, parse
 from awards.web.frame import NO_ERRORS, Choice, Flash, FormErrors, Link
-from awards.web.i18n import _, ngettext
+from awards.web.i18n import _
 from awards.web.render import redirect, render
 from awards.web.session import actor_of, needs_sign_in
 
@@ -262,24 +263,8 @@ async def decide(request: AnyRequest, programme: FromPath[str], edition: FromPat
         aside, kept = await services.decide_objection(
             programme_id=found.programme_id, edition_id=found.id, command=command, actor=actor, clock=clock
         )
-        said = []
-        if aside:
-            said.append(
-                ngettext(
-                    "%(num)d sheet is set aside; its judge has a mail.",
-                    "%(num)d sheets are set aside; their judge has a mail.",
-                    aside,
-                )
-            )
-        if kept:
-            said.append(
-                ngettext(
-                    "%(num)d signed sheet of a closed round still counts until two people set it aside.",
-                    "%(num)d signed sheets of closed rounds still count until two people set them aside.",
-                    kept,
-                )
-            )
-        return Flash("warn" if kept else "good", _("Decided"), " ".join(said))
+        words = " ".join(sheets_words(aside, kept))
+        return Flash("warn" if kept else "good", _("Decided"), words)
 
     came = await _attempt(DecideObjection, fields, put)
     if isinstance(came, Flash):

@@ -120,7 +120,9 @@ async def cancel(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
     async def verb(found: RoundRow, command: CancelProposal, actor: Actor, clock: Clock) -> None:
-        await services.cancel_proposal(round_id=found.id, command=command, actor=actor, clock=clock)
+        await services.cancel_computation(
+            kind=KIND, round_id=found.id, command=command, actor=actor, clock=clock
+        )
 
     return await _act(request, (programme, edition, round_code), CancelProposal, verb)
 

@@ -22,7 +22,8 @@ from awards.panels.queries import RoundRow
 from awards.panels.queries.broken import Lack, ShortEntry, lack_of
 from awards.panels.queries.proposals import offers_of
 from awards.panels.rules import may_change_panel
-from awards.panels.services.repairs import KIND, ask_for_repair, cancel_repair, choose_offer
+from awards.panels.services.proposing import cancel_computation
+from awards.panels.services.repairs import KIND, ask_for_repair, choose_offer
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import Parsed, parse
@@ -92,7 +93,7 @@ async def call_off(
     request: AnyRequest, programme: FromPath[str], edition: FromPath[str], round_code: FromPath[str]
 ) -> Response[bytes]:
     async def verb(found: RoundRow, command: CancelProposal, actor: Actor, clock: Clock) -> str:
-        await cancel_repair(round_id=found.id, command=command, actor=actor, clock=clock)
+        await cancel_computation(kind=KIND, round_id=found.id, command=command, actor=actor, clock=clock)
         return f"{found.panel}/repair"
 
     return await _act(request, (programme, edition, round_code), CancelProposal, verb)

@@ -32,7 +32,7 @@ from awards.panels.services.pool import (
 )
 from awards.panels.services.proposals import apply_proposal, undo_proposal
 from awards.panels.services.proposing import JOB_HANDLERS as PROPOSING
-from awards.panels.services.proposing import ask_for_proposal, cancel_proposal, propose
+from awards.panels.services.proposing import ask_for_proposal, cancel_computation, propose
 from awards.panels.services.reminders import remind_judges
 from awards.panels.services.repairs import JOB_HANDLERS as REPAIRING
 from awards.panels.services.repairs import ask_for_repair, choose_offer, mend
@@ -56,7 +56,7 @@ __all__ = [
     "ask_for_repair",
     "ask_override",
     "assign_by_hand",
-    "cancel_proposal",
+    "cancel_computation",
     "change_judge",
     "change_seat",
     "change_sheets_wanted",

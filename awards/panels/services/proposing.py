@@ -86,12 +86,14 @@ def _said(options: Options) -> str:
     return canonical_bytes(msgspec.to_builtins(options)).decode()
 
 
-async def cancel_proposal(*, round_id: int, command: CancelProposal, actor: Actor, clock: Clock) -> None:
-    """What waits is off at once; what is being computed ends within a second or two."""
+async def cancel_computation(
+    *, kind: str, round_id: int, command: CancelProposal, actor: Actor, clock: Clock
+) -> None:
+    """A proposal or a repair: what waits is off at once; what is being computed ends within a second or two."""
     now = clock.now()
     async with transaction():
         found = await round_to_change(actor, round_id)
-        job = await latest(KIND, ("round", round_id))
+        job = await latest(kind, ("round", round_id))
         if job is None or job.id != command.job or job.state not in OPEN:
             raise Denied("not running", _("This computation has ended already."))
         await cancel(job.id, now)

@@ -13,13 +13,12 @@ from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import in_transaction, transaction
 from awards.errors import Denied, Invalid
-from awards.jobs.queries import latest
-from awards.jobs.services import OPEN, Cancelled, Work, as_asked, ask_for, cancel, take_over
+from awards.jobs.services import Cancelled, Work, as_asked, ask_for, take_over
 from awards.panels.assignment.matching import Options
 from awards.panels.assignment.repair import find_broken
 from awards.panels.assignment.solving import Stopped, solve_apart
 from awards.panels.assignment.state import PanelState
-from awards.panels.forms import CancelProposal, DecideProposal
+from awards.panels.forms import DecideProposal
 from awards.panels.forms_repair import AskForRepair
 from awards.panels.queries.proposals import latest_options, panel_state, proposal_of_round
 from awards.panels.queries.rounds import round_by_id
@@ -65,25 +64,6 @@ async def ask_for_repair(*, round_id: int, command: AskForRepair, actor: Actor, 
             as_role="secretariat",
         )
     return job_id
-
-
-async def cancel_repair(*, round_id: int, command: CancelProposal, actor: Actor, clock: Clock) -> None:
-    """What waits is off at once; what is being computed ends within a second or two."""
-    now = clock.now()
-    async with transaction():
-        found = await round_to_change(actor, round_id)
-        job = await latest(KIND, ("round", round_id))
-        if job is None or job.id != command.job or job.state not in OPEN:
-            raise Denied("not running", _("This computation has ended already."))
-        await cancel(job.id, now)
-        await record(
-            Action.JOB_CANCELLED,
-            actor=actor,
-            at=now,
-            subject=("job", job.id),
-            edition_id=found.edition.id,
-            as_role="secretariat",
-        )
 
 
 async def mend(work: Work, report: Callable[[int], Awaitable[bool]], clock: Clock) -> Mapping[str, Any]:

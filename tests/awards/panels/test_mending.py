@@ -23,7 +23,7 @@ from awards.panels.queries import entries_to_declare, latest_proposal, own_seat
 from awards.panels.services import (
     apply_proposal,
     ask_for_proposal,
-    cancel_proposal,
+    cancel_computation,
     mark_bridges,
     propose,
     take_remedy,
@@ -235,8 +235,12 @@ async def test_what_waits_is_called_off_at_once_and_what_runs_at_the_next_report
         )
 
     async def call_off(job: int) -> None:
-        await cancel_proposal(
-            round_id=made.round_id, command=CancelProposal(job=job), actor=made.secretariat, clock=clock
+        await cancel_computation(
+            kind="propose",
+            round_id=made.round_id,
+            command=CancelProposal(job=job),
+            actor=made.secretariat,
+            clock=clock,
         )
 
     job = await ask()
