@@ -181,7 +181,9 @@ async def test_two_runs_are_compared_as_a_difference(client_for: ClientFor, cloc
     assert "Adopt run 2 in place of run 1?" in page.text
     same = await eun_ji.get(f"{season.season.desk}/results/first/runs/1/1")
     assert "No entry differs" in same.text
+    assert "not this one" not in (await eun_ji.get(f"{season.season.desk}/results/first/runs/1")).text
     page = await eun_ji.get(f"{season.season.desk}/results/first/runs/2")
+    assert "The pages of categories, entries and judges show run 1, not this one." in page.text
     page = await eun_ji.submit("Drop it", status=422)
     assert page.errors == ["Say why this run is dropped"]
 
