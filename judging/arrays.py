@@ -48,6 +48,11 @@ def index_array(name: str, values: npt.ArrayLike, upper: int | None = None) -> I
     return result
 
 
+def count_of(indices: Integers, said: int | None = None) -> int:
+    """How many there are: as `said`, else one more than the highest index."""
+    return int(indices.max(initial=-1)) + 1 if said is None else said
+
+
 def frozen(array: Floats) -> Floats:
     """A read-only view, so that a frozen result really is frozen."""
     view = array.view()

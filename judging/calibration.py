@@ -23,7 +23,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, frozen, frozen_integers, index_array
+from judging.arrays import Floats, Integers, count_of, frozen, frozen_integers, index_array
 from judging.diagnostics import design_notices, fit_notices
 from judging.linkage import connected_parts
 from judging.notices import Notice
@@ -229,8 +229,7 @@ def calibrate(
     """
     e = index_array("entry", entry, entries)
     j = index_array("judge", judge, judges)
-    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
-    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    count_e, count_j = count_of(e, entries), count_of(j, judges)
     y, milli = score_values(values, len(e))
     if len(j) != len(e):
         raise ValueError(f"{len(e)} entries but {len(j)} judges: the arrays must have one length")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, frozen, frozen_integers
+from judging.arrays import Floats, Integers, count_of, frozen, frozen_integers
 from judging.crossed import Crossed
 from judging.graphs import parts_of_sorted
 from judging.linkage import connected_parts
@@ -133,8 +133,7 @@ def calibrate_large(
         positive, a pair twice.
     """
     e, j, y, w = checked(entry, judge, values, weights, entries, judges)
-    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
-    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    count_e, count_j = count_of(e, entries), count_of(j, judges)
     codes = e * max(count_j, 1) + j
     if len(codes) and not np.all(codes[1:] > codes[:-1]):
         order = np.argsort(codes, kind="stable")

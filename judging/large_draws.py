@@ -12,7 +12,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, index_array
+from judging.arrays import Floats, count_of, index_array
 from judging.crossed import Crossed
 from judging.watching import tell
 
@@ -66,7 +66,7 @@ def draw_errors(
     if len(e) and np.any(e[1:] < e[:-1]):
         order = np.argsort(e, kind="stable")
         e, j, w = e[order], j[order], None if w is None else w[order]
-    crossed = Crossed.build(e, j, w, int(e.max(initial=-1)) + 1, int(j.max(initial=-1)) + 1)
+    crossed = Crossed.build(e, j, w, count_of(e), count_of(j))
     generator = np.random.default_rng(seed)
     sigma = math.sqrt(residual_variance) if w is None else np.sqrt(residual_variance / w)
     tau = math.sqrt(judge_variance or 0.0)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, frozen, frozen_integers
+from judging.arrays import Floats, Integers, count_of, frozen, frozen_integers
 from judging.henderson import Equations, Solution
 from judging.linkage import connected_parts
 from judging.notices import Notice
@@ -122,8 +122,7 @@ def mixed_model(
         positive.
     """
     e, j, y, w = checked(entry, judge, values, weights, entries, judges)
-    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
-    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    count_e, count_j = count_of(e, entries), count_of(j, judges)
     count, part_of_entry, part_of_judge = connected_parts(e, j, count_e, count_j)
     if allotted_at_random:
         count = min(count, 1)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, frozen, index_array
+from judging.arrays import Floats, Integers, count_of, frozen, index_array
 from judging.calibration import Covariance
 from judging.linkage import connected_parts
 from judging.mixed import not_converged, refusal, refused
@@ -103,8 +103,7 @@ def ordinal_model(
         raise ValueError(
             f"{len(e)} entries, {len(j)} judges, {len(y)} marks: the arrays must have one length"
         )
-    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
-    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    count_e, count_j = count_of(e, entries), count_of(j, judges)
     if len(np.unique(y)) > MOST_POINTS:
         raise ValueError(
             f"{len(np.unique(y))} different marks: the ordinal model is for {MOST_POINTS} or fewer"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, index_array
+from judging.arrays import Floats, Integers, count_of, index_array
 from judging.linkage import concurrence
 from judging.uncertainty import ranks_of
 
@@ -153,8 +153,7 @@ def prospect(
     e, j = index_array("entry", entry, entries), index_array("judge", judge, judges)
     if len(e) != len(j):
         raise ValueError(f"{len(e)} entries but {len(j)} judges: the arrays must have one length")
-    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
-    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    count_e, count_j = count_of(e, entries), count_of(j, judges)
     drawn = draw_juries(e, j, count_e, count_j, expected or Expected(), draws=draws, seed=seed)
     return foresee(drawn, np.arange(count_e), tiers)
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, frozen
+from judging.arrays import Floats, Integers, count_of, frozen
 from judging.distributions import chi_square_cdf, digamma, inverse_trigamma, trigamma
 from judging.henderson import Equations, Solution
 from judging.linkage import connected_parts
@@ -99,8 +99,7 @@ def reliability_weighted(
     if pseudo_scores is not None and not pseudo_scores > 0:
         raise ValueError(f"pseudo_scores must be positive, not {pseudo_scores}")
     e, j, y, _ = checked(entry, judge, values, None, entries, judges)
-    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
-    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    count_e, count_j = count_of(e, entries), count_of(j, judges)
     count, part_of_entry, part_of_judge = connected_parts(e, j, count_e, count_j)
     estimate, se = np.full(count_e, np.nan), np.full(count_e, np.nan)
     severity, severity_se, noise = (np.full(count_j, np.nan) for _ in range(3))

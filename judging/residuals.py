@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from judging.arrays import Floats, Integers, frozen
+from judging.arrays import Floats, Integers, count_of, frozen
 from judging.distributions import student_tails
 from judging.projections import Projection, projection_of
 from judging.scores import checked
@@ -137,8 +137,7 @@ def additive_fit(
         positive.
     """
     e, j, y, w = checked(entry, judge, values, weights, entries, judges)
-    count_e = entries if entries is not None else int(e.max(initial=-1)) + 1
-    count_j = judges if judges is not None else int(j.max(initial=-1)) + 1
+    count_e, count_j = count_of(e, entries), count_of(j, judges)
     projection = projection_of(e, j, w, count_e, count_j)
     effects, residual = projection.fitted(y)
     used_e, used_j = projection.members
