@@ -76,7 +76,7 @@ async def queue_page(
     row = await seen_by(actor, programme, edition, Role.SCREENER, Role.AUDITOR)
     census = await census_of(row.id, now)
     asked = _asked(request.query_params, census)
-    number = _page(request)
+    number = page_number(request)
     found = await queue_of(row.id, asked, actor.person_id, now, limit=PAGE + 1, offset=PAGE * (number - 1))
     path = f"{row.desk}/entries"
     chosen = {"standing": asked.standing, "category": asked.category, "whose": asked.whose}
@@ -125,7 +125,7 @@ def _parts(path: str, census: Census, asked: Asked, words: Mapping[Standing, str
     return tuple(found)
 
 
-def _page(request: AnyRequest) -> int:
+def page_number(request: AnyRequest) -> int:
     text = request.query_params.get("page", "1")
     return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
 

@@ -1,12 +1,13 @@
 """Entries of an edition that may be one practice: the same title or nearly, or the same file."""
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations
+import asyncio
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, combinations, islice
 from typing import Any
 
 from msgspec import Struct
 
-from awards.entries.likeness import alike, pairs
+from awards.entries.likeness import alike, kinds
 from awards.entries.queries.own import OwnEntry
 from awards.entries.queries.submitted import title_in
 from awards.entries.tables import Entry
@@ -105,14 +106,15 @@ ORDER BY x.entry, x.name
 
 
 class Pair(Struct, frozen=True):
-    """Two submitted entries, each as it stands beside the other."""
+    """Two submitted entries, each as it stands beside the other; `more` pairs have titles like theirs."""
 
     one: Double
     other: Double
+    more: int = 0
 
 
-async def doubles_in(edition_id: int) -> list[Pair]:
-    """All pairs of the edition. The caller has asked for its rights."""
+async def doubles_in(edition_id: int, *, limit: int, offset: int = 0) -> list[Pair]:
+    """Pairs of the edition: first who share a file, then one of each kind of titles. The caller has asked for its rights."""
     rows = await Entry.raw(_SUBMITTED.replace("SUBMITTED_TITLE", title_in("v.body")), edition_id)
     holders: dict[str, dict[int, str]] = {}
     for row in await Entry.raw(_FILES, edition_id):
@@ -124,16 +126,38 @@ async def doubles_in(edition_id: int) -> list[Pair]:
             for one, other in combinations(sorted(holding), 2):
                 names = (holding[one], holding[other])
                 shared.setdefault((places[one], places[other]), []).append(names)
-    alike_titles = set(pairs([row["title"] for row in rows]))
+    titles = [row["title"] for row in rows]
+    # Thousands of titles take part of a second, in which others are served.
+    found = await asyncio.to_thread(_window, titles, shared, limit, offset)
     return [
         Pair(
-            Double(**rows[one], same_title=(one, other) in alike_titles,
+            Double(**rows[one], same_title=like,
                    files=tuple(sorted(names[0] for names in shared.get((one, other), ())))),
-            Double(**rows[other], same_title=(one, other) in alike_titles,
+            Double(**rows[other], same_title=like,
                    files=tuple(sorted(names[1] for names in shared.get((one, other), ())))),
+            more,
         )
-        for one, other in sorted(alike_titles | shared.keys())
+        for (one, other), like, more in found
     ]  # fmt: skip
+
+
+_Found = tuple[tuple[int, int], bool, int]
+
+
+def _window(
+    titles: Sequence[str], shared: Collection[tuple[int, int]], limit: int, offset: int
+) -> list[_Found]:
+    """Places of two, whether their titles are alike, and how many pairs more are like them."""
+    of_files = ((pair, alike(titles[pair[0]], titles[pair[1]]), 0) for pair in sorted(shared))
+    return list(islice(chain(of_files, _of_titles(titles, shared)), offset, offset + limit))
+
+
+def _of_titles(titles: Sequence[str], shared: Collection[tuple[int, int]]) -> Iterator[_Found]:
+    """Kinds of which every pair stands among the files already are left out."""
+    for kind in kinds(titles):
+        pair = next((one for one in kind.pairs() if one not in shared), None)
+        if pair is not None:
+            yield pair, True, len(kind) - 1
 
 
 # Beside one entry, with the files that its last submission and theirs both hold.

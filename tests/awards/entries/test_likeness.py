@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from awards.entries.likeness import alike, pairs
+from awards.entries.likeness import alike, kinds
 
 TEXT = (
     "open data portal ferry tickets for the whole city lights that dim water billing made simple school meals "
@@ -34,11 +34,17 @@ def _titles(number: int, seed: int) -> list[str]:
 def test_all_pairs_are_those_that_comparing_each_with_each_finds(seed: int) -> None:
     titles = _titles(120, seed)
     plain = {(one, other) for one, other in combinations(range(120), 2) if alike(titles[one], titles[other])}
-    found = list(pairs(titles))
+    found = [pair for kind in kinds(titles) for pair in kind.pairs()]
     assert set(found) == plain
-    assert len(found) == len(plain) > 10
+    assert len(found) == len(plain) == sum(map(len, kinds(titles))) > 10
 
 
 def test_few_titles_have_few_pairs() -> None:
-    assert list(pairs([])) == list(pairs(["One"])) == []
-    assert list(pairs(["Floors low", "Budget", "Low floors!"])) == [(0, 2)]
+    assert list(kinds([])) == list(kinds(["One"])) == list(kinds(["", "…"])) == []
+    (kind,) = kinds(["Floors low", "Budget", "Low floors!"])
+    assert list(kind.pairs()) == [(0, 2)]
+
+
+def test_of_a_thousand_titles_that_are_the_same_there_is_one_kind() -> None:
+    (kind,) = kinds(["Short program"] * 1000)
+    assert len(kind) == 499_500

@@ -151,6 +151,21 @@ async def test_of_the_entries_of_others_a_city_learns_nothing_and_the_secretaria
     assert path.rpartition("/")[2] in row[1]
 
 
+async def test_of_many_titles_that_are_alike_one_pair_stands_for_all(client_for: ClientFor) -> None:
+    season, city = await city_of()
+    await give(EUN_JI, "secretariat", season.scope)
+    for place in range(12):
+        await factories.entry(season, city, title="Short program", reference=f"WG26-SAME{place:02}")
+    desk = await client_for(EUN_JI)
+    (_head, row) = (await desk.get(f"{season.desk}/entries/doubles")).table("Pairs of submitted entries")
+    assert "65 more pairs have titles like these." in row[2]
+    assert "There are no more pairs." in (await desk.get(f"{season.desk}/entries/doubles?page=2")).text
+    beside = await desk.get(f"{season.desk}/entries/WG26-SAME00")
+    assert "WG26-SAME10" in beside.text
+    assert "WG26-SAME11" not in beside.text
+    assert "1 more entry is like this one." in beside.text
+
+
 async def test_the_same_file_in_another_entry_is_told_by_its_bytes(client_for: ClientFor) -> None:
     season, city = await city_of()
     await give(EUN_JI, "secretariat", season.scope)
