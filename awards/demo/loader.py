@@ -52,7 +52,7 @@ async def _load(clock: Clock, files: Files, say: Say) -> None:
     programmes = {edition.id: edition.programme_id for edition in await editions()}
     chosen = [programmes[skating.edition_id], programmes[planted.edition_id]]
     await people.add_roles(accounts, chosen, now)
-    judges = await people.give_addresses([name for name, _country, _severity in JUDGES], accounts, now)
+    judges = await people.open_to_judges([name for name, _country, _severity in JUDGES], accounts, now)
     await accept_terms(planted.edition_id, list(judges.values()), now)
     scopes = [f"programme:{programme}" for programme in chosen]
     first, second = (people.as_actor(account, accounts, now, *scopes) for account in people.SECRETARIAT)

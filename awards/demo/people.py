@@ -5,11 +5,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from awards.accounts import passwords, steps
-from awards.accounts.rules import fold
-from awards.accounts.tables import EmailAddress, Person
+from awards.accounts.tables import EmailAddress
 from awards.actor import INSTANCE, Actor, Grant
 from awards.cities.tables import Entrant, Official
 from awards.db import transaction
+from awards.demo.plant import address_of
 from awards.editions.rules import Role
 from awards.editions.tables import RoleGrant
 
@@ -43,7 +43,7 @@ JURY = (
     Account("Rafael Imbert", "rafael@judges.example", "of its jury; leaves the room for one entry"),
     Account("Thandi Moyo-Berg", "thandi@judges.example", "of its jury"),
 )
-# Judges came in with the closed edition's folder, by name; these two get an address and a password.
+# Judges came in with the closed edition's folder; these two get a password.
 SHOWN = (OFFICIAL, SECOND_OFFICIAL, FIRM, *JUDGES, CHAIR, JURY[0], SCREENERS[0], *SECRETARIAT)
 
 
@@ -60,25 +60,20 @@ async def add_accounts(now: datetime) -> dict[str, int]:
     return found
 
 
-async def give_addresses(names: list[str], accounts: dict[str, int], now: datetime) -> dict[str, int]:
+async def open_to_judges(names: list[str], accounts: dict[str, int], now: datetime) -> dict[str, int]:
     """The judges of the closed edition by name; two of them can sign in from here on."""
-    rows = await Person.select(Person.id, Person.name).where(Person.name.is_in(names)).order_by(Person.id)
-    judges = {row["name"]: int(row["id"]) for row in rows}
+    addresses = {address_of(name): name for name in names}
+    rows = await EmailAddress.select(EmailAddress.person, EmailAddress.address).where(
+        EmailAddress.address.is_in(list(addresses))
+    )
+    judges = {addresses[row["address"]]: int(row["person"]) for row in rows}
     secret = await passwords.hash_of(PASSWORD)
     async with transaction():
         for account in JUDGES:
             person = accounts[account.email] = judges[account.name]
-            address = EmailAddress(
-                person=person,
-                address=account.email,
-                folded=fold(account.email),
-                confirmed_at=now,
-                is_primary=True,
-                created_at=now,
-            )
-            await address.save()
+            await steps.confirm_address(account.email, now)
             await steps.set_password(person, secret, now)
-    return judges
+    return {name: judges[name] for name in names}
 
 
 async def add_officials(city: str, accounts: dict[str, int], since: datetime) -> None:

@@ -9,6 +9,7 @@ all 120, calibration finds 0.6 winners more of five: expect less of it than this
 """
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -39,6 +40,12 @@ JUDGES = (
 )
 
 
+def address_of(name: str) -> str:
+    """By the first name, in plain letters."""
+    first = unicodedata.normalize("NFD", name.split()[0]).encode("ascii", "ignore").decode()
+    return f"{first.lower()}@judges.example"
+
+
 def main() -> None:
     random = np.random.default_rng(SEED)
     with (HERE / "practices.csv").open(encoding="utf-8", newline="") as file:
@@ -59,8 +66,8 @@ def main() -> None:
     judges = {f"D{number:02}": judge for number, judge in enumerate(JUDGES, 1)}
     _write(
         "judges.csv",
-        ("judge", "name", "country"),
-        ((code, name, country) for code, (name, country, _severity) in judges.items()),
+        ("judge", "name", "country", "email"),
+        ((code, name, country, address_of(name)) for code, (name, country, _severity) in judges.items()),
     )
     categories = sorted({row["category"] for row in practices})
     panels = (("final", category, code) for category in categories for code in judges)

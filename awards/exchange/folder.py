@@ -4,7 +4,7 @@ edition.toml   the edition (see `edition_file`), its rounds, criteria, weights, 
 entries.csv    entry, category, title, entrant, country[, country_label, region, kind]
 rounds.csv     round, entry
 panels.csv     round, category, judge
-judges.csv     judge, name, country
+judges.csv     judge, name, country[, email] - who has an address here already is that person, whatever others are called
 marks.csv      round, entry, judge, criterion, mark (in scale units, as "6.75")
 notes.csv      optional: round, entry, judge, words - what the judge says to the entrant once results are public
 official.csv   optional: round, entry, criterion, score - what was published, to be compared with
@@ -15,13 +15,18 @@ from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
+from pydantic import TypeAdapter, ValidationError
 
+from awards.accounts.rules import fold
 from awards.cities.regions import usual_region
 from awards.editions.document import EditionDocument
 from awards.exchange.edition_file import BadFile, parse
 from awards.exchange.rows import BadFolder, Problem, Reader
 from awards.scoresheets.rules import LONGEST_NOTE
+from awards.web.forms import Address
 from judging.scales import Scale
+
+_ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 
 
 class EntryLine(Struct, frozen=True):
@@ -39,6 +44,7 @@ class JudgeLine(Struct, frozen=True):
     code: str
     name: str
     country: str
+    email: str = ""
 
 
 class SheetLine(Struct, frozen=True):
@@ -127,15 +133,29 @@ def _entries(reader: Reader, categories: set[str]) -> dict[str, EntryLine]:
 
 def _judges(reader: Reader) -> dict[str, JudgeLine]:
     found: dict[str, JudgeLine] = {}
+    addresses: set[str] = set()
     for line, row in reader.rows("judges.csv", "judge", "name", "country"):
-        country = row["country"].upper()
+        country, email = row["country"].upper(), row.get("email", "")
         if row["judge"] in found:
             reader.say("judges.csv", line, f"judge {row['judge']} stands twice")
         elif len(country) != 2 or not country.isalpha() or not country.isascii():
             reader.say("judges.csv", line, f"country {row['country']} is not an ISO code of two letters")
+        elif email and not _is_address(email):
+            reader.say("judges.csv", line, f"{email} is not an e-mail address")
+        elif email and fold(email) in addresses:
+            reader.say("judges.csv", line, f"the address {email} stands twice")
         else:
-            found[row["judge"]] = JudgeLine(row["judge"], row["name"], country)
+            found[row["judge"]] = JudgeLine(row["judge"], row["name"], country, email)
+            addresses.add(fold(email))
     return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        _ADDRESS.validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _rounds(reader: Reader, codes: set[str], entries: dict[str, EntryLine]) -> dict[str, dict[str, None]]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from piccolo.table import Table
 
 from awards import ids
+from awards.accounts.steps import person_with_address
 from awards.accounts.tables import Person
 from awards.cities.rules import fold
 from awards.cities.tables import Entrant
@@ -17,6 +18,7 @@ from awards.editions import queries as editions
 from awards.entries.rules import entry_body
 from awards.entries.tables import Entry, EntryVersion
 from awards.exchange.folder import EntryLine, Folder, SheetLine
+from awards.exchange.rows import BadFolder, Problem
 from awards.panels.tables import Affiliation, Assignment, Judge, RoundEntry, Seat, SeatCategory
 from awards.scoresheets.tables import Mark, Scoresheet, SheetNote, SheetRevision
 from awards.web.words import country
@@ -112,15 +114,51 @@ class Importing:
         return found
 
     async def judges(self) -> None:
+        """Nobody is known by a name: without an address each import brings people of its own."""
         now, lines = self.now, self.folder.judges
-        people = await insert_all(Person, [Person(name=line.name, created_at=now) for line in lines])
-        self.person_ids = dict(zip((line.code for line in lines), people, strict=True))
-        await insert_all(Judge, [Judge(person=person, joined_at=now, created_at=now) for person in people])
+        named = [line for line in lines if not line.email]
+        people = await insert_all(Person, [Person(name=line.name, created_at=now) for line in named])
+        self.person_ids = dict(zip((line.code for line in named), people, strict=True))
+        for line in lines:
+            if line.email:
+                known = await person_with_address(line.email, name=line.name, at=now)
+                self.person_ids[line.code] = known.person_id
+        await self._must_be_called_so()
+        ids = list(self.person_ids.values())
+        rows = await Judge.select(Judge.person).where(Judge.person.is_in(ids))
+        pool = {row["person"] for row in rows}
+        new = [Judge(person=person, joined_at=now, created_at=now) for person in ids if person not in pool]
+        await insert_all(Judge, new)
+        await self._nationalities()
+
+    async def _must_be_called_so(self) -> None:
+        """The same folder again is compared by names."""
+        ids = list(self.person_ids.values())
+        rows = await Person.select(Person.id, Person.name).where(Person.id.is_in(ids))
+        names = {row["id"]: row["name"] for row in rows}
+        differing = [
+            Problem("judges.csv", 0, f"{line.email} is the address of {name} here, not of {line.name}")
+            for line in self.folder.judges
+            if (name := names[self.person_ids[line.code]]) != line.name
+        ]
+        if differing:
+            raise BadFolder(differing)
+
+    async def _nationalities(self) -> None:
         # Conflicts are asked at the date of the judging, which lies before the import.
-        since = min([now, *(round_.opens for round_ in self.folder.edition.rounds)])
+        since = min([self.now, *(round_.opens for round_ in self.folder.edition.rounds)])
+        rows = await Affiliation.select(Affiliation.person, Affiliation.country).where(
+            Affiliation.person.is_in(list(self.person_ids.values()))
+            & (Affiliation.kind == "nationality")
+            & Affiliation.until.is_null()
+            & (Affiliation.since <= since)
+        )
+        known = {(row["person"], row["country"]) for row in rows}
+        wanted = {(self.person_ids[line.code], line.country): None for line in self.folder.judges}
         nationalities = [
-            Affiliation(person=person, country=line.country, kind="nationality", since=since, created_at=now)
-            for line, person in zip(lines, people, strict=True)
+            Affiliation(person=person, country=country, kind="nationality", since=since, created_at=self.now)
+            for person, country in wanted
+            if (person, country) not in known
         ]
         await insert_all(Affiliation, nationalities)
 

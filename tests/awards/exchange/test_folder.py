@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from awards.accounts.steps import person_with_address
 from awards.accounts.tables import Person
 from awards.actor import SYSTEM
 from awards.audit.tables import Event
 from awards.clock import FixedClock
+from awards.db import transaction
 from awards.demo.competitions import HERE
 from awards.editions.tables import Edition
 from awards.exchange.folder import read_folder
 from awards.exchange.rows import BadFolder
 from awards.exchange.services import ImportDiffers, import_folder
-from awards.panels.tables import Assignment, RoundEntry, Seat
+from awards.panels.tables import Affiliation, Assignment, Judge, RoundEntry, Seat
 from awards.scoresheets.tables import Mark, Scoresheet, SheetNote, SheetRevision
 from tests.factories import AT
 
@@ -89,6 +91,8 @@ def test_a_good_folder_is_read_whole(folder: Path) -> None:
             "entries.csv:4: there are more cells than columns",
         ),
         (append("judges.csv", "D01,Twin,QM"), "judges.csv:14: judge D01 stands twice"),
+        (append("judges.csv", "D77,Twin,QM,somebody"), "judges.csv:14: somebody is not an e-mail address"),
+        (append("judges.csv", "D77,Twin,QM,GRACE@judges.example"), "judges.csv:14: the address GRACE@"),
         (append("rounds.csv", "final,NOBODY"), "rounds.csv:4: entry NOBODY is not in entries.csv"),
         (append("rounds.csv", "semi,SER-01"), "rounds.csv:4: round semi is not in edition.toml"),
         (append("panels.csv", "final,services,D99"), "panels.csv:62: judge D99 is not in judges.csv"),
@@ -191,4 +195,26 @@ async def test_a_failure_half_way_keeps_nothing(folder: Path, monkeypatch: pytes
     with pytest.raises(OSError, match="no space"):
         await import_folder(folder=read_folder(folder), actor=SYSTEM, clock=FixedClock(AT))
     monkeypatch.undo()
+    assert await counts() == before
+
+
+async def test_who_judged_two_editions_is_one_person_by_their_address(
+    folder: Path, clock: FixedClock
+) -> None:
+    replace("judges.csv", "grace@judges.example", "")(folder)
+    await import_folder(folder=read_folder(folder), actor=SYSTEM, clock=clock)
+    replace("edition.toml", 'slug = "demo-closed"', 'slug = "demo-second"')(folder)
+    await import_folder(folder=read_folder(folder), actor=SYSTEM, clock=clock)
+    people = [row["name"] for row in await Person.select(Person.name).order_by(Person.name)]
+    assert [len(people), len(set(people)), people.count("Grace Mwangi-Sato")] == [13, 12, 2]
+    assert await Judge.count() == await Affiliation.count() == 13
+    assert await Seat.count() == 24
+
+
+async def test_an_address_of_somebody_else_is_refused(folder: Path, clock: FixedClock) -> None:
+    async with transaction():
+        await person_with_address("grace@judges.example", name="Nadia", at=AT)
+    before = await counts()
+    with pytest.raises(BadFolder, match="is the address of Nadia here, not of Grace"):
+        await import_folder(folder=read_folder(folder), actor=SYSTEM, clock=clock)
     assert await counts() == before
