@@ -41,7 +41,7 @@ Some judges are strict, some are mild. Where not everybody reads everything, an 
 readers. We estimate how strict each judge is from the entries that judges have in common, and take that out: a score is
 the plain mean of the marks, less the strictness of the judges who happened to read that entry. Where everybody in a
 category read everything, this changes nothing in the order, and the page says so. The plain mean always stands beside
-the calibrated score.
+the calibrated score. Where the rules of an edition name another way of counting, its own page of method says it.
 
 # How sure the order is
 

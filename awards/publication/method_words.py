@@ -47,6 +47,8 @@ def _rules(part: RoundPart, *, is_first: bool, is_last: bool) -> list[str]:
             found.append(
                 _("Who reaches a share of passes of %(share)s goes on to the next round.", share=share)
             )
+        elif not is_last:
+            found.append(_goes_on(rule, share))
         return found
     found.append(
         ngettext(
@@ -56,14 +58,22 @@ def _rules(part: RoundPart, *, is_first: bool, is_last: bool) -> list[str]:
         )
     )
     found.append(way_of(part.method.rule))
-    if part.method.carried_weight and not is_first:
+    if part.method.decimals is not None:
         found.append(
             ngettext(
-                "What an entry scored in the round before counts here too, with the weight %(num)d beside those of the criteria.",
-                "What an entry scored in the round before counts here too, with the weight %(num)d beside those of the criteria.",
-                part.method.carried_weight,
+                "Each criterion is rounded to %(num)d decimal before it is weighed.",
+                "Each criterion is rounded to %(num)d decimals before it is weighed.",
+                part.method.decimals,
             )
         )
+    if part.method.confidence:
+        found.append(
+            _(
+                "Judges say how sure they are of each sheet, and the surer sheets of a judge weigh more than the others of the same judge."
+            )
+        )
+    if part.method.carried_weight and not is_first:
+        found += [brought_along(part.method.carried_weight), mean_alone()]
     names = {one.code: one.name for one in part.criteria}
     if breaks := [_tie_break(rule, value, names) for rule, value in part.method.tie_breaks]:
         found.append(_("Of two entries with the same score, %(rules)s.", rules=listing(breaks)))
@@ -73,25 +83,42 @@ def _rules(part: RoundPart, *, is_first: bool, is_last: bool) -> list[str]:
     return found
 
 
+def brought_along(weight: int) -> str:
+    return ngettext(
+        "What an entry scored in the round before counts here too, with the weight %(num)d beside those of the criteria.",
+        "What an entry scored in the round before counts here too, with the weight %(num)d beside those of the criteria.",
+        weight,
+    )
+
+
+def mean_alone() -> str:
+    """Of a round into which totals are carried over."""
+    return _("Scores hold what is carried over from the round before; the plain mean is of this round alone.")
+
+
 def way_of(rule: str) -> str:
-    """How scores come about, in one sentence."""
+    """How scores come about, so that a reader could work one out."""
     return {
         Rule.CALIBRATED.value: _(
-            "A score is the weighted mean of the marks, less the strictness of the judges who happened to read that entry."
+            "How much a judge is stricter or milder than the others in a criterion, as far as the marks show it, is taken out of every mark of that judge. What remains is averaged, and a score is the mean of the criteria by their weights."
         ),
         Rule.LEAST_SQUARES.value: _(
-            "A score is the weighted mean of the marks, less the strictness of the judges who happened to read that entry, taken out in full."
+            "How much a judge is stricter or milder than the others in a criterion, estimated by least squares, is taken in full out of every mark of that judge. What remains is averaged, and a score is the mean of the criteria by their weights."
         ),
-        Rule.MEAN.value: _("A score is the plain weighted mean of the marks."),
-        Rule.MEDIAN.value: _("A score is the weighted mean of the middle mark in each criterion."),
+        Rule.MEAN.value: _(
+            "Marks count as they were given, as if all judges were equally strict. They are averaged, and a score is the mean of the criteria by their weights."
+        ),
+        Rule.MEDIAN.value: _(
+            "Marks count as they were given, as if all judges were equally strict. In each criterion the middle mark counts, or the mean of the middle two, and a score is the mean of the criteria by their weights."
+        ),
         Rule.TRIMMED.value: _(
-            "A score is the weighted mean of the marks in each criterion without the highest and the lowest."
+            "Marks count as they were given, as if all judges were equally strict. Of three or more marks in a criterion one highest and one lowest are left out and the others averaged, and a score is the mean of the criteria by their weights."
         ),
         Rule.Z_SCORE.value: _(
-            "A score is the weighted mean of the marks, each counted from its judge’s own mean in that judge’s own spread."
+            "All marks of a judge in a criterion are moved and stretched until they have the mean and the spread of all judges’ marks together, as if every judge had read equally good entries. Where all marks have the mean 6.5 and the spread 2, a 7 of a judge with the mean 6 and the spread 1 counts as 6.5 + (7 − 6) × 2 ÷ 1 = 8.5. A judge who always gave the same mark is left out. What comes of it is averaged, and a score is the mean of the criteria by their weights."
         ),
         Rule.MIN_MAX.value: _(
-            "A score is the weighted mean of the marks, each stretched to its judge’s own range."
+            "All marks of a judge in a criterion are stretched until they reach from the lowest to the highest mark of all judges together, as if every judge had read one of the best entries and one of the worst. Where all marks lie from 2 to 10, a 7 of a judge who gave from 4 to 8 counts as 2 + (7 − 4) × (10 − 2) ÷ (8 − 4) = 8. A judge who always gave the same mark is left out. What comes of it is averaged, and a score is the mean of the criteria by their weights."
         ),
     }.get(rule, rule)
 

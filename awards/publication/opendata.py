@@ -55,9 +55,9 @@ RESULTS = (
     Field("place_decided", "integer", lazy("Place that holds where a meeting changed the order of the category; empty where none did.")),
     Field("place_low", "integer", lazy("Best place that the entry has in 90 of 100 recalculations.")),
     Field("place_high", "integer", lazy("Worst place that the entry has in 90 of 100 recalculations.")),
-    Field("score", "number", lazy("Calibrated score over all criteria, in points of the scale.")),
-    Field("error", "number", lazy("Standard error of the score, in points of the scale.")),
-    Field("mean", "number", lazy("Plain mean of the marks, weighted as the score is.")),
+    Field("score", "number", lazy("Score over all criteria by the method of the edition, in points of the scale; with what is carried over from the round before, where its rules say so.")),
+    Field("error", "number", lazy("Standard error of the score, in points of the scale; empty where the method knows none.")),
+    Field("mean", "number", lazy("Plain mean of the marks of the round that decided, by the same weights; without what is carried over from a round before.")),
     Field("sheets", "integer", lazy("How many score sheets count.")),
     Field("page", "string", lazy("Address of the winner’s page; empty for who has none.")),
 )  # fmt: skip
@@ -67,7 +67,11 @@ CRITERIA = (
     Field("category_code", "string", lazy("Short name of the category."), needed=True),
     Field("criterion_code", "string", lazy("Short name of the criterion."), needed=True),
     Field("criterion", "string", lazy("Name of the criterion."), needed=True),
-    Field("score", "number", lazy("Calibrated score in this criterion; given from three sheets up.")),
+    Field(
+        "score",
+        "number",
+        lazy("Score in this criterion by the method of the edition; given from three sheets up."),
+    ),
     Field("mean", "number", lazy("Plain mean of the marks in this criterion.")),
     Field("agreed", "number", lazy("Mark that a meeting agreed on beside the score; empty where none did.")),
 )

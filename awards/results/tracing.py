@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from awards.results.carrying import without_carried
 from awards.results.queries import EntryName, JudgeName
 from awards.results.views import NINETY, allows_for_strictness
+from awards.results.worked import example
 from awards.web.figures import MILLION, Axis, axis, median
 from awards.web.i18n import _, ngettext
 from judging.rounds import Rule
@@ -179,7 +180,20 @@ def trace(
         ),
         axis=axis([*values, *(v for v in (own["all"]["estimate"],) if v is not None)]),
         allows=counting.allows,
-        says=_says(inputs["method"]),
+        says=" ".join(
+            part
+            for part in (
+                _says(inputs["method"]),
+                example(
+                    inputs,
+                    counting.scales,
+                    entry.reference,
+                    {label: one.name for label, one in judges.items()},
+                    judged,
+                ),
+            )
+            if part
+        ),
         carried=(carried["total"], carried["weight"]) if carried else None,
     )
 
@@ -245,11 +259,13 @@ def _says(method: Mapping[str, Any]) -> str:
         ),
         Rule.Z_SCORE: _(
             "Marks stand here as they were given. The method first brings all marks of each judge in a criterion to the"
-            " mean and the spread that all judges together have there; the score is the mean of what comes of it."
+            " mean and the spread that all judges together have there; the score is the mean of what comes of it. Sheets of"
+            " a judge who always gave the same mark there are left out."
         ),
         Rule.MIN_MAX: _(
             "Marks stand here as they were given. The method first stretches all marks of each judge in a criterion from"
-            " the lowest to the highest of all judges; the score is the mean of what comes of it."
+            " the lowest to the highest of all judges; the score is the mean of what comes of it. Sheets of a judge who"
+            " always gave the same mark there are left out."
         ),
     }
     said = texts.get(

@@ -1,6 +1,6 @@
 """One edition, one of its categories, one winner: lasting addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,13 +30,14 @@ from awards.errors import NotFound
 from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
 from awards.publication.meetings_said import Decision, Meeting, agreed_of, meetings
-from awards.publication.method_words import way_of
+from awards.publication.method_words import mean_alone, way_of
 from awards.publication.naming import Names, names_of
 from awards.publication.pages.parts import EditionWinners, by_category, kept_until
 from awards.publication.practices import practice_of_row
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.publication.rules import BY_NAME
 from awards.publication.views import ByCriterion, Ranking, Said, Winner
+from awards.publication.worked import carried_weight, formula, round_named, weights_in
 from awards.web.arrival import arrival_of
 from awards.web.frame import Link
 from awards.web.i18n import _
@@ -135,6 +136,11 @@ class CategoryPage(Struct, frozen=True):
     meetings: tuple[Meeting, ...]
     moved: bool
     """Whether a meeting gave somebody another place than the numbers did."""
+    carried: str
+    """Said where the plain mean is of another footing than the score."""
+
+    def any_has(self, figure: str) -> bool:
+        return any(one.figures.get(figure) is not None for one in self.rows)
 
 
 @get("/awards/{programme:str}/{edition:str}/{category:str}", opt=PUBLIC)
@@ -183,6 +189,7 @@ async def category_page(
         computed=way_of(figures["run"]["method"]) if figures.get("run", {}).get("method") else "",
         meetings=tuple(await _meetings(publication, own, category)) if publication else (),
         moved=any(one.moved for one in own),
+        carried=mean_alone() if publication and carried_weight(publication.figures, figures) else "",
     )
     return render_public(
         request, "publication/category.html", page, until=await queries.next_change(now), demo=row.demo,
@@ -216,6 +223,10 @@ class WinnerPage(Struct, frozen=True):
     practice: Practice
     prize_line: str
     criteria: ByCriterion | None
+    worked: str
+    """How its criteria make its score, in numbers."""
+    brought: bool
+    """Whether one part of that is what it brought along from the round before."""
     reasons: tuple[str, ...]
     decisions: tuple[Decision, ...]
     """Of a meeting, on this entry."""
@@ -248,6 +259,7 @@ async def winner_page(
         one for one in await queries.visible_rows(now, [publication.id]) if one.category_code == category
     ]
     shown = views.winner(found)
+    worked, brought = await _worked(publication, found, figures)
     where = f"{found.category} {row.year}" if found.category else str(row.year)
     href = f"{row.path}/{found.category_code}" if found.category_code else row.path
     page = WinnerPage(
@@ -260,6 +272,8 @@ async def winner_page(
         criteria=views.by_criterion(
             found, beside, figures, agreed_of(publication.figures, category, found.slug)
         ),
+        worked=worked,
+        brought=brought,
         reasons=tuple(award["reason"] for award in found.figures.get("awards", ()) if award.get("reason")),
         decisions=tuple(
             act
@@ -276,6 +290,23 @@ async def winner_page(
         request, "publication/winner.html", page, until=await queries.next_change(now), demo=row.demo,
         crumbs=(*crumbs, Link("", shown.name, True)),
     )  # fmt: skip
+
+
+async def _worked(
+    publication: PublicationRow, row: WinnerRow, figures: Mapping[str, Any]
+) -> tuple[str, bool]:
+    """Out of what is published of the entry and the announced weights; and whether the score holds more than that."""
+    total, told = row.figures.get("estimate"), row.figures.get("criteria", ())
+    carried = carried_weight(publication.figures, figures)
+    if total is None or not told or any(one["estimate"] is None for one in told):
+        return "", False
+    part = round_named(await document_of(publication.edition_id), figures.get("round", ""))
+    weights = weights_in(part, row.category_code) if part else {}
+    if weights.keys() != {one["code"] for one in told}:
+        return "", False
+    parts = [(one["estimate"], weights[one["code"]]) for one in told]
+    found = formula(parts, total, carried)
+    return found, found != "" and found != formula(parts, total)
 
 
 ROUTES: list[HTTPRouteHandler] = [edition_page, category_page, winner_page]

@@ -7,6 +7,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
+from awards.editions.document import EditionDocument
+from awards.editions.queries import document_of
 from awards.entries.queries import OwnEntry, own_entry
 from awards.errors import NotFound
 from awards.publication.certificate_facts import Certified, certificates_for
@@ -20,6 +22,8 @@ from awards.publication.feedback_paper import (
     standing_sentence,
     too_few,
 )
+from awards.publication.method_words import brought_along, way_of
+from awards.publication.worked import formula, round_named, weights_in
 from awards.web import typeset
 from awards.web.arrival import arrival_of
 from awards.web.figures import Axis, axis
@@ -38,6 +42,12 @@ class DrawnRound(Struct, frozen=True):
     standing: str
     score: str
     criteria: Axis
+    way: str
+    """How scores of the round come about."""
+    worked: str
+    """How the criteria make the score, in numbers."""
+    brought: str
+    """What is said of a total that is carried over."""
 
 
 class FeedbackPage(Struct, frozen=True):
@@ -59,11 +69,14 @@ async def feedback_page(request: AnyRequest, reference: FromPath[str]) -> Respon
     now = arrival_of(request.scope).at
     entry = await own_entry(actor_of(request), reference, now)
     own = await own_feedback(entry.id, entry.edition_id, now)
+    document = await document_of(entry.edition_id) if own.feedback else None
     page = FeedbackPage(
         title=_("What judging says of your entry"),
         entry=entry,
         own=own,
-        rounds=tuple(drawn(one) for one in own.feedback.rounds) if own.feedback else (),
+        rounds=tuple(drawn(one, document, entry.category) for one in own.feedback.rounds)
+        if own.feedback and document
+        else (),
         category_path=f"{own.edition_path}/{entry.category}" if own.published else "",
         method_path=f"{own.edition_path}/method",
         too_few=too_few(),
@@ -87,7 +100,7 @@ async def feedback_paper(request: AnyRequest, reference: FromPath[str]) -> Respo
     return download(pdf, f"{entry.reference}-feedback.pdf", PDF)
 
 
-def drawn(one: RoundFeedback) -> DrawnRound:
+def drawn(one: RoundFeedback, document: EditionDocument, category: str) -> DrawnRound:
     values = [
         value
         for criterion in one.criteria
@@ -96,7 +109,21 @@ def drawn(one: RoundFeedback) -> DrawnRound:
             *((criterion.beside.low, criterion.beside.high) if criterion.beside else ()),
         )
     ]
-    return DrawnRound(one, standing_sentence(one), score_sentence(one), axis(values))
+    part = round_named(document, one.name)
+    carried = part.method.carried_weight if part and part is not document.rounds[0] else 0
+    weights = weights_in(part, category) if part else {}
+    named = {of.name: weights[of.code] for of in part.criteria if of.code in weights} if part else {}
+    worked = ""
+    if (
+        one.estimate is not None
+        and [of.name for of in one.criteria] == list(named)
+        and len(named) == len(weights)
+    ):
+        worked = formula([(of.estimate, named[of.name]) for of in one.criteria], one.estimate, carried)
+    return DrawnRound(
+        one, standing_sentence(one), score_sentence(one), axis(values),
+        way_of(part.method.rule) if part and one.estimate is not None else "", worked, brought_along(carried) if carried else "",
+    )  # fmt: skip
 
 
 ROUTES: list[HTTPRouteHandler] = [feedback_page, feedback_paper]

@@ -67,6 +67,12 @@ class MethodPage(Struct, frozen=True):
     meetings: tuple[Meeting, ...]
     jury: bool
 
+    @property
+    def recalculated(self) -> bool:
+        return any(first.chance is not None for one in self.categories for first in one.firsts) or any(
+            one.sure for one in self.categories
+        )
+
 
 @get("/awards/{programme:str}/{edition:str}/method", opt={"public": True})
 async def method_page(

@@ -246,7 +246,7 @@ async def test_the_page_asks_little(client_for: ClientFor, clock: FixedClock) ->
     await factories.official(await id_of(AMINA), season.entrants[0], role="owner")
     amina = await client_for(AMINA)
     entry = f"/city/entries/{season.references[0]}"
-    for path, most in ((f"{entry}/feedback", 6), (entry, 6), ("/city", 6)):
+    for path, most in ((f"{entry}/feedback", 7), (entry, 6), ("/city", 6)):
         with counting() as asked:
             await amina.get(path)
         assert len(asked) <= most, (path, len(asked))

@@ -22,6 +22,7 @@ from tests.awards.results.judged import Judged
 from tests.awards.results.test_advancing import say
 from tests.awards.results.two_rounds import judge_final, two_rounds
 from tests.factories import AT, add
+from tests.page import Client
 
 
 async def final_adopted(clock: FixedClock) -> tuple[Judged, int]:
@@ -35,7 +36,7 @@ async def final_adopted(clock: FixedClock) -> tuple[Judged, int]:
 
 
 async def test_what_two_rounds_decided_is_checked_from_the_pack_alone(
-    clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    client: Client, clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     season, _final = await final_adopted(clock)
     edition_id, refs = season.season.edition_id, season.references
@@ -55,6 +56,14 @@ async def test_what_two_rounds_decided_is_checked_from_the_pack_alone(
     # The best of Africa has silver too; the prize for the next of Africa passes it over.
     assert held == {"gold": refs[0], "silver": refs[1], "best-africa": refs[1], "next-africa": refs[2]}
     assert set(checked(tmp_path, auditor, capsys=capsys).values()) == {"holds"}
+    here = f"/awards/{season.season.programme}/{season.season.edition}"
+    alone = "the plain mean is of this round alone"
+    for page in ("/inclusive", "/method"):
+        assert alone in (await client.get(here + page)).text, page
+    winner = await client.get(f"{here}/inclusive/lindmere")
+    assert "(8.00 × 60 + 8.33 × 40 + 8.99 × 100) ÷ 200 = 8.56" in winner.text
+    assert "what the entry brought along from the round before" in winner.text
+    assert "without what is carried over" in (await client.get(f"{here}/data")).text
 
 
 async def test_a_correction_of_the_longlist_leaves_the_final_out_of_date(clock: FixedClock) -> None:
