@@ -238,6 +238,8 @@ class Place(Struct, frozen=True):
     """Who stood higher in a prize that goes to the next, and has another one already."""
     numbers: tuple[str, ...] = ()
     """Whom the numbers alone would give the prize, where a panel left another order."""
+    outdated: bool = False
+    """Decided by a run that another has replaced: the same winner is decided again."""
 
 
 class Pick(Struct, frozen=True):

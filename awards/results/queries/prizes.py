@@ -16,7 +16,17 @@ from awards.results.candidates import ranks_in, ranks_over_all
 from awards.results.queries.deliberation import Decided, decided_orders
 from awards.results.queries.runs import read_body
 from awards.results.queries.tied import TIED, tied_to
-from awards.results.rules import NONE, Lack, Pick, Place, is_settled, needs_reason, propose, read_method
+from awards.results.rules import (
+    NONE,
+    Lack,
+    Pick,
+    Place,
+    RunState,
+    is_settled,
+    needs_reason,
+    propose,
+    read_method,
+)
 from awards.web.i18n import _
 from judging import TieBreak
 
@@ -277,6 +287,7 @@ def _places(rows: list[DecisionRow], given: Given, numbers: tuple[str, ...]) -> 
                 citation=decision.citation if decision else "",
                 passed=given.passed,
                 numbers=() if set(numbers) == set(given.winners) else numbers,
+                outdated=decision is not None and decision.run_state == RunState.SUPERSEDED,
             )
         )
     return result

@@ -162,7 +162,8 @@ def _more(places: list[Place], picks: tuple[Pick, ...]) -> list[Place]:
 def _differs(pick: Pick, place: Place | None) -> bool:
     if place is None:
         return bool(pick.entry)
-    return (pick.entry, pick.reason, pick.citation) != (place.decided, place.reason, place.citation)
+    same = (pick.entry, pick.reason, pick.citation) == (place.decided, place.reason, place.citation)
+    return not same or place.outdated
 
 
 async def _write(

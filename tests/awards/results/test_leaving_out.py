@@ -18,8 +18,9 @@ from awards.publication.forms import AskToPublish
 from awards.publication.gate import lacks_of
 from awards.publication.tables import Publication
 from awards.results import services
-from awards.results.forms import EndAboutSheet, JudgeRun
-from awards.results.queries import in_round, outdated_rounds
+from awards.results.forms import DecidePrizes, EndAboutSheet, JudgeRun
+from awards.results.queries import in_round, outdated_rounds, prize_table
+from awards.results.rules import Pick
 from awards.results.tables import CalibrationRun
 from awards.scoresheets.tables import Mark, Scoresheet
 from tests import factories
@@ -204,6 +205,16 @@ async def test_a_correction_from_the_sheet_to_the_new_publication(clock: FixedCl
     assert codes == {"rerun", "sheets", "superseded"}, (
         "nobody has done the job yet, so it may still say otherwise"
     )
+    written = []
+    for _again in range(2):
+        places = (await prize_table(edition_id, actor, clock.now())).places("inclusive")
+        same = [
+            Pick(one.prize, one.place, one.decided, one.reason, one.citation, one.version) for one in places
+        ]
+        command = DecidePrizes(edition_id, "inclusive", tuple(same))
+        written.append(await services.decide_prizes(command=command, actor=actor, clock=clock))
+    assert written == [len(places), 0], "the same winners are decided by the new run, once"
+    assert {lack.code for lack in await lacks_of(edition_id, clock.now())} == {"rerun", "sheets"}
     assert await Publication.count() == 1
     with pytest.raises(Denied):
         await publication.ask_to_publish(
