@@ -65,6 +65,7 @@ async def end_everywhere(
     assert in_transaction()
     if not any(rule.code is code and rule.effect is Effect.FORBID for rule in await rules_of(edition_id)):
         return EndedEverywhere(0, (), 0)
+    await steps.hold_sheets(edition_id)
     recused, kept = 0, 0
     aside: list[int] = []
     for row in await Seat.raw(_READ, edition_id, person, entry):

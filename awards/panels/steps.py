@@ -9,12 +9,16 @@ from msgspec import Struct
 from awards import ids
 from awards.accounts.steps import KnownPerson, person_with_address
 from awards.actor import Actor
-from awards.db import advisory_lock, in_transaction
+from awards.db import advisory_lock, in_transaction, shared, together
 from awards.editions.rules import RoundState
-from awards.errors import NotFound, Stale
+from awards.editions.steps import hold_rounds
+from awards.editions.tables import Edition, Round
+from awards.errors import Denied, NotFound, Stale
 from awards.jobs.services import ask_for
 from awards.outbox.services import enqueue
+from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.queries.rounds import RoundRow, own_round
+from awards.panels.queries.seats import OwnSeat, own_seat_by_id
 from awards.panels.queries.titles import with_titles
 from awards.panels.rules import ASSIGNMENT_MOVES, UNWRITTEN, Aside, AssignmentState, may_seat
 from awards.panels.tables import (
@@ -27,7 +31,9 @@ from awards.panels.tables import (
     SeatCategory,
     SetAside,
 )
+from awards.web.i18n import _
 from awards.web.words import in_mail
+from judging.conflicts import Effect
 
 
 async def judge_with_address(
@@ -227,14 +233,64 @@ async def take_back_unwritten(seat_id: int) -> int:
     return len(rows)
 
 
+# Who closes a round holds its edition first, and so does whoever keeps it from closing.
+_EDITION = "SELECT ed.id FROM edition ed WHERE ed.id = {}"
+_EDITION_OF = "SELECT ed.id FROM edition ed JOIN round r ON r.edition = ed.id WHERE r.id = {}"
+_ROUND = "SELECT r.id FROM round r WHERE r.id = {}"
+
+
 async def round_to_change(actor: Actor, round_id: int, role: str = "") -> RoundRow:
     """The round, for whoever runs its edition, while seats of that role can still change; one at a time changes it."""
     assert in_transaction()
     await advisory_lock(f"panel {round_id}")
+    # Nor does it close meanwhile.
+    await together(
+        Edition.raw(_EDITION_OF + shared("ed"), round_id), Round.raw(_ROUND + shared("r"), round_id)
+    )
     found = await own_round(actor, round_id)
     if (refused := may_seat(found.state, role)) is not None:
         raise refused
     return found
+
+
+async def hold_sheets(edition_id: int) -> None:
+    """Until this transaction ends no round of the edition closes, and no sheet of one is written."""
+    assert in_transaction()
+    await Edition.raw(_EDITION + shared("ed"), edition_id)
+    await hold_rounds(edition_id)
+
+
+async def own_round_held(actor: Actor, round_id: int) -> RoundRow:
+    """As `own_round`, with its sheets as they are from now on."""
+    await hold_sheets((await own_round(actor, round_id)).edition.id)
+    return await own_round(actor, round_id)
+
+
+async def own_seat_held(actor: Actor, seat_id: int) -> OwnSeat:
+    """As `own_seat_by_id`, with the sheets of its edition as they are from now on."""
+    await hold_sheets((await own_seat_by_id(actor, seat_id)).round.edition.id)
+    return await own_seat_by_id(actor, seat_id)
+
+
+_JUDGES_IT = """
+SELECT COUNT(*) AS own FROM assignment a JOIN seat s ON s.id = a.seat JOIN round_entry re ON re.id = a.round_entry
+WHERE s.person = {} AND re.round = {} AND re.entry = {} AND a.state IN ('given', 'opened', 'started', 'signed')
+"""
+
+
+async def refuse_involved(actor: Actor, found: RoundRow, entry_id: int, at: datetime) -> None:
+    """Who is in conflict with an entry, or judges it, has no hand in what others say of it."""
+    pair = entry_id, found.id, found.edition.id, at
+    if any(one.effect is Effect.FORBID for one in await conflicts_of_pair(actor.person_id, *pair)):
+        raise Denied(
+            "in conflict",
+            _("A conflict rule keeps you from this entry. Let a colleague do this. Nothing was saved."),
+        )
+    (row,) = await Assignment.raw(_JUDGES_IT, actor.person_id, found.id, entry_id)
+    if row["own"]:
+        raise Denied(
+            "judges it", _("You judge this entry yourself. Let a colleague do this. Nothing was saved.")
+        )
 
 
 async def tell_of_entries(

@@ -110,12 +110,12 @@ def operation_of_form(fields: Fields) -> SaveSheet:
     ours = {name: fields[name] for name in fields if name.startswith((MARK, NOTE)) or name == "confidence"}
     change = change_of(ours)
     # Going back and sending something else is another operation, so that it meets the version, not the key.
-    return SaveSheet(_derived(key, str(version), change.canonical), version, change)
+    return SaveSheet(derived(key, str(version), change.canonical), version, change)
 
 
 def undo_of_form(fields: Fields) -> UndoChange:
     typed = operation_of_form(fields)
-    return UndoChange(_derived(typed.key, "undo"), typed)
+    return UndoChange(derived(typed.key, "undo"), typed)
 
 
 def restore_of_form(fields: Fields) -> RestoreSheet:
@@ -123,7 +123,7 @@ def restore_of_form(fields: Fields) -> RestoreSheet:
     if "revision" not in fields:
         raise Invalid({"": _("Choose a change from the list")})
     revision = _number(fields, "revision")
-    return RestoreSheet(_derived(_key(fields), str(version), "restore", str(revision)), version, revision)
+    return RestoreSheet(derived(_key(fields), str(version), "restore", str(revision)), version, revision)
 
 
 def _number(fields: Fields, name: str) -> int:
@@ -140,7 +140,7 @@ def _key(fields: Fields) -> str:
     return key
 
 
-def _derived(*parts: str) -> str:
+def derived(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

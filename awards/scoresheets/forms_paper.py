@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field
 
 from awards.errors import Invalid
-from awards.scoresheets.forms import SaveSheet, operation_of_form
+from awards.scoresheets.forms import SaveSheet, derived, operation_of_form
 from awards.scoresheets.keying import LONGEST_REMARK
 from awards.web.fields import Fields
 from awards.web.forms import Form, Version
@@ -45,4 +46,6 @@ def key_sheet_of(fields: Fields, seat: int, reference: str) -> KeySheet:
         problems.setdefault("", _("Enter what stands on the paper: at least one mark or note"))
     if problems:
         raise Invalid(problems)
-    return KeySheet(seat, reference, paper_date, operation)
+    # The same marks with another date are no retry.
+    key = derived(operation.key, paper_date)
+    return KeySheet(seat, reference, paper_date, replace(operation, key=key))

@@ -59,12 +59,16 @@ class Desk(Struct, frozen=True):
         )
 
     def gate(self) -> Denied | None:
-        """What the judge still owes before any entry opens."""
-        if not self.terms_accepted:
-            return Denied("terms", _("Accept the terms of the edition first. Nothing was saved."))
-        if not self.declared:
-            return Denied("conflicts", _("Declare your conflicts first. Nothing was saved."))
-        return None
+        return owed(terms_accepted=self.terms_accepted, declared=self.declared)
+
+
+def owed(*, terms_accepted: bool, declared: bool) -> Denied | None:
+    """What the judge still owes before any entry opens."""
+    if not terms_accepted:
+        return Denied("terms", _("Accept the terms of the edition first. Nothing was saved."))
+    if not declared:
+        return Denied("conflicts", _("Declare your conflicts first. Nothing was saved."))
+    return None
 
 
 class Known(Struct, frozen=True):

@@ -8,10 +8,15 @@ from awards.db import transaction
 from awards.errors import Denied, Invalid, NotFound
 from awards.panels.forms import AssignByHand, Recuse, TakeBack
 from awards.panels.queries.conflicts import conflicts_of_round
-from awards.panels.queries.seats import own_seat_by_id
 from awards.panels.rules import UNWRITTEN, SeatState
 from awards.panels.sentences import conflict_words
-from awards.panels.steps import have_repairs_offered, recuse_from, round_to_change, tell_of_entries
+from awards.panels.steps import (
+    have_repairs_offered,
+    own_seat_held,
+    recuse_from,
+    round_to_change,
+    tell_of_entries,
+)
 from awards.panels.tables import Assignment, RoundEntry, Seat
 from awards.web.i18n import _
 from judging.conflicts import Effect
@@ -114,7 +119,7 @@ async def recuse(*, seat_id: int, reference: str, command: Recuse, actor: Actor,
     """The judge steps aside from one entry, in one step, with a reason."""
     now = clock.now()
     async with transaction():
-        seat = await own_seat_by_id(actor, seat_id)
+        seat = await own_seat_held(actor, seat_id)
         if seat.is_over(now):
             raise Denied(
                 "round closed",

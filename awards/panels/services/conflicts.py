@@ -36,6 +36,8 @@ async def record_conflict(
         if not rows:
             raise NotFound
         person, entry = rows[0]["person"], rows[0]["entry"]
+        if person != actor.person_id:
+            await steps.refuse_involved(actor, found, entry, now)
         conflict = await ending.put_on_record(
             edition_id=found.edition.id,
             person=person,
@@ -112,7 +114,7 @@ async def restore_sheet(*, round_id: int, command: RestoreSheet, actor: Actor, c
     """A sheet that a conflict set aside counts again, once no conflict stands between judge and entry."""
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
+        found = await steps.own_round_held(actor, round_id)
         if refused := may_restore(found.state):
             raise refused
         rows = await Assignment.raw(
@@ -127,6 +129,7 @@ async def restore_sheet(*, round_id: int, command: RestoreSheet, actor: Actor, c
         row = rows[0]
         if row["state"] != AssignmentState.SET_ASIDE.value:
             raise Denied("not set aside", _("This sheet is not set aside."))
+        await steps.refuse_involved(actor, found, row["entry"], now)
         conflicts = await conflicts_of_round(round_id, found.edition.id, now, persons=[row["person"]])
         for finding in conflicts.of(row["person"], row["entry"]):
             if finding.effect is Effect.FORBID:

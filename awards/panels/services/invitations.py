@@ -109,7 +109,7 @@ async def declare_conflicts(*, seat_id: int, command: DeclareConflicts, actor: A
     """
     now = clock.now()
     async with transaction():
-        seat = await own_seat_by_id(actor, seat_id)
+        seat = await steps.own_seat_held(actor, seat_id)
         if seat.state is not SeatState.ACCEPTED:
             raise Denied("not accepted", _("Accept the invitation first."))
         if seat.must_accept_terms:

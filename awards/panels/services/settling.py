@@ -8,14 +8,13 @@ from awards.actor import SYSTEM, Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
-from awards.db import lock_rows, transaction
+from awards.db import transaction
 from awards.editions.rules import RoundState
-from awards.editions.tables import Round
 from awards.errors import Denied
 from awards.panels import steps
 from awards.panels.forms_conflicts import SettleConflicts
 from awards.panels.queries.conflicts import conflicts_of_round
-from awards.panels.queries.rounds import RoundRow, own_round, round_by_id, rounds_at_work
+from awards.panels.queries.rounds import RoundRow, round_by_id, rounds_at_work
 from awards.panels.rules import FROZEN, UNWRITTEN, Aside, AssignmentState
 from awards.panels.tables import Assignment
 from awards.web.i18n import _
@@ -37,7 +36,7 @@ async def settle_conflicts(
     """
     now = clock.now()
     async with transaction():
-        found = await own_round(actor, round_id)
+        found = await steps.own_round_held(actor, round_id)
         if found.state in FROZEN:
             raise Denied(
                 "round closed", _("The round is closed. Two people leave a sheet out of what counts.")
@@ -58,7 +57,7 @@ async def settle_rounds_at_work(clock: Clock) -> int:
             continue
         now = clock.now()
         async with transaction():
-            await lock_rows(Round.select(Round.id).where(Round.id == found.id))
+            await steps.hold_sheets(found.edition.id)
             held = await round_by_id(found.id)
             forbidden = await _forbidden(held, now)
             if held.state not in FROZEN and forbidden.any:

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from awards.actor import Actor
-from awards.db import shared
+from awards.db import shared, together
 from awards.editions.rules import RoundState
 from awards.errors import Denied
 from awards.panels.queries.titles import with_titles
@@ -20,6 +20,7 @@ class SheetToSign(Struct, frozen=True):
     sheet_id: int | None
     seat_id: int
     label: str
+    put_at: datetime
     round_id: int
     round_name: str
     edition_id: int
@@ -54,7 +55,7 @@ class SheetToSign(Struct, frozen=True):
 
 
 _TO_SIGN = """
-SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, r.id AS round_id, r.name AS round_name,
+SELECT a.id AS assignment_id, sh.id AS sheet_id, s.id AS seat_id, s.label, re.created_at AS "put_at", r.id AS round_id, r.name AS round_name,
   r.edition AS edition_id, ed.name AS edition_name, ed.zone, en.id AS entry_id, en.reference,
   SUBMITTED_TITLE AS title, a.state, sh.version, a.origin, r.state AS round_state, r.opens AS "opens",
   r.closes AS "closes", s.extended_until, a.extra_until, a.sign_until,
@@ -68,20 +69,29 @@ WHERE pr.slug = {} AND ed.slug = {} AND r.code = {} AND s.person = {} AND s.stat
 """.replace("ANSWERED", ANSWERED)
 
 
+_HELD = """
+SELECT r.id FROM round r JOIN edition ed ON ed.id = r.edition JOIN programme pr ON pr.id = ed.programme
+WHERE pr.slug = {} AND ed.slug = {} AND r.code = {}
+"""
+
+
 async def mine_to_sign(
     actor: Actor, programme: str, edition: str, round_code: str, references: list[str]
 ) -> list[SheetToSign]:
-    """The named ones among the actor's own sheets of this round, which does not close while they are signed."""
+    """The named ones among the actor's own sheets of this round, which neither closes nor gets other rules meanwhile."""
     if not references:
         return []
     marks = ", ".join(["{}"] * len(references))
-    rows = await Scoresheet.raw(
-        with_titles(_TO_SIGN) + " AND en.reference IN (" + marks + ") ORDER BY a.id" + shared("r"),
-        programme,
-        edition,
-        round_code,
-        actor.person_id,
-        *references,
+    codes = programme, edition, round_code
+    # What is counted is asked once the round is held: a statement that waited for other rules counts by the old ones.
+    _held, rows = await together(
+        Scoresheet.raw(_HELD + shared("r"), *codes),
+        Scoresheet.raw(
+            with_titles(_TO_SIGN) + " AND en.reference IN (" + marks + ") ORDER BY a.id",
+            *codes,
+            actor.person_id,
+            *references,
+        ),
     )
     return [
         SheetToSign(**{**row, "version": row["version"] or 0, "round_state": RoundState(row["round_state"])})

@@ -1,6 +1,6 @@
 """A save that was written in time without a line and arrives after the deadline: held whole, if the edition's rule lets it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from awards.db import transaction
 from awards.editions.document import EditionRules
 from awards.editions.rules import RoundState
 from awards.editions.tables import EditionRule
-from awards.errors import Denied, Invalid
+from awards.errors import Conflict, Denied, Invalid
 from awards.panels.rules import deadline_of
 from awards.scoresheets import steps
 from awards.scoresheets.forms import SaveSheet
@@ -37,60 +37,72 @@ async def hold_late(*, where: Where, command: SaveSheet, actor: Actor, clock: Cl
     Raises Denied with the sentence for its writer where the rule, its time or its sheet does not let it.
     """
     now = clock.now()
-    async with transaction():
-        desk, judged = await steps.desk_and_judged(actor, where, command.key)
-        if (known := await _known(actor, command, desk.assignment_id)) is not None:
-            return known
-        steps.refuse_halted(desk.halted)
-        closed = desk.closed(now)
-        if closed is None or command.device_at is None:
-            raise closed or Denied("round open", _("The round takes marks again. Save once more."))
-        if closed.code != "round closed" or desk.round_state not in (RoundState.OPEN, RoundState.CLOSED):
-            raise closed
-        for refused in (desk.gate(), is_writable(desk.state)):
-            if refused is not None:
-                raise refused
-        deadline = deadline_of(
-            state=desk.round_state,
-            closes=desk.closes,
-            extended_until=desk.extended_until,
-            extra_until=desk.extra_until,
-        )
-        ahead = seconds_ahead(command.device_now, now)
-        rules = await EditionRule.select(EditionRule.value).where(
-            (EditionRule.edition == desk.edition_id) & (EditionRule.code == "late_sync")
-        )
-        rule = rules[0]["value"] if rules else EditionRules().late_sync
-        if refused := may_hold(rule, command.device_at - timedelta(seconds=ahead), deadline):
+    try:
+        async with transaction():
+            return await _hold(where, command, actor, now)
+    except Conflict:
+        # Sent twice at once: the other was first, and its answer stands by now.
+        async with transaction():
+            desk = await steps.desk_of(actor, where, command.key)
+            if (known := await _known(actor, command, desk.assignment_id)) is not None:
+                return known
+        raise
+
+
+async def _hold(where: Where, command: SaveSheet, actor: Actor, now: datetime) -> Kept:
+    desk, judged = await steps.desk_and_judged(actor, where, command.key)
+    if (known := await _known(actor, command, desk.assignment_id)) is not None:
+        return known
+    steps.refuse_halted(desk.halted)
+    closed = desk.closed(now)
+    if closed is None or command.device_at is None:
+        raise closed or Denied("round open", _("The round takes marks again. Save once more."))
+    if closed.code != "round closed" or desk.round_state not in (RoundState.OPEN, RoundState.CLOSED):
+        raise closed
+    for refused in (desk.gate(), is_writable(desk.state)):
+        if refused is not None:
             raise refused
-        await steps.refuse_conflict(actor, desk, now)
-        check_marks(command.change.marks, judged, evidence_may_lack=desk.evidence_may_lack)
-        if command.change.confidence and not desk.confidence_asked:
-            raise Invalid({"confidence": _("This round does not ask how sure you are")})
-        if await HeldOperation.count().where(HeldOperation.assignment == desk.assignment_id) >= MOST_HELD:
-            raise Denied("too many", _("Too much of this sheet is held already. Write to the secretariat."))
-        held = HeldOperation(
-            assignment=desk.assignment_id,
-            actor_id=actor.person_id,
-            operation=command.key,
-            base_version=command.base_version,
-            change=command.change.canonical,
-            device_at=command.device_at,
-            device_ahead=max(-(2**31), min(2**31 - 1, ahead)),
-            deadline=deadline,
-            created_at=now,
-        )
-        await held.save()
-        await record(
-            Action.LATE_HELD,
-            actor=actor,
-            at=now,
-            subject=("assignment", desk.assignment_id),
-            edition_id=desk.edition_id,
-            as_role="judge",
-            before={"version": command.base_version},
-            after={"held": held.id, "change": command.change.document()},
-        )
+    deadline = deadline_of(
+        state=desk.round_state,
+        closes=desk.closes,
+        extended_until=desk.extended_until,
+        extra_until=desk.extra_until,
+    )
+    ahead = seconds_ahead(command.device_now, now)
+    rules = await EditionRule.select(EditionRule.value).where(
+        (EditionRule.edition == desk.edition_id) & (EditionRule.code == "late_sync")
+    )
+    rule = rules[0]["value"] if rules else EditionRules().late_sync
+    if refused := may_hold(rule, command.device_at - timedelta(seconds=ahead), deadline):
+        raise refused
+    await steps.refuse_conflict(actor, desk, now)
+    check_marks(command.change.marks, judged, evidence_may_lack=desk.evidence_may_lack)
+    if command.change.confidence and not desk.confidence_asked:
+        raise Invalid({"confidence": _("This round does not ask how sure you are")})
+    if await HeldOperation.count().where(HeldOperation.assignment == desk.assignment_id) >= MOST_HELD:
+        raise Denied("too many", _("Too much of this sheet is held already. Write to the secretariat."))
+    held = HeldOperation(
+        assignment=desk.assignment_id,
+        actor_id=actor.person_id,
+        operation=command.key,
+        base_version=command.base_version,
+        change=command.change.canonical,
+        device_at=command.device_at,
+        device_ahead=max(-(2**31), min(2**31 - 1, ahead)),
+        deadline=deadline,
+        created_at=now,
+    )
+    await held.save()
+    await record(
+        Action.LATE_HELD,
+        actor=actor,
+        at=now,
+        subject=("assignment", desk.assignment_id),
+        edition_id=desk.edition_id,
+        as_role="judge",
+        before={"version": command.base_version},
+        after={"held": held.id, "change": command.change.document()},
+    )
     return Kept(LateState.HELD)
 
 

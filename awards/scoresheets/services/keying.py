@@ -18,6 +18,7 @@ from awards.outbox.services import enqueue
 from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.queries.rounds import RoundRow, own_round, round_by_id
 from awards.panels.rules import SeatState
+from awards.panels.steps import refuse_involved
 from awards.scoresheets import steps
 from awards.scoresheets.forms import SaveSheet
 from awards.scoresheets.forms_paper import KeySheet, RefuseKeying
@@ -76,7 +77,8 @@ async def _key_in(round_id: int, command: KeySheet, actor: Actor, now: datetime)
     ):
         if refused is not None:
             raise refused
-    await _refuse_conflicts(sheet, actor, found, now)
+    await _refuse_conflict(sheet, found, now)
+    await refuse_involved(actor, found, sheet.entry_id, now)
     paper_date = check_paper_date(command.paper_date, opens=found.opens, now=now)
     check_marks(operation.change.marks, judged, evidence_may_lack=desk.evidence_may_lack)
     if operation.change.confidence and not desk.confidence_asked:
@@ -206,18 +208,10 @@ def _owed(desk: Desk) -> Denied | None:
     return None
 
 
-async def _refuse_conflicts(sheet: PaperSheet, actor: Actor, found: RoundRow, now: datetime) -> None:
-    """Neither by a judge who may not judge the entry, nor by somebody of the desk who would be in conflict with it."""
+async def _refuse_conflict(sheet: PaperSheet, found: RoundRow, now: datetime) -> None:
     pair = sheet.entry_id, found.id, found.edition.id, now
     if steps.closed_by(await conflicts_of_pair(sheet.person_id, *pair)) is not None:
         raise Denied("in conflict", _("A conflict rule keeps the judge from this entry. Nothing was saved."))
-    if steps.closed_by(await conflicts_of_pair(actor.person_id, *pair)) is not None:
-        raise Denied(
-            "keyer in conflict",
-            _(
-                "A conflict rule keeps you from this entry. Let a colleague key the sheet in. Nothing was saved."
-            ),
-        )
 
 
 def _named(found: RoundRow, sheet: PaperSheet) -> Mapping[str, str]:

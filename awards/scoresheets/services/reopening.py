@@ -12,7 +12,8 @@ from awards.errors import Denied, NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels.queries.rounds import own_round
 from awards.panels.queries.titles import with_titles
-from awards.panels.rules import AssignmentState, may_write
+from awards.panels.rules import AssignmentState, SeatState, may_write
+from awards.panels.steps import refuse_involved
 from awards.panels.tables import Assignment
 from awards.scoresheets import steps
 from awards.scoresheets.forms import ReopenSheet
@@ -22,6 +23,7 @@ from judging import canonical_bytes
 
 _SIGNED = """
 SELECT a.id AS assignment_id, a.state, a.extra_until, sh.id AS sheet_id, sh.version, s.extended_until,
+  s.state AS seat_state, en.id AS entry_id,
   SUBMITTED_TITLE AS title, p.id AS person_id, p.name, p.lang, m.address,
   r.state AS round_state, r.opens AS "opens", r.closes AS "closes"
 FROM assignment a JOIN round_entry re ON re.id = a.round_entry JOIN entry en ON en.id = re.entry
@@ -64,6 +66,13 @@ async def reopen_sheet(*, round_id: int, command: ReopenSheet, actor: Actor, clo
             raise Denied(
                 "own sheet", _("This sheet is your own. Somebody else of the secretariat reopens it.")
             )
+        if sheet["seat_state"] != SeatState.ACCEPTED.value:
+            # Nobody could sign it again: it would be left out by one person, without the second.
+            raise Denied(
+                "seat ended",
+                _("The judge is no longer on the panel, so nobody could sign this sheet off again."),
+            )
+        await refuse_involved(actor, found, sheet["entry_id"], now)
         await steps.lift(sheet["sheet_id"], sheet["version"])
         await steps.revision(
             sheet_id=sheet["sheet_id"],

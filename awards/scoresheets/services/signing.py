@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from awards.editions.queries.halts import is_halted
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels.queries.conflicts import conflicts_with
+from awards.panels.queries.seats import OwnSeat, own_seat_alone
 from awards.panels.rules import AssignmentState
 from awards.panels.tables import Assignment
 from awards.scoresheets import steps
@@ -37,6 +38,9 @@ from awards.web.i18n import _
 from awards.web.words import in_mail
 from judging import canonical_bytes
 
+# Of the programme, the edition and the round.
+Codes: TypeAlias = tuple[str, str, str]
+
 
 class Signature(Struct, frozen=True):
     """`place` is where the audit trail promises its sheets; its receipts are found by it."""
@@ -55,75 +59,98 @@ async def sign_sheets(
         raise Invalid({"sheets": _("Choose at least one sheet to sign off")})
     if not command.agree:
         raise Invalid({"agree": _("Say that these marks are yours and final")})
-    async with transaction():
-        sheets = await mine_to_sign(actor, programme, edition, round_code, list(wanted))
-        if {sheet.reference for sheet in sheets} != wanted.keys():
-            raise NotFound
-        if (known := await _signed_before(sheets, wanted)) is not None:
-            return known
-        steps.refuse_halted(await is_halted(sheets[0].edition_id))
-        for sheet in sheets:
-            _refuse(sheet, wanted[sheet.reference], now)
-        first = sheets[0]
-        found = await conflicts_with(
-            actor.person_id, [one.entry_id for one in sheets], first.round_id, first.edition_id, now
-        )
-        for sheet in sheets:
-            if (refused := steps.closed_by(found.of(actor.person_id, sheet.entry_id))) is not None:
-                raise Invalid({"sheets": f"“{sheet.title}”: {refused.why}"})
-        signed = canonical_bytes({"marks": {}, "notes": {}, "signed": True}).decode()
-        marks = await marks_to_sign([one.sheet_id for one in sheets if one.sheet_id is not None])
-        receipts = []
-        for sheet in sheets:
-            assert sheet.sheet_id is not None
-            await steps.lift(sheet.sheet_id, sheet.version)
-            await steps.revision(
-                sheet_id=sheet.sheet_id,
-                version=sheet.version + 1,
-                actor=actor,
-                key=ids.salt(),
-                base_version=sheet.version,
-                change=signed,
-                at=now,
-            )
-            document = receipt_document(
-                round_=f"{programme}/{edition}/{round_code}",
-                entry=sheet.reference,
-                label=sheet.label,
-                version=sheet.version + 1,
-                signed_at=now,
-                marks=marks[sheet.sheet_id],
-                nonce=ids.salt(),
-            )
-            receipts.append((sheet.sheet_id, document))
-        changed = (
-            await Assignment.update({Assignment.state: "signed", Assignment.signed_at: now})
-            .where(
-                Assignment.id.is_in([sheet.assignment_id for sheet in sheets])
-                & (Assignment.state == AssignmentState.STARTED.value)
-            )
-            .returning(Assignment.id)
-        )
-        if len(changed) != len(sheets):
-            raise Stale
-        promised = await _hand_out(receipts, now)
-        place = await record(
-            Action.SHEET_SIGNED,
+    where = programme, edition, round_code
+    try:
+        async with transaction():
+            return await _sign(where, wanted, actor, now, mail=bool(command.mail))
+    except Stale:
+        # Something was first. If it was this very signature, sent twice at once, it stands by now.
+        async with transaction():
+            if (known := await _signed_before(await _named(where, wanted, actor), wanted)) is not None:
+                return known
+        raise
+
+
+async def _named(where: Codes, wanted: Mapping[str, int], actor: Actor) -> list[SheetToSign]:
+    sheets = await mine_to_sign(actor, *where, list(wanted))
+    if {sheet.reference for sheet in sheets} != wanted.keys():
+        raise NotFound
+    return sheets
+
+
+async def _sign(
+    where: Codes, wanted: Mapping[str, int], actor: Actor, now: datetime, *, mail: bool
+) -> Signature:
+    sheets = await _named(where, wanted, actor)
+    if (known := await _signed_before(sheets, wanted)) is not None:
+        return known
+    steps.refuse_halted(await is_halted(sheets[0].edition_id))
+    seat = await own_seat_alone(actor, *where)
+    for sheet in sheets:
+        _refuse(sheet, seat, wanted[sheet.reference], now)
+    first = sheets[0]
+    found = await conflicts_with(
+        actor.person_id, [one.entry_id for one in sheets], first.round_id, first.edition_id, now
+    )
+    for sheet in sheets:
+        if (refused := steps.closed_by(found.of(actor.person_id, sheet.entry_id))) is not None:
+            raise Invalid({"sheets": f"“{sheet.title}”: {refused.why}"})
+    signed = canonical_bytes({"marks": {}, "notes": {}, "signed": True}).decode()
+    marks = await marks_to_sign([one.sheet_id for one in sheets if one.sheet_id is not None])
+    receipts = []
+    for sheet in sheets:
+        assert sheet.sheet_id is not None
+        await steps.lift(sheet.sheet_id, sheet.version)
+        await steps.revision(
+            sheet_id=sheet.sheet_id,
+            version=sheet.version + 1,
             actor=actor,
+            key=ids.salt(),
+            base_version=sheet.version,
+            change=signed,
             at=now,
-            subject=("seat", first.seat_id),
-            edition_id=first.edition_id,
-            as_role="judge",
-            after=promise_document(promised),
         )
-        if command.mail:
-            await _mail(place, sheets, promised, actor, now)
+        document = receipt_document(
+            round_="/".join(where),
+            entry=sheet.reference,
+            label=sheet.label,
+            version=sheet.version + 1,
+            signed_at=now,
+            marks=marks[sheet.sheet_id],
+            nonce=ids.salt(),
+        )
+        receipts.append((sheet.sheet_id, document))
+    changed = (
+        await Assignment.update({Assignment.state: "signed", Assignment.signed_at: now})
+        .where(
+            Assignment.id.is_in([sheet.assignment_id for sheet in sheets])
+            & (Assignment.state == AssignmentState.STARTED.value)
+        )
+        .returning(Assignment.id)
+    )
+    if len(changed) != len(sheets):
+        raise Stale
+    promised = await _hand_out(receipts, now)
+    place = await record(
+        Action.SHEET_SIGNED,
+        actor=actor,
+        at=now,
+        subject=("seat", first.seat_id),
+        edition_id=first.edition_id,
+        as_role="judge",
+        after=promise_document(promised),
+    )
+    if mail:
+        await _mail(place, sheets, promised, actor, now)
     return Signature(place, len(sheets))
 
 
-def _refuse(sheet: SheetToSign, version: int, now: datetime) -> None:
+def _refuse(sheet: SheetToSign, seat: OwnSeat, version: int, now: datetime) -> None:
     if (refused := sheet.closed(now)) is not None:
         raise refused
+    declared = seat.conflicts_declared_at is not None and seat.conflicts_declared_at >= sheet.put_at
+    if (owed := steps.owed(terms_accepted=not seat.must_accept_terms, declared=declared)) is not None:
+        raise owed
     if (over := is_writable(sheet.state)) is not None:
         raise Denied(over.code, f"“{sheet.title}”: {over.why}")
     if sheet.version != version:

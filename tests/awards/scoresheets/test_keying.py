@@ -16,12 +16,13 @@ from awards.outbox.tables import Message
 from awards.panels.queries import round_by_id
 from awards.panels.tables import Assignment, Seat
 from awards.scoresheets.forms import SignSheets
-from awards.scoresheets.forms_paper import KeySheet, RefuseKeying
+from awards.scoresheets.forms_paper import KeySheet, RefuseKeying, key_sheet_of
 from awards.scoresheets.keying import Paper
 from awards.scoresheets.queries.keyed import keyed_in, own_keying
 from awards.scoresheets.services import key_in_sheet, refuse_keying, save_sheet, sign_sheets
 from awards.scoresheets.services.keying import Keyed
 from awards.scoresheets.tables import Keying, Mark, Scoresheet, SheetRevision
+from awards.web.fields import Fields
 from tests import factories
 from tests.awards.scoresheets.benches import CLOSES, Bench, accept_terms, bench, save
 from tests.factories import AT, DAY
@@ -219,3 +220,30 @@ async def test_the_same_twice_at_once_is_keyed_once(clock: FixedClock) -> None:
     assert [one.version for one in both] == [1, 1]
     assert sorted(one.already for one in both) == [False, True]
     assert await SheetRevision.count() == await Keying.count() == await Message.count() == 1
+
+
+async def test_the_same_marks_with_another_date_are_no_retry(clock: FixedClock) -> None:
+    made = await bench()
+    desk = await keyer(made)
+
+    def typed(day: str) -> KeySheet:
+        fields = {"key": "one-page", "version": "0", "paper_date": day, "mark_impact": "7"}
+        return key_sheet_of(Fields(list(fields.items())), made.seat_id, made.references[0])
+
+    async def send(day: str) -> Keyed:
+        return await key_in_sheet(round_id=made.season.round_id, command=typed(day), actor=desk, clock=clock)
+
+    await send(PAPER)
+    assert (await send(PAPER)).already
+    with pytest.raises(Stale):
+        await send((AT - DAY).date().isoformat())
+
+
+async def test_who_judges_an_entry_keys_in_no_sheet_of_it(clock: FixedClock) -> None:
+    made = await bench()
+    judge = await keyer(made)
+    seat = await factories.seat(made.season.round_id, judge.person_id)
+    (row,) = await Assignment.select(Assignment.round_entry)
+    await factories.assignment(row["round_entry"], seat)
+    with pytest.raises(Denied, match="judges it"):
+        await key_in(made, judge, clock)

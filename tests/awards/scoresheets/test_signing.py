@@ -9,14 +9,16 @@ import pytest
 from awards.accounts.tables import EmailAddress
 from awards.actor import Actor, Grant
 from awards.audit.tables import Event
+from awards.cities.tables import Official
 from awards.clock import FixedClock
 from awards.db import counting
 from awards.editions.rules import Role
+from awards.editions.tables import EditionRule
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.invariants import broken
 from awards.outbox.tables import Message
 from awards.panels.queries import own_seat
-from awards.panels.tables import Assignment, Seat
+from awards.panels.tables import Assignment, RoundEntry, Seat
 from awards.scoresheets.checking import check, read_kept
 from awards.scoresheets.forms import ReopenSheet, SignSheets
 from awards.scoresheets.queries import my_entries
@@ -285,3 +287,47 @@ async def test_a_kept_receipt_is_checked_by_whoever_it_belongs_to(
         page = await hiroshi.submit("Check it", kept=kept)
         assert "Not known among your receipts" in page.text
         assert made.references[0] not in page.text.replace(kept, "")
+
+
+async def test_nobody_signs_what_they_may_not_save(clock: FixedClock) -> None:
+    made = await bench()
+    await marked(made, clock, 0, impact=7, new=9)
+    sheet = f"{made.references[0]}:1"
+    await Seat.update({Seat.conflicts_declared_at: None}).where(Seat.id == made.seat_id)
+    with pytest.raises(Denied, match="conflicts"):
+        await signed(made, clock, sheet)
+    await Seat.update({Seat.conflicts_declared_at: AT}).where(Seat.id == made.seat_id)
+    terms = (EditionRule.edition == made.season.edition_id) & (EditionRule.code == "terms")
+    await EditionRule.update({EditionRule.value: "Other terms."}).where(terms)
+    with pytest.raises(Denied, match="terms"):
+        await signed(made, clock, sheet)
+
+
+async def test_who_has_a_hand_in_an_entry_reopens_no_sheet_of_it(clock: FixedClock) -> None:
+    made = await bench()
+    await marked(made, clock, 0, impact=7, new=9)
+    await signed(made, clock, f"{made.references[0]}:1")
+    grants = frozenset({Grant(Role.SECRETARIAT, made.season.scope)})
+    reopening = ReopenSheet(reference=made.references[0], seat=made.seat_id, reason="Swapped")
+
+    async def reopen(person_id: int) -> None:
+        desk = Actor(person_id, "Eun-ji Han", grants=grants)
+        await reopen_sheet(round_id=made.season.round_id, command=reopening, actor=desk, clock=clock)
+
+    official, judge, eun_ji = [await factories.person() for _ in range(3)]
+    (row,) = await RoundEntry.raw(
+        "SELECT re.id, e.id AS entry, e.entrant FROM round_entry re JOIN entry e ON e.id = re.entry"
+    )
+    await factories.add(Official, person=official, entrant=row["entrant"], role="owner", since=AT)
+    with pytest.raises(Denied, match="in conflict"):
+        await reopen(official)
+    seat = await factories.seat(made.season.round_id, judge)
+    await factories.assignment(row["id"], seat)
+    with pytest.raises(Denied, match="judges it"):
+        await reopen(judge)
+    # A sheet that nobody could sign again would be left out by one person alone.
+    await Seat.update({Seat.state: "ended"}).where(Seat.id == made.seat_id)
+    with pytest.raises(Denied, match="seat ended"):
+        await reopen(eun_ji)
+    await Seat.update({Seat.state: "accepted"}).where(Seat.id == made.seat_id)
+    await reopen(eun_ji)
