@@ -12,10 +12,13 @@ import pytest
 
 from awards.accounts.tables import Approval
 from awards.actor import Actor, Grant
+from awards.audit.queries import chain_breaks
+from awards.audit.tables import Event
 from awards.clock import FixedClock, SystemClock
 from awards.db import bind
 from awards.db.versions import pending
 from awards.editions.tables import RoleGrant
+from awards.outbox.tables import Message
 from awards.publication import services as publication
 from awards.publication.forms import AskToPublish, SignPublication
 from tests import factories
@@ -23,6 +26,7 @@ from tests.awards.publication.published import decided
 from tests.chance import chance, times
 from tests.faults.conftest import Place
 from tests.faults.forked import ForkedServer, run_forked
+from tests.faults.mail_server import MailServer, mail_server
 from tests.faults.saving import Ledger, send
 from tests.faults.together import Browser, browser_of, two_servers, until
 from tests.panel_at_work import panel_at_work
@@ -115,8 +119,10 @@ async def test_a_page_edited_through_one_stands_on_the_other(place: Place) -> No
     print(f"seen by the other process after {min(took):.2f} to {max(took):.2f} s, {len(took)} times")
 
 
-async def test_results_come_out_of_both_at_their_instant_and_never_before(place: Place) -> None:
+async def test_results_come_out_of_both_at_their_instant_and_what_follows_is_made_once(place: Place) -> None:
     season = await decided(FixedClock(factories.AT))
+    for member, entrant in ((AMINA, season.entrants[0]), (GRACE, season.entrants[5])):
+        await factories.official(await id_of(member), entrant)
     path = f"/awards/{season.season.programme}/{season.season.edition}/inclusive/lindmere"
     edition = f"/awards/{season.season.programme}/{season.season.edition}"
     scope = frozenset({Grant("secretariat", season.season.scope)})
@@ -154,6 +160,47 @@ async def test_results_come_out_of_both_at_their_instant_and_never_before(place:
             assert looks > 1, "it was read before, too"
             late.append((shown - visible_at).total_seconds())
         print(f"both processes showed it {min(late):.3f} to {max(late):.3f} s after its instant")
+        packs = {(await _body(server.port, f"{edition}/pack.json")) for server in servers}
+        assert len(packs) == 1
+        with mail_server() as smtp:
+            await _made_once(place, smtp)
+
+
+async def _body(port: int, path: str) -> bytes:
+    async with Wire(port) as wire:
+        answer = await wire.get(path)
+    assert answer.status == 200, answer.text
+    return answer.body
+
+
+# What the worker makes of a publication, each with its own row in the trail.
+MADE = ("entrants told of a publication", "feedback made", "certificates made")
+
+
+async def _made_once(place: Place, smtp: MailServer) -> None:
+    """Two workers that begin in the same instant find all of it owed."""
+    workers = [place.worker(**smtp.settings) for _number in range(2)]
+    for number, worker in enumerate(workers):
+        worker.log = worker.data / f"worker-{number}.log"
+
+    async def all_made() -> bool:
+        rows = await Event.raw("SELECT DISTINCT action FROM event")
+        waiting = await Message.count().where(Message.state == "queued")
+        return {row["action"] for row in rows} >= set(MADE) and not waiting
+
+    async with workers[0], workers[1]:
+        await until(all_made, "what follows is made")
+    rows = await Event.raw("SELECT action FROM event")
+    assert [[row["action"] for row in rows].count(action) for action in MADE] == [1, 1, 1]
+    mails = await Message.select(Message.template, Message.to, Message.message_id)
+    assert sorted((mail["template"], mail["to"]) for mail in mails) == [
+        ("result-published", GRACE.email), ("result-winner", AMINA.email),
+    ]  # fmt: skip
+    assert sorted(smtp.taken) == sorted(mail["message_id"] for mail in mails)
+    for worker in workers:
+        assert "Traceback" not in worker.said(), worker.said()
+    assert await chain_breaks() == []
+    await place.engine.close()
 
 
 async def _first_seen(port: int, path: str, ended: asyncio.Event) -> tuple[int, Any]:
