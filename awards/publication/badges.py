@@ -26,10 +26,11 @@ def badge(row: WinnerRow, programme: str) -> bytes:
     second = _cut(row.edition_name)
     text = PAD + MARK + PAD
     width = round(text + max(_width(first, LARGE), _width(second, SMALL)) + PAD)
-    label = quoteattr(f"{programme}: {mark.text}, {row.category}, {row.entrant_name or row.title}")
+    parts = (mark.text, row.category, row.entrant_name or row.title)
+    label = f"{programme}: {', '.join(part for part in parts if part)}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT}" viewBox="0 0 {width} {HEIGHT}"'
-        f' role="img" aria-label={label}><title>{escape(label[1:-1])}</title>'
+        f' role="img" aria-label={quoteattr(label)}><title>{escape(label)}</title>'
         f'<rect x=".5" y=".5" width="{width - 1}" height="{HEIGHT - 1}" rx="4" fill="{_PAPER}" stroke="{_EDGE}"/>'
         f'<g transform="translate({PAD} {(HEIGHT - MARK) // 2}) scale({MARK / 24:.4f})">{_shape(mark)}</g>'
         f'<g font-family="system-ui, -apple-system, Segoe UI, Noto Sans, sans-serif" fill="{_INK}">'

@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from awards.app import routes_of
@@ -118,7 +119,8 @@ async def test_the_feed_and_the_map_are_well_formed(client: Client, clock: Fixed
     season = await published(clock)
     clock.advance(timedelta(minutes=1))
     await sign(season, clock, await ask(season, clock, note="A name <was> misspelt & more"))
-    feed = fromstring((await client.get("/feed.xml")).response.content)
+    sent = (await client.get("/feed.xml")).response
+    feed = fromstring(sent.content)
     entries = feed.findall(f"{{{ATOM}}}entry")
     assert len(entries) == 2
     assert [entry.findtext(f"{{{ATOM}}}summary") for entry in entries] == [
@@ -128,6 +130,9 @@ async def test_the_feed_and_the_map_are_well_formed(client: Client, clock: Fixed
     ids = [entry.findtext(f"{{{ATOM}}}id") for entry in entries]
     assert len(set(ids)) == 2
     assert feed.findtext(f"{{{ATOM}}}updated") == entries[0].findtext(f"{{{ATOM}}}updated")
+    style = re.search(rb'<\?xml-stylesheet type="text/css" href="([^"]+)"\?>', sent.content)
+    assert style is not None
+    assert (await client.get(style[1].decode())).response.headers["content-type"].startswith("text/css")
     found = fromstring((await client.get("/sitemap.xml")).response.content)
     addresses = [url.findtext(f"{{{SITEMAP}}}loc") or "" for url in found]
     assert len(addresses) == len(set(addresses))
@@ -152,7 +157,12 @@ async def test_a_badge_holds_whatever_a_name_is(clock: FixedClock) -> None:
     await published(clock)
     await PublishedEntry.update({PublishedEntry.category: 'Open "data" & <more> of it'}, force=True)
     row = (await visible_rows(clock.now()))[0]
-    assert 'Open "data" & <more>' in "".join(fromstring(badge(row, "Awards")).itertext())
+    drawn = fromstring(badge(row, "Awards"))
+    assert 'Open "data" & <more>' in "".join(drawn.itertext())
+    label = 'Awards: Gold, Open "data" & <more> of it, Lindmere'
+    assert (drawn.get("aria-label"), next(iter(drawn)).text) == (label, label)
+    bare = fromstring(badge(replace(row, category=""), "Awards"))
+    assert bare.get("aria-label") == "Awards: Gold, Lindmere"
 
 
 async def test_heads_tell_machines_who_won(client: Client, clock: FixedClock) -> None:
