@@ -1,10 +1,13 @@
-"""Who is named without a prize: finalists, and winners while it is not told yet what they have won. Pure."""
+"""Who is named without a prize: finalists, and winners while it is not told yet what they have won; names in sentences. Pure."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from msgspec import Struct
 
+from awards.entries.attaching import isolated
 from awards.publication.queries import PublicationRow, WinnerRow
+from awards.web.i18n import current, dir_of
 
 
 class Names(Struct, frozen=True):
@@ -31,3 +34,10 @@ def names_of(publication: PublicationRow, rows: Sequence[WinnerRow]) -> tuple[Na
         )
         for code, own in found.items()
     )
+
+
+def in_sentence(row: WinnerRow) -> str:
+    """A name that is written in the other direction turns nothing of the sentence around it."""
+    name = row.entrant_name or row.title
+    against = ("L",) if dir_of(current()) == "rtl" else ("R", "AL")
+    return isolated(name) if any(unicodedata.bidirectional(letter) in against for letter in name) else name

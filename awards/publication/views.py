@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.publication.naming import in_sentence
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.web.figures import Axis, Band, axis, bands, in_question, median
 from awards.web.i18n import _
@@ -33,13 +34,14 @@ class PrizeMark(Struct, frozen=True):
 
 def prize_mark(row: WinnerRow) -> PrizeMark:
     """The shape follows the order of the tier; the word always stands beside it."""
-    awards = row.figures.get("awards") or [{}]
-    kind, order = awards[0].get("kind", "unknown"), awards[0].get("order", 0)
+    first = (row.figures.get("awards") or [{}])[0]
+    kind, order = first.get("kind", "unknown"), first.get("order", 0)
     if kind == "ranked":
         kind = "medal" if order <= 3 else "place"
     elif kind not in ("medal", "place", "best", "mention", "unknown"):
         kind = "mention"
-    return PrizeMark(row.prize or _("Prize not recorded"), kind, order)
+    text = _("%(prize)s (shared)", prize=row.prize) if first.get("shared") else row.prize
+    return PrizeMark(text or _("Prize not recorded"), kind, order)
 
 
 class Winner(Struct, frozen=True):
@@ -59,7 +61,10 @@ def winner(row: WinnerRow, *, category: bool = True) -> Winner:
         prize_mark(row),
         row.entrant_name or row.title,
         " · ".join(part for part in parts if part),
-        tuple(award["name"] for award in row.figures.get("awards", ())[1:]),
+        tuple(
+            _("%(prize)s (shared)", prize=award["name"]) if award.get("shared") else award["name"]
+            for award in row.figures.get("awards", ())[1:]
+        ),
     )
 
 
@@ -120,7 +125,7 @@ class Said(Struct, frozen=True):
 
 def sure(figures: Mapping[str, Any], rows: Sequence[WinnerRow]) -> list[str]:
     """How often one was ahead of the next, for those who have a prize or might have had one."""
-    names = {row.slug: row.entrant_name or row.title for row in rows}
+    names = {row.slug: in_sentence(row) for row in rows}
     shown = {row.slug for row in rows if row.prize or in_question(row.figures.get("prize_chance") or 0)}
     return [
         _("%(first)s was ahead of %(second)s in %(count)s recalculations.", first=names[step["ahead"]],
@@ -132,7 +137,7 @@ def sure(figures: Mapping[str, Any], rows: Sequence[WinnerRow]) -> list[str]:
 
 def otherwise(figures: Mapping[str, Any], prizes: Mapping[str, str], rows: Sequence[WinnerRow]) -> list[Said]:
     """What other ways of counting would have given, each as a sentence."""
-    names = {row.slug: row.entrant_name or row.title for row in rows}
+    names = {row.slug: in_sentence(row) for row in rows}
     said = _without_the_meeting(rows)
     for alternative in figures.get("alternatives", ()):
         moves = [move for move in alternative["moves"] if move["prize"] in prizes]
@@ -161,9 +166,9 @@ def _without_the_meeting(rows: Sequence[WinnerRow]) -> list[Said]:
     if not moved:
         return []
     places = [
-        _("%(name)s at place %(place)d", name=row.entrant_name or row.title, place=row.rank)
+        _("%(name)s at place %(place)d", name=in_sentence(row), place=row.rank)
         if row.rank
-        else _("%(name)s without a place", name=row.entrant_name or row.title)
+        else _("%(name)s without a place", name=in_sentence(row))
         for row in moved
     ]
     return [Said(True, _("Without the meeting, by the numbers alone: %(places)s.", places=listing(places)))]

@@ -31,8 +31,8 @@ from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
 from awards.publication.meetings_said import Decision, Meeting, agreed_of, meetings
 from awards.publication.method_words import mean_alone, way_of
-from awards.publication.naming import Names, names_of
-from awards.publication.pages.parts import EditionWinners, by_category, kept_until
+from awards.publication.naming import Names, in_sentence, names_of
+from awards.publication.pages.parts import EditionWinners, by_category, kept_until, not_awarded
 from awards.publication.practices import practice_of_row
 from awards.publication.queries import PublicationRow, WinnerRow
 from awards.publication.rules import BY_NAME
@@ -176,9 +176,9 @@ async def category_page(
         rows=tuple(sorted(own, key=lambda one: (one.place or 10**6, one.slug))),
         sure=tuple(views.sure(figures, own)),
         otherwise=tuple(views.otherwise(figures, prizes, own)),
-        unawarded=tuple((prizes[one["prize"]], one["reason"]) for one in figures.get("unawarded", ())),
+        unawarded=not_awarded(publication, category) if publication else (),
         reasons=tuple(
-            (award["name"], one.entrant_name, award["reason"])
+            (award["name"], in_sentence(one), award["reason"])
             for one in own
             for award in one.figures.get("awards", ())
             if award.get("reason")

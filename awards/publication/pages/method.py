@@ -28,6 +28,7 @@ class First(Struct, frozen=True):
 
     name: str
     path: str
+    """None of who has no prize, and so no page."""
     chance: int | None
 
 
@@ -132,9 +133,11 @@ def _answers(publication: PublicationRow, rows: Sequence[WinnerRow]) -> list[Cat
                 figures.get("entries", 0),
                 figures.get("sheets", 0),
                 tuple(
-                    First(one.entrant_name or one.title, one.path, one.figures.get("first"))
+                    First(
+                        one.entrant_name or one.title, one.path if one.won else "", one.figures.get("first")
+                    )
                     for one in own
-                    if one.place == 1 and one.won
+                    if one.place == 1
                 ),
                 tuple(views.sure(figures, own)),
                 tuple(views.otherwise(figures, prizes, own)),

@@ -78,7 +78,11 @@ async def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     elif running is not None:
         title, kicker = _judged_or_coming(running, milestones, now), running.programme_name
     elif latest is not None:
-        title = _("Winners of %(edition)s", edition=latest.edition_name)
+        title = (
+            _("Winners of %(edition)s", edition=latest.edition_name)
+            if winners
+            else _("Results of %(edition)s", edition=latest.edition_name)
+        )
         kicker = latest.programme_name
     else:
         programme = await first_programme()

@@ -49,8 +49,10 @@ async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -
             raise Invalid({"note": _("Say what this publication corrects: the note is public")})
         if refusal := may_come_out(wish.visible_at, coming.after, now):
             raise refusal
-        if not draft.rows:
-            raise Denied("nothing to publish", _("No prize is decided yet, so there is nothing to publish."))
+        if not draft.rows and not _leaves_unawarded(draft):
+            raise Denied(
+                "nothing to publish", _("Nobody would be named by this step, so there is nothing to publish.")
+            )
         if command.seen and command.seen != fingerprint(replace(draft, note="")):
             raise Stale
         sha256 = fingerprint(draft)
@@ -222,6 +224,10 @@ async def _decide(edition: EditionRow, sealed: Draft, now: datetime) -> list[str
     if edition.state == EditionState.JUDGING:
         await move_edition(edition.id, EditionState.DECIDED, now)
     return await decide_rounds(edition.id, now)
+
+
+def _leaves_unawarded(draft: Draft) -> bool:
+    return any(one["unawarded"] for one in draft.figures["categories"].values())
 
 
 async def _open_request(edition_id: int) -> dict[str, Any] | None:
