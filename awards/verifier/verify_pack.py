@@ -10,16 +10,19 @@ import unicodedata
 from collections import Counter, defaultdict
 from fractions import Fraction
 from pathlib import Path
+from statistics import mean, median, variance  # exact, as they are given fractions
 from typing import Any
 
 LEVELS, KINDS = ("outcome", "results", "sums", "marks"), ("ranked", "ring-fenced", "cascade", "outside")
-CALIBRATING, PLAIN = ("calibrated", "least-squares"), ("z-score", "min-max", "median", "trimmed")
-OPTIONS, MOST_LABELS = {"--edition", "--number", "--key", "--auditor", "--head"}, 60  # more take too long
+OPTIONS, MOST_LABELS = {"--edition", "--number", "--key", "--auditor", "--head"}, 150  # more take too long
+UNIT, TINY = 2**192, Fraction(1, 10**40)
+PLAIN: dict[str, Any] = dict.fromkeys(("mean", "median", "trimmed"), lambda y: (0, Fraction(1))) | {
+    "z-score": lambda y: (mean(y), variance(y) if len(y) > 1 else 0),  # from where they count,
+    "min-max": lambda y: (min(y), (max(y) - min(y)) ** 2)}  # and how far they reach, squared
 class Doc(dict[str, Any]):  # an object of the pack, whose keys are read like names
     def __getattr__(self, name: str) -> Any:
         return self[name]
-class NotShown(Exception):
-    """Something that this pack, or this program, leaves out."""
+NotShown = NotImplementedError  # something that this pack, or this program, leaves out
 def need(holds: Any, otherwise: str, error: type[Exception] = ValueError) -> None:
     if not holds:
         raise error(otherwise)
@@ -43,8 +46,10 @@ def grouped(pairs: Any) -> dict[Any, list[Any]]:
     return dict(found)
 def sums(pairs: Any) -> Counter[Any]:
     return Counter({key: sum(values) for key, values in grouped(pairs).items()})
-def dot(one: dict[str, Any], two: dict[str, Any]) -> Any:
-    return sum(x * two[name] for name, x in one.items())
+def dot(one: Any, two: Any) -> Any:
+    return sum(x * y for x, y in zip(one, two, strict=True))
+def root(x: Fraction) -> Fraction:  # itself where it is a fraction, else less than TINY below it
+    return Fraction(math.isqrt(10**80 * x.numerator * x.denominator), 10**40 * x.denominator)
 
 # Ed25519 (RFC 8032), points as their two coordinates: slow, and short enough to be read
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
@@ -59,8 +64,7 @@ def add(one: tuple[int, int], two: tuple[int, int]) -> tuple[int, int]:
     both = pow(1 - k * k, -1, P)
     return (x * v + u * y) * (1 - k) * both % P, (y * v + x * u) * (1 + k) * both % P
 def times(number: int, one: tuple[int, int]) -> tuple[int, int]:
-    half = times(number // 2, add(one, one)) if number else (0, 1)
-    return add(half, one) if number % 2 else half
+    return add(times(number // 2, add(one, one)), one if number % 2 else (0, 1)) if number else (0, 1)
 def is_signed(key: bytes, message: bytes, value: bytes) -> bool:
     h = int.from_bytes(hashlib.sha512(value[:32] + key + message).digest(), "little") % ORDER
     s, (x, y) = int.from_bytes(value[32:], "little"), point(key)
@@ -69,53 +73,54 @@ def is_signed(key: bytes, message: bytes, value: bytes) -> bool:
 
 # The numbers of a criterion, by the letters of the spec
 def connected(pairs: list[tuple[str, str]]) -> list[list[str]]:  # the entries of each part
-    part, first = {entry: frozenset({entry}) for entry, _ in pairs}, dict[str, str]()
-    for entry, label in pairs:
-        joined = part[entry] | part[first.setdefault(label, entry)]
-        part |= dict.fromkeys(joined, joined)
-    return sorted(map(sorted, set(part.values())))
+    parts: list[set[str]] = []
+    for own in map(set, grouped((label, entry) for entry, label in pairs).values()):
+        parts = [x for x in parts if not x & own] + [own.union(*(x for x in parts if x & own))]
+    return sorted(map(sorted, parts))
 def weight_of(confidence: int, all_of_label: list[int]) -> int:
     kept = [min(c, 4 * min(all_of_label)) for c in (confidence, *all_of_label)]
     return max(1, round(Fraction(1000 * kept[0] * len(all_of_label), sum(kept[1:]))))
 def average(numbers: list[Any]) -> int | None:  # of pairs of weight and number; none where one is missing
     known = numbers and all(x is not None for _, x in numbers)
     return round(Fraction(sum(w * x for w, x in numbers), sum(w for w, _ in numbers))) if known else None
-def plain_score(rule: str, milli: list[Fraction], decimals: int | None) -> int:
-    milli = sorted(milli)[1:-1] if rule == "trimmed" and len(milli) > 2 else sorted(milli)
-    milli = milli[(len(milli) - 1) // 2 : len(milli) // 2 + 1] if rule == "median" else milli
-    value, ten = sum(milli) / Fraction(1000 * len(milli)), Fraction(10) ** (decimals or 0)
-    return round(10**6 * (value if decimals is None else math.floor(value * ten + Fraction(1, 2)) / ten))
+def levelled(rule: str, rows: list[Any]) -> list[Any]:  # entry and value on one footing, where there is one
+    own = {j: PLAIN[rule](y) for j, y in grouped((j, y) for _, j, y in rows).items()}
+    start, reach = PLAIN[rule]([y for *_, y in rows])
+    return [(e, start + (y - own[j][0]) * root(reach / own[j][1])) for e, j, y in rows if own[j][1]]
+def plain_score(by: Doc, milli: list[Fraction]) -> int:
+    kept = sorted(milli)[1:-1] if by.rule == "trimmed" and len(milli) > 2 else milli
+    value, ten = (median if by.rule == "median" else mean)(kept) / 1000, Fraction(10) ** (by.decimals or 0)
+    return round(10**6 * (value if by.decimals is None else math.floor(value * ten + Fraction(1, 2)) / ten))
 def part_of(one: Doc, code: str, said: Doc, rows: list[Any], unit: int) -> Doc:
     T, R, Y2, near = said.entries, said.judges, int(said.squares), grouped((row[0], row) for row in rows)
     d, W = sums((e, w) for e, _, w, _ in rows), sums((j, w) for _, j, w, _ in rows)
-    S = sums(((i, j), (i == j) * v - Fraction(v * w, d[e])) for e, i, v, _ in rows for _, j, w, _ in near[e])
-    taken, free = sums((j, Fraction(w * T[e], d[e])) for e, j, w, _ in rows), len(rows) - len(T)
-    r, V = {j: x - taken[j] for j, x in R.items()}, Y2 - sum(Fraction(t * t, d[e]) for e, t in T.items())
-    b, rule = {j: Fraction(int(x), int(said.over)) for j, x in said.effects.items()}, one.inputs.method.rule
-    ratio = None if said.ratio is None else Fraction(said.ratio)
-    alike = Y2 * W.total() == sum(R.values()) ** 2 or len(W) == 1 or free < len(W)
-    exact = rule == "least-squares" or (rule == "calibrated" and dot(b, r) == V)
-    taken_off = not alike and (rule == "calibrated" if ratio else exact and dot(b, W) == 0)
-    fits = b.keys() == W.keys() and taken_off if b else ratio is None and (alike or rule != "least-squares")
-    return Doc(one=one, code=code, rule=rule, rows=rows, unit=unit, T=T, d=d, W=W, S=S, r=r, V=V, v=free, b=b,
-               ratio=ratio, alike=alike, fits=fits)
-def slope(k: Doc, ratio: Fraction) -> Any:  # h; (S + lambda I) (X b) = (I r) in whole numbers (Bareiss)
-    lam, last, size, each = k.unit * ratio, 1, len(k.W), list(enumerate(k.W))
-    rows = [[*(k.S[i, j] + lam * (i == j) for j in k.W), *(i == j for j in k.W), k.r[i]] for i in k.W]
-    scale = math.lcm(lam.denominator, *k.d.values())
-    rows = [[int(scale * x) for x in row] for row in rows]
-    for n, _ in each:
-        pivot, before, last = rows[n], last, rows[n][n]
-        rows = [row if row is pivot else [(last * x - row[n] * y) // before
-                                          for x, y in zip(row, pivot, strict=True)] for row in rows]
-    b, trace = {j: Fraction(rows[n][-1], last) for n, j in each}, sum(rows[n][n - size - 1] for n, _ in each)
-    return size / lam - Fraction(trace, last) - k.v * dot(b, b) / (k.V - dot(b, k.r))
+    shares = sums(((i, j), Fraction(v * w, d[e])) for e, i, v, _ in rows for _, j, w, _ in near[e])
+    S = [[(i == j) * W[i] - shares[i, j] for j in R] for i in R]
+    raw, rule, v = {e: Fraction(t, d[e]) for e, t in T.items()}, one.inputs.method.rule, len(rows) - len(T)
+    r = [*sums([*R.items(), *((j, -w * raw[e]) for e, j, w, _ in rows)]).values()]
+    b = {j: Fraction(int(said.effects.get(j, 0)), int(said.over)) for j in R}
+    V, ratio = Y2 - dot(T.values(), raw.values()), None if said.ratio is None else Fraction(said.ratio)
+    alike = Y2 * W.total() == sum(R.values()) ** 2 or len(R) == 1 or v < len(R)
+    return Doc(locals())  # all of these, by these names
+def slope(k: Doc, ratio: Fraction) -> list[Fraction]:  # the least and the most that h times V - r.b can be
+    lam, scale = k.unit * ratio, math.lcm(ratio.denominator, *k.d.values())
+    S = [[int(scale * (x + lam * (i == j))) for j, x in enumerate(row)] for i, row in enumerate(k.S)]
+    X, unit = [[UNIT * x // scale for x in row] for row in S], UNIT * scale
+    for n in range(len(X)):  # Gauss and Jordan: a column that is done makes room for one of the inverse
+        pivot = [UNIT * x // X[n][0] for x in (*X[n][1:], UNIT)]
+        X = [[x - row[0] * y // UNIT for x, y in zip((*row[1:], 0), pivot, strict=True)] for row in X]
+        X[n] = pivot
+    E = sum((unit * (i == j) - dot(x, row)) ** 2 for i, x in enumerate(X) for j, row in enumerate(S))
+    b, trace = [dot(row, k.r) / UNIT for row in X], Fraction(sum(row[n] for n, row in enumerate(X)), UNIT)
+    wrong, reach, far = (root(x) + TINY for x in (Fraction(E, unit**2), dot(k.r, k.r), dot(b, b)))
+    off = wrong * reach / lam + TINY
+    return [max(0, len(X) * (1 + way * wrong) / lam - trace) * max(0, k.V - dot(b, k.r) + way * reach * off)
+            - k.v * max(0, far - way * off) ** 2 for way in (-1, 1)]
 def official(k: Doc) -> dict[str, set[int]]:  # what a number can be: both ends of what the effects leave open
-    lam, off = k.unit * (k.ratio or 0), sums((e, w * k.b.get(j, 0)) for e, j, w, _ in k.rows)
-    rest = [k.r[i] - lam * b - sum(k.S[i, j] * x for j, x in k.b.items()) for i, b in k.b.items()]
-    error = Fraction(math.isqrt(10**80 * sum(x * x for x in rest) // lam**2) + 1, 10**40) if any(rest) else 0
-    return {e: {round(1000 * ((t - off[e]) / k.d[e] + x)) for x in (error, -error)} for e, t in k.T.items()}
-
+    lam, off, b = k.unit * (k.ratio or 0), sums((e, w * k.b[j]) for e, j, w, _ in k.rows), k.b.values()
+    rest = [r - lam * x - dot(row, b) for r, x, row in zip(k.r, b, k.S, strict=True) if k.said.effects]
+    far = (root(dot(rest, rest)) + TINY) / lam if any(rest) else 0
+    return {e: {round(1000 * (x - off[e] / k.d[e] + end)) for end in (far, -far)} for e, x in k.raw.items()}
 def places(keys: dict[str, Any]) -> dict[str, Any]:  # 1 and how many keys are lower; none without a key
     order = sorted(key for key in keys.values() if key is not None)
     return {name: None if key is None else 1 + order.index(key) for name, key in keys.items()}
@@ -141,8 +146,7 @@ def bytes_(c: Doc, path: str) -> None:
 def signature(c: Doc, pack: Doc) -> str:
     said, key = c.file.signature, c.options.get("--key", c.file.signature.key)
     form = said == {"algorithm": "Ed25519", "key": key, "value": said.value} and is_hex(key + said.value, 96)
-    holds = form and is_signed(bytes.fromhex(key), canonical(pack), bytes.fromhex(said.value))
-    need(holds, f"not signed with the key {key}")
+    need(form and is_signed(bytes.fromhex(key), canonical(pack), bytes.fromhex(said.value)), f"not by {key}")
     return f"key {key}" + ("" if "--key" in c.options else ": compare it with the one that the awards name")
 def identity(c: Doc, pack: Doc) -> str:
     said, file = pack.document, c.options.get("--auditor")
@@ -168,7 +172,7 @@ def reads(c: Doc, one: Doc) -> None:
         need(not shown or all(x.marks[k.code] in range(scale.top + 1) for x in read), f"{k.code}: a mark")
         rows = [(x.entry, x.judge, weight_of(x.confidence, sure[x.judge]) if unit > 1 else 1,
                  scale.origin_milli + (x.marks[k.code] or 0) * scale.step_milli) for x in read]
-        joined = connected([(e, j if method.rule in CALIBRATING else "") for e, j, *_ in rows])
+        joined = connected([(e, j if method.rule not in PLAIN else "") for e, j, *_ in rows])
         need([sorted(x.entries) for x in one.parts[k.code]] == joined, f"{k.code}: other parts")
         need(one.estimates[k.code].keys() <= {row[0] for row in rows}, f"{k.code}: estimates of nothing")
         for said in one.parts[k.code]:
@@ -179,25 +183,26 @@ def reads(c: Doc, one: Doc) -> None:
             need(even and (said == right or not shown), f"{k.code}: other sums")
             c.read.append(part_of(one, k.code, said, own, unit))
 def parts(c: Doc, k: Doc) -> None:
-    need(k.fits, f"{k.code}: a ratio or effects that cannot be")
+    b, least, plain = k.b.values(), k.rule == "least-squares", k.alike or k.rule in PLAIN
+    whole = k.ratio == 0 and (least or dot(b, k.r) == k.V) and not sum(x * k.W[j] for j, x in k.b.items())
+    fits = not plain and k.said.effects.keys() == k.R.keys() and (whole or (not least and (k.ratio or 0) > 0))
+    need(fits or (not k.said.effects and k.ratio is None and (plain or not least)), f"{k.code}: another fit")
 def ratio(c: Doc, k: Doc) -> None:
-    said = 10**6 if k.ratio is None else k.ratio
-    digit = next(ten for i in range(-60, 60) if said < 10**6 * (ten := Fraction(10) ** i))
-    if said and k.rule == "calibrated" and not k.alike:
-        need(len(k.W) <= MOST_LABELS, f"{k.code}: more than {MOST_LABELS} judges take too long", NotShown)
-        low, high = (slope(k, said + way * digit) for way in (-1, 1))
-        turns = k.ratio is None or (high < 0 and (said / digit).denominator == 1)
-        need(low > 0 and turns, f"{k.code}: the likelihood does not turn at {k.ratio}")
+    if k.rule == "calibrated" and not k.alike and k.ratio != 0:
+        need(len(k.b) <= MOST_LABELS, f"{k.code}: more than {MOST_LABELS} judges take too long", NotShown)
+        digit = next(ten for i in range(-60, 60) if (k.ratio or 0) < 10**6 * (ten := Fraction(10) ** i))
+        grows = slope(k, k.ratio - digit if k.ratio else Fraction(10**6))[0] > 0
+        turns = not k.ratio or (slope(k, k.ratio + digit)[1] < 0 and (k.ratio / digit).denominator == 1)
+        need(grows and turns, f"{k.code}: the likelihood does not turn at {k.ratio}")
 def estimates(c: Doc, k: Doc) -> None:
-    said, method, found = k.one.estimates[k.code], k.one.inputs.method, official(k)
-    need(k.rule not in PLAIN[: 2 if c.level == "marks" else 4], f"{k.rule} is not recomputed", NotShown)
-    raw = {e: Fraction(t, k.d[e]) for e, t in k.T.items()}
-    if k.rule not in CALIBRATING:
-        values = grouped((e, raw[e] if k.rule == "mean" else Fraction(y)) for e, *_, y in k.rows)
-        found = {e: {plain_score(k.rule, own, method.decimals)} for e, own in values.items()}
-    agree({e: [round(1000 * x), *found[e]] for e, x in raw.items()}, {e: said.get(e) for e in raw}, k.code)
+    said, own, method = k.one.estimates[k.code], official(k), k.one.inputs.method
+    if k.rule in PLAIN:
+        need(c.level == "marks" or k.rule == "mean", f"{k.rule} cannot be computed from sums", NotShown)
+        rows = [(e, j, k.raw[e] if k.rule == "mean" else Fraction(y)) for e, j, _, y in k.rows]
+        own = {e: {plain_score(method, values)} for e, values in grouped(levelled(k.rule, rows)).items()}
+    agree({e: [round(1000 * k.raw[e]), *x] for e, x in own.items()}, {e: said.get(e) for e in k.raw}, k.code)
 def totals(c: Doc, one: Doc) -> None:
-    right, few, number = dict[str, Any](), c.level == "results", [x.code for x in c.rounds].index(one.code)
+    few, number = c.level == "results", [x.code for x in c.rounds].index(one.code)
     carried = {x.entry: (x.weight, x.total) for x in one.inputs.get("carried", ())}
     for before in c.rounds[:number][-1:]:
         agree({e: before.results[e].total for e in carried}, {e: x for e, (_, x) in carried.items()}, "round")
@@ -206,13 +211,11 @@ def totals(c: Doc, one: Doc) -> None:
         known = [(w, *one.estimates[code].get(e, (None, None))) for code, w in weights(c, one, e).items()]
         total = average([(w, x) for w, _, x in known] + [carried[e] for _ in known[:1] if e in carried])
         raw = said.raw if total is None else average([(w, x) for w, x, _ in known])
-        hidden = few and any(x is None for *_, x in known)
-        right[e] = (said.total, said.raw) if hidden else (total, raw), said.sheets if few else full[e]
-    agree(right, {e: ((x.total, x.raw), x.sheets) for e, x in one.results.items()}, "total, raw, sheets")
+        right = {} if few and any(x is None for *_, x in known) else {"total": total, "raw": raw}
+        agree(said | right | ({} if few else {"sheets": full[e]}), said, e)
 def order(c: Doc, one: Doc) -> None:
-    groups = grouped((group_of(c, one, e), e) for e in one.results).values()
-    ranks = {e: rank for own in groups for e, rank in places({e: key_of(c, one, e) for e in own}).items()}
-    agree(ranks, {e: x.rank for e, x in one.results.items()}, "rank")
+    for own in grouped((group_of(c, one, e), e) for e in one.results).values():
+        agree(places({e: key_of(c, one, e) for e in own}), {e: one.results[e].rank for e in own}, "rank")
 def deliberation(c: Doc, one: Doc) -> None:
     ranks = {e: x.rank for e, x in one.results.items()}
     for said in one.deliberation:
@@ -273,7 +276,6 @@ def chain(c: Doc, pack: Doc) -> str:
     need(log.seq >= 0 and is_hex(log.hash, 32) and (log.seq or not int(log.hash, 16)), "no head of a chain")
     need(held == head or not held.startswith(f"{log.seq}:"), f"your head differs from {head}")
     return head
-
 STEPS: dict[Any, str] = {bytes_: "path", signature: "whole", identity: "whole", document: "whole",
     reads: "rounds", parts: "read", ratio: "read", estimates: "read", totals: "rounds", order: "rounds",
     deliberation: "rounds", prizes: "won", published: "won", commitments: "rounds", chain: "whole"}
@@ -287,10 +289,8 @@ def main(path: str, *options: str) -> int:
         for one in c.get(over, ()):
             try:
                 found["holds"] = step(c, one)
-            except NotShown as problem:
-                found.setdefault("not checked", problem)
             except Exception as problem:
-                found.setdefault("does not hold", problem)
+                found.setdefault("not checked" if isinstance(problem, NotShown) else "does not hold", problem)
         state, said = next((x, found[x]) for x in ("does not hold", "not checked", "holds") if x in found)
         print(f"{number} {step.__name__.strip('_')}: {state}{f': {said}' if said else ''}")
         failed |= state == "does not hold"

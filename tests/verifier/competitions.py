@@ -57,8 +57,9 @@ class Competition(Struct, frozen=True):
         return packs_of(basis, SECRET, disclosed(given, step_down=False))
 
 
-def competition(rng: Random) -> Competition:
-    first = inputs_of(rng)
+def competition(rng: Random, rule: Rule | None = None) -> Competition:
+    """By any rule, where none is named."""
+    first = inputs_of(rng, rule)
     rounds = [_judged(rng, "first", first, receipts=rng.random() < 0.3)]
     if rng.random() < 0.3 and any(
         one["scope"] == "all" and one["estimate"] is not None for one in rounds[0].body["standings"]
@@ -68,7 +69,7 @@ def competition(rng: Random) -> Competition:
     return Competition(tuple(rounds), prizes, _draft(rounds, prizes))
 
 
-def inputs_of(rng: Random) -> RoundInputs:
+def inputs_of(rng: Random, rule: Rule | None = None) -> RoundInputs:
     """One round: few steps on the scale make ties, few reads make parts and judges who read alone."""
     categories = [f"C{number}" for number in range(rng.randint(1, 3))]
     criteria = tuple(_criterion(rng, code, categories) for code in ("X", "Y", "Z")[: rng.randint(1, 3)])
@@ -77,7 +78,7 @@ def inputs_of(rng: Random) -> RoundInputs:
         for category in categories
         for number in range(rng.randint(1, 6))
     )
-    rule = rng.choice([*Rule, Rule.CALIBRATED, Rule.CALIBRATED, Rule.CALIBRATED])
+    rule = rule or rng.choice([*Rule, Rule.CALIBRATED, Rule.CALIBRATED, Rule.CALIBRATED])
     calibrates = rule in (Rule.CALIBRATED, Rule.LEAST_SQUARES)
     method = Method(
         rule,

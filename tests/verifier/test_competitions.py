@@ -1,20 +1,24 @@
 """The engine and the program, which share nothing: what the one decides the other finds from the pack alone (T2)."""
 
+import json
+from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from msgspec.structs import replace
 
 from awards.publication.pack.document import Prizes
 from awards.publication.pack.levels import Level
-from judging import RoundInputs, decide, sha256_of, verdict_document
+from judging import RoundInputs, Rule, decide, sha256_of, verdict_document
 from judging.documents import inputs_document
 from tests.chance import chance, times
-from tests.verifier.checked import FAILS, HOLDS, UNCHECKED, by_program, first_failure
-from tests.verifier.competitions import competition, inputs_of
+from tests.verifier.changes import a_mark, an_estimate
+from tests.verifier.checked import FAILS, HOLDS, UNCHECKED, by_program, first_failure, signed_anew
+from tests.verifier.competitions import Competition, competition, inputs_of
 
-# Of what an auditor's pack holds, nothing is left out but what the text leaves to each checker, and what nobody read.
-MAY_BE_LEFT = {"parts", "ratio", "estimates"}
+# Of what an auditor's pack holds nothing is left out; where nobody read anything there is nothing of these.
+OF_READS = {"parts", "ratio", "estimates"}
 
 
 def test_no_competition_is_told_otherwise(tmp_path: Path) -> None:
@@ -28,7 +32,45 @@ def test_no_competition_is_told_otherwise(tmp_path: Path) -> None:
         for pack, states in zip((auditor, public), found, strict=True):
             assert first_failure(states) == "", f"competition {seed}, {pack.audience}"
         left = {name for name, state in found[0].items() if state == UNCHECKED}
-        assert left <= MAY_BE_LEFT, f"competition {seed}"
+        read = any(one.inputs["sheets"] for one in made.rounds)
+        assert left == (set() if read else OF_READS), f"competition {seed}"
+
+
+def test_what_puts_judges_on_one_footing_is_computed_again(tmp_path: Path) -> None:
+    """Ties, judges who gave one mark or always the same, decimals; and what differs is told where it differs."""
+    rng = chance()
+    for _number in range(times(10, drill=1000)):
+        seed = rng.getrandbits(32)
+        by_z, by_ends = (competition(Random(seed), rule) for rule in (Rule.Z_SCORE, Rule.MIN_MAX))
+        if not by_z.rounds[0].inputs["sheets"]:
+            continue
+        for made, other in ((by_z, by_ends), (by_ends, by_z)):
+            body = made.packs(Level.SUMS)[0].body
+            assert set(by_program(body, tmp_path).values()) == {HOLDS}, f"competition {seed}"
+            alone = len(made.rounds) == 1 and _has_all_estimates(body)
+            for change in (a_mark, an_estimate) if alone else ():
+                changed = signed_anew(body, partial(change, rng=rng))
+                assert first_failure(by_program(changed, tmp_path)) == "estimates", f"competition {seed}"
+            changed = signed_anew(body, partial(_says, rule=other.rounds[0].inputs["method"]["rule"]))
+            same = _estimates(made) == _estimates(other)
+            assert first_failure(by_program(changed, tmp_path)) == ("" if same else "estimates"), seed
+
+
+def _says(pack: dict[str, Any], rule: str) -> None:
+    pack["rounds"][0]["inputs"]["method"]["rule"] = rule
+
+
+def _estimates(made: Competition) -> list[Any]:
+    return [one["estimate"] for one in made.rounds[0].body["standings"] if one["scope"] != "all"]
+
+
+def _has_all_estimates(body: bytes) -> bool:
+    """In each criterion somebody was read, and nobody there is left without a number."""
+    return all(
+        own and own.keys() == {entry for part in one["parts"][code] for entry in part["entries"]}
+        for one in json.loads(body)["pack"]["rounds"]
+        for code, own in one["estimates"].items()
+    )
 
 
 def test_a_result_that_the_engine_does_not_have_is_told(tmp_path: Path) -> None:
