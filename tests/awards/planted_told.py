@@ -1,5 +1,7 @@
 """What follows from a publication, in a sound database and with one thing wrong."""
 
+import hashlib
+
 from awards.publication.feedback import Feedback as Said
 from awards.publication.feedback import RoundFeedback, text_of
 from awards.publication.tables import Certificate, Feedback, ResultPack
@@ -44,10 +46,23 @@ async def pack_edited(made: World) -> None:
     )  # fmt: skip
 
 
+async def pack_of_another_format(made: World) -> None:
+    """As packs once were: what names the publication stands apart, and the hash of the document with it."""
+    body = (
+        '{"format":"awards-pack-1","pack":{"audience":"public","document":{},"publication":{"document_sha256":""}},'
+        '"signature":{"algorithm":"Ed25519","key":"","value":""}}'
+    )
+    await add(
+        ResultPack, publication=made.publication, audience="public", level="outcome", key="0" * 64,
+        sha256=hashlib.sha256(body.encode()).hexdigest(), body=body, created_at=AT,
+    )  # fmt: skip
+
+
 PLANTED = {
     "nothing-follows-a-publication-early": feedback_early,
     "feedback-is-of-its-edition": feedback_elsewhere,
     "certificates-are-for-winners-and-finalists": certificate_for_nobody,
     "feedback-says-nothing-of-few-sheets": feedback_of_few,
     "packs-are-what-was-sealed": pack_edited,
+    "packs-can-be-read": pack_of_another_format,
 }

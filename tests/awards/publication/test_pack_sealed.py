@@ -9,10 +9,12 @@ import pytest
 
 from awards.clock import FixedClock
 from awards.errors import NotFound
+from awards.invariants import broken
 from awards.publication.pack.ed25519 import public_key
 from awards.publication.pack.keys import secret_key
 from awards.publication.pack.queries_sealed import keys_given_out, public_pack, sealed_pack
 from awards.publication.pack.steps import worked_out
+from awards.publication.tables import ResultPack
 from awards.results import services as results
 from awards.results.tables import CalibrationRun
 from awards.verifier import verify_pack
@@ -100,6 +102,24 @@ async def test_a_pack_is_out_with_its_publication_and_not_before(client: Client,
     assert public_key(secret_key()).hex() in (await client.get("/verify")).text
     with pytest.raises(NotFound):
         await public_pack(season.season.edition_id, clock.now(), 2)
+
+
+async def test_packs_that_were_sealed_in_another_format_are_one_broken_truth_and_are_handed_out_as_they_are(
+    client: Client, clock: FixedClock
+) -> None:
+    season = (await published(clock, shows="full")).season
+    for row in await ResultPack.select(ResultPack.id, ResultPack.body):
+        file = json.loads(row["body"])
+        file["pack"]["publication"] = {"document_sha256": file["pack"].pop("document_sha256")}
+        body = json.dumps(file)
+        said = {ResultPack.body: body, ResultPack.sha256: hashlib.sha256(body.encode()).hexdigest()}
+        await ResultPack.update(said).where(ResultPack.id == row["id"])
+    found = [one for one in await broken() if one.rule.startswith("packs-")]
+    assert [(one.rule, one.what) for one in found] == [
+        ("packs-can-be-read", f"edition {season.programme}/{season.edition}, publication 1")
+    ]
+    assert "publish a correction" in found[0].sentence
+    await client.get(f"/awards/{season.programme}/{season.edition}/pack.json")
 
 
 async def test_what_a_meeting_decided_is_replayed_beside_the_numbers(
