@@ -48,12 +48,17 @@ function bare(value) {
   return Array.isArray(value) ? value : Object.setPrototypeOf(value, null);
 }
 
-// Whatever is not exactly the canonical bytes of a pack is refused, with the place where it stops being so.
+// Whatever is not exactly the canonical bytes of a pack is refused: first what it is instead, then where it stops being so.
 function readPack(bytes) {
+  if (!bytes.length) throw new Refused("empty");
   let text;
   try { text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes); } catch { throw new Refused("not-utf8"); }
   let file;
-  try { file = JSON.parse(text); } catch { throw new Refused("not-json"); }
+  try { file = JSON.parse(text); } catch { throw new Refused(text.startsWith('{"format":"awards-pack-') ? "cut-off" : "not-json"); }
+  if (!hasKeys(file, ["format", "pack", "signature"]) || !isObject(file.pack)) throw new Refused("not-a-pack");
+  if (file.format !== "awards-pack-1") {
+    throw new Refused("other-format", { format: typeof file.format === "string" ? file.format.slice(0, 40) : null });
+  }
   let written;
   try { written = canonicalBytes(file); } catch (problem) {
     throw problem instanceof Refused ? problem : new Refused("not-canonical", { at: 0 });
@@ -62,8 +67,6 @@ function readPack(bytes) {
   if (differs >= 0 || bytes.length !== written.length) {
     throw new Refused("not-canonical", { at: differs < 0 ? bytes.length : differs });
   }
-  if (!hasKeys(file, ["format", "pack", "signature"]) || !isObject(file.pack)) throw new Refused("not-a-pack");
-  if (file.format !== "awards-pack-1") throw new Refused("other-format", { format: String(file.format) });
   const signature = file.signature;
   const isOne = hasKeys(signature, ["algorithm", "key", "value"]) && signature.algorithm === "Ed25519";
   if (!isOne || !isHex(signature.key, 64) || !isHex(signature.value, 128)) throw new Refused("not-a-signature");

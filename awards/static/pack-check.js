@@ -108,7 +108,7 @@ async function checkPack(bytes, held, tell) {
     tell({ begun: name });
     try { await check(step); } catch (problem) {
       if (problem instanceof Refused) step.fail(problem.code, problem.values);
-      else step.fail("unreadable", { problem: String(problem?.message ?? problem) });
+      else step.fail("unreadable");
     }
     // Nothing was left out, and nothing was there to be wrong.
     if (step.state === "unchecked" && !step.notes.length) step.state = "holds";
