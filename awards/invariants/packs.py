@@ -56,7 +56,7 @@ def _publication(row: dict[str, Any]) -> str:
 
 
 def _is_what_was_sealed(row: dict[str, Any]) -> bool:
-    return hashlib.sha256(row["body"].encode()).hexdigest() == row["sha256"]
+    return bool(hashlib.sha256(row["body"].encode()).hexdigest() == row["sha256"])
 
 
 def _about(body: str) -> About | None:
