@@ -59,15 +59,9 @@ def summary(one: News) -> str:
     return ""
 
 
-def atom(news: Sequence[News], *, title: str, base_url: str, host: str, lang: str, style: str) -> bytes:
-    """`style` is the path of the stylesheet for who opens it in a browser."""
+def atom(news: Sequence[News], *, title: str, base_url: str, host: str, lang: str) -> bytes:
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": lang})
     _add(feed, "title", title)
-    _add(
-        feed,
-        "subtitle",
-        _("Give the address of this page to a feed reader: it tells you of every new publication."),
-    )
     _add(feed, "id", f"tag:{host},2012:awards")
     SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{base_url}/feed.xml"})
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": f"{base_url}/results"})
@@ -84,9 +78,7 @@ def atom(news: Sequence[News], *, title: str, base_url: str, host: str, lang: st
         SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": base_url + one.path})
         if text := summary(one):
             _add(entry, "summary", text)
-    return _bytes(feed).replace(
-        b"?>\n", f'?>\n<?xml-stylesheet type="text/css" href="{style}"?>\n'.encode(), 1
-    )
+    return _bytes(feed)
 
 
 def sitemap(addresses: Iterable[tuple[str, datetime | None]]) -> bytes:

@@ -75,8 +75,13 @@ def _rules(part: RoundPart, *, is_first: bool, is_last: bool) -> list[str]:
     if part.method.carried_weight and not is_first:
         found += [brought_along(part.method.carried_weight), mean_alone()]
     names = {one.code: one.name for one in part.criteria}
-    if breaks := [_tie_break(rule, value, names) for rule, value in part.method.tie_breaks]:
-        found.append(_("Of two entries with the same score, %(rules)s.", rules=listing(breaks)))
+    for number, (rule, value) in enumerate(part.method.tie_breaks):
+        said = _tie_break(rule, value, names)
+        found.append(
+            _("Where that does not part them, %(rule)s.", rule=said)
+            if number
+            else _("Of two entries with the same score, %(rule)s.", rule=said)
+        )
     found.append(_("What no rule decides is a tie, and is shown as one."))
     if not is_last:
         found.append(_goes_on(*part.method.advance))

@@ -34,7 +34,6 @@ async def feed(request: AnyRequest) -> Response[bytes]:
         base_url=site.settings.base_url,
         host=site.settings.base_host.partition(":")[0],
         lang=language_of(request, site.cookies, site.languages),
-        style=assets().url("feed.css"),
     )
     return free(content, "application/atom+xml", until=await queries.next_change(now))
 

@@ -31,7 +31,7 @@ async def test_the_rules_stand_there_before_the_first_mark(client: Client) -> No
     await Round.update({Round.method: METHOD}).where(Round.id == season.season.round_id)
     page = await client.get(f"{path_of(season)}/method")
     assert page.h1.startswith("How Edition 2026 is judged")
-    assert "the one with the higher plain mean stands before" in page.text
+    assert "Where that does not part them, the one with the higher plain mean stands before." in page.text
     assert "Signed sheets" not in page.text
     assert "How sure is it?" not in page.text
 
