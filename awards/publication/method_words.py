@@ -11,7 +11,6 @@ from awards.editions.prize_words import whom as whom_of
 from awards.panels.rules import Aside
 from awards.results.awarding import CASCADE, RING_FENCED
 from awards.web.i18n import _, ngettext
-from awards.web.words import listing
 from judging import Rule
 
 
