@@ -13,6 +13,7 @@ from msgspec import Struct
 from awards.cities.countries import code_of
 from awards.cities.regions import usual_region
 from awards.cities.rules import plain
+from awards.editions.checks import RESERVED_CATEGORIES
 from awards.errors import Invalid
 from awards.publication.document import PublishedRow
 from awards.publication.rules import Kind, free_slug, slugify
@@ -159,7 +160,7 @@ def published_rows(rows: Sequence[ArchiveRow]) -> tuple[PublishedRow, ...]:
     taken: set[str] = set()
     result = []
     for row in rows:
-        name, category = slugify(row.city), slugify(row.category)
+        name, category = slugify(row.city), category_code(row.category)
         title = slugify(row.project_title)
         wishes = (name, f"{name}-{category}" if name and category else "", title) if name else (title,)
         slug = free_slug(wishes, taken)
@@ -186,6 +187,12 @@ def published_rows(rows: Sequence[ArchiveRow]) -> tuple[PublishedRow, ...]:
             )
         )
     return tuple(result)
+
+
+def category_code(name: str) -> str:
+    """Part of the address of its page, and never that of another page of the edition."""
+    slug = slugify(name)
+    return f"category-{slug}" if slug in RESERVED_CATEGORIES else slug
 
 
 def prize_shape(name: str) -> tuple[str, int]:

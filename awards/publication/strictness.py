@@ -10,6 +10,7 @@ from awards.publication.tables import Publication
 from awards.results.tables import JudgeEffect
 from awards.results.views import NINETY
 from awards.web.figures import Axis, balanced_axis
+from judging import Rule
 
 # Among two, who knows their own strictness knows the other's.
 FEWEST_JUDGES = 3
@@ -27,8 +28,12 @@ class Effect(Struct, frozen=True):
     high: int
 
     @property
+    def known(self) -> bool:
+        return self.low != self.high
+
+    @property
     def one_sided(self) -> bool:
-        return self.low != self.high and (self.low > 0 or self.high < 0)
+        return self.known and (self.low > 0 or self.high < 0)
 
 
 class Strictness(Struct, frozen=True):
@@ -37,6 +42,8 @@ class Strictness(Struct, frozen=True):
     whole: Effect | None
     criteria: tuple[Effect, ...]
     judges: int
+    allows: bool = True
+    """Whether the order allows for it: by a plain method marks count as they were given."""
 
     @property
     def all(self) -> tuple[Effect, ...]:
@@ -49,7 +56,7 @@ class Strictness(Struct, frozen=True):
 
 # The run that had been adopted when the newest publication that is out was sealed: a later one is not public yet.
 _EFFECTS = """
-SELECT j.scope, j.severity, j.error, k.name,
+SELECT j.scope, j.severity, j.error, k.name, (SELECT c.method FROM calibration_run c WHERE c.id = j.run) AS method,
   (SELECT COUNT(*) FROM judge_effect o WHERE o.run = j.run AND o.scope = 'all' AND o.severity IS NOT NULL) AS judges
 FROM judge_effect j LEFT JOIN criterion k ON k.round = {} AND k.code = j.scope
 WHERE j.seat = {} AND j.severity IS NOT NULL AND j.run = (
@@ -91,6 +98,7 @@ async def own_strictness(seat: OwnSeat, now: datetime) -> Strictness | None:
             if row["name"] is not None
         ),
         judges,
+        rows[0]["method"] in (Rule.CALIBRATED, Rule.LEAST_SQUARES),
     )
 
 

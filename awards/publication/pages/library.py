@@ -134,11 +134,11 @@ def _said(name: str, value: str) -> str:
 
 def _filter(name: str, asked: Asked, kept: Sequence[Kept]) -> Filter:
     labels = {
-        "category": (_("Category"), _("All categories")),
-        "region": (_("Region"), _("All regions")),
-        "country": (_("Country"), _("All countries")),
-        "year": (_("Year"), _("All years")),
-        "prize": (_("Prize"), _("All prizes")),
+        "category": (_("Category"), _("All")),
+        "region": (_("Region"), _("All")),
+        "country": (_("Country"), _("All")),
+        "year": (_("Year"), _("All")),
+        "prize": (_("Prize"), _("All")),
     }
     said = [(one.value, _said(name, one.label), one.count) for one in kept]
     # Years stand as they come, the newest first.

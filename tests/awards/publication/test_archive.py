@@ -14,7 +14,7 @@ from awards.clock import FixedClock
 from awards.editions.tables import Edition
 from awards.errors import Invalid
 from awards.publication import services
-from awards.publication.archive import prize_shape, read_rows
+from awards.publication.archive import prize_shape, published_rows, read_rows
 from awards.publication.tables import Publication, PublishedEntry
 from tests import factories
 
@@ -113,3 +113,8 @@ def test_prizes_have_a_shape_by_their_order() -> None:
     assert prize_shape("Third place") == ("place", 3)
     assert prize_shape("Special Mention")[0] == "mention"
     assert prize_shape("")[0] == "unknown"
+
+
+def test_a_category_takes_no_other_pages_address() -> None:
+    rows = read_rows([LINE, {**LINE, "category": "Data", "city": "Port Amaranth"}])
+    assert [row.category_code for row in published_rows(rows)] == ["services", "category-data"]

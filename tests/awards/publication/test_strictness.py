@@ -6,7 +6,7 @@ from awards.clock import FixedClock
 from awards.panels.tables import Seat
 from awards.results import services as results
 from awards.results.forms import JudgeRun
-from awards.results.tables import JudgeEffect
+from awards.results.tables import CalibrationRun, JudgeEffect
 from tests.awards.publication.published import published
 from tests.awards.results.judged import Judged, judged
 from tests.awards.results.leaving_out import left_out
@@ -71,3 +71,17 @@ async def test_an_open_edition_tells_nothing(client_for: ClientFor, clock: Fixed
     season = await judged(round_state="open")
     chiara = await chiaras(season, client_for)
     assert "not out yet" in (await chiara.get(address(season))).text
+
+
+async def test_where_marks_count_as_given_no_allowance_is_claimed(
+    client_for: ClientFor, clock: FixedClock
+) -> None:
+    season = await published(clock)
+    chiara = await chiaras(season, client_for)
+    assert "the published order allows for it" in (await chiara.get(address(season))).text
+    await CalibrationRun.update({CalibrationRun.method: "mean"}, force=True)
+    await JudgeEffect.update({JudgeEffect.error: None}, force=True)
+    text = (await chiara.get(address(season))).text
+    assert "makes no allowance for it" in text
+    for unknown in ("allows for it", "no more than chance", "Chance alone"):
+        assert unknown not in text, unknown
