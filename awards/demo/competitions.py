@@ -16,7 +16,7 @@ from awards.exchange.services import ImportReport, import_folder
 from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.services import ask_to_publish, sign_publication
 from awards.results.forms import JudgeRun
-from awards.results.services import adopt_run, calibrate_round, take_proposals
+from awards.results.services import adopt_run, calibrate_round
 
 HERE = Path(__file__).parent
 # The edition files of the demonstration are written around this instant; loading moves them to its own.
@@ -51,34 +51,26 @@ async def add_competition(name: str, *, clock: Clock, moved_to: datetime | None 
     return await import_folder(folder=folder, actor=SYSTEM, clock=clock)
 
 
-async def decide_and_publish(
-    edition_id: int, *, first: Actor, second: Actor, clock: Clock, shows: str = "full"
+async def calibrate_rounds(
+    edition_id: int, *, actor: Actor, clock: Clock, reason: str = "The first run."
 ) -> None:
-    """Calibrate each round, adopt, take the clear prizes, publish with both signatures at the instant that was announced."""
     for round_ in await rounds_of(edition_id):
-        number = await calibrate_round(round_id=round_.id, actor=first, clock=clock)
-        await adopt_run(
-            command=JudgeRun(round_id=round_.id, number=number, reason="The first run."),
-            actor=first,
-            clock=clock,
-        )
-    await take_proposals(edition_id=edition_id, actor=first, clock=clock)
+        number = await calibrate_round(round_id=round_.id, actor=actor, clock=clock)
+        command = JudgeRun(round_id=round_.id, number=number, reason=reason)
+        await adopt_run(command=command, actor=actor, clock=clock)
+
+
+async def publish(edition_id: int, *, first: Actor, second: Actor, clock: Clock, note: str = "") -> None:
+    """Everything, with both signatures: at the instant that was announced, or now where that is over."""
     announced = (
         one.at
         for one in await milestones_of(edition_id)
         if one.kind == "announcement" and one.at > clock.now()
     )
-    wish = {"edition_id": edition_id, "shows": shows, "visible_at": next(announced, None)}
-    approval_id = await ask_to_publish(
-        command=AskToPublish.model_validate(wish),
-        actor=first,
-        clock=clock,
-    )
+    wish = {"edition_id": edition_id, "shows": "full", "visible_at": next(announced, None), "note": note}
+    approval_id = await ask_to_publish(command=AskToPublish.model_validate(wish), actor=first, clock=clock)
     rows = await Approval.select(Approval.subject_sha256).where(Approval.id == approval_id)
-    await sign_publication(
-        command=SignPublication(
-            edition_id=edition_id, approval_id=approval_id, sha256=rows[0]["subject_sha256"]
-        ),
-        actor=second,
-        clock=clock,
+    command = SignPublication(
+        edition_id=edition_id, approval_id=approval_id, sha256=rows[0]["subject_sha256"]
     )
+    await sign_publication(command=command, actor=second, clock=clock)

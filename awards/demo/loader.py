@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from awards.actor import SYSTEM
+from awards.actor import SYSTEM, Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock, FixedClock
@@ -12,7 +12,8 @@ from awards.db import transaction
 from awards.demo import people
 from awards.demo.answers import add_picture, give_answers
 from awards.demo.attaching import Attaching
-from awards.demo.competitions import add_competition, decide_and_publish
+from awards.demo.awarding import Signers, award_and_publish, correct
+from awards.demo.competitions import add_competition, calibrate_rounds, publish
 from awards.demo.deciding import DECIDING, GOING_ON, ROUND, add_edition_at_the_decision
 from awards.demo.plant import JUDGES
 from awards.demo.running import PROGRAMME, RUNNING, accept_terms, add_open_call, add_running_edition
@@ -22,6 +23,7 @@ from awards.editions.rules import Role
 from awards.exchange.records import read_records
 from awards.files.place import Files
 from awards.publication.services import import_archive
+from awards.results.services import take_proposals
 
 HERE = Path(__file__).parent
 Say = Callable[[str], None]
@@ -55,16 +57,20 @@ async def _load(clock: Clock, files: Files, say: Say) -> None:
     judges = await people.open_to_judges([name for name, _country, _severity in JUDGES], accounts, now)
     await accept_terms(planted.edition_id, list(judges.values()), now)
     scopes = [f"programme:{programme}" for programme in chosen]
-    first, second = (people.as_actor(account, accounts, now, *scopes) for account in people.SECRETARIAT)
+    first, second = _secretariat(accounts, scopes, now)
     await give_answers(planted.edition_id, clock=clock)
     await add_picture(planted.edition_id, actor=first, files=files, clock=clock)
-    for report, what in ((skating, "the skating rounds"), (planted, "the closed edition")):
-        say(f"Calibrating {what}, deciding prizes, publishing with two signatures …")
-        await decide_and_publish(report.edition_id, first=first, second=second, clock=clock)
+    say("Calibrating the skating rounds, deciding prizes, publishing with two signatures …")
+    await calibrate_rounds(skating.edition_id, actor=first, clock=clock)
+    await take_proposals(edition_id=skating.edition_id, actor=first, clock=clock)
+    await publish(skating.edition_id, first=first, second=second, clock=clock)
+    say("Calibrating the closed edition; two panels meet, prizes are decided and published …")
+    await award_and_publish(planted.edition_id, by=Signers(first, second), clock=clock)
     say("Loading an edition at the decision …")
+    first, second = _secretariat(accounts, scopes, clock.now())
     await add_edition_at_the_decision(first=first, second=second, accounts=accounts, today=today, clock=clock)
     say("Loading a running edition: entries, panel, assignment, sheets …")
-    await people.add_officials("Lindmere", accounts, now - timedelta(days=80))
+    await people.add_officials(accounts, now - timedelta(days=80))
     attaching = Attaching(files, today)
     cities = await _cities(accounts, now)
     written = await write_entries(secretariat=first, cities=cities, attaching=attaching, clock=clock)
@@ -76,6 +82,9 @@ async def _load(clock: Clock, files: Files, say: Say) -> None:
         today=today,
         clock=clock,
     )
+    say("Correcting what the closed edition published …")
+    signers = Signers(*_secretariat(accounts, scopes, clock.now()))
+    await correct(planted.edition_id, by=signers, clock=clock)
     say("Opening a call …")
     clock.move_to(today)
     firm = people.as_actor(people.FIRM, accounts, today)
@@ -97,6 +106,11 @@ async def _load(clock: Clock, files: Files, say: Say) -> None:
     async with transaction():
         subject = ("edition", planted.edition_id)
         await record(Action.DEMO_LOADED, actor=SYSTEM, at=clock.now(), subject=subject)
+
+
+def _secretariat(accounts: dict[str, int], scopes: list[str], now: datetime) -> tuple[Actor, Actor]:
+    first, second = (people.as_actor(account, accounts, now, *scopes) for account in people.SECRETARIAT)
+    return first, second
 
 
 async def _cities(accounts: dict[str, int], now: datetime) -> Cities:

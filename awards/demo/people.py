@@ -25,6 +25,7 @@ class Account(Struct, frozen=True):
 OFFICIAL = Account("Nora Eklund", "nora@lindmere.example", "city official of Lindmere")
 SECOND_OFFICIAL = Account("Jonas Vik", "jonas@lindmere.example", "a second official of Lindmere")
 FIRM = Account("Sanna Holm", "sanna@tidewater.example", "a firm that enters for Lindmere")
+WINNER = Account("Zawadi Hartono", "zawadi@sabah.example", "city official of Dar es-Sabah, which won")
 JUDGES = (
     Account("Grace Mwangi-Sato", "grace@judges.example", "judge"),
     Account("Hiroshi Valente", "hiroshi@judges.example", "judge"),
@@ -38,13 +39,16 @@ SCREENERS = (
     Account("Ines Tamm", "ines@screeners.example", "screener"),
     Account("Kofi Brandt", "kofi@screeners.example", "a second screener"),
 )
+AUDITOR = Account("Lucía Adeyemi", "lucia@audit.example", "auditor")
 CHAIR = Account("Oona Falk", "oona@judges.example", "chair of a panel that deliberates")
 JURY = (
     Account("Rafael Imbert", "rafael@judges.example", "of its jury; leaves the room for one entry"),
     Account("Thandi Moyo-Berg", "thandi@judges.example", "of its jury"),
 )
 # Judges came in with the closed edition's folder; these two get a password.
-SHOWN = (OFFICIAL, SECOND_OFFICIAL, FIRM, *JUDGES, CHAIR, JURY[0], SCREENERS[0], *SECRETARIAT)
+SHOWN = (
+    OFFICIAL, SECOND_OFFICIAL, FIRM, WINNER, *JUDGES, CHAIR, JURY[0], SCREENERS[0], *SECRETARIAT, AUDITOR,
+)  # fmt: skip
 
 
 async def add_accounts(now: datetime) -> dict[str, int]:
@@ -52,7 +56,17 @@ async def add_accounts(now: datetime) -> dict[str, int]:
     secret = await passwords.hash_of(PASSWORD)
     found: dict[str, int] = {}
     async with transaction():
-        for account in (OFFICIAL, SECOND_OFFICIAL, FIRM, CHAIR, *JURY, *SCREENERS, *SECRETARIAT):
+        for account in (
+            OFFICIAL,
+            SECOND_OFFICIAL,
+            FIRM,
+            WINNER,
+            CHAIR,
+            *JURY,
+            *SCREENERS,
+            *SECRETARIAT,
+            AUDITOR,
+        ):
             known = await steps.person_with_address(account.email, name=account.name, at=now)
             await steps.confirm_address(account.email, now)
             await steps.set_password(known.person_id, secret, now)
@@ -76,10 +90,15 @@ async def open_to_judges(names: list[str], accounts: dict[str, int], now: dateti
     return {name: judges[name] for name in names}
 
 
-async def add_officials(city: str, accounts: dict[str, int], since: datetime) -> None:
-    rows = await Entrant.select(Entrant.id).where(Entrant.name == city).limit(1)
+OFFICIALS = (
+    (OFFICIAL, "Lindmere", "owner"), (SECOND_OFFICIAL, "Lindmere", "editor"), (WINNER, "Dar es-Sabah", "owner"),
+)  # fmt: skip
+
+
+async def add_officials(accounts: dict[str, int], since: datetime) -> None:
     async with transaction():
-        for account, role in ((OFFICIAL, "owner"), (SECOND_OFFICIAL, "editor")):
+        for account, city, role in OFFICIALS:
+            rows = await Entrant.select(Entrant.id).where(Entrant.name == city).limit(1)
             official = Official(
                 person=accounts[account.email],
                 entrant=rows[0]["id"],
@@ -107,30 +126,25 @@ async def add_clerk(city: str, number: int, since: datetime) -> Actor:
 
 
 async def add_roles(people: dict[str, int], programmes: list[int], now: datetime) -> None:
-    """Both of the secretariat run every programme; the first one is admin as well. Screeners have the last."""
+    """Both of the secretariat run every programme, and the auditor sees them; screeners have the last of them."""
     first = people[SECRETARIAT[0].email]
     async with transaction():
         rows = [RoleGrant(person=first, role=Role.ADMIN.value, scope=INSTANCE, since=now, created_at=now)]
         rows += [
             RoleGrant(
                 person=people[account.email],
-                role=Role.SECRETARIAT.value,
+                role=role.value,
                 scope=f"programme:{programme}",
                 since=now,
                 created_at=now,
             )
-            for account in SECRETARIAT
-            for programme in programmes
-        ]
-        rows += [
-            RoleGrant(
-                person=people[account.email],
-                role=Role.SCREENER.value,
-                scope=f"programme:{programmes[-1]}",
-                since=now,
-                created_at=now,
+            for role, accounts, scope in (
+                (Role.SECRETARIAT, SECRETARIAT, programmes),
+                (Role.AUDITOR, (AUDITOR,), programmes),
+                (Role.SCREENER, SCREENERS, programmes[-1:]),
             )
-            for account in SCREENERS
+            for account in accounts
+            for programme in scope
         ]
         await RoleGrant.insert(*rows)
 

@@ -14,7 +14,7 @@ from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.cities.tables import Entrant
 from awards.clock import Clock, FixedClock
-from awards.demo.attaching import Attaching, attach, let_fail
+from awards.demo.attaching import Attaching, attach
 from awards.demo.competitions import moved_file
 from awards.demo.practices import practices_left
 from awards.editions.checklist import CHECKLIST
@@ -101,7 +101,7 @@ async def write_entries(
     for part, practice in (("asked", PIERS), ("appealed", BELL)):
         by_part[part] = await _write(cities.first, ids["Lindmere"], practice, clock)
     papers = ("report.pdf", "letter.docx")
-    files = await attach(by_part["asked"], "documents", papers, cities.first, attaching, clock)
+    await attach(by_part["asked"], "documents", papers, cities.first, attaching, clock)
     await attach(by_part["asked"], "pictures", ("pier.jpg",), cities.second, attaching, clock)
     for part, row in zip(PARTS, practices_left(), strict=False):
         actor = cities.others[row["city"]]
@@ -114,8 +114,6 @@ async def write_entries(
             await _submit(by_part[part], actor, clock)
     for part in ("asked", "appealed"):
         await _submit(by_part[part], cities.first, clock)
-    # The letter: nobody could be shown it until somebody has its copies made again.
-    await let_fail(by_part["asked"], files[1], clock)
     return Written(edition.id, by_part, ids[cities_needed()["never sent"]])
 
 
