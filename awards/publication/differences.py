@@ -1,15 +1,19 @@
 """What a later publication says otherwise than the one before it: none means that it only goes further. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from awards.editions.licences import licence_of, title_of
 from awards.publication.document import Draft, PublishedRow, place_of
 from awards.publication.rules import BY_NAME, Kind
-from awards.web.i18n import _
+from awards.web.i18n import _, ngettext
 from awards.web.words import listing
+
+# So many are told of one by one.
+FEW = 3
 
 
 class Change(Struct, frozen=True):
@@ -24,6 +28,8 @@ class Change(Struct, frozen=True):
     """Of the entry; none where it is said of the whole category."""
     code: str = ""
     """Of the category."""
+    common: bool = False
+    """What a new calculation changes nearly everywhere, and words tell of nobody in particular."""
 
     def touches(self, row: PublishedRow) -> bool:
         if self.reference:
@@ -45,6 +51,28 @@ def changes(before: Draft, after: Draft) -> list[Change]:
     found = [change for ref, row in was.items() for change in _of_entry(row, now.get(ref), shows, less)]
     found += [_added(row) for ref, row in now.items() if ref not in was and _was_due(row, before, shows)]
     return found + list(_of_categories(before, after))
+
+
+def in_short(found: Iterable[Change]) -> list[Change]:
+    """For who reads them: what is common last, and of many at once."""
+    single, common = [], dict[tuple[str, str, str, bool], list[Change]]()
+    for one in found:
+        if one.common:
+            common.setdefault((one.what, one.before, one.after, bool(one.reference)), []).append(one)
+        else:
+            single.append(one)
+    for (what, before, after, of_entries), many in common.items():
+        if len(many) <= FEW:
+            single += many
+            continue
+        number = len(many)
+        name = (
+            ngettext("%(num)d entry", "%(num)d entries", number)
+            if of_entries
+            else ngettext("%(num)d category", "%(num)d categories", number)
+        )
+        single.append(Change(name, "", what, before, after, common=True))
+    return single
 
 
 def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str, less: bool) -> Iterator[Change]:
@@ -82,9 +110,8 @@ def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str, less: boo
         yield change(_("Place"), str(places[0]), _("none") if places[1] is None else str(places[1]))
     if any(now.figures.get(name) != was.figures[name] for name in _SCORES if name in was.figures):
         hidden = "estimate" in was.figures and "estimate" not in now.figures
-        yield change(
-            _("Scores"), _("as they were published"), _("not told any more") if hidden else _("others")
-        )
+        after = _("not told any more") if hidden else _("others")
+        yield replace(change(_("Scores"), _("as they were published"), after), common=True)
 
 
 _SCORES = ("estimate", "raw", "error", "sheets", "rank_low", "rank_high", "criteria")
@@ -112,14 +139,16 @@ def _of_categories(before: Draft, after: Draft) -> Iterator[Change]:
     was, now = before.figures.get("categories", {}), after.figures.get("categories", {})
     licences = licence_of(before.figures), licence_of(after.figures)
     if licences[0] != licences[1]:
-        yield Change(_("The whole edition"), "", _("Licence"), *(title_of(one) for one in licences))
+        was_licence, now_licence = (title_of(one) for one in licences)
+        yield Change(_("The whole edition"), "", _("Licence"), was_licence, now_licence)
     for code, figures in was.items():
         name, other = figures.get("name", code), now.get(code, {})
         if not figures.get("run") or figures["run"].get("sha256") == other.get("run", {}).get("sha256"):
             continue
         yield Change(
-            "", name, _("Calculation"), _number(figures["run"]), _number(other.get("run", {})), code=code
-        )
+            "", name, _("Calculation"), _number(figures["run"]), _number(other.get("run", {})), code=code,
+            common=True,
+        )  # fmt: skip
     held = {(one["round"], one["category"]): one for one in after.figures.get("deliberations", ())}
     for one in before.figures.get("deliberations", ()):
         if not _still_says(one, held.get((one["round"], one["category"]))):

@@ -12,7 +12,7 @@ from msgspec import Struct
 from awards.editions.queries import EditionRow, document_of
 from awards.errors import NotFound
 from awards.publication import opendata, queries
-from awards.publication.differences import Change, changes
+from awards.publication.differences import Change, changes, in_short
 from awards.publication.document import Draft
 from awards.publication.meetings_said import Meeting, meetings
 from awards.publication.opendata import DataFile
@@ -115,11 +115,8 @@ async def _versions(programme: str, edition: str, now: datetime) -> tuple[Editio
     for place, head in enumerate(heads):
         before = heads[place + 1] if place + 1 < len(heads) else None
         changed = changes(drafts[before.id], drafts[head.id]) if before and head.kind != Kind.ARCHIVE else ()
-        found.append(
-            Version(
-                head, drafts[head.id], what_is(head), f"{row.path}/versions/{head.number}", tuple(changed)
-            )
-        )
+        told, path = tuple(in_short(changed)), f"{row.path}/versions/{head.number}"
+        found.append(Version(head, drafts[head.id], what_is(head), path, told))
     return row, found
 
 

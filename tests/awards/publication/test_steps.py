@@ -12,6 +12,7 @@ from awards.errors import Denied, Invalid, Stale
 from awards.jobs.tables import Job
 from awards.publication import services
 from awards.publication.announcing import announcement_of
+from awards.publication.differences import Change, in_short
 from awards.publication.forms import AskToPublish
 from awards.publication.outcome import Ground, ground_of
 from awards.publication.queries import visible_publication, visible_rows
@@ -139,3 +140,14 @@ async def test_nothing_is_signed_beside_a_newer_run(clock: FixedClock) -> None:
         await ask(season, clock)
     await CalibrationRun.update({CalibrationRun.state: "dropped"}).where(CalibrationRun.number == 2)
     await ask(season, clock)
+
+
+def test_what_a_new_calculation_changes_everywhere_is_said_once() -> None:
+    scores = [
+        Change(name, "Services", "Scores", "as they were", "others", f"WG26-{name}", "services", common=True)
+        for name in "ABCD"
+    ]
+    prize = Change("C", "Services", "Prize", "Bronze", "none", "WG26-C", "services")
+    run = Change("", "Services", "Calculation", "run 1", "run 2", code="services", common=True)
+    said = [(one.name, one.what) for one in in_short([*scores, prize, run])]
+    assert said == [("C", "Prize"), ("4 entries", "Scores"), ("", "Calculation")]
