@@ -16,6 +16,7 @@ from awards.publication.outcome import Ground
 from awards.publication.rules import BY_NAME, Kind
 from awards.results.queries.gate import Waived, waived_in
 from awards.results.rules import Lack
+from awards.web.i18n import _
 
 
 class Named(Struct, frozen=True):
@@ -74,7 +75,18 @@ async def consequences_of(
         unawarded=tuple(_unawarded(draft)),
         letters={letter: len(of) for letter, of in letters.items() if of},
         people=len({letter.to for of in letters.values() for letter in of}),
-        categories=tuple(dict.fromkeys((row.category, f"{path}/{row.category_code}") for row in draft.rows)),
+        categories=tuple(
+            dict.fromkeys(
+                [
+                    *((row.category, f"{path}/{row.category_code}") for row in draft.rows),
+                    *(
+                        (one["name"], f"{path}/{code}")
+                        for code, one in draft.figures["categories"].items()
+                        if one.get("unawarded")
+                    ),
+                ]
+            )
+        ),
         decided=()
         if shows == Kind.FINALISTS
         else tuple(one.name for one in ground.standing.rounds if one.state == RoundState.CLOSED),
@@ -106,4 +118,7 @@ def _unawarded(draft: Draft) -> list[tuple[str, str, str]]:
         (category["name"], names.get(one["prize"], one["prize"]), one["reason"])
         for category in draft.figures["categories"].values()
         for one in category.get("unawarded", ())
+    ] + [
+        (_("Over all categories"), names.get(one["prize"], one["prize"]), one["reason"])
+        for one in draft.figures.get("unawarded", ())
     ]

@@ -28,7 +28,7 @@ from awards.publication.document import (
 from awards.publication.facts import facts_of
 from awards.publication.meetings import order_after_meeting
 from awards.publication.practices import with_practices
-from awards.publication.rules import free_slug, slugify
+from awards.publication.rules import BY_NAME, free_slug, slugify
 from awards.publication.standing import Standing
 from awards.publication.tables import Publication, PublishedEntry
 from awards.publication.told import Told
@@ -148,6 +148,13 @@ async def draft_of(
         }
         for row in {row.prize: row for row in decisions}.values()
     ]
+    over_all = [
+        {"prize": row.prize, "place": row.place, "reason": row.reason}
+        for row in decisions
+        if not row.category and row.place is not None and not row.reference
+    ]
+    if over_all and wish.shows not in BY_NAME:
+        figures["unawarded"] = over_all
     number, licence = await _number_and_licence(edition.id)
     if licence != DEFAULT:
         figures["licence"] = licence

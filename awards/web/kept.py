@@ -142,7 +142,7 @@ class KeptPages:
                     await send(message)
                     return
                 until = min(datetime.fromisoformat(note.decode()), now + MOST_AGE)
-                start = (until, [pair for pair in headers if pair[0] not in (UNTIL, b"set-cookie")])
+                start = (until, [pair for pair in headers if pair[0] not in (UNTIL, b"set-cookie", b"vary")])
                 return
             if start is None:
                 await send(message)

@@ -36,8 +36,8 @@ class EditionWinners(Struct, frozen=True):
 
 
 def not_awarded(publication: PublicationRow, category: str) -> tuple[tuple[str, str], ...]:
-    """Each prize, or place of one that has several and is given in part, with the reason."""
-    figures = publication.figures.get("categories", {}).get(category, {})
+    """Each prize, or place of one that has several and is given in part, with the reason; without a category over all."""
+    figures = publication.figures.get("categories", {}).get(category, {}) if category else publication.figures
     left = Counter(one["prize"] for one in figures.get("unawarded", ()))
     prizes = {one["code"]: one for one in publication.figures.get("prizes", ())}
     return tuple(
@@ -66,6 +66,11 @@ def by_category(publication: PublicationRow, rows: Sequence[WinnerRow]) -> Editi
     for code, figures in publication.figures.get("categories", {}).items():
         if figures.get("unawarded"):
             names.setdefault(code, figures["name"])
+    over_all = (
+        (CategoryWinners(_("Over all categories"), "", (), none),)
+        if (none := not_awarded(publication, ""))
+        else ()
+    )
     return EditionWinners(
         publication,
         tuple(
@@ -75,6 +80,7 @@ def by_category(publication: PublicationRow, rows: Sequence[WinnerRow]) -> Editi
                 not_awarded(publication, code),
             )
             for code, name in names.items()
-        ),
+        )
+        + over_all,
         names_of(publication, rows),
     )  # fmt: skip

@@ -227,7 +227,8 @@ async def _decide(edition: EditionRow, sealed: Draft, now: datetime) -> list[str
 
 
 def _leaves_unawarded(draft: Draft) -> bool:
-    return any(one["unawarded"] for one in draft.figures["categories"].values())
+    found = (draft.figures, *draft.figures["categories"].values())
+    return any(one.get("unawarded") for one in found)
 
 
 async def _open_request(edition_id: int) -> dict[str, Any] | None:

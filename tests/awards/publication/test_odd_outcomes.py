@@ -31,7 +31,11 @@ async def test_an_edition_without_a_winner_says_so(client: Client, clock: FixedC
     await add(
         Prize, edition=edition_id, category=empty, code="quiet", name="Best of it", position=1, places=1
     )
+    await add(
+        Prize, edition=edition_id, code="grand", name="Grand prize", position=1, places=1, kind="outside"
+    )
     await decide(season, clock, "inclusive", none("gold"), none("silver"))
+    await decide(season, clock, "", none("grand"))
     await decide(season, clock, "empty", none("quiet"))
     await sign(season, clock, await ask(season, clock, shows="winners"))
     for sweep in SWEEPS:
@@ -44,7 +48,9 @@ async def test_an_edition_without_a_winner_says_so(client: Client, clock: FixedC
         text = (await client.get(path)).text
         assert f"Gold is not awarded. {NOBODY}" in text, path
     for path in (here, f"{here}/versions/1", "/results", f"{here}/empty"):
-        assert "Best of it" in (await client.get(path)).text, path
+        text = (await client.get(path)).text
+        assert "Best of it" in text, path
+        assert ("Grand prize" in text) is (path != f"{here}/empty"), path
     method = (await client.get(f"{here}/method")).text
     assert "Quiet streetsno entry" in method
 

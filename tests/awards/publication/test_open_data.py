@@ -119,7 +119,9 @@ async def test_the_feed_and_the_map_are_well_formed(client: Client, clock: Fixed
     season = await published(clock)
     clock.advance(timedelta(minutes=1))
     await sign(season, clock, await ask(season, clock, note="A name <was> misspelt & more"))
-    feed = fromstring((await client.get("/feed.xml")).response.content)
+    sent = (await client.get("/feed.xml")).response
+    assert sent.headers.get_list("vary") == ["Accept-Encoding, Accept-Language, Cookie"]
+    feed = fromstring(sent.content)
     entries = feed.findall(f"{{{ATOM}}}entry")
     assert len(entries) == 2
     assert [entry.findtext(f"{{{ATOM}}}summary") for entry in entries] == [
