@@ -9,7 +9,7 @@ from msgspec import Struct
 from awards import ids
 from awards.accounts.steps import KnownPerson, person_with_address
 from awards.actor import Actor
-from awards.db import advisory_lock, in_transaction, shared, together
+from awards.db import advisory_lock, in_transaction, shared
 from awards.editions.rules import RoundState
 from awards.editions.steps import hold_rounds
 from awards.editions.tables import Edition, Round
@@ -242,11 +242,10 @@ _ROUND = "SELECT r.id FROM round r WHERE r.id = {}"
 async def round_to_change(actor: Actor, round_id: int, role: str = "") -> RoundRow:
     """The round, for whoever runs its edition, while seats of that role can still change; one at a time changes it."""
     assert in_transaction()
-    await advisory_lock(f"panel {round_id}")
     # Nor does it close meanwhile.
-    await together(
-        Edition.raw(_EDITION_OF + shared("ed"), round_id), Round.raw(_ROUND + shared("r"), round_id)
-    )
+    await Edition.raw(_EDITION_OF + shared("ed"), round_id)
+    await advisory_lock(f"panel {round_id}")
+    await Round.raw(_ROUND + shared("r"), round_id)
     found = await own_round(actor, round_id)
     if (refused := may_seat(found.state, role)) is not None:
         raise refused

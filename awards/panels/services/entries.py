@@ -10,6 +10,7 @@ from awards.editions.tables import Edition, Round
 from awards.entries.tables import Entry
 from awards.errors import Invalid, NotFound, Stale
 from awards.panels.forms import ChangeSheetsWanted, PlanSheets, PutIntoRound
+from awards.panels.queries.rounds import own_round
 from awards.panels.steps import round_to_change
 from awards.panels.tables import RoundEntry
 from awards.web.i18n import _
@@ -96,9 +97,9 @@ async def plan_sheets(*, round_id: int, command: PlanSheets, actor: Actor, clock
     """
     now = clock.now()
     async with transaction():
-        found = await round_to_change(actor, round_id)
         # The set-up writes the whole edition: one that was drawn before this must not undo it.
-        await locked_edition(found.edition.id)
+        await locked_edition((await own_round(actor, round_id)).edition.id)
+        found = await round_to_change(actor, round_id)
         if found.version != command.version:
             raise Stale
         await Round.update({Round.sheets_wanted: command.sheets, Round.version: Round.version + 1}).where(

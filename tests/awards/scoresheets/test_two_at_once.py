@@ -12,11 +12,11 @@ from awards.clock import FixedClock
 from awards.db import transaction
 from awards.editions.rules import RoundState
 from awards.editions.steps import hold_rounds, move_round
-from awards.editions.tables import Scale
-from awards.errors import Denied, Invalid
+from awards.editions.tables import Round, Scale
+from awards.errors import Denied, Invalid, Stale
 from awards.invariants import broken
 from awards.panels import services as panels
-from awards.panels.forms import DeclareConflicts, RecordConflict, Recuse, RestoreSheet
+from awards.panels.forms import DeclareConflicts, PlanSheets, RecordConflict, Recuse, RestoreSheet
 from awards.panels.forms_conflicts import SettleConflicts
 from awards.panels.tables import Assignment, DeclaredConflict, SetAside
 from awards.scoresheets.forms import SignSheets
@@ -171,3 +171,31 @@ async def _seen(act: Awaitable[object]) -> object:
         return await act
     except Denied as refused:
         return refused
+
+
+async def test_who_plans_a_round_and_who_takes_a_sheet_out_of_it_do_not_wait_for_each_other(
+    clock: FixedClock,
+) -> None:
+    """Each holds the edition first, then the rounds: in whatever order they come, all are done."""
+    made = await bench(entries=4)
+    eun_ji, round_id = await desk(made), made.season.round_id
+    (row,) = await Round.select(Round.version).where(Round.id == round_id)
+
+    def stepped_aside(number: int) -> Awaitable[object]:
+        command = Recuse(reason="I know the mayor.")
+        return panels.recuse(
+            seat_id=made.seat_id,
+            reference=made.references[number],
+            command=command,
+            actor=made.judge,
+            clock=clock,
+        )
+
+    def planned(sheets: int) -> Awaitable[object]:
+        command = PlanSheets(version=row["version"], sheets=sheets)
+        return panels.plan_sheets(round_id=round_id, command=command, actor=eun_ji, clock=clock)
+
+    acts = [stepped_aside(0), planned(4), stepped_aside(1), planned(5), stepped_aside(2)]
+    found = await asyncio.gather(*acts, return_exceptions=True)
+    assert [type(one) for one in found if isinstance(one, Exception)] == [Stale]
+    assert await states(made) == ["recused"] * 3 + ["given"]
