@@ -73,7 +73,10 @@ async def person(name: str = "", *, email: str = "", secret: str = "", **more: A
 
 
 async def grant(person_id: int, role: str, scope: str = "instance", **more: Any) -> int:
-    """`scope` is instance, programme:N or edition:N."""
+    """`scope` is instance, programme:N or edition:N. Who holds it already keeps it."""
+    held = (RoleGrant.person == person_id) & (RoleGrant.role == role) & (RoleGrant.scope == scope)
+    for row in await RoleGrant.select(RoleGrant.id).where(held & RoleGrant.until.is_null()):
+        return int(row["id"])
     return await add(RoleGrant, person=person_id, role=role, scope=scope, **{"since": AT - DAY, **more})
 
 

@@ -78,6 +78,8 @@ class AskPage(Struct, frozen=True):
     document: str
     what: What
     waiting: str
+    proved: bool
+    prove: str
     reason: str = ""
     note: str = ""
 
@@ -257,6 +259,8 @@ async def _asking(
         document=fields.get("document", ""),
         what=what,
         waiting=f"{row.desk}/rulesets/{waiting}" if waiting else "",
+        proved=proved_since(actor_of(request), arrival_of(request.scope).at - FRESH_PROOF),
+        prove=_prove(f"{row.desk}/rulesets"),
         reason=fields.get("reason", "")[:3000],
         note=fields.get("public_note", "")[:3000],
     )

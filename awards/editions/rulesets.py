@@ -1,13 +1,13 @@
 """Another ruleset in the place of one that froze: what it touches, who relies on that, what it can never be. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from msgspec import DecodeError, Struct, field
 from msgspec.json import Decoder
 
-from awards.actor import Actor
+from awards.editions.approving import Deed
 from awards.editions.differences import Change, Kind, in_words
 from awards.editions.document import EditionDocument, normal, plain
 from awards.editions.freezing import FrozenChange, Standing
@@ -17,9 +17,8 @@ from awards.errors import Denied
 from awards.web.i18n import _, ngettext
 from judging import canonical_bytes, sha256_of
 
-ACTION = "new ruleset"
+ACTION = Deed.CHANGE_RULES
 REQUEST_FORMAT = "awards-ruleset-request/1"
-NOT_PROVED = "not proved"
 
 # From here on what was decided under the rules stands, and so do the rules.
 _OVER = frozenset({EditionState.DECIDED, EditionState.PUBLISHED, EditionState.ARCHIVED})
@@ -348,14 +347,6 @@ def facts(of: Affected, names: Mapping[str, str], reliance: Reliance) -> tuple[t
 
 
 # --- who signs --------------------------------------------------------------------------------------------
-
-
-def may_consent(actor: Actor, asked_by: int, now: datetime, fresh: timedelta) -> Denied | None:
-    if actor.person_id == asked_by:
-        return Denied("same person", _("You asked for this. Another person of the secretariat consents."))
-    if actor.proved_at is None or actor.proved_at < now - fresh:
-        return Denied(NOT_PROVED, _("Enter your password again before you consent."))
-    return None
 
 
 def may_decline(person_id: int, asked_by: int) -> Denied | None:

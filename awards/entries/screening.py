@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from awards.accounts.rules import FRESH_PROOF
+from awards.editions.approving import Deed
 from awards.editions.checklist import Checklist
 from awards.editions.document import EditionRules
 from awards.entries.rules import EntryState, Late
@@ -50,8 +50,7 @@ OPEN_TO_SETTLING = frozenset({Standing.DIFFER, Standing.AGREED})
 OPEN_TO_ASKING = frozenset({Standing.TO_SCREEN, Standing.SECOND, Standing.DIFFER, Standing.AGREED})
 
 OUTCOMES = (EntryState.ELIGIBLE, EntryState.INELIGIBLE)
-EXCLUDE = "exclude entry"
-NOT_PROVED = "not proved"
+EXCLUDE = Deed.EXCLUDE
 LONGEST_NOTE, LONGEST_REASON = 2_000, 5_000
 
 
@@ -145,13 +144,6 @@ def not_tied(tied: bool) -> Denied | None:
     )
 
 
-def proved(proved_at: datetime | None, now: datetime) -> Denied | None:
-    """Who keeps an entry out has shown a moment ago who they are."""
-    if proved_at is not None and proved_at >= now - FRESH_PROOF:
-        return None
-    return Denied(NOT_PROVED, _("Enter your password again before you decide."))
-
-
 def may_settle(standing: Standing, person: int, screeners: Collection[int]) -> Denied | None:
     """Where two differ a third decides; where they agree on no, any of them writes the reason."""
     if standing not in OPEN_TO_SETTLING:
@@ -159,12 +151,6 @@ def may_settle(standing: Standing, person: int, screeners: Collection[int]) -> D
     if standing is Standing.DIFFER and person in screeners:
         return Denied("differ", _("You are one of the two who differ. Another person decides."))
     return None
-
-
-def may_confirm(asked_by: int, person: int) -> Denied | None:
-    if asked_by != person:
-        return None
-    return Denied("same person", _("You asked for it. Another person confirms it."))
 
 
 def may_decide_appeal(person: int, first: Collection[int], others: Collection[int]) -> Denied | None:

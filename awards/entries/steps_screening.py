@@ -7,14 +7,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.accounts.steps_approval import ask_for_approval
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.cities.queries import recipients_of
 from awards.db import in_transaction
+from awards.editions.approving import Reach
 from awards.editions.document import EditionRules
 from awards.editions.queries import EditionRow, edition_by_id, rules_of
-from awards.editions.rules import in_secretariat
+from awards.editions.rules import Role, in_secretariat
+from awards.editions.steps_approval import ask_for_approval, who_asks
+from awards.editions.tables import Category
 from awards.entries.queries.standing import Screened, screened
 from awards.entries.rules import EntryState, may_screen
 from awards.entries.screening import EXCLUDE, appeal_ends, exclusion_sha256, not_tied
@@ -112,9 +114,22 @@ async def ask_exclusion(case: Case, reason: str, actor: Actor, now: datetime) ->
     """The first person's word that the entry is not eligible; nothing changes yet. Returns the approval."""
     assert in_transaction()
     entry = case.entry
+    signer = await who_asks(actor, await reach_of(case), now)
     await end_requests(entry.id, now)
     sha256 = exclusion_sha256(entry.id, entry.version_id, reason)
-    return await ask_for_approval(EXCLUDE, ("entry", entry.id), sha256, actor=actor, reason=reason, now=now)
+    return await ask_for_approval(signer, EXCLUDE, ("entry", entry.id), sha256, reason)
+
+
+async def reach_of(case: Case) -> Reach:
+    """The whole category: with one entry less the others stand higher."""
+    edition = case.edition
+    rows = await Category.select(Category.code).where(Category.id == case.entry.category_id)
+    return Reach(
+        edition_id=edition.id,
+        programme_id=edition.programme_id,
+        categories=frozenset(row["code"] for row in rows),
+        roles=(Role.SECRETARIAT.value, Role.SCREENER.value),
+    )
 
 
 async def end_requests(entry_id: int, now: datetime) -> None:

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from awards.cities.rules import plain
+from awards.editions.approving import NOT_PROVED
 from awards.errors import Denied, Invalid
 from awards.web.i18n import _
-
-NOT_PROVED = "not proved"
 
 
 class Kind(StrEnum):
@@ -68,35 +67,10 @@ def is_visible(visible_at: datetime, withdrawn_at: datetime | None, now: datetim
     return withdrawn_at is None and visible_at <= now
 
 
-def may_ask(
-    proved_at: datetime | None, conflicted: Collection[str], now: datetime, fresh: timedelta
-) -> Denied | None:
-    """Either signer proves anew who they are, and acts for no entrant and judged no entry of the edition."""
-    if proved_at is None or proved_at < now - fresh:
-        return Denied(NOT_PROVED, _("Enter your password again before you sign."))
-    if conflicted:
-        return Denied(
-            "in conflict",
-            _(
-                "You act for an entrant of this edition, have a conflict with one, or judged in it. Another person of the secretariat signs."
-            ),
-        )
-    return None
-
-
 def may_go_on(proved_at: datetime | None, now: datetime, fresh: timedelta) -> Denied | None:
     """Stopping takes no password; going on does."""
     if proved_at is None or proved_at < now - fresh:
         return Denied(NOT_PROVED, _("Enter your password again before you let it go on."))
-    return None
-
-
-def may_sign(asked_by: int, person: int) -> Denied | None:
-    if asked_by == person:
-        return Denied(
-            "same person",
-            _("You signed first. Another person of the secretariat gives the second signature."),
-        )
     return None
 
 

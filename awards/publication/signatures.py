@@ -6,10 +6,11 @@ from typing import Any
 from msgspec import Struct
 
 from awards.accounts.tables import Approval
+from awards.editions.approving import Deed
 from awards.publication.outcome import Wish, read_wish
 from awards.publication.rules import is_visible, may_withdraw
 
-ACTION = "publish"
+ACTION = Deed.PUBLISH
 
 
 class Asked(Struct, frozen=True):

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.editions.queries.tied import TIED, tied_to
 from awards.editions.tables import Edition
 from awards.jobs.services import OPEN
-from awards.results.queries import TIED, tied_to
 from awards.results.rules import Lack, RunState
 from awards.web.i18n import _
 

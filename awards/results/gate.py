@@ -8,13 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.editions.approving import Deed
 from awards.errors import Denied
 from awards.results.rules import Lack, is_settled
 from awards.web.i18n import _, ngettext
 from awards.web.words import listing
 from judging import sha256_of
 
-ACTION = "waive at the gate"
+ACTION = Deed.WAIVE
 _OUT = ("withdrawn", "ineligible")
 
 
@@ -304,19 +305,9 @@ def fingerprint(round_id: int, item: Item, reason: str) -> str:
     )
 
 
-def may_waive(item: Item, state: str, hidden: Collection[str], judges: bool) -> Denied | None:
-    """Nobody lets pass what concerns an entrant that they are tied to, or a round that they judge in."""
+def may_waive(item: Item, state: str) -> Denied | None:
     if not is_settled(state):
         return Denied("round open", _("What is missing is settled or let pass when the round is closed."))
     if not item.waivable:
         return Denied("not waivable", _("This cannot be let pass: a second person answers what is asked."))
-    if hidden and not item.category:
-        return Denied(
-            "in conflict",
-            _(
-                "You have a conflict in this round, and this concerns all of it. Another person of the secretariat decides."
-            ),
-        )
-    if judges:
-        return Denied("judge", _("You judged in this round. Another person of the secretariat does this."))
     return None

@@ -6,11 +6,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from awards.editions.approving import Deed
 from awards.panels.queries import RoundRow
 from awards.results.deliberating import Act, absences, among, order_after
 from judging import sha256_of
 
-CONCLUDE = "conclude deliberation"
+CONCLUDE = Deed.CONCLUDE
 SECRETARIAT, AUDITOR, CHAIR, JURY, SCORER = "secretariat", "auditor", "chair", "jury", "scorer"
 # What a member still owes before they sit down: the terms, or a declaration of conflicts.
 OWED = "owed"

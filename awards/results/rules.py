@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -30,8 +29,6 @@ RUN_MOVES: Mapping[RunState, frozenset[RunState]] = {
     RunState.DROPPED: frozenset(),
     RunState.SUPERSEDED: frozenset(),
 }
-
-NOT_PROVED = "not proved"
 
 # While a sheet of the round may still change, nobody sees a mark or an average, the secretariat included.
 SETTLED = frozenset({RoundState.CLOSED, RoundState.DECIDED})
@@ -121,25 +118,6 @@ def may_leave_out(state: str) -> Denied | None:
     if is_settled(state):
         return None
     return Denied("round open", _("A sheet is left out by two people when the round is closed."))
-
-
-def may_judge_sheet(judge: int, person: int) -> Denied | None:
-    if judge != person:
-        return None
-    return Denied("own sheet", _("This sheet is your own. Another person of the secretariat does this."))
-
-
-def may_answer_for(proved_at: datetime | None, now: datetime, fresh: timedelta) -> Denied | None:
-    """Who lets a sheet count or not has shown a moment ago who they are."""
-    if proved_at is not None and proved_at >= now - fresh:
-        return None
-    return Denied(NOT_PROVED, _("Enter your password again before you ask or consent."))
-
-
-def may_consent(asked_by: int, person: int) -> Denied | None:
-    if asked_by != person:
-        return None
-    return Denied("same person", _("You asked for it. Another person of the secretariat consents."))
 
 
 def decision_obstacles(

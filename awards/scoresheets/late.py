@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from awards.accounts.rules import FRESH_PROOF
+from awards.editions.approving import Deed
 from awards.editions.document import HELD
 from awards.editions.rules import RoundState
 from awards.errors import Denied
@@ -17,7 +17,6 @@ from judging import sha256_of
 MOST_HELD = 300
 # How long the judge may sign a sheet off after two people accepted what arrived late.
 TIME_TO_SIGN = timedelta(days=3)
-NOT_PROVED = "not proved"
 
 
 class LateState(StrEnum):
@@ -29,8 +28,8 @@ class LateState(StrEnum):
 class Decision(StrEnum):
     """What two people consent to; the action of their approval."""
 
-    ACCEPT = "accept late marks"
-    REFUSE = "refuse late marks"
+    ACCEPT = Deed.ACCEPT_LATE.value
+    REFUSE = Deed.REFUSE_LATE.value
 
 
 class Held(Struct, frozen=True):
@@ -67,44 +66,20 @@ def may_hold(rule: str, typed_at: datetime, deadline: datetime) -> Denied | None
     return None
 
 
-def may_decide(
-    *,
-    state: RoundState,
-    person: int,
-    judge: int,
-    in_conflict: bool,
-    proved_at: datetime | None,
-    now: datetime,
-) -> Denied | None:
-    """Whether somebody of the secretariat may answer for late marks of this judge on this entry now."""
+def may_decide(state: RoundState) -> Denied | None:
+    """Whether late marks can be answered for in a round of this state."""
     if state is RoundState.DECIDED:
         return Denied("round decided", _("The round is decided, so nothing of it changes any more."))
     if state not in (RoundState.OPEN, RoundState.CLOSED):
         return Denied(
             "round extra", _("Entries of this round are being read once more. Decide when it is closed.")
         )
-    if person == judge:
-        return Denied(
-            "own sheet", _("This sheet is your own. Other people of the secretariat decide about it.")
-        )
-    if in_conflict:
-        return Denied(
-            "in conflict", _("You are in conflict with this entry. Other people of the secretariat decide.")
-        )
-    if proved_at is None or proved_at < now - FRESH_PROOF:
-        return Denied(NOT_PROVED, _("Enter your password again before you propose or consent."))
     return None
 
 
 def may_sign_late(state: RoundState, sign_until: datetime | None, now: datetime) -> bool:
     """Whether a sheet is signed off after the deadline, because two people accepted what arrived late of it."""
     return sign_until is not None and now < sign_until and state in (RoundState.OPEN, RoundState.CLOSED)
-
-
-def may_consent(asked_by: int, person: int) -> Denied | None:
-    if asked_by != person:
-        return None
-    return Denied("same person", _("You proposed it. Another person of the secretariat consents."))
 
 
 def fingerprint(decision: Decision, assignment: int, held: Sequence[Held], reason: str) -> str:

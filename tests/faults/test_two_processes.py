@@ -126,7 +126,7 @@ async def test_results_come_out_of_both_at_their_instant_and_what_follows_is_mad
     path = f"/awards/{season.season.programme}/{season.season.edition}/inclusive/lindmere"
     edition = f"/awards/{season.season.programme}/{season.season.edition}"
     scope = frozenset({Grant("secretariat", season.season.scope)})
-    signers = [await id_of(member) for member in (EUN_JI, FARID)]
+    signers = [await give(member, "secretariat", season.season.scope) for member in (EUN_JI, FARID)]
     async with two_servers(place, workers=False) as servers:
         ended = asyncio.Event()
         clock = SystemClock()

@@ -330,6 +330,7 @@ async def _out(made: World) -> None:
 
 
 async def secretary(made: World, member: Member, at: datetime) -> Actor:
+    await give(member, "secretariat", made.season.scope)
     grants = frozenset({Grant("secretariat", made.season.scope)})
     return Actor(person_id=await id_of(member), name=member.name, grants=grants, proved_at=at)
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from awards.accounts.rules import FRESH_PROOF
-from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
 from awards.editions import ruleset_mail
+from awards.editions.approving import Reach
 from awards.editions.checks import sound
 from awards.editions.differences import difference
 from awards.editions.document import EditionDocument
@@ -29,7 +28,6 @@ from awards.editions.rulesets import (
     document_from,
     hash_of,
     holds_still,
-    may_consent,
     may_decline,
     may_withdraw,
     obstacles,
@@ -38,6 +36,7 @@ from awards.editions.rulesets import (
     worthless,
 )
 from awards.editions.steps import add_ruleset, hold_rounds, locked_edition
+from awards.editions.steps_approval import ask_for_approval, give_approval, take_back, who_asks, who_consents
 from awards.editions.storing import store
 from awards.editions.tables import RulesetRequest
 from awards.errors import Denied, NotFound, Stale
@@ -58,6 +57,7 @@ async def ask_for_ruleset(
     new = sound(document)
     async with transaction():
         edition = await _held(edition_id, actor)
+        signer = await who_asks(actor, _reach(edition), now)
         if edition.version != version:
             raise Stale
         if await open_request(edition.id) is not None:
@@ -70,9 +70,7 @@ async def ask_for_ruleset(
         await _tried(stored, new, now)
         base_sha256, sha256 = hash_of(stored.document), hash_of(new)
         asked = request_hash(base_sha256, sha256, command.public_note)
-        approval = await ask_for_approval(
-            ACTION, ("edition", edition.id), asked, actor=actor, reason=command.reason, now=now
-        )
+        approval = await ask_for_approval(signer, ACTION, ("edition", edition.id), asked, command.reason)
         request = RulesetRequest(
             edition=edition.id,
             number=1 + await RulesetRequest.count().where(RulesetRequest.edition == edition.id),
@@ -110,14 +108,13 @@ async def consent_to_ruleset(
         request = await _waiting(edition.id, number)
         if request.approval_sha256 != sha256:
             raise Stale
-        if denied := may_consent(actor, request.asked_by, now, FRESH_PROOF):
-            raise denied
+        signer = await who_consents(actor, request.asked_by, _reach(edition), now)
         stored = await stored_edition(edition.id)
         new = document_from(request.body)
         if new is None or not holds_still(request.approval_sha256, stored.document, new, request.public_note):
             raise Denied("changed", worthless())
         frozen = await _permitted(stored, new, now)
-        await give_approval(request.approval_id, actor, now)
+        await give_approval(signer, request.approval_id)
         await store(stored, new, now)
         was, until = stored.document.milestone("closes"), new.milestone("closes")
         await deadline_moved(edition, was, until, request.public_note, actor, now)
@@ -179,6 +176,11 @@ async def _held(edition_id: int, actor: Actor) -> EditionRow:
     if may_run(actor, edition.programme_id, edition.id) or not actor.person_id:
         raise NotFound
     return edition
+
+
+def _reach(edition: EditionRow) -> Reach:
+    """Whoever enters, has begun to, or judges: the rules are everybody's."""
+    return Reach(edition_id=edition.id, programme_id=edition.programme_id, drafts=True)
 
 
 async def _waiting(edition_id: int, number: int) -> RequestRow:

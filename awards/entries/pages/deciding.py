@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.editions.approving import NOT_PROVED
 from awards.editions.queries import EditionRow
 from awards.entries import services
 from awards.entries.forms_screening import (
@@ -23,7 +24,7 @@ from awards.entries.pages.frame import AnyRequest
 from awards.entries.pages.screening import HERE, draw
 from awards.entries.queries import screening
 from awards.entries.rules import EntryState
-from awards.entries.screening import NOT_PROVED, Standing
+from awards.entries.screening import Standing
 from awards.errors import Denied, Invalid, Stale
 from awards.web.arrival import arrival_of
 from awards.web.fields import Fields, read_fields

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from awards.accounts.steps_approval import give_approval
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
+from awards.editions.steps_approval import give_approval, take_back, who_consents
 from awards.entries.forms_screening import ConfirmExclusion, EndExclusion
 from awards.entries.queries.standing import Screened
 from awards.entries.rules import EntryState
-from awards.entries.screening import EXCLUDE, Standing, exclusion_sha256, may_confirm, proved
-from awards.entries.steps_screening import case_of, decide
+from awards.entries.screening import EXCLUDE, Standing, exclusion_sha256
+from awards.entries.steps_screening import case_of, decide, reach_of
 from awards.entries.tables import Screening
 from awards.errors import NotFound, Stale
 
@@ -33,11 +33,8 @@ async def confirm_exclusion(
             raise Stale
         if request["subject_sha256"] != exclusion_sha256(entry.id, entry.version_id, request["reason"]):
             raise Stale
-        if refusal := may_confirm(request["asked_by"], actor.person_id):
-            raise refusal
-        if refusal := proved(actor.proved_at, now):
-            raise refusal
-        await give_approval(request["id"], actor, now)
+        signer = await who_consents(actor, request["asked_by"], await reach_of(case), now)
+        await give_approval(signer, request["id"])
         await decide(
             case, EntryState.INELIGIBLE, request["reason"], actor, now, number=1, approval=request["id"]
         )
@@ -65,7 +62,7 @@ async def end_exclusion(
         if entry.standing is not Standing.CONFIRM:
             raise Stale
         request = await _request(entry, command.approval)
-        await Approval.update({Approval.ended_at: now}).where(Approval.id == request["id"])
+        await take_back(request["id"], now)
         if case.rules.screeners == 1:
             await Screening.update({Screening.done_at: None, Screening.version: Screening.version + 1}).where(
                 (Screening.entry == entry.id) & Screening.done_at.is_not_null()

@@ -7,6 +7,7 @@ from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
+from awards.editions.approving import may_answer
 from awards.entries.forms_screening import ScreenEntry, SettleEntry
 from awards.entries.rules import EntryState
 from awards.entries.screening import (
@@ -20,7 +21,6 @@ from awards.entries.screening import (
     item_problems,
     items_text,
     may_settle,
-    proved,
     reason_problem,
 )
 from awards.entries.steps_screening import (
@@ -61,7 +61,7 @@ async def screen_entry(
         if problems:
             raise Invalid(problems)
         against = command.finish and command.outcome == EntryState.INELIGIBLE
-        if against and (refusal := proved(actor.proved_at, now)):
+        if against and (refusal := may_answer(actor.proved_at, now)):
             raise refusal
         await _keep(case, command, items, actor, now)
         standing, approval = entry.standing, None
@@ -153,7 +153,7 @@ async def settle_entry(
             raise Invalid({"reason": problem})
         standing, approval = Standing.DECIDED, None
         if outcome == EntryState.INELIGIBLE:
-            if refusal := proved(actor.proved_at, now):
+            if refusal := may_answer(actor.proved_at, now):
                 raise refusal
             standing, approval = Standing.CONFIRM, await ask_exclusion(case, command.reason, actor, now)
         else:

@@ -10,12 +10,12 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.editions.approving import NOT_PROVED
 from awards.editions.pages_frame import on_desk
 from awards.editions.rules import Role, in_secretariat
 from awards.errors import Denied, Invalid, Stale
 from awards.panels import queries, services
 from awards.panels.forms_conflicts import AskOverride, ConsentOverride, EndOverride
-from awards.panels.overriding import NOT_PROVED
 from awards.panels.queries import RoundRow
 from awards.panels.queries.conflicts import tested
 from awards.panels.queries.overrides import Overridden, overrides_of
@@ -50,6 +50,8 @@ class OverridesPage(Struct, frozen=True):
     proved: bool
     prove: str
     errors: FormErrors = NO_ERRORS
+    beside: bool = False
+    """Whether the password is to be entered beside what was typed."""
 
 
 @get(HERE, guards=[needs_sign_in])
@@ -112,6 +114,7 @@ async def _act(
     """Parse, do it, and come back; or the page again with every error."""
     fields = await read_fields(request)
     command = parse(form, fields)
+    beside = False
     try:
         if not isinstance(command, FormErrors):
             return redirect(request, f"{found.panel}/overrides", flash=await verb(command))
@@ -119,12 +122,13 @@ async def _act(
     except Invalid as problem:
         errors, status = FormErrors(problem.errors), 422
     except Denied as problem:
-        if problem.code == NOT_PROVED:
+        beside = problem.code == NOT_PROVED
+        if beside and not fields.get("reason"):
             return redirect(request, _prove(found, fields.get("seat", "")))
         errors, status = FormErrors({"": problem.why}), 403
     except Stale:
         errors, status = FormErrors({"": _("Somebody changed this before you. Look at it again.")}), 409
-    return await _draw(request, found, fields.get("seat", ""), fields, errors, status)
+    return await _draw(request, found, fields.get("seat", ""), fields, errors, status, beside)
 
 
 def _prove(found: RoundRow, judge: str) -> str:
@@ -139,6 +143,7 @@ async def _draw(
     fields: Fields | None = None,
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
+    beside: bool = False,
 ) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
     seats = [
@@ -162,9 +167,10 @@ async def _draw(
         reason=fields.get("reason", "") if fields else "",
         reader=actor.person_id,
         may_change=runs and may_change_panel(found.state) is None,
-        proved=proved_since(actor, now - FRESH_PROOF),
+        proved=beside or proved_since(actor, now - FRESH_PROOF),
         prove=_prove(found, str(chosen.id) if chosen else ""),
         errors=errors,
+        beside=beside,
     )
     crumbs = (
         Link(f"{found.edition.desk}/panels", _("Panels")),

@@ -3,36 +3,41 @@
 from datetime import datetime
 from typing import Any
 
-from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import in_transaction, transaction
+from awards.editions.approving import Reach
+from awards.editions.steps_approval import (
+    ask_for_approval,
+    give_approval,
+    take_back,
+    who_asks,
+    who_consents,
+)
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels.forms_conflicts import AskOverride, ConsentOverride, EndOverride
-from awards.panels.overriding import ACTION, Pairs, fingerprint, may_answer, may_decide_over
+from awards.panels.overriding import ACTION, Pairs, fingerprint
 from awards.panels.queries.conflicts import conflicts_with
 from awards.panels.queries.rounds import RoundRow
 from awards.panels.steps import round_to_change
 from awards.panels.tables import ConflictOverride, RoundEntry, Seat
 from awards.web.i18n import _
-from judging.conflicts import Code
 
 
 async def ask_override(*, round_id: int, command: AskOverride, actor: Actor, clock: Clock) -> int:
     """The first person's word; nothing changes yet. Returns the approval."""
     now = clock.now()
-    if refused := may_answer(actor.proved_at, now):
-        raise refused
     if not command.entries:
         raise Invalid({"entries": _("Choose at least one entry")})
     async with transaction():
         found = await round_to_change(actor, round_id)
         person = await _person_on(round_id, command.seat)
         entries = await _entries(round_id, command.entries)
-        await _must_be_free(actor, person, entries, found, now)
+        _must_be_another(actor, person)
+        signer = await who_asks(actor, await _reach(found, entries), now)
         pairs = await _forbidden(person, entries, found, now)
         if len(pairs) < len(set(entries)):
             raise Invalid({"entries": _("No rule forbids one of these entries. Choose them again")})
@@ -41,9 +46,7 @@ async def ask_override(*, round_id: int, command: AskOverride, actor: Actor, clo
                 "asked already", _("Something is asked for this judge already. Decide on that first.")
             )
         sha256 = fingerprint(command.seat, pairs, command.reason)
-        approval = await ask_for_approval(
-            ACTION, ("seat", command.seat), sha256, actor=actor, reason=command.reason, now=now
-        )
+        approval = await ask_for_approval(signer, ACTION, ("seat", command.seat), sha256, command.reason)
         await ConflictOverride.insert(
             *(
                 ConflictOverride(seat=command.seat, entry=entry, code=code, approval=approval, created_at=now)
@@ -67,8 +70,6 @@ async def ask_override(*, round_id: int, command: AskOverride, actor: Actor, clo
 async def consent_override(*, round_id: int, command: ConsentOverride, actor: Actor, clock: Clock) -> None:
     """The second person's word; from then on the entries may be given to the judge."""
     now = clock.now()
-    if refused := may_answer(actor.proved_at, now):
-        raise refused
     async with transaction():
         found = await round_to_change(actor, round_id)
         request, pairs = await _request(round_id, command.approval)
@@ -76,16 +77,15 @@ async def consent_override(*, round_id: int, command: ConsentOverride, actor: Ac
             raise Stale
         if request["subject_sha256"] != command.sha256:
             raise Stale
-        if refused := may_decide_over(request["asked_by"], actor.person_id):
-            raise refused
         entries = [entry for entry, _codes in pairs]
-        await _must_be_free(actor, request["person"], entries, found, now)
+        _must_be_another(actor, request["person"])
+        signer = await who_consents(actor, request["asked_by"], await _reach(found, entries), now)
         still = await _forbidden(request["person"], entries, found, now)
         if fingerprint(request["seat"], still, request["reason"]) != request["subject_sha256"]:
             raise Denied(
                 "changed", _("What stands between them is not what it was when this was asked. Ask anew.")
             )
-        await give_approval(request["id"], actor, now)
+        await give_approval(signer, request["id"])
         await record(
             Action.CONFLICT_OVERRIDDEN,
             actor=actor,
@@ -153,17 +153,24 @@ async def _forbidden(person: int, entries: list[int], found: RoundRow, now: date
     return tuple((entry, some) for entry, some in codes.items() if some)
 
 
-async def _must_be_free(
-    actor: Actor, person: int, entries: list[int], found: RoundRow, now: datetime
-) -> None:
-    """Nobody decides over themselves, nor over an entry of whom they act for."""
+def _must_be_another(actor: Actor, person: int) -> None:
     if person == actor.person_id:
         raise Denied("own seat", _("This is about yourself. Another person of the secretariat does it."))
-    own = await conflicts_with(actor.person_id, entries, found.id, found.edition.id, now)
-    if any(finding.code is Code.OWN_CITY for some in own.findings.values() for finding in some):
-        raise Denied(
-            "in conflict", _("You belong to the city of one of these entries. Another person does it.")
-        )
+
+
+async def _reach(found: RoundRow, entries: list[int]) -> Reach:
+    """The categories of the entries: who is tied to one of them has a say in none that stands beside it."""
+    marks = ", ".join(["{}"] * len(entries))
+    rows = await RoundEntry.raw(
+        f"SELECT DISTINCT c.code FROM entry e JOIN category c ON c.id = e.category WHERE e.id IN ({marks})",  # noqa: S608  # placeholders are joined
+        *entries,
+    )
+    return Reach(
+        edition_id=found.edition.id,
+        programme_id=found.edition.programme_id,
+        round_id=found.id,
+        categories=frozenset(row["code"] for row in rows),
+    )
 
 
 async def _is_asked(seat_id: int) -> bool:

@@ -5,17 +5,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from awards.accounts.rules import FRESH_PROOF
-from awards.accounts.steps_approval import ask_for_approval, give_approval
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import lock_rows, transaction
+from awards.editions.approving import Reach
 from awards.editions.queries import EditionRow, edition_by_id
 from awards.editions.rules import EditionState, may_run
 from awards.editions.steps import decide_rounds, hold_rounds, move_edition
+from awards.editions.steps_approval import ask_for_approval, give_approval, who_asks, who_consents
 from awards.editions.tables import Edition
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.publication.announcing import announcement_of
@@ -25,7 +25,7 @@ from awards.publication.gate import lacks_of
 from awards.publication.outcome import Ground, ground_of, read_wish
 from awards.publication.pack.queries_sealed import hashes_of
 from awards.publication.pack.steps import worked_out
-from awards.publication.rules import Kind, comes_too_early, may_ask, may_come_out, may_sign, may_withdraw
+from awards.publication.rules import Kind, comes_too_early, may_come_out, may_withdraw
 from awards.publication.services.letters import DUE
 from awards.publication.services.sealing import seal
 from awards.publication.signatures import ACTION
@@ -40,6 +40,7 @@ async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -
     async with transaction():
         edition = await _edition(command.edition_id, actor)
         await lock_rows(Edition.select(Edition.id).where(Edition.id == edition.id))
+        signer = await who_asks(actor, _reach(edition), now)
         ground = await _ready(edition, command.shows, actor, now)
         if await _open_request(edition.id) is not None:
             raise Denied("asked already", _("The first signature is there. It can be signed or withdrawn."))
@@ -56,9 +57,7 @@ async def ask_to_publish(*, command: AskToPublish, actor: Actor, clock: Clock) -
         if command.seen and command.seen != fingerprint(replace(draft, note="")):
             raise Stale
         sha256 = fingerprint(draft)
-        approval = await ask_for_approval(
-            ACTION, ("edition", edition.id), sha256, actor=actor, reason=wish.text(), now=now
-        )
+        approval = await ask_for_approval(signer, ACTION, ("edition", edition.id), sha256, wish.text())
         await record(
             Action.APPROVAL_ASKED,
             actor=actor,
@@ -91,8 +90,7 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
             or request["subject_sha256"] != command.sha256
         ):
             raise Stale
-        if refusal := may_sign(request["asked_by"], actor.person_id):
-            raise refusal
+        signer = await who_consents(actor, request["asked_by"], _reach(edition), now)
         wish = read_wish(request["reason"])
         ground = await _ready(edition, wish.shows, actor, now)
         if wish.visible_at is not None and wish.visible_at <= now:
@@ -114,7 +112,7 @@ async def sign_publication(*, command: SignPublication, actor: Actor, clock: Clo
                 "too early",
                 _("The publication before it comes out later than this one. Withdraw one of the two."),
             )
-        await give_approval(request["id"], actor, now)
+        await give_approval(signer, request["id"])
         sealed = draft.at(wish.visible_at or now)
         publication_id = await seal(edition.id, sealed, request["id"], now, known)
         decided = await _decide(edition, sealed, now)
@@ -206,11 +204,13 @@ async def _edition(edition_id: int, actor: Actor) -> EditionRow:
     return edition
 
 
+def _reach(edition: EditionRow) -> Reach:
+    return Reach(edition_id=edition.id, programme_id=edition.programme_id)
+
+
 async def _ready(edition: EditionRow, shows: str, actor: Actor, now: datetime) -> Ground:
-    """Whether this person may sign at all, and nothing is open."""
+    """Whether nothing is open."""
     standing = await standing_of(edition.id, actor.person_id, now)
-    if refusal := may_ask(actor.proved_at, standing.conflicts, now, FRESH_PROOF):
-        raise refusal
     ground = await ground_of(edition.id, standing, now)
     if lacks := await lacks_of(edition.id, now, shows, ground):
         raise Denied("incomplete", " ".join(lack.text for lack in lacks[:5]))

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.editions.approving import NOT_PROVED
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results import views
 from awards.results import views_deliberation as drawn
@@ -34,7 +35,6 @@ from awards.results.pages.deliberation_frame import (
     refusal_of,
 )
 from awards.results.pages.deliberation_open import opening_page
-from awards.results.rules import NOT_PROVED
 from awards.results.services import concluding
 from awards.results.services import deliberation as services
 from awards.results.views_deliberation import Item, Line, Order, Seated
@@ -76,6 +76,8 @@ class DeliberationPage(Struct, frozen=True):
     values: Mapping[str, str]
     news: str
     errors: FormErrors = NO_ERRORS
+    beside: bool = False
+    """Whether the password is to be entered beside what was typed."""
 
     def errors_in(self, form: str) -> FormErrors:
         return self.errors if self.form == form else NO_ERRORS
@@ -108,6 +110,7 @@ def deliberation_of(
     values: Mapping[str, str] | None = None,
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
+    beside: bool = False,
 ) -> Response[bytes]:
     meeting = found.meeting
     refused = refusal_of(found)
@@ -136,12 +139,13 @@ def deliberation_of(
         conclusion=meeting.conclusion,
         sha256=meeting.fingerprint(),
         reader=found.reader,
-        proved=proved_since(actor_of(request), arrival_of(request.scope).at - FRESH_PROOF),
+        proved=beside or proved_since(actor_of(request), arrival_of(request.scope).at - FRESH_PROOF),
         prove=f"/prove?next={path_of(found)}",
         form=form,
         values=values or {},
         news=drawn.news(found) if meeting.state == DeliberationState.OPEN else "",
         errors=errors,
+        beside=beside,
     )
     crumb = Link("", meeting.name, True)
     return draw(request, found, "results/deliberation.html", page, crumb, status=status)
@@ -160,6 +164,7 @@ async def act(
     flash: Flash | None = None,
 ) -> Response[bytes]:
     """Do it and come back to where the form stood; or the page again, with every error and what was typed."""
+    beside = False
     try:
         if not isinstance(command, FormErrors):
             await verb(command)
@@ -168,14 +173,15 @@ async def act(
     except Invalid as problem:
         errors, status = FormErrors(problem.errors), 422
     except Denied as problem:
-        if problem.code == NOT_PROVED:
+        beside = problem.code == NOT_PROVED
+        if beside and not fields.get("statement"):
             return redirect(request, f"/prove?next={path_of(found)}")
         errors, status = FormErrors({"": problem.why}), 403
     except Stale:
         why = _("Something was put on record while you looked. Read it, and do it again.")
         errors, status = FormErrors({"": why}), 409
     again = await found_for(request, *path_of(found).split("/")[2:])
-    return deliberation_of(request, again, form, fields, errors, status)
+    return deliberation_of(request, again, form, fields, errors, status, beside)
 
 
 def back_to(found: Sitting, fields: Mapping[str, str]) -> str:

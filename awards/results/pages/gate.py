@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.editions.approving import NOT_PROVED
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, RoundRow, round_by_code, run_by, seen_by
 from awards.editions.rules import Role, in_secretariat
@@ -18,7 +19,7 @@ from awards.results import queries, services
 from awards.results.forms import AskWaiver, ConsentWaiver, EndWaiver
 from awards.results.gate import Code, Item, Waiver
 from awards.results.queries.gate import gate_of
-from awards.results.rules import NOT_PROVED, is_settled
+from awards.results.rules import is_settled
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import Parsed, parse
@@ -63,6 +64,8 @@ class GatePage(Struct, frozen=True):
     prove: str
     reader: int
     reason: str = ""
+    beside: bool = False
+    """Whether the password is to be entered beside what was typed."""
     errors: FormErrors = NO_ERRORS
 
 
@@ -134,6 +137,7 @@ async def _act(
     """Parse, do it, and come back; or the page again with every error."""
     fields = await read_fields(request)
     command = parse(form, {**fields, "round_id": str(found.id)})
+    beside = False
     try:
         if not isinstance(command, FormErrors):
             return redirect(request, _path(row, found), flash=await verb(command))
@@ -141,12 +145,13 @@ async def _act(
     except Invalid as problem:
         errors, status = FormErrors(problem.errors), 422
     except Denied as problem:
-        if problem.code == NOT_PROVED:
+        beside = problem.code == NOT_PROVED
+        if beside and not fields.get("reason"):
             return redirect(request, _prove(row, found, fields.get("item", "")[:300]))
         errors, status = FormErrors({"": problem.why}), 403
     except Stale:
         errors, status = FormErrors({"": _("Somebody changed this before you. Look at it again.")}), 409
-    return await _draw(request, row, found, fields.get("item", "")[:300], fields, errors, status)
+    return await _draw(request, row, found, fields.get("item", "")[:300], fields, errors, status, beside)
 
 
 async def _draw(
@@ -157,6 +162,7 @@ async def _draw(
     fields: Mapping[str, str] | None = None,
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
+    beside: bool = False,
 ) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
     gate = (await gate_of(row.id)).of_round(found.code)
@@ -181,10 +187,11 @@ async def _draw(
             (line for line in lines if line.item.key == chosen and line.item.waivable and not line.waiver), None
         ),
         may_change=in_secretariat(actor, row.programme_id, row.id) and is_settled(found.state),
-        proved=proved_since(actor, now - FRESH_PROOF),
+        proved=beside or proved_since(actor, now - FRESH_PROOF),
         prove=_prove(row, found, chosen),
         reader=actor.person_id,
         reason=(fields or {}).get("reason", ""),
+        beside=beside,
         errors=errors,
     )  # fmt: skip
     crumbs = (

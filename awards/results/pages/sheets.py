@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.editions.approving import NOT_PROVED
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import EditionRow, RoundRow, round_by_code, run_by, seen_by
 from awards.editions.rules import Role, RoundState, in_secretariat
@@ -17,7 +18,7 @@ from awards.errors import Denied, Invalid, Stale
 from awards.results import queries, services
 from awards.results.forms import AskAboutSheet, ConsentAboutSheet, EndAboutSheet
 from awards.results.queries import SheetLine
-from awards.results.rules import NOT_PROVED, is_settled, shows_runs
+from awards.results.rules import is_settled, shows_runs
 from awards.web.arrival import arrival_of
 from awards.web.fields import read_fields
 from awards.web.forms import Parsed, parse
@@ -54,6 +55,8 @@ class SheetsPage(Struct, frozen=True):
     values: Mapping[str, str]
     form: str
     errors: FormErrors = NO_ERRORS
+    beside: bool = False
+    """Whether the password is to be entered beside what was typed."""
 
     def errors_in(self, form: str) -> FormErrors:
         """The errors of one of the page's forms: the others stay as they were."""
@@ -81,6 +84,7 @@ async def _draw(
     values: Mapping[str, str] | None = None,
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
+    beside: bool = False,
 ) -> Response[bytes]:
     actor = actor_of(request)
     names = await queries.entry_names(found.id, actor, arrival_of(request.scope).at)
@@ -118,12 +122,13 @@ async def _draw(
             if line.state == "set aside"
         ),
         may_change=in_secretariat(actor, row.programme_id, row.id) and is_settled(found.state),
-        proved=proved_since(actor, arrival_of(request.scope).at - FRESH_PROOF),
+        proved=beside or proved_since(actor, arrival_of(request.scope).at - FRESH_PROOF),
         prove=_prove(request, row, found),
         reader=actor.person_id,
         values=values or {},
         form=form,
         errors=errors,
+        beside=beside,
     )
     home = Link(f"{row.desk}/results", _("Results"))
     crumbs = (home, Link(page.back, found.name), Link("", _("Sheets left out"), True))
@@ -145,6 +150,7 @@ async def _act(
     if "sheet" in fields:
         given |= {"seat": seat, "reference": reference}
     command = parse(form, given)
+    beside = False
     try:
         if isinstance(command, FormErrors):
             errors, status = _about_sheet(command), 422
@@ -154,13 +160,16 @@ async def _act(
     except Invalid as problem:
         errors, status = FormErrors(problem.errors), 422
     except Denied as problem:
-        if problem.code == NOT_PROVED:
+        beside = problem.code == NOT_PROVED
+        if beside and not fields.get("reason"):
             return redirect(request, _prove(request, row, found))
         errors, status = FormErrors({"": problem.why}), 403
     except Stale:
         why = _("Somebody changed this before you. Look at it again.")
         errors, status = FormErrors({"": why}), 409
-    return await _draw(request, row, found, fields.get("entry", "")[:30], name, fields, errors, status)
+    return await _draw(
+        request, row, found, fields.get("entry", "")[:30], name, fields, errors, status, beside
+    )
 
 
 def _prove(request: Request[Any, Any, Any], row: EditionRow, found: RoundRow) -> str:

@@ -43,10 +43,8 @@ from awards.results.queries.sheets import (
     outdated_rounds,
     sheet_lines,
 )
-from awards.results.queries.tied import TIED, tied_to
 
 __all__ = [
-    "TIED",
     "AdoptedRun",
     "AskedSheet",
     "Candidate",
@@ -80,7 +78,6 @@ __all__ = [
     "round_lines",
     "round_results",
     "sheet_lines",
-    "tied_to",
     "two_runs",
     "unexplained_prizes",
 ]

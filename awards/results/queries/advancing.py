@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.editions.queries.tied import TIED, tied_to
 from awards.editions.round_method import method_of
 from awards.editions.rules import RoundKind
 from awards.editions.tables import Round
@@ -20,7 +21,6 @@ from awards.results.passing import passing_of
 from awards.results.queries.deliberation import decided_orders
 from awards.results.queries.passing import passing_facts
 from awards.results.queries.runs import read_body
-from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import is_settled
 
 

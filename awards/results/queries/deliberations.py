@@ -5,8 +5,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.editions.queries.tied import TIED, tied_to
 from awards.panels.tables import RoundEntry, Seat
-from awards.results.queries.tied import TIED, tied_to
 
 
 class CategoryLine(Struct, frozen=True):

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from awards.actor import Actor
 from awards.editions.document import ONCE
+from awards.editions.queries.tied import TIED, tied_to
 from awards.editions.rules import RoundState
 from awards.panels.queries import PanelSeat, RoundRow, conflicts_of_round, seats_of_round
 from awards.panels.rules import ACTIVE, UNWRITTEN, AssignmentState, SeatState
 from awards.panels.tables import RoundEntry
-from awards.results.queries.tied import TIED, tied_to
 
 SIGNED_ONCE = (AssignmentState.SIGNED.value, AssignmentState.SET_ASIDE.value)
 

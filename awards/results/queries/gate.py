@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from awards.panels.tables import Assignment, RoundEntry
+from awards.panels.tables import RoundEntry
 from awards.results.gate import Counted, Flag, Gate, Waiver, items_of
 from awards.results.queries.runs import read_body
 from awards.results.rules import Lack
@@ -113,13 +113,3 @@ def waived_in(gate: Gate) -> list[Waived]:
         for item in gate.items
         if (waiver := gate.waiver(item)) is not None and waiver.given_at is not None
     ]  # fmt: skip
-
-
-async def judges_in(round_id: int, person_id: int) -> bool:
-    rows = await Assignment.raw(
-        "SELECT 1 FROM assignment a JOIN seat s ON s.id = a.seat WHERE s.round = {} AND s.person = {}"
-        " AND a.state NOT IN ('recused', 'withdrawn') LIMIT 1",
-        round_id,
-        person_id,
-    )
-    return bool(rows)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from awards.actor import Actor
+from awards.editions.queries.tied import TIED, tied_to
 from awards.editions.rules import in_secretariat, is_auditor
 from awards.editions.tables import Round
 from awards.errors import Denied, NotFound
@@ -28,7 +29,6 @@ from awards.results.meeting import (
     Sitting,
 )
 from awards.results.queries.runs import read_body
-from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import is_settled
 from awards.web.i18n import _
 from judging.conflicts import Effect

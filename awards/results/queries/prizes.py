@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from awards.actor import SYSTEM, Actor
+from awards.editions.queries.tied import TIED, tied_to
 from awards.editions.stored import ring_of
 from awards.editions.tables import Prize, Round
 from awards.panels.tables import RoundEntry
@@ -15,7 +16,6 @@ from awards.results.awarding import Given, PrizeRule
 from awards.results.candidates import ranks_in, ranks_over_all
 from awards.results.queries.deliberation import Decided, decided_orders
 from awards.results.queries.runs import read_body
-from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import (
     NONE,
     Lack,
@@ -165,7 +165,6 @@ class Candidate(Struct, frozen=True):
     region: str
     country: str
     kind: str
-    conflict: bool
 
 
 class PrizeTable(Struct, frozen=True):
@@ -176,6 +175,8 @@ class PrizeTable(Struct, frozen=True):
     candidates: tuple[Candidate, ...]
     settled: Mapping[tuple[str, str], Decided]
     """What panels concluded, by the codes of round and category."""
+    hidden: frozenset[str] = frozenset()
+    """Categories that the reader is kept from, be the entry that they are tied to still in or not."""
 
     @property
     def categories(self) -> list[tuple[str, str]]:
@@ -191,8 +192,8 @@ class PrizeTable(Struct, frozen=True):
         return any(not is_settled(run.state) for run in self.runs)
 
     def is_hidden(self, category: str) -> bool:
-        """Whether the reader acts for an entrant of the category; over all, of any."""
-        return any(one.conflict for one in self.candidates if category in (one.category, ""))
+        """Whether the reader is kept from the category; what is over all is for nobody who is kept from one."""
+        return category in self.hidden or (bool(self.hidden) and not category)
 
     def eligible(self, prize: PrizeRule) -> list[Candidate]:
         """Who may have the prize at all."""
@@ -295,10 +296,10 @@ def _places(rows: list[DecisionRow], given: Given, numbers: tuple[str, ...]) -> 
 
 async def prize_table(edition_id: int, actor: Actor, now: datetime) -> PrizeTable:
     rows = await RoundEntry.raw(
-        "SELECT en.id, en.reference, t.name, c.code AS category, ct.region, ct.country, t.kind,"  # noqa: S608  # only texts of ours are put in
+        "SELECT en.id, en.reference, t.name, c.code AS category, ct.region, ct.country, t.kind, en.state,"  # noqa: S608  # only texts of ours are put in
         f" CASE WHEN {TIED} THEN 1 ELSE 0 END AS conflict FROM entry en JOIN entrant t ON t.id = en.entrant"
         " JOIN entrant ct ON ct.id = COALESCE(en.for_city, en.entrant)"
-        " JOIN category c ON c.id = en.category WHERE en.edition = {} AND en.state = 'eligible'"
+        " JOIN category c ON c.id = en.category WHERE en.edition = {} AND en.state <> 'draft'"
         " ORDER BY c.position, t.name, en.reference",
         *tied_to(actor.person_id, now), edition_id,
     )  # fmt: skip
@@ -306,8 +307,13 @@ async def prize_table(edition_id: int, actor: Actor, now: datetime) -> PrizeTabl
     return PrizeTable(
         await decision_rows(edition_id),
         runs,
-        tuple(Candidate(**{**row, "conflict": bool(row["conflict"])}) for row in rows),
+        tuple(
+            Candidate(**{name: row[name] for name in Candidate.__struct_fields__})
+            for row in rows
+            if row["state"] == "eligible"
+        ),
         await decided_orders(edition_id) if any(run.deliberated for run in runs) else {},
+        frozenset(row["category"] for row in rows if row["conflict"]),
     )
 
 

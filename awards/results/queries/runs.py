@@ -11,12 +11,12 @@ from msgspec import Struct
 from awards.actor import Actor
 from awards.cities.tables import Official
 from awards.editions.queries import RoundRow
+from awards.editions.queries.tied import TIED, tied_to
 from awards.editions.stored import ring_of
 from awards.editions.tables import Round
 from awards.errors import NotFound
 from awards.panels.tables import RoundEntry, Seat
 from awards.results.awarding import PrizeRule
-from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import is_settled, shows_runs
 from awards.results.tables import CalibrationRun
 

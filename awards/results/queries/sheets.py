@@ -7,12 +7,12 @@ from typing import Any
 from msgspec import Struct
 
 from awards.actor import Actor
+from awards.editions.queries.tied import TIED, tied_to
 from awards.editions.tables import Round
 from awards.panels.queries import LEFT_OUT
 from awards.panels.tables import Assignment, RoundEntry
 from awards.results.carrying import carries_on
 from awards.results.queries.runs import EntryName, read_body
-from awards.results.queries.tied import TIED, tied_to
 from awards.results.rules import rests_on
 
 

@@ -2,19 +2,17 @@
 
 from datetime import datetime
 
-from awards.accounts.rules import FRESH_PROOF
-from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import transaction
+from awards.editions.approving import Reach
+from awards.editions.steps_approval import ask_for_approval, give_approval, take_back, who_asks, who_consents
 from awards.errors import Denied, Stale
 from awards.results.deliberating import DeliberationState, may_deliberate, may_say
 from awards.results.forms_deliberation import AskToConclude, ConsentToConclude, EndConclusion
-from awards.results.meeting import CONCLUDE, Sitting, concluded
-from awards.results.queries.gate import judges_in
-from awards.results.rules import may_answer_for, may_consent
+from awards.results.meeting import CONCLUDE, SPEAKERS, Sitting, concluded
 from awards.results.steps_deliberation import Place, locked, opened
 from awards.results.tables import Deliberation
 from awards.web.i18n import _
@@ -23,23 +21,16 @@ from awards.web.i18n import _
 async def ask_to_conclude(*, place: Place, command: AskToConclude, actor: Actor, clock: Clock) -> int:
     """The first signature, under what stood on the page. Returns the approval."""
     now = clock.now()
-    if refusal := may_answer_for(actor.proved_at, now, FRESH_PROOF):
-        raise refusal
     async with transaction():
         found = await opened(place, actor, now)
-        await _may_sign(found)
+        _must_see_all(found)
+        signer = await who_asks(actor, _reach(found), now)
         fingerprint = found.meeting.fingerprint()
         if command.sha256 != fingerprint:
             raise Stale
         sha256 = concluded(fingerprint, command.statement)
-        approval = await ask_for_approval(
-            CONCLUDE,
-            ("deliberation", found.meeting.id or 0),
-            sha256,
-            actor=actor,
-            reason=command.statement,
-            now=now,
-        )
+        subject = ("deliberation", found.meeting.id or 0)
+        approval = await ask_for_approval(signer, CONCLUDE, subject, sha256, command.statement)
         await _recorded(Action.APPROVAL_ASKED, found, approval, sha256, actor, now)
     return approval
 
@@ -49,17 +40,14 @@ async def consent_to_conclude(
 ) -> None:
     """The second signature, under exactly the same. From now on nothing is added, and the order stands."""
     now = clock.now()
-    if refusal := may_answer_for(actor.proved_at, now, FRESH_PROOF):
-        raise refusal
     async with transaction():
         found = await _asked(place, command.approval, actor, now)
         meeting, asked = found.meeting, found.meeting.conclusion
         assert asked is not None
         if command.sha256 != asked.sha256:
             raise Stale
-        if refusal := may_consent(asked.asked_by, actor.person_id):
-            raise refusal
-        await _may_sign(found)
+        _must_see_all(found)
+        signer = await who_consents(actor, asked.asked_by, _reach(found), now)
         refusal = may_deliberate(meeting.round.state, meeting.round.kind, meeting.adopted_id) or may_say(
             meeting.state, meeting.round.state, asked=False, current=meeting.current
         )
@@ -69,7 +57,7 @@ async def consent_to_conclude(
             raise Denied(
                 "changed", _("The deliberation is not what it was when this was signed. Sign it anew.")
             )
-        await give_approval(asked.approval, actor, now)
+        await give_approval(signer, asked.approval)
         await Deliberation.update(
             {
                 Deliberation.state: DeliberationState.CONCLUDED.value,
@@ -98,7 +86,7 @@ async def end_conclusion(*, place: Place, command: EndConclusion, actor: Actor, 
     now = clock.now()
     async with transaction():
         found = await _asked(place, command.approval, actor, now)
-        await _may_sign(found)
+        _must_see_all(found)
         await take_back(command.approval, now)
         await _recorded(Action.APPROVAL_ENDED, found, command.approval, "", actor, now)
 
@@ -115,8 +103,8 @@ async def _asked(place: Place, approval: int, actor: Actor, now: datetime) -> Si
     return found
 
 
-async def _may_sign(found: Sitting) -> None:
-    """The chair, the jury or the secretariat, who sees the whole of what is signed, and whose marks it is not about."""
+def _must_see_all(found: Sitting) -> None:
+    """The chair, the jury or the secretariat, who sees the whole of what is signed."""
     if not found.speaks:
         raise Denied("not a speaker", _("The chair, the jury and the secretariat put things on record."))
     if not found.whole:
@@ -124,8 +112,17 @@ async def _may_sign(found: Sitting) -> None:
             "in conflict",
             _("A conflict keeps you from an entry of this category, so others sign what was decided on it."),
         )
-    if await judges_in(found.meeting.round.id, found.reader):
-        raise Denied("judged", _("You marked in this round, so others sign what was decided on its order."))
+
+
+def _reach(found: Sitting) -> Reach:
+    edition = found.meeting.round.edition
+    return Reach(
+        edition_id=edition.id,
+        programme_id=edition.programme_id,
+        round_id=found.meeting.round.id,
+        categories=frozenset({found.meeting.category}),
+        also=frozenset(one.person_id for one in found.members if one.role in SPEAKERS),
+    )
 
 
 async def _recorded(

@@ -15,7 +15,6 @@ from awards.results.forms import DecidePrizes
 from awards.results.queries import (
     AdoptedRun,
     PrizeTable,
-    conflicted_categories,
     deciding_run,
     prize_table,
 )
@@ -30,9 +29,9 @@ async def decide_prizes(*, command: DecidePrizes, actor: Actor, clock: Clock) ->
     """Write what changed among a category's places, and return how many places that were."""
     now = clock.now()
     async with transaction():
-        if _is_hidden(command.category, await _held(command.edition_id, actor, now)):
+        table = await _held(command.edition_id, actor, now)
+        if table.is_hidden(command.category):
             raise NotFound
-        table = await prize_table(command.edition_id, actor, now)
         # Who passes others over sees who holds the prizes as this form decides them.
         places = table.places(command.category, command.picks)
         if not places:
@@ -65,13 +64,12 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
     now = clock.now()
     taken: list[Pick] = []
     async with transaction():
-        hidden = await _held(edition_id, actor, now)
-        table = await prize_table(edition_id, actor, now)
+        table = await _held(edition_id, actor, now)
         unsettled = await unsettled_deliberations(edition_id)
         # Twice: a prize that goes to the next waits until those that it passes over are decided.
         for cascades in (False, True):
             for category, _name in table.categories:
-                if _is_hidden(category, hidden) or _meeting(table, category, unsettled):
+                if table.is_hidden(category) or _meeting(table, category, unsettled):
                     continue
                 places = table.places(category, taken)
                 picks = [
@@ -99,16 +97,11 @@ async def take_proposals(*, edition_id: int, actor: Actor, clock: Clock) -> int:
 # --- parts of the verbs above --------------------------------------------------------------------------
 
 
-async def _held(edition_id: int, actor: Actor, now: Any) -> frozenset[str]:
-    """The prizes, decided by one at a time; returns the categories that the actor is kept from."""
+async def _held(edition_id: int, actor: Actor, now: Any) -> PrizeTable:
+    """The prizes, decided by one at a time."""
     await need_secretariat(edition_id, actor)
     await lock_rows(Prize.select(Prize.id).where(Prize.edition == edition_id).order_by(Prize.id))
-    return await conflicted_categories(edition_id, actor.person_id, now)
-
-
-def _is_hidden(category: str, hidden: frozenset[str]) -> bool:
-    """What is over the whole edition is nothing for whom any category is hidden from."""
-    return category in hidden or (bool(hidden) and not category)
+    return await prize_table(edition_id, actor, now)
 
 
 def _deciding(places: list[Place], table: PrizeTable, category: str) -> AdoptedRun | None:

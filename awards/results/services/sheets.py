@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from awards.accounts.rules import FRESH_PROOF
-from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import in_transaction, lock_rows, transaction
+from awards.editions.approving import Deed, Reach
+from awards.editions.steps_approval import ask_for_approval, give_approval, take_back, who_asks, who_consents
 from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.panels import steps as panel
@@ -21,14 +21,14 @@ from awards.panels.tables import Assignment
 from awards.results.facts import RoundRow
 from awards.results.forms import AskAboutSheet, ConsentAboutSheet, EndAboutSheet
 from awards.results.queries import conflicted_categories
-from awards.results.rules import may_answer_for, may_consent, may_judge_sheet, may_leave_out
+from awards.results.rules import may_leave_out
 from awards.results.steps import round_of_secretariat
 from awards.web.i18n import _
 from judging import sha256_of
 from judging.conflicts import Effect
 
 # What is asked for, by the word of the form; the approval's action and the state that the sheet must be in.
-ASIDE, BACK = "set sheet aside", "restore sheet"
+ASIDE, BACK = Deed.SET_ASIDE, Deed.RESTORE
 ACTIONS = {"aside": ASIDE, "back": BACK}
 _BEFORE = {ASIDE: AssignmentState.SIGNED.value, BACK: AssignmentState.SET_ASIDE.value}
 
@@ -44,8 +44,6 @@ async def ask_about_sheet(*, command: AskAboutSheet, actor: Actor, clock: Clock)
     """The first person's word, over the sheet exactly as it stands; nothing changes yet. Returns the approval."""
     now = clock.now()
     action = ACTIONS[command.to]
-    if refusal := may_answer_for(actor.proved_at, now, FRESH_PROOF):
-        raise refusal
     async with transaction():
         row = await _held(command.round_id, actor)
         sheets = await Assignment.raw(
@@ -54,7 +52,8 @@ async def ask_about_sheet(*, command: AskAboutSheet, actor: Actor, clock: Clock)
         if not sheets:
             raise NotFound
         sheet = sheets[0]
-        await _may(sheet, row, actor, now)
+        await _must_see(sheet, row, actor, now)
+        signer = await who_asks(actor, _reach(sheet, row), now)
         await _must_fit(sheet, action, row, now)
         if await Approval.exists().where(
             (Approval.subject_kind == "assignment")
@@ -65,9 +64,7 @@ async def ask_about_sheet(*, command: AskAboutSheet, actor: Actor, clock: Clock)
         ):
             raise Denied("asked already", _("This is asked for already. It waits for a second person."))
         sha256 = _fingerprint(sheet, action, command.reason)
-        approval = await ask_for_approval(
-            action, ("assignment", sheet["id"]), sha256, actor=actor, reason=command.reason, now=now
-        )
+        approval = await ask_for_approval(signer, action, ("assignment", sheet["id"]), sha256, command.reason)
         await record(
             Action.APPROVAL_ASKED,
             actor=actor,
@@ -84,21 +81,18 @@ async def ask_about_sheet(*, command: AskAboutSheet, actor: Actor, clock: Clock)
 async def consent_about_sheet(*, command: ConsentAboutSheet, actor: Actor, clock: Clock) -> str:
     """The second person's word does it, if the sheet is still the one that was asked for. Returns its state."""
     now = clock.now()
-    if refusal := may_answer_for(actor.proved_at, now, FRESH_PROOF):
-        raise refusal
     async with transaction():
         row = await _held(command.round_id, actor)
         request, sheet = await _request(row.id, command.approval)
+        await _must_see(sheet, row, actor, now)
         if request["subject_sha256"] != command.sha256:
             raise Stale
-        if refusal := may_consent(request["asked_by"], actor.person_id):
-            raise refusal
-        await _may(sheet, row, actor, now)
-        action, reason = request["action"], request["reason"]
+        signer = await who_consents(actor, request["asked_by"], _reach(sheet, row), now)
+        action, reason = Deed(request["action"]), request["reason"]
         if _fingerprint(sheet, action, reason) != request["subject_sha256"]:
             raise Denied("changed", _("The sheet is not what it was when this was asked. It is asked anew."))
         await _must_fit(sheet, action, row, now)
-        await give_approval(request["id"], actor, now)
+        await give_approval(signer, request["id"])
         found = await own_round(actor, row.id)
         by = actor.person_id
         if action == ASIDE:
@@ -130,7 +124,7 @@ async def end_about_sheet(*, command: EndAboutSheet, actor: Actor, clock: Clock)
     async with transaction():
         row = await _held(command.round_id, actor)
         request, sheet = await _request(row.id, command.approval)
-        await _may(sheet, row, actor, now)
+        await _must_see(sheet, row, actor, now)
         await take_back(request["id"], now)
         await record(
             Action.APPROVAL_ENDED,
@@ -173,15 +167,21 @@ async def _request(round_id: int, approval_id: int) -> tuple[dict[str, Any], dic
     return rows[0], sheets[0]
 
 
-async def _may(sheet: dict[str, Any], row: RoundRow, actor: Actor, now: datetime) -> None:
-    """Nobody decides in a category of an entrant that they act for, and nobody over their own sheet."""
+async def _must_see(sheet: dict[str, Any], row: RoundRow, actor: Actor, now: datetime) -> None:
     if sheet["category"] in await conflicted_categories(row.edition_id, actor.person_id, now):
         raise NotFound
-    if refusal := may_judge_sheet(sheet["person"], actor.person_id):
-        raise refusal
 
 
-async def _must_fit(sheet: dict[str, Any], action: str, row: RoundRow, now: datetime) -> None:
+def _reach(sheet: dict[str, Any], row: RoundRow) -> Reach:
+    return Reach(
+        edition_id=row.edition_id,
+        programme_id=row.programme_id,
+        round_id=row.id,
+        categories=frozenset({sheet["category"]}),
+    )
+
+
+async def _must_fit(sheet: dict[str, Any], action: Deed, row: RoundRow, now: datetime) -> None:
     if sheet["state"] != _BEFORE[action]:
         if action == ASIDE:
             raise Denied(

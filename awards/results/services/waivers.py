@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from awards.accounts.rules import FRESH_PROOF
-from awards.accounts.steps_approval import ask_for_approval, give_approval
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import in_transaction, lock_rows, transaction
+from awards.editions.approving import Reach
+from awards.editions.steps_approval import ask_for_approval, give_approval, who_asks, who_consents
 from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results.facts import RoundRow
 from awards.results.forms import AskWaiver, ConsentWaiver, EndWaiver
 from awards.results.gate import ACTION, Gate, Item, fingerprint, may_waive
 from awards.results.queries import conflicted_categories
-from awards.results.queries.gate import gate_of, judges_in
-from awards.results.rules import may_answer_for, may_consent
+from awards.results.queries.gate import gate_of
 from awards.results.steps import round_of_secretariat
 from awards.results.tables import Waiver
 from awards.web.i18n import _
@@ -26,23 +25,20 @@ from awards.web.i18n import _
 async def ask_waiver(*, command: AskWaiver, actor: Actor, clock: Clock) -> int:
     """The first person's word; nothing passes yet. Returns the approval."""
     now = clock.now()
-    if refusal := may_answer_for(actor.proved_at, now, FRESH_PROOF):
-        raise refusal
     async with transaction():
         row, gate = await _held(command.round_id, actor)
         item = gate.item(command.item)
         if item is None:
             raise Invalid({"": _("This is settled already, so nothing has to pass.")})
         await _may(item, row, actor, clock)
+        signer = await who_asks(actor, _reach(item, row), now)
         await _end_stale(row.id, item, clock)
         if await Waiver.exists().where(
             (Waiver.round == row.id) & (Waiver.item == item.key) & Waiver.ended_at.is_null()
         ):
             raise Denied("asked already", _("This is asked for already. It waits for a second person."))
         sha256 = fingerprint(row.id, item, command.reason)
-        approval = await ask_for_approval(
-            ACTION, ("round", row.id), sha256, actor=actor, reason=command.reason, now=now
-        )
+        approval = await ask_for_approval(signer, ACTION, ("round", row.id), sha256, command.reason)
         await Waiver(
             round=row.id, item=item.key, item_sha256=item.sha256, approval=approval, created_at=now
         ).save()
@@ -62,20 +58,17 @@ async def ask_waiver(*, command: AskWaiver, actor: Actor, clock: Clock) -> int:
 async def consent_waiver(*, command: ConsentWaiver, actor: Actor, clock: Clock) -> None:
     """The second person's word lets it pass, if it is still what was asked for."""
     now = clock.now()
-    if refusal := may_answer_for(actor.proved_at, now, FRESH_PROOF):
-        raise refusal
     async with transaction():
         row, gate = await _held(command.round_id, actor)
         request = await _request(row.id, command.approval)
         if request["given_at"] is not None or request["subject_sha256"] != command.sha256:
             raise Stale
-        if refusal := may_consent(request["asked_by"], actor.person_id):
-            raise refusal
         item = gate.item(request["item"])
         if item is None or fingerprint(row.id, item, request["reason"]) != request["subject_sha256"]:
             raise Denied("changed", _("This is not what it was when it was asked. It is asked anew."))
         await _may(item, row, actor, clock)
-        await give_approval(request["id"], actor, now)
+        signer = await who_consents(actor, request["asked_by"], _reach(item, row), now)
+        await give_approval(signer, request["id"])
         await record(
             Action.ITEM_WAIVED,
             actor=actor,
@@ -131,8 +124,18 @@ async def _may(item: Item, row: RoundRow, actor: Actor, clock: Clock) -> None:
     hidden = await conflicted_categories(row.edition_id, actor.person_id, clock.now())
     if item.category in hidden:
         raise NotFound
-    if refusal := may_waive(item, row.state, hidden, await judges_in(row.id, actor.person_id)):
+    if refusal := may_waive(item, row.state):
         raise refusal
+
+
+def _reach(item: Item, row: RoundRow) -> Reach:
+    """A thing of no category concerns all of the round."""
+    return Reach(
+        edition_id=row.edition_id,
+        programme_id=row.programme_id,
+        round_id=row.id,
+        categories=frozenset({item.category}) if item.category else None,
+    )
 
 
 async def _end_stale(round_id: int, item: Item, clock: Clock) -> None:

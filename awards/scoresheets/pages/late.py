@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from awards.accounts.rules import FRESH_PROOF
+from awards.editions.approving import NOT_PROVED
 from awards.editions.document import HELD
 from awards.editions.pages_frame import on_desk
 from awards.editions.queries import rules_of
@@ -19,7 +20,7 @@ from awards.panels.queries import RoundRow, own_seat, round_run_by, round_seen_b
 from awards.panels.rules import SeatState
 from awards.scoresheets import services
 from awards.scoresheets.forms_late import ConsentLate, EndLate, ProposeLate
-from awards.scoresheets.late import NOT_PROVED, Decision, LateState
+from awards.scoresheets.late import Decision, LateState
 from awards.scoresheets.pages.around import on_the_bench
 from awards.scoresheets.pages.ways import views_of
 from awards.scoresheets.queries.late import LateSheet, OwnLate, late_sheets, own_late
@@ -53,6 +54,8 @@ class LatePage(Struct, frozen=True):
     to: str
     reason: str
     errors: FormErrors = NO_ERRORS
+    beside: bool = False
+    """Whether the password is to be entered beside what was typed."""
 
     def errors_of(self, sheet: int) -> FormErrors:
         """The errors of one sheet's form: the others stay as they were."""
@@ -120,6 +123,7 @@ async def _act(
     """Parse, do it, and come back; or the page again with every error."""
     fields = await read_fields(request)
     command = parse(form, fields)
+    beside = False
     try:
         if not isinstance(command, FormErrors):
             return redirect(request, f"{found.progress}/late", flash=await verb(command))
@@ -127,12 +131,13 @@ async def _act(
     except Invalid as problem:
         errors, status = FormErrors(problem.errors), 422
     except Denied as problem:
-        if problem.code == NOT_PROVED:
+        beside = problem.code == NOT_PROVED
+        if beside and not fields.get("reason"):
             return redirect(request, _prove(found))
         errors, status = FormErrors({"": problem.why}), 403
     except Stale:
         errors, status = FormErrors({"": _("Somebody changed this before you. Look at it again.")}), 409
-    return await _draw(request, found, fields, errors, status)
+    return await _draw(request, found, fields, errors, status, beside)
 
 
 def _prove(found: RoundRow) -> str:
@@ -145,6 +150,7 @@ async def _draw(
     fields: Fields | None = None,
     errors: FormErrors = NO_ERRORS,
     status: int = 200,
+    beside: bool = False,
 ) -> Response[bytes]:
     actor, now = actor_of(request), arrival_of(request.scope).at
     sheets = await late_sheets(found.id)
@@ -162,12 +168,13 @@ async def _draw(
         decided=tuple(one for one in sheets if one.state is not LateState.HELD),
         reader=actor.person_id,
         may_decide=in_secretariat(actor, found.edition.programme_id, found.edition.id),
-        proved=proved_since(actor, now - FRESH_PROOF),
+        proved=beside or proved_since(actor, now - FRESH_PROOF),
         prove=_prove(found),
         sheet=sheet,
         to=said.get("to", ""),
         reason=said.get("reason", ""),
         errors=FormErrors(named),
+        beside=beside,
     )
     crumbs = (
         Link(f"{found.edition.desk}/progress", _("Progress")),

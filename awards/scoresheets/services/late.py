@@ -6,19 +6,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from awards.accounts.steps_approval import ask_for_approval, give_approval, take_back
 from awards.accounts.tables import Approval
 from awards.actor import Actor
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
 from awards.db import in_transaction, lock_rows, transaction
-from awards.editions.queries.halts import is_halted
+from awards.editions.approving import Deed, Reach
+from awards.editions.steps_approval import ask_for_approval, give_approval, take_back, who_asks, who_consents
 from awards.editions.tables import Round
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.outbox.services import enqueue
 from awards.panels.queries import RoundRow, own_round
-from awards.panels.queries.conflicts import conflicts_of_pair
 from awards.panels.queries.titles import with_titles
 from awards.panels.tables import Assignment
 from awards.scoresheets import steps
@@ -31,7 +30,6 @@ from awards.scoresheets.late import (
     LateState,
     fingerprint,
     fits,
-    may_consent,
     may_decide,
 )
 from awards.scoresheets.queries.late import held_of
@@ -41,7 +39,6 @@ from awards.scoresheets.steps import Where
 from awards.scoresheets.tables import HeldOperation
 from awards.web.i18n import _
 from awards.web.words import in_mail
-from judging.conflicts import Effect
 
 PROPOSALS = {"accept": Decision.ACCEPT, "refuse": Decision.REFUSE}
 
@@ -52,7 +49,7 @@ class _Late(Struct, frozen=True):
     assignment_id: int
     where: Where
     judge: Actor
-    entry_id: int
+    category: str
     rows: list[dict[str, Any]]
 
     @property
@@ -67,7 +64,8 @@ async def propose_late(*, round_id: int, command: ProposeLate, actor: Actor, clo
     async with transaction():
         found = await _round(actor, round_id)
         late = await _late(found, command.sheet)
-        await _may(found, late, actor, now)
+        _must_be_time(found)
+        signer = await who_asks(actor, _reach(found, late), now)
         if await Approval.exists().where(
             (Approval.subject_kind == "assignment")
             & (Approval.subject_id == late.assignment_id)
@@ -81,14 +79,8 @@ async def propose_late(*, round_id: int, command: ProposeLate, actor: Actor, clo
         if decision is Decision.ACCEPT:
             await _check(late)
         sha256 = fingerprint(decision, late.assignment_id, late.held, command.reason)
-        approval = await ask_for_approval(
-            decision.value,
-            ("assignment", late.assignment_id),
-            sha256,
-            actor=actor,
-            reason=command.reason,
-            now=now,
-        )
+        subject = ("assignment", late.assignment_id)
+        approval = await ask_for_approval(signer, Deed(decision), subject, sha256, command.reason)
         await record(
             Action.APPROVAL_ASKED,
             actor=actor,
@@ -111,15 +103,13 @@ async def consent_late(*, round_id: int, command: ConsentLate, actor: Actor, clo
         late = await _late(found, request["subject_id"])
         if request["subject_sha256"] != command.sha256:
             raise Stale
-        if refused := may_consent(request["asked_by"], actor.person_id):
-            raise refused
-        await _may(found, late, actor, now)
+        _must_be_time(found)
+        signer = await who_consents(actor, request["asked_by"], _reach(found, late), now)
         decision, reason = Decision(request["action"]), request["reason"]
         if fingerprint(decision, late.assignment_id, late.held, reason) != request["subject_sha256"]:
             raise Denied("changed", _("More arrived since this was proposed. Take it back and propose anew."))
-        await give_approval(request["id"], actor, now)
+        await give_approval(signer, request["id"])
         accepted = decision is Decision.ACCEPT
-        steps.refuse_halted(accepted and await is_halted(found.edition.id))
         after: dict[str, Any] = {"approval": request["id"], "operations": [one.id for one in late.held]}
         if accepted:
             after["version"] = await _apply(late, now)
@@ -176,9 +166,9 @@ async def _round(actor: Actor, round_id: int) -> RoundRow:
 
 
 _LATE = """
-SELECT h.id, h.operation, h.base_version, h.change, h.device_at, s.person, p.name, e.id AS entry_id, e.reference
+SELECT h.id, h.operation, h.base_version, h.change, h.device_at, s.person, p.name, c.code AS category, e.reference
 FROM held_operation h JOIN assignment a ON a.id = h.assignment JOIN round_entry re ON re.id = a.round_entry
-JOIN entry e ON e.id = re.entry JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
+JOIN entry e ON e.id = re.entry JOIN category c ON c.id = e.category JOIN seat s ON s.id = a.seat JOIN person p ON p.id = s.person
 WHERE re.round = {} AND a.id = {} AND h.state = 'held' ORDER BY h.id
 """
 
@@ -193,7 +183,7 @@ async def _late(found: RoundRow, assignment_id: int) -> _Late:
         assignment_id=assignment_id,
         where=Where(found.edition.programme, found.edition.slug, found.code, first["reference"]),
         judge=Actor(person_id=first["person"], name=first["name"]),
-        entry_id=first["entry_id"],
+        category=first["category"],
         rows=rows,
     )
 
@@ -214,18 +204,18 @@ async def _request(approval_id: int) -> dict[str, Any]:
     return rows[0]
 
 
-async def _may(found: RoundRow, late: _Late, actor: Actor, now: datetime) -> None:
-    findings = await conflicts_of_pair(actor.person_id, late.entry_id, found.id, found.edition.id, now)
-    refused = may_decide(
-        state=found.state,
-        person=actor.person_id,
-        judge=late.judge.person_id,
-        in_conflict=any(finding.effect is Effect.FORBID for finding in findings),
-        proved_at=actor.proved_at,
-        now=now,
-    )
-    if refused is not None:
+def _must_be_time(found: RoundRow) -> None:
+    if refused := may_decide(found.state):
         raise refused
+
+
+def _reach(found: RoundRow, late: _Late) -> Reach:
+    return Reach(
+        edition_id=found.edition.id,
+        programme_id=found.edition.programme_id,
+        round_id=found.id,
+        categories=frozenset({late.category}),
+    )
 
 
 async def _check(late: _Late) -> None:

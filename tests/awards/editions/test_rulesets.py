@@ -1,14 +1,12 @@
 """What no new ruleset can do, whom it touches, what follows, and documents as text. Pure."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from awards.actor import Actor
 from awards.editions.differences import difference, in_full
 from awards.editions.document import (
     CategoryPart,
@@ -36,7 +34,6 @@ from awards.editions.rulesets import (
     facts,
     hash_of,
     holds_still,
-    may_consent,
     may_decline,
     may_withdraw,
     obstacles,
@@ -288,18 +285,7 @@ def test_the_approval_is_over_both_documents_and_the_note() -> None:
     assert not holds_still(signed, OLD, new, "Otherwise.")
 
 
-def test_who_signs() -> None:
-    fresh = timedelta(minutes=15)
-    second = Actor(2, "Farid", proved_at=AT - fresh)
-    assert may_consent(second, 1, AT, fresh) is None
-    for actor, code in (
-        (Actor(1, "Eun-ji", proved_at=AT), "same person"),
-        (Actor(2, "Farid"), "not proved"),
-        (replace(second, proved_at=AT - fresh - timedelta(seconds=1)), "not proved"),
-    ):
-        denied = may_consent(actor, 1, AT, fresh)
-        assert denied is not None
-        assert denied.code == code
+def test_who_ends_a_request() -> None:
     assert may_decline(2, 1) is None
     assert may_decline(1, 1) is not None
     assert may_withdraw(1, 1) is None

@@ -41,8 +41,10 @@ async def room(
         cities.append(city)
         entries.append(entry_id)
         references.append(reference)
+    person_id = await factories.person("Eun-ji Park")
+    await factories.grant(person_id, "secretariat", season.scope)
     actor = Actor(
-        person_id=await factories.person("Eun-ji Park"),
+        person_id=person_id,
         name="Eun-ji Park",
         grants=frozenset({Grant("secretariat", season.scope)}),
     )

@@ -38,14 +38,15 @@ OTHER = Member("Farid Aziz", "farid-2@secretariat.example")
 WHY = "Nobody else reads Korean"
 
 
-def of(made: Room, person_id: int, proved: bool = True) -> Actor:
+async def of(made: Room, person_id: int, proved: bool = True) -> Actor:
+    await factories.grant(person_id, "secretariat", made.season.scope)
     grants = frozenset({Grant("secretariat", made.season.scope)})
     return Actor(person_id=person_id, name="Somebody", grants=grants, proved_at=AT if proved else None)
 
 
 async def asked(made: Room, seat: int, clock: FixedClock, *references: str) -> int:
     command = AskOverride(seat=seat, entries=references or made.references[:1], reason=WHY)
-    asker = of(made, made.secretariat.person_id)
+    asker = await of(made, made.secretariat.person_id)
     return await ask_override(round_id=made.round_id, command=command, actor=asker, clock=clock)
 
 
@@ -70,8 +71,8 @@ async def test_two_people_let_a_pair_pass(clock: FixedClock) -> None:
     approval = await asked(made, seat, clock)
     assert await forbidden(made, person)  # one word is none
     with pytest.raises(Denied, match="same person"):
-        await consent(made, approval, of(made, made.secretariat.person_id), clock)
-    second = of(made, await factories.person("Farid"))
+        await consent(made, approval, await of(made, made.secretariat.person_id), clock)
+    second = await of(made, await factories.person("Farid"))
     await consent(made, approval, second, clock)
     assert not await forbidden(made, person)
     assert await forbidden(made, person, 1)  # the other entry was not asked for
@@ -106,20 +107,20 @@ async def test_both_have_proved_who_they_are(clock: FixedClock) -> None:
         await ask_override(
             round_id=made.round_id,
             command=command,
-            actor=of(made, made.secretariat.person_id, False),
+            actor=await of(made, made.secretariat.person_id, False),
             clock=clock,
         )
     approval = await asked(made, seat, clock)
     clock.advance(timedelta(minutes=16))
     with pytest.raises(Denied, match="not proved"):
-        await consent(made, approval, of(made, await factories.person("Farid")), clock)
+        await consent(made, approval, await of(made, await factories.person("Farid")), clock)
 
 
 async def test_consent_is_to_what_was_seen(clock: FixedClock) -> None:
     made = await room(("KR",))
     ((person, seat),) = await judges(made, "KR")
     approval = await asked(made, seat, clock)
-    second = of(made, await factories.person("Farid"))
+    second = await of(made, await factories.person("Farid"))
     with pytest.raises(Stale):
         await consent_override(
             round_id=made.round_id,
@@ -136,7 +137,9 @@ async def test_consent_is_to_what_was_seen(clock: FixedClock) -> None:
 async def test_an_override_covers_what_was_named_and_nothing_that_comes_later(clock: FixedClock) -> None:
     made = await room(("KR",))
     ((person, seat),) = await judges(made, "KR")
-    await consent(made, await asked(made, seat, clock), of(made, await factories.person("Farid")), clock)
+    await consent(
+        made, await asked(made, seat, clock), await of(made, await factories.person("Farid")), clock
+    )
     assert not await forbidden(made, person)
     await factories.add(Affiliation, person=person, entrant=made.cities[0], kind="employer", since=AT - DAY)
     assert await forbidden(made, person)
@@ -147,11 +150,11 @@ async def test_nobody_decides_over_themselves_or_their_city(clock: FixedClock) -
     ((person, seat),) = await judges(made, "KR")
     approval = await asked(made, seat, clock)
     with pytest.raises(Denied, match="own seat"):
-        await consent(made, approval, of(made, person), clock)
+        await consent(made, approval, await of(made, person), clock)
     official = await factories.person("An official")
     await factories.add(Official, person=official, entrant=made.cities[0], role="editor", since=AT - DAY)
     with pytest.raises(Denied, match="in conflict"):
-        await consent(made, approval, of(made, official), clock)
+        await consent(made, approval, await of(made, official), clock)
     with pytest.raises(NotFound):
         await consent(made, approval, Actor(person_id=official, name="A stranger", proved_at=AT), clock)
 
@@ -165,7 +168,7 @@ async def test_asked_once_at_a_time_and_taken_back(clock: FixedClock) -> None:
     await end_override(
         round_id=made.round_id,
         command=EndOverride(approval=approval),
-        actor=of(made, made.secretariat.person_id),
+        actor=await of(made, made.secretariat.person_id),
         clock=clock,
     )
     assert await ConflictOverride.count().where(ConflictOverride.ended_at.is_null()) == 0
@@ -180,7 +183,10 @@ async def test_entries_are_named(entries: tuple[str, ...], clock: FixedClock) ->
     command = AskOverride(seat=seat, entries=entries, reason=WHY)
     with pytest.raises(Invalid):
         await ask_override(
-            round_id=made.round_id, command=command, actor=of(made, made.secretariat.person_id), clock=clock
+            round_id=made.round_id,
+            command=command,
+            actor=await of(made, made.secretariat.person_id),
+            clock=clock,
         )
 
 
@@ -307,7 +313,9 @@ async def test_a_declared_conflict_that_two_let_pass_is_not_ended_by_the_next_de
     judge = Actor(person_id=person, name="A judge")
     command = DeclareConflicts(entries=(made.references[0],), reason="We met once")
     await declare_conflicts(seat_id=seat, command=command, actor=judge, clock=clock)
-    await consent(made, await asked(made, seat, clock), of(made, await factories.person("Farid")), clock)
+    await consent(
+        made, await asked(made, seat, clock), await of(made, await factories.person("Farid")), clock
+    )
     given = AssignByHand(seat=seat, reference=made.references[0])
     assert await assign_by_hand(round_id=made.round_id, command=given, actor=made.secretariat, clock=clock)
     assert await declare_conflicts(seat_id=seat, command=command, actor=judge, clock=clock) == 0

@@ -7,7 +7,7 @@ from awards.editions.tables import ConflictRule, Prize
 from awards.scoresheets.tables import Mark, Scoresheet
 from tests import factories
 from tests.factories import AT, Season, add
-from tests.people import EUN_JI, FARID, Member, id_of
+from tests.people import EUN_JI, FARID, Member, give
 
 CITIES = ("Lindmere", "Port Amaranth", "Hanbyeol", "Santa Ondina", "Kitamori", "Vallmora")
 # Quality of each city and what each judge adds to it, in marks of a scale from 0 to 10.
@@ -33,7 +33,7 @@ class Judged:
 
 async def secretary(season: Season, member: Member = FARID, *, proved: bool = True) -> Actor:
     return Actor(
-        person_id=await id_of(member),
+        person_id=await give(member, "secretariat", season.scope),
         name=member.name,
         grants=frozenset({Grant("secretariat", season.scope)}),
         proved_at=AT if proved else None,

@@ -173,7 +173,7 @@ async def test_nobody_decides_over_the_own_sheet_or_city(clock: FixedClock) -> N
     with pytest.raises(NotFound):
         await consent(season, clock, from_farid, EUN_JI)
     await Assignment.raw("UPDATE seat SET person = {} WHERE id = {}", await id_of(AMINA), season.seats[0])
-    with pytest.raises(Denied, match="your own"):
+    with pytest.raises(Denied, match="judged in it"):
         await consent(season, clock, from_farid, AMINA)
 
 
@@ -280,8 +280,9 @@ async def test_the_page_asks_for_the_password_again(client_for: ClientFor, clock
     await eun_ji.get(aside)
     clock.move_to(AT + FRESH_PROOF + MOMENT)
     sheet = f"{season.seats[0]}.{season.references[0]}"
-    page = await eun_ji.submit("Ask for consent", sheet=sheet, reason=WHY)
-    assert page.path.startswith("/prove")
+    page = await eun_ji.submit("Ask for consent", sheet=sheet, reason=WHY, status=403)
+    assert WHY in page.response.text, "what was typed is still there; the password is typed beside it"
+    assert "/prove?next=" in page.response.text
     page = await eun_ji.get(aside)
     assert "Enter your password again" in page.text
     assert "Ask for consent" not in page.text

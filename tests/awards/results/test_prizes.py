@@ -5,6 +5,7 @@ import pytest
 from awards.actor import SYSTEM
 from awards.clock import FixedClock
 from awards.editions.tables import Prize
+from awards.entries.tables import Entry
 from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.results import services
 from awards.results.forms import DecidePrizes, JudgeRun
@@ -185,6 +186,19 @@ async def test_a_category_in_conflict_does_not_exist(clock: FixedClock, tie: Tie
             command=command(season, Pick("gold", 1, season.references[0])), actor=actor, clock=clock
         )
     assert await services.take_proposals(edition_id=season.season.edition_id, actor=actor, clock=clock) == 0
+
+
+async def test_a_tie_to_an_entry_that_is_gone_keeps_the_page_away_as_it_keeps_the_verb(
+    clock: FixedClock,
+) -> None:
+    """Where the page showed the form, what was typed there was answered with a page that does not exist."""
+    season = await with_run(clock)
+    actor = await season.actor()
+    await factories.official(actor.person_id, season.entrants[5])
+    await Entry.update({Entry.state: "withdrawn"}).where(Entry.id == season.entries[5])
+    table = await prize_table(season.season.edition_id, actor, AT)
+    assert table.is_hidden("inclusive")
+    assert table.is_hidden("")
 
 
 def test_places_follow_the_winners() -> None:

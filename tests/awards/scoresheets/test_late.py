@@ -11,7 +11,7 @@ from awards.actor import Actor, Grant
 from awards.clock import FixedClock
 from awards.editions.rules import RoundState
 from awards.editions.tables import EditionRule, Halt, Round
-from awards.errors import Denied, Halted, Invalid, NotFound, Stale
+from awards.errors import Denied, Invalid, NotFound, Stale
 from awards.invariants import broken
 from awards.outbox.tables import Message
 from awards.panels.tables import Assignment
@@ -42,6 +42,7 @@ async def hold(made: Bench, clock: FixedClock, *commands: SaveSheet) -> services
 
 async def secretary(made: Bench, name: str, clock: FixedClock) -> Actor:
     person = await factories.person(name)
+    await factories.grant(person, "secretariat", made.season.scope)
     grants = frozenset({Grant("secretariat", made.season.scope)})
     return Actor(person_id=person, name=name, grants=grants, proved_at=clock.now())
 
@@ -124,7 +125,7 @@ async def test_nothing_is_accepted_while_the_edition_is_stopped(clock: FixedCloc
     one, two = await secretary(made, "Noor Aziz", clock), await secretary(made, "Lena Vogt", clock)
     consent = await propose(made, one, clock)
     await factories.add(Halt, edition=made.season.edition_id, reason="A link leaked.", by=one.person_id)
-    with pytest.raises(Halted):
+    with pytest.raises(Denied, match="halted"):
         await services.consent_late(round_id=made.season.round_id, command=consent, actor=two, clock=clock)
 
 
@@ -194,8 +195,9 @@ async def test_nobody_decides_over_themselves_in_conflict_or_without_the_passwor
     made = await bench()
     await hold(made, clock, late("first", 0, {"impact": 7}))
     grants = frozenset({Grant("secretariat", made.season.scope)})
+    await factories.grant(made.judge.person_id, "secretariat", made.season.scope)
     own = Actor(person_id=made.judge.person_id, name="Chiara", grants=grants, proved_at=clock.now())
-    with pytest.raises(Denied, match="own sheet"):
+    with pytest.raises(Denied, match="in conflict"):
         await propose(made, own, clock)
     unproved = replace(await secretary(made, "Noor Aziz", clock), proved_at=AT)
     with pytest.raises(Denied, match="not proved"):
