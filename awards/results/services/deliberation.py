@@ -169,7 +169,7 @@ async def attach_result(
         found = await _speaking(place, actor, clock.now())
         entry = _entry(found, command.entry)
         _nobody_in_conflict(found, [entry.reference])
-        if arrived is None and _said(found, actor, Kind.ATTACH, entry, command.reason):
+        if arrived is None and _said(found, actor, Kind.ATTACH, entry, command.reason, title=command.title):
             return _last(found)
         more: dict[str, Any] = {}
         if arrived is not None:
@@ -305,13 +305,14 @@ def _said(
     entry: MetEntry | None,
     reason: str,
     marks: dict[str, int] | None = None,
+    title: str = "",
 ) -> bool:
     """Whether it is what was put on record last: a button that was pressed twice says a thing once."""
     if not found.meeting.acts:
         return False
     last = found.meeting.acts[-1]
-    return (last.kind, last.by_id, last.entry, last.reason, dict(last.marks)) == (
-        kind.value, actor.person_id, entry.reference if entry else "", reason, marks or {},
+    return (last.kind, last.by_id, last.entry, last.title, last.reason, dict(last.marks)) == (
+        kind.value, actor.person_id, entry.reference if entry else "", title, reason, marks or {},
     )  # fmt: skip
 
 

@@ -262,7 +262,7 @@ async def test_a_signature_takes_a_fresh_password_and_no_marks_of_ones_own(clock
     with pytest.raises(Denied, match="password"):
         await concluding.ask_to_conclude(place=made.place, command=command, actor=stale, clock=clock)
     scorer = structs.replace(await made.actor(EUN_JI), person_id=made.season.judges[0])
-    with pytest.raises(Denied, match="You marked"):
+    with pytest.raises(Denied, match="judged in it"):
         await concluding.ask_to_conclude(place=made.place, command=command, actor=scorer, clock=clock)
 
 
@@ -321,6 +321,17 @@ async def test_a_result_is_attached_and_changes_no_number(clock: FixedClock) -> 
     (told,) = await acts_to_publish(made.season.season.edition_id)
     assert told.attached == ((made.season.references[1], "Site visit, 12 May"),)
     assert told.acts == ()
+
+
+async def test_two_results_in_the_same_words_are_two(clock: FixedClock) -> None:
+    """A button that is pressed twice says a thing once; another visit that found the same is another thing."""
+    made = await met(clock)
+    for title in ("Visit in May", "Visit in May", "Visit in June"):
+        command = AttachResult(entry=made.season.references[1], title=title, reason=WHY)
+        await deliberation.attach_result(
+            place=made.place, command=command, arrived=None, actor=await made.actor(), clock=clock
+        )
+    assert [act.title for act in (await made.meeting()).acts] == ["Visit in May", "Visit in June"]
 
 
 async def test_a_secretary_who_acts_for_an_entrant_does_not_find_it(clock: FixedClock) -> None:
