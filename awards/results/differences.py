@@ -55,10 +55,12 @@ def prizes_that_move(
 ) -> list[str]:
     """By the order of marks alone, in sentences; who decides prizes decides them again."""
     old, new = _winners(before.body), _winners(after.body)
+    # Who takes a prize over all tells of every category, also that nobody of a hidden one takes it.
+    shut = {rule.code for rule in names.rules if rule.category in hidden or (hidden and not rule.category)}
     said = []
     for code in names.prizes:
         had, has = old.get(code, frozenset()), new.get(code, frozenset())
-        if had == has or any(entries[ref].category in hidden for ref in had | has if ref in entries):
+        if had == has or code in shut:
             continue
         said.append(moved(code, sorted(has - had), sorted(had - has), names, entries) + ".")
     return said

@@ -7,8 +7,11 @@ from awards.db import counting
 from awards.editions.tables import Round
 from awards.panels.tables import Assignment
 from awards.results import services
+from awards.results.awarding import PrizeRule
+from awards.results.differences import prizes_that_move
 from awards.results.forms import JudgeRun
 from awards.results.jobs import JOB_HANDLERS
+from awards.results.queries import EntryName, Names, RunText
 from awards.scoresheets.tables import Scoresheet
 from awards.worker import Worker
 from tests.awards.results.judged import Judged, judged
@@ -164,6 +167,16 @@ async def test_desk_pages_cost_four_queries_however_long(
     with counting() as counter:
         await eun_ji.get(f"{season.season.desk}/{address}")
     assert len(counter) <= SESSION + 4, counter.statements
+
+
+def test_a_prize_over_all_is_compared_for_nobody_from_whom_a_category_is_hidden() -> None:
+    def run(winner: str) -> RunText:
+        return RunText(1, "", "", 1, {}, {"other_prizes": [{"prize": "grand", "entries": [winner]}]})
+
+    names = Names({}, {"grand": "Grand prize"}, {}, (PrizeRule("grand", "", 1, 1),))
+    entries = {ref: EntryName(1, 1, ref, "", ref, "KR", "seen", "Seen", conflict=False) for ref in "AB"}
+    assert len(prizes_that_move(run("A"), run("B"), names, entries, frozenset())) == 1
+    assert prizes_that_move(run("A"), run("B"), names, entries, frozenset({"hidden"})) == []
 
 
 async def test_two_runs_are_compared_as_a_difference(client_for: ClientFor, clock: FixedClock) -> None:
