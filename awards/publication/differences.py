@@ -50,7 +50,7 @@ def changes(before: Draft, after: Draft) -> list[Change]:
     less = shows not in BY_NAME and shown_by(after) in BY_NAME
     found = [change for ref, row in was.items() for change in _of_entry(row, now.get(ref), shows, less)]
     found += [_added(row) for ref, row in now.items() if ref not in was and _was_due(row, before, shows)]
-    return found + list(_of_categories(before, after))
+    return [*found, *_left_unawarded(before, after), *_of_categories(before, after)]
 
 
 def in_short(found: Iterable[Change]) -> list[Change]:
@@ -101,6 +101,13 @@ def _of_entry(was: PublishedRow, now: PublishedRow | None, shows: str, less: boo
         return
     if _prizes(was) != _prizes(now):
         yield change(_("Prize"), _prizes(was) or _("none"), _prizes(now) or _("none"))
+    reasons = {award["prize"]: award["reason"] for award in now.figures.get("awards", ())}
+    for award in was.figures.get("awards", ()):
+        said = award.get("reason", "")
+        if said and said != reasons.get(award["prize"], said):
+            yield change(
+                _("Reason for %(prize)s", prize=award["name"]), said, reasons[award["prize"]] or _("none")
+            )
     if was.citation and was.citation != now.citation:
         yield change(_("Citation"), was.citation, now.citation)
     if was.practice and was.practice != now.practice:
@@ -157,6 +164,24 @@ def _of_categories(before: Draft, after: Draft) -> Iterator[Change]:
                 "", was.get(code, {}).get("name", code), _("What the meeting decided"),
                 _("as it was published"), _("another decision or reason"), code=code,
             )  # fmt: skip
+
+
+def _left_unawarded(before: Draft, after: Draft) -> Iterator[Change]:
+    """Reasons that were told of prizes that nobody has; that somebody has one after all is said of who has it."""
+    names = {one["code"]: one["name"] for one in before.figures.get("prizes", ())}
+    over_all = (("", before.figures, after.figures),)
+    other = after.figures.get("categories", {})
+    for code, was, now in (
+        *((code, found, other.get(code, {})) for code, found in before.figures.get("categories", {}).items()),
+        *over_all,
+    ):
+        held = {(one["prize"], one["place"]): one["reason"] for one in now.get("unawarded", ())}
+        for one in was.get("unawarded", ()):
+            reason = held.get((one["prize"], one["place"]), one["reason"])
+            if reason != one["reason"]:
+                what = _("Why %(prize)s is not awarded", prize=names.get(one["prize"], one["prize"]))
+                name = "" if code else _("Over all categories")
+                yield Change(name, was.get("name", ""), what, one["reason"], reason, code=code)
 
 
 def _still_says(was: Mapping[str, Any], now: Mapping[str, Any] | None) -> bool:

@@ -1,8 +1,16 @@
 """What pages say where nobody has a prize, where one is shared, and of names that are written from the right."""
 
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
 from awards.cities.tables import Entrant
 from awards.clock import FixedClock
 from awards.editions.tables import Category, Prize
+from awards.errors import Invalid
+from awards.publication.differences import changes
+from awards.publication.outcome import draft_from_rows
 from awards.publication.services import SWEEPS
 from awards.results import services as results
 from awards.results.forms import DecidePrizes, JudgeRun
@@ -53,6 +61,26 @@ async def test_an_edition_without_a_winner_says_so(client: Client, clock: FixedC
         assert ("Grand prize" in text) is (path != f"{here}/empty"), path
     method = (await client.get(f"{here}/method")).text
     assert "Quiet streetsno entry" in method
+
+
+async def test_a_published_reason_changes_by_a_correction_alone(clock: FixedClock) -> None:
+    season = await decided(clock, proposals=False)
+    given = Pick("gold", 1, season.references[1], reason="It reaches more people.")
+    await decide(season, clock, "inclusive", given, none("silver"))
+    await sign(season, clock, await ask(season, clock, shows="winners"))
+    clock.advance(timedelta(minutes=1))
+    await decide(
+        season, clock, "inclusive",
+        replace(given, reason="The other withdrew.", version=1), replace(none("silver"), reason="No money.", version=1),
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="corrects"):
+        await ask(season, clock, shows="ranks")
+    await sign(season, clock, await ask(season, clock, shows="ranks", note="Both reasons were mixed up."))
+    before, after = [(await draft_from_rows(number))[0] for number in (1, 2)]
+    assert [(one.what, one.before, one.after) for one in changes(before, after)] == [
+        ("Reason for Gold", "It reaches more people.", "The other withdrew."),
+        ("Why Silver is not awarded", NOBODY, "No money."),
+    ]
 
 
 async def test_a_shared_prize_and_a_name_from_the_right(client: Client, clock: FixedClock) -> None:
