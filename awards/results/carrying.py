@@ -38,6 +38,12 @@ def without_carried(total: int, load: int, carried: Mapping[str, Any] | None) ->
     return round(Fraction(total * (load + weight) - weight * carried["total"], load))
 
 
+def with_carried(weighed: int, load: int, carried: Mapping[str, Any] | None) -> int:
+    """The total of criteria whose weighted sum is `weighed`, with what is carried over; rounded as every total is."""
+    weight, total = (carried["weight"], carried["total"]) if carried is not None else (0, 0)
+    return round(Fraction(weighed + weight * total, load + weight))
+
+
 def carries_on(inputs: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     """Whether a run with these inputs was computed with the totals that the run of the round before has now."""
     said = {one["entry"]: (one["total"], one["error"]) for one in inputs.get("carried", ())}

@@ -94,6 +94,7 @@ class Meeting(Struct, frozen=True):
     run_sha256: str
     adopted_id: int | None
     body: Mapping[str, Any]
+    inputs: Mapping[str, Any]
     acts: tuple[ActRow, ...]
     conclusion: Conclusion | None
 

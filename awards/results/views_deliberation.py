@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from awards.results.agenda import leavings
 from awards.results.candidates import prize_lines
+from awards.results.carrying import with_carried
 from awards.results.deliberating import Kind, Ranks, order_after, still_in, targets
 from awards.results.meeting import CHAIR, ENOUGH, JURY, SECRETARIAT, ActRow, Judged, Member, MetEntry, Sitting
 from awards.web.figures import Axis, axis, between, in_question
@@ -383,7 +384,10 @@ def with_agreed(found: Sitting, row: OrderRow, criteria: Sequence[CriterionRow])
     total = sum(weight for _value, weight in known)
     if len(known) < len(values) or not total:
         return ""
-    would = sum(value * weight for value, weight in known) // total
+    carried = next(
+        (one for one in found.meeting.inputs.get("carried", ()) if one["entry"] == row.entry.reference), None
+    )
+    would = with_carried(sum(value * weight for value, weight in known), total, carried)
     ahead = sum(
         one["estimate"] is not None and one["entry"] != row.entry.reference and one["estimate"] > would
         for one in found.meeting.standings

@@ -39,6 +39,7 @@ SELECT ROUND_COLUMNS, c.id AS category_id, c.code AS category, c.name AS categor
   d.id AS d_id, d.state AS d_state, d.agenda, d.whole_panel, u.id AS run_id, u.number AS run_number,
   u.method AS run_method, u.sha256 AS run_sha256, v.id AS adopted_id, d.concluded_at,
   CASE WHEN a.number IS NULL OR a.number = 1 THEN u.body ELSE '' END AS body,
+  CASE WHEN a.number IS NULL OR a.number = 1 THEN u.inputs ELSE '' END AS inputs,
   a.number, a.kind, a.run AS act_run, a.round_entry, en.reference, a.person AS person_id, w.name AS person,
   a.place, a.level, a.marks, a.title, a.reason, a.file AS file_id, a.file_name, x.state AS file_state, a."by" AS by_id, b.name AS by_name,
   a.as_role, a.created_at AS "act_at",
@@ -185,7 +186,7 @@ def _meeting(rows: list[dict[str, Any]]) -> Meeting:
     if not rows:
         raise NotFound
     first = rows[0]
-    body = next((row["body"] for row in rows if row["body"]), "")
+    body, inputs = next(((row["body"], row["inputs"]) for row in rows if row["body"]), ("", ""))
     return Meeting(
         round=round_of(first),
         category_id=first["category_id"],
@@ -202,6 +203,7 @@ def _meeting(rows: list[dict[str, Any]]) -> Meeting:
         run_sha256=first["run_sha256"] or "",
         adopted_id=first["adopted_id"],
         body=read_body(body) if body else {},
+        inputs=read_body(inputs) if inputs else {},
         acts=tuple(_act(row) for row in rows if row["number"] is not None),
         conclusion=_conclusion(first) if first["approval"] is not None else None,
     )

@@ -4,6 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
 from awards.actor import Actor
 from awards.audit.tables import Event
@@ -17,9 +18,12 @@ from awards.panels.services import put_into_round
 from awards.panels.tables import RoundEntry
 from awards.results import services
 from awards.results.advancing import Choice, Stand, by_rule, near_the_line
-from awards.results.forms import AdvanceEntries
+from awards.results.forms import AdvanceEntries, JudgeRun
 from awards.results.queries.advancing import advanced, advancing_table
+from awards.results.queries.meeting import sitting_by_id
 from awards.results.tables import Advance, CalibrationRun
+from awards.results.views_deliberation import criteria_of, order_of, with_agreed
+from awards.web.words import score
 from tests import factories
 from tests.awards.results.judged import Judged
 from tests.awards.results.two_rounds import judge_final, two_rounds
@@ -183,3 +187,19 @@ def test_how_sure_it_is_at_the_line() -> None:
     assert near_the_line(one, ("threshold", "7.5"))
     assert not near_the_line(one, ("threshold", "8"))
     assert not near_the_line(one, ("", ""))
+
+
+async def test_agreed_marks_that_say_what_the_sheets_say_change_no_score(clock: FixedClock) -> None:
+    """The score that a panel reads beside its agreed marks holds what is carried over, as every total does."""
+    season, final = await two_rounds(clock, carried=50)
+    await say(season, clock, 0, 1, 2)
+    await judge_final(season, final)
+    actor = await season.actor()
+    number = await services.calibrate_round(round_id=final, actor=actor, clock=clock)
+    await services.adopt_run(command=JudgeRun(round_id=final, number=number), actor=actor, clock=clock)
+    found = await sitting_by_id(final, "inclusive", actor, clock.now())
+    for row in order_of(found).rows:
+        same = [replace(one, agreed=one.estimate) for one in criteria_of(found, row)]
+        assert row.estimate is not None
+        said = with_agreed(found, row, same)
+        assert f"score {score(row.estimate, 2)} and stand at place {row.by_numbers} " in said
