@@ -16,6 +16,12 @@ FORMAT = "publication-1"
 FEWEST_SHEETS = 3
 
 
+def without_means(body: Mapping[str, Any]) -> set[str]:
+    """Entries whose mean over all criteria, less those that are shown, would tell what few judges gave in one."""
+    criteria = [one for one in body.get("standings", ()) if one["scope"] != "all"]
+    return {one["entry"] for one in criteria if 0 < one["sheets"] < FEWEST_SHEETS}
+
+
 class PublishedRow(Struct, frozen=True):
     slug: str
     entry_id: int | None
@@ -136,8 +142,12 @@ def rows_of(
     entries: Mapping[str, EntryFacts],
     shows: str,
     finalists: Collection[str] = (),
+    untold: Collection[str] = (),
 ) -> list[PublishedRow]:
-    """What is shown of a category's entries, winners first, then by rank; who was named stays named."""
+    """
+    What is shown of a category's entries, winners first, then by rank; who was named stays named. `untold`: whose means,
+    beside those of an earlier publication, would tell single marks.
+    """
     if shows in BY_NAME:
         return _by_name(category, entries, shows, finalists)
     totals = {s["entry"]: s for s in category.body.get("standings", ()) if _is_of(s, category, "all")}
@@ -153,6 +163,7 @@ def rows_of(
         for s in category.body.get("standings", ())
         if s["category"] == category.code
     }
+    of_few = without_means(category.body) | set(untold)
     rows = []
     for reference, facts in entries.items():
         awards = category.awards.get(reference, ())
@@ -171,13 +182,18 @@ def rows_of(
         if standing is not None:
             scores = bool(awards) or shows == Kind.FULL
             figures |= _figures(standing, by_mean[reference], scores)
+            if reference in of_few:
+                figures.pop("raw", None)
+                figures.pop("by_mean", None)
             if category.decided:
                 figures["decided"] = category.decided.get(reference)
             if scores:
                 figures["criteria"] = [
                     {"code": code, "estimate": found["estimate"], "raw": found["raw"]}
                     for code, _name in category.criteria
-                    if (found := criteria.get((reference, code))) and found["sheets"] >= FEWEST_SHEETS
+                    if (found := criteria.get((reference, code)))
+                    and found["sheets"] >= FEWEST_SHEETS
+                    and reference not in untold
                 ]
         rows.append(
             PublishedRow(

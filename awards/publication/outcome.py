@@ -27,6 +27,7 @@ from awards.publication.document import (
 )
 from awards.publication.facts import facts_of
 from awards.publication.meetings import order_after_meeting
+from awards.publication.pack.queries_earlier import changed_since
 from awards.publication.practices import with_practices
 from awards.publication.rules import BY_NAME, free_slug, slugify
 from awards.publication.standing import Standing
@@ -109,6 +110,7 @@ async def draft_of(
     held = await acts_to_publish(edition.id)
     questions = await questions_asked(edition.id)
     entries = await _entries(edition.id, edition.lang, questions)
+    untold = (await changed_since(edition.id)).told
     rows: list[PublishedRow] = []
     figures: dict[str, Any] = {
         "shows": wish.shows,
@@ -128,7 +130,7 @@ async def draft_of(
             ref: replace(own[ref], slug=slugs.give(own[ref]))
             for ref in (row.figures["reference"] for row in rows_of(facts, own, wish.shows, finalists))
         }
-        shown = rows_of(facts, own, wish.shows, finalists)
+        shown = rows_of(facts, own, wish.shows, finalists, untold)
         figures["categories"][category["code"]] = category_figures(facts, shown, len(own), wish.shows)
         of_round = {row["code"]: row for row in names if row["round"] == facts.round_code}
         for row in shown:

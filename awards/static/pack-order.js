@@ -93,9 +93,11 @@ function ranksOf(round, entries) {
 function hidesKeys(pack, round) {
   if (pack.level !== "results") return false;
   const breaks = round.inputs.tie_breaks.filter(({ rule }) => rule === "criterion").map(({ value }) => value);
+  const byRaw = round.inputs.tie_breaks.some(({ rule }) => rule === "raw");
   const judged = ({ category }) => new Set(judgedIn(round, category).map((one) => one.code));
   return round.inputs.entries.some((entry) => bigOrNull(round.results[entry.id].total) !== null
-    && breaks.some((code) => judged(entry).has(code) && numberOf(round, code, entry.id, OFFICIAL) === null));
+    && ((byRaw && bigOrNull(round.results[entry.id].raw) === null)
+      || breaks.some((code) => judged(entry).has(code) && numberOf(round, code, entry.id, OFFICIAL) === null)));
 }
 
 function checkOrder(step, pack) {

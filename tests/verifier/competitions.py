@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
-from awards.publication.document import Draft, PublishedRow
+from awards.publication.document import Draft, PublishedRow, without_means
 from awards.publication.pack.disclosing import Given, disclosed
 from awards.publication.pack.document import (
     Basis,
@@ -312,7 +312,7 @@ def _row(entry: str, category: str, judged: JudgedRound, prizes: Prizes) -> Publ
     if whole is not None:
         figures |= {
             "estimate": whole["estimate"],
-            "raw": whole["raw"],
+            **({} if entry in without_means(judged.body) else {"raw": whole["raw"]}),
             "criteria": [
                 {"code": code, "estimate": one["estimate"], "raw": one["raw"]} for code, one in own.items()
             ],

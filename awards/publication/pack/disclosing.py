@@ -8,6 +8,7 @@ from msgspec import Struct
 from awards.publication.pack.hiding import labels_tell, sums_tell, weights_differ
 from awards.publication.pack.levels import Level, most
 from awards.publication.pack.rounds import Counted, JudgedRound, counted, round_document
+from awards.publication.pack.versions import Changed
 
 
 class Given(Struct, frozen=True):
@@ -16,6 +17,7 @@ class Given(Struct, frozen=True):
     rounds: tuple[JudgedRound, ...]
     asked: Level
     shows: str
+    changed: Changed = Changed()
 
 
 class Disclosed(Struct, frozen=True):
@@ -45,7 +47,9 @@ def disclosed(given: Given, *, step_down: bool = True) -> Disclosed:
         reasons=reasons,
         to_auditors=tuple(round_document(one, numbers, Level.MARKS, auditor=True) for one, numbers in rounds),
         to_all=tuple(
-            round_document(one, numbers, level) for one, numbers in rounds if level is not Level.OUTCOME
+            round_document(one, numbers, level, untold=given.changed.told)
+            for one, numbers in rounds
+            if level is not Level.OUTCOME
         ),
     )
 
@@ -60,5 +64,13 @@ def level_of(given: Given, rounds: Sequence[Counted]) -> tuple[Level, tuple[str,
         level = Level.SUMS if reasons else level
     if level is Level.SUMS:
         more = [why for one in rounds for why in sums_tell(one.table)]
+        more += [
+            f"Sheets are not those of publication {number}: the difference of the sums would tell their marks."
+            for number in given.changed.since
+        ]
         level, reasons = Level.RESULTS if more else level, reasons + more
+    if level is Level.RESULTS and given.changed.told:
+        reasons.append(
+            "Where sheets are not those of an earlier publication, means are left out: two would tell a mark."
+        )
     return level, tuple(dict.fromkeys(reasons))

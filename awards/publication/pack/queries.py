@@ -14,6 +14,7 @@ from awards.publication.document import Draft
 from awards.publication.pack.disclosing import Given
 from awards.publication.pack.document import Basis, Prizes, candidate_document, rule_document
 from awards.publication.pack.levels import Level
+from awards.publication.pack.queries_earlier import changed_since
 from awards.publication.pack.rounds import JudgedRound, Opening
 from awards.results.queries import PrizeTable, prize_table
 from awards.results.queries.deliberation import Decided, acts_to_publish, decided_orders
@@ -43,7 +44,12 @@ async def basis_of(edition_id: int, draft: Draft, now: datetime) -> Basis:
 
 
 async def given_of(edition_id: int, shows: str) -> Given:
-    return Given(rounds=await _rounds(edition_id), asked=await disclosure_of(edition_id), shows=shows)
+    return Given(
+        rounds=await _rounds(edition_id),
+        asked=await disclosure_of(edition_id),
+        shows=shows,
+        changed=await changed_since(edition_id),
+    )
 
 
 async def disclosure_of(edition_id: int) -> Level:

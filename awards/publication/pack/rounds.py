@@ -1,11 +1,11 @@
 """What a pack says of one round that was judged by marks. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from awards.publication.document import FEWEST_SHEETS
+from awards.publication.document import FEWEST_SHEETS, without_means
 from awards.publication.pack.levels import Level
 from awards.publication.pack.numbers import PartNumbers, parts_of
 from judging.documents import inputs_from_document
@@ -52,9 +52,17 @@ def counted(judged: JudgedRound) -> Counted:
     return Counted(inputs, table, parts_of(table, judged.body["parts"]))
 
 
-def round_document(judged: JudgedRound, numbers: Counted, level: Level, *, auditor: bool = False) -> Document:
-    """Unproved where official numbers do not follow from the sums."""
-    estimates = estimates_of(judged, numbers.table, few=level is not Level.RESULTS)
+def round_document(
+    judged: JudgedRound,
+    numbers: Counted,
+    level: Level,
+    *,
+    untold: Collection[str] = (),
+    auditor: bool = False,
+) -> Document:
+    """Unproved where official numbers do not follow from the sums. At `results` the means of `untold` are left out."""
+    of_few = set(untold) | without_means(judged.body) if level is Level.RESULTS else set()
+    estimates = estimates_of(judged, numbers.table, few=level is not Level.RESULTS, untold=untold)
     result: Document = {
         "code": judged.code,
         "name": judged.name,
@@ -70,7 +78,7 @@ def round_document(judged: JudgedRound, numbers: Counted, level: Level, *, audit
         "estimates": {
             code: {entry: list(pair) for entry, pair in own.items()} for code, own in estimates.items()
         },
-        "results": results_of(judged),
+        "results": results_of(judged, of_few),
         "deliberation": [dict(one) for one in judged.deliberation],
         "unreceipted": judged.sheets_signed - len(judged.openings),
         "commitments": sorted(one.commitment for one in judged.openings),
@@ -104,21 +112,25 @@ def _inputs(inputs: Mapping[str, Any], level: Level) -> Document:
     return known
 
 
-def estimates_of(judged: JudgedRound, table: Table, *, few: bool) -> dict[str, dict[str, tuple[int, int]]]:
+def estimates_of(
+    judged: JudgedRound, table: Table, *, few: bool, untold: Collection[str] = ()
+) -> dict[str, dict[str, tuple[int, int]]]:
     """By criterion and entry, the mean and the official number. Of fewer than three marks a mean would tell one."""
     fewest = 1 if few else FEWEST_SHEETS
     result: dict[str, dict[str, tuple[int, int]]] = {code: {} for code in table.criteria}
     for one in judged.body["standings"]:
-        if one["scope"] != ALL and one["sheets"] >= fewest and one["estimate"] is not None:
+        if one["scope"] == ALL or one["estimate"] is None or (not few and one["entry"] in untold):
+            continue
+        if one["sheets"] >= fewest:
             result[one["scope"]][one["entry"]] = (one["raw"], one["estimate"])
     return result
 
 
-def results_of(judged: JudgedRound) -> Document:
+def results_of(judged: JudgedRound, without_mean: Collection[str] = ()) -> Document:
     ranks = judged.decided
     return {
         one["entry"]: {
-            "raw": one["raw"],
+            "raw": None if one["entry"] in without_mean else one["raw"],
             "total": one["estimate"],
             "sheets": one["sheets"],
             "rank": one["rank"],

@@ -122,6 +122,34 @@ async def test_packs_that_were_sealed_in_another_format_are_one_broken_truth_and
     await client.get(f"/awards/{season.programme}/{season.edition}/pack.json")
 
 
+async def test_where_a_sheet_differs_from_an_earlier_version_no_mean_tells_its_mark(
+    clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two means of nearly the same sheets the difference is one mark, on the pages and in the packs alike."""
+    season = await published(clock, shows="full")
+    edition_id = season.season.edition_id
+    before = json.loads((await sealed_pack(edition_id, "auditor")).body)
+    sheet = before["pack"]["rounds"][0]["inputs"]["sheets"][0]
+    code = sorted(sheet["marks"])[0]
+    # As it had been counted when the first version came out.
+    sheet["marks"][code] += 1 if sheet["marks"][code] == 0 else -1
+    await ResultPack.update({ResultPack.body: json.dumps(before)}).where(ResultPack.audience == "auditor")
+
+    await sign(season, clock, await ask(season, clock, shows="full", note="A sheet was read wrongly."))
+    body = (await sealed_pack(edition_id, "public", 2)).body
+    pack = json.loads(body)["pack"]
+    rows = {row["figures"]["reference"]: row["figures"] for row in pack["document"]["entries"]}
+    (round_,) = pack["rounds"]
+    assert {reference for reference, one in rows.items() if "raw" not in one} == {sheet["entry"]}
+    assert {reference for reference, one in round_["results"].items() if one["raw"] is None} == {
+        sheet["entry"]
+    }
+    assert rows[sheet["entry"]]["criteria"] == []
+    assert rows[sheet["entry"]]["estimate"] is not None
+    assert not any(sheet["entry"] in own for own in round_["estimates"].values())
+    assert "does not hold" not in checked(tmp_path, body, capsys=capsys).values()
+
+
 async def test_what_a_meeting_decided_is_replayed_beside_the_numbers(
     clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
