@@ -6,7 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from awards.publication.queries import PublicationRow, WinnerRow
-from awards.publication.views import PrizeMark, prize_mark
+from awards.publication.views import PrizeMark, prize_mark, title_of
 from awards.web.i18n import _, current, dir_of, ngettext
 from awards.web.printed import language, printed
 
@@ -22,11 +22,12 @@ _TIERS = ("#c79a2b", "#8f969d", "#a5693a")
 def badge(row: WinnerRow, programme: str) -> bytes:
     """A picture without script, style, font or address of its own: it can stand on anybody's page."""
     mark = prize_mark(row)
-    first = _cut(f"{mark.text}, {row.category}" if row.category else mark.text)
+    prize = title_of(row)
+    first = _cut(f"{prize}, {row.category}" if row.category else prize)
     second = _cut(row.edition_name)
     text = PAD + MARK + PAD
     width = round(text + max(_width(first, LARGE), _width(second, SMALL)) + PAD)
-    parts = (mark.text, row.category, row.entrant_name or row.title)
+    parts = (prize, row.category, row.entrant_name or row.title)
     label = f"{programme}: {', '.join(part for part in parts if part)}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{HEIGHT}" viewBox="0 0 {width} {HEIGHT}"'
@@ -73,7 +74,7 @@ def winner_card(row: WinnerRow, programme: str) -> Mapping[str, Any]:
     return {
         **_around(programme, row.edition_name, row.demo),
         "mark": {"kind": mark.kind, "order": mark.order},
-        "kicker": printed(f"{mark.text} · {row.category}" if row.category else mark.text),
+        "kicker": printed(" · ".join(part for part in (title_of(row), row.category) if part)),
         "title": printed(row.entrant_name or row.title),
         "text": printed(row.title if row.entrant_name else ""),
     }

@@ -44,6 +44,11 @@ def prize_mark(row: WinnerRow) -> PrizeMark:
     return PrizeMark(text or _("Prize not recorded"), kind, order)
 
 
+def title_of(row: WinnerRow) -> str:
+    """What a winner may call itself: of a prize that is not recorded it is still known that it was won."""
+    return prize_mark(row).text if row.prize else _("Winner")
+
+
 class Winner(Struct, frozen=True):
     row: WinnerRow
     mark: PrizeMark

@@ -222,6 +222,8 @@ class WinnerPage(Struct, frozen=True):
     winner: Winner
     practice: Practice
     prize_line: str
+    titles: tuple[str, ...]
+    """Of all its prizes, the most important first, for machines and for who shares the page."""
     criteria: ByCriterion | None
     worked: str
     """How its criteria make its score, in numbers."""
@@ -231,6 +233,10 @@ class WinnerPage(Struct, frozen=True):
     decisions: tuple[Decision, ...]
     """Of a meeting, on this entry."""
     category_href: str
+
+    @property
+    def awards(self) -> list[str]:
+        return [f"{one}, {self.edition.programme_name}" for one in self.titles]
 
 
 @get("/awards/{programme:str}/{edition:str}/{category:str}/{slug:str}", opt=PUBLIC)
@@ -269,6 +275,10 @@ async def winner_page(
         winner=shown,
         practice=await practice_of_row(found),
         prize_line=_("%(prize)s, %(where)s", prize=shown.mark.text, where=where),
+        titles=tuple(
+            _("%(prize)s, %(where)s", prize=one, where=where)
+            for one in (views.title_of(found), *shown.others)
+        ),
         criteria=views.by_criterion(
             found, beside, figures, agreed_of(publication.figures, category, found.slug)
         ),
