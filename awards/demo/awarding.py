@@ -85,6 +85,7 @@ CITATIONS = {
 SHARED = (
     "The panel set both on the first place, and the rules of this edition do not break a tie after a meeting."
 )
+NOBODY = "Gold is shared by two, so nobody stands on the second place."
 # Told by the judge after the announcement: a sheet that should not have been written.
 READ, JUDGE = "DEMO-CLOSED-DIG-33", "Kalani Brightwater"
 ADVISED = (
@@ -161,8 +162,8 @@ async def _decide(edition_id: int, actor: Actor, clock: Clock) -> None:
 def _pick(place: Decided) -> Pick:
     clear = len(place.proposed) == 1
     entry = place.proposed[0 if clear else place.place - 1] if place.proposed else NONE
-    citation = CITATIONS.get(entry, "")
-    return Pick(place.prize, place.place, entry, "" if clear else SHARED, citation, place.version)
+    reason = "" if clear else NOBODY if entry == NONE else SHARED
+    return Pick(place.prize, place.place, entry, reason, CITATIONS.get(entry, ""), place.version)
 
 
 _SEAT = """
