@@ -41,9 +41,10 @@ async def test_filters_and_reasons(client_for: ClientFor) -> None:
     await give(HIROSHI, "auditor", season.scope)
     eun_ji, hiroshi = await client_for(EUN_JI), await client_for(HIROSHI)
     page = await eun_ji.get(f"{season.desk}/audit")
-    assert [row[3] for row in page.table("Events")[1:]] == ["entry saved", "recused", "sheet saved"]
+    for row, what in zip(page.table("Events")[1:], ("entry saved", "recused", "sheet saved"), strict=True):
+        assert row[3].startswith(what)
     assert "my own sister" not in page.html, "reasons are the auditor's"
-    assert "withdrawn" not in [row[3] for row in page.table("Events")]
+    assert not any("withdrawn" in row[3] for row in page.table("Events"))
     assert "my own sister" in (await hiroshi.get(f"{season.desk}/audit")).text
     page = await eun_ji.submit("Show", action="sheet saved")
     assert len(page.table("Events")) == 2
