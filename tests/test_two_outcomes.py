@@ -30,8 +30,7 @@ PAGES = sorted(route.path for route in declared() if route.method == "GET")
 TIED = Member("Ruta Kalnina", "ruta@secretariat.example")
 # PostgreSQL goes on counting its rows when a transaction is thrown away, and numbers of rows stand on pages of the desk.
 UNKNOWING = (
-    "visitor", "disabled", "official", "colleague", "neighbour", "judge", "unassigned", "recused",
-    "other-secretariat", "screener", "admin",
+    "visitor", "official", "neighbour", "judge", "unassigned", "recused", "other-secretariat", "screener", "admin",
 ) if ENGINE == "sqlite" else ("visitor", "official", "judge")  # fmt: skip
 # The first digits of a fingerprint, as the desk shows it.
 SHORT = re.compile(rb'(?<=<code dir="ltr">)[0-9a-f]{12,16}(?=</code>)')

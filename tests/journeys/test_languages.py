@@ -19,23 +19,13 @@ from awards.web import i18n
 from tests.databases import DRILL
 from tests.page import Client, Page
 from tests.people import CAST, sign_in
-from tests.permissions.canaries import (
-    CITATION,
-    COMMENTS,
-    EXEMPTION,
-    EXTENSION,
-    LEFT_OUT,
-    RECUSAL,
-    WINNER,
-)
+from tests.permissions.canaries import PLANTED
 from tests.permissions.declared import declared
-from tests.permissions.deliberations import NOTE
 from tests.permissions.world import (
     CITIES,
     GONE,
     OTHER,
     PHASES,
-    REASON,
     ROLES,
     SCREENER,
     TERMS,
@@ -52,7 +42,7 @@ ALIKE = (
 # Whose words stand on a page: a person's, a programme's, a machine's.
 CONTENT = sorted(
     (
-        WINNER, CITATION, TERMS, RECUSAL, LEFT_OUT, EXTENSION, EXEMPTION, NOTE, REASON, *COMMENTS.values(), *CITIES, *(member.name for member in (*CAST, *OTHERS)),
+        *PLANTED, TERMS, *CITIES, *(member.name for member in (*CAST, *OTHERS)),
         "WeGO Awards", "Another programme", "WeGO", "Awards", "Edition 2026", "Inclusive City", "First round",
         "Impact", "Novelty", "Gold", "not shown", "fully shown", "The practice", "What did the city do?",
         "Buses that lower their floor.", "Practice of", "Marlow Bay", "Korea", "South Korea", "France",

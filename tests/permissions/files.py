@@ -8,6 +8,7 @@ from awards.entries.tables import Attachment, EntryVersion
 from awards.files.tables import FileCopy, StoredFile, Upload
 from awards.settings import Settings
 from tests.factories import AT, DAY, add, sealed
+from tests.permissions.canaries import FILE
 
 KEY = "pe/permissions"
 TOKEN = "u" * 43
@@ -30,7 +31,7 @@ async def attached(edition_id: int, entry_id: int, owner: int) -> None:
         Question, edition=edition_id, section="Evidence", code="evidence", position=9, label="Evidence", kind="file",
         audience="public", required=False, limits='{"most_files": 3}',
     )  # fmt: skip
-    says = {"name": "plan.pdf", "sha256": "0" * 64, "media_type": "application/pdf", "size": 5, "alt": ""}
+    says = {"name": FILE, "sha256": "0" * 64, "media_type": "application/pdf", "size": 5, "alt": ""}
     file = await add(
         StoredFile, sha256=says["sha256"], size=5, media_type=says["media_type"], ending="pdf", storage_key=KEY,
         owner_id=owner, state="ready",
@@ -49,5 +50,5 @@ async def attached(edition_id: int, entry_id: int, owner: int) -> None:
         )
     await add(
         Upload, token_sha256=ids.token_hash(TOKEN), owner_id=owner, subject_kind="entry", subject_id=entry_id,
-        purpose=str(question), name="plan.pdf", size=1_000_000, expires_at=AT + 1000 * DAY,
+        purpose=str(question), name=FILE, size=1_000_000, expires_at=AT + 1000 * DAY,
     )  # fmt: skip

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from awards import ids
 from awards.accounts import sessions
 from awards.accounts.tables import Approval, Person, Session, Ticket
-from awards.actor import Actor, Grant
 from awards.cities.tables import Official
 from awards.clock import FixedClock
 from awards.db import transaction
@@ -24,11 +23,7 @@ from awards.outbox.tables import Message
 from awards.panels.rules import terms_hash
 from awards.panels.tables import Assignment, DeclaredConflict, Recusal, TermsAcceptance
 from awards.publication import services as publication
-from awards.publication.forms import AskToPublish, SignPublication
 from awards.publication.tables import Certificate, PublishedEntry
-from awards.results import services as results
-from awards.results.forms import DecidePrizes, JudgeRun
-from awards.results.rules import Pick
 from awards.scoresheets.tables import SheetNote
 from awards.web import templating
 from tests import factories
@@ -49,7 +44,7 @@ from tests.people import (
     give,
     id_of,
 )
-from tests.permissions import deliberations, exceptions, files, heads, messages, papers
+from tests.permissions import announcing, deliberations, exceptions, files, heads, messages, papers, secrets
 from tests.permissions import results as results_pages
 from tests.permissions.asking import VISITOR, Asker
 from tests.permissions.canaries import CITATION, COMMENTS, LEFT_OUT, RECUSAL, WINNER
@@ -91,7 +86,6 @@ ROLES: Mapping[str, Member | None] = {
     "admin": GRACE,
 }
 
-REASON = "The jury has its reasons."
 TERMS = "Judge what is written, tell nobody."
 
 CITIES = ("Lindmere", "Portaleda", "Hanbyeol", "Santa Ondina", "Kitamori", "Vallmora")
@@ -177,9 +171,11 @@ async def world(phase: str) -> World:
         await _ask_for_ruleset(made)
     if made.since("embargo"):
         await results_pages.with_nothing_asked(_out(made))
+    if made.since("open"):
+        await secrets.plant(made)
     await _letters(made)
     await messages.begun(season)
-    await _sign_in(made)
+    await sign_in(made)
     made.form = await _form(made)
     return made
 
@@ -287,33 +283,14 @@ async def _ask_for_ruleset(made: World) -> None:
         document=replace(document, rules=replace(document.rules, entries_per_city=3)),
         version=1,
         command=AskForRuleset(reason="Many cities have asked.", public_note="A city can send three entries."),
-        actor=await secretary(made, EUN_JI, AT),
+        actor=await announcing.secretary(made, EUN_JI, AT),
         clock=FixedClock(AT),
     )
 
 
 async def publish(made: World, reference: str, citation: str) -> None:
     """Everything up to the second signature, for an instant that is still to come."""
-    season, clock = made.season, FixedClock(ROUND_CLOSES + DAY)
-    eun_ji, farid = [await secretary(made, member, clock.now()) for member in (EUN_JI, FARID)]
-    number = await results.calibrate_round(round_id=season.round_id, actor=eun_ji, clock=clock)
-    judge = JudgeRun(round_id=season.round_id, number=number)
-    await results.adopt_run(command=judge, actor=eun_ji, clock=clock)
-    await deliberations.concluded(season, eun_ji, farid, clock)
-    pick = Pick("gold", 1, reference, reason=REASON, citation=citation)
-    await results.decide_prizes(
-        command=DecidePrizes(season.edition_id, "inclusive", (pick,)), actor=eun_ji, clock=clock
-    )
-    wish = AskToPublish(edition_id=season.edition_id, shows="winners", visible_at=OUT)
-    approval = await publication.ask_to_publish(command=wish, actor=eun_ji, clock=clock)
-    rows = await Approval.select(Approval.subject_sha256).where(Approval.id == approval)
-    await publication.sign_publication(
-        command=SignPublication(
-            edition_id=season.edition_id, approval_id=approval, sha256=rows[0]["subject_sha256"]
-        ),
-        actor=farid,
-        clock=clock,
-    )
+    await announcing.published(made, reference, citation, at=OUT, clock=FixedClock(ROUND_CLOSES + DAY))
 
 
 async def _out(made: World) -> None:
@@ -327,12 +304,6 @@ async def _out(made: World) -> None:
         made.values_of |= {"/check/{code}": code, "/check/{code}/certificate.pdf": code}
     if made.phase in ("published", "archived"):
         await Edition.update({Edition.state: made.phase}).where(Edition.id == made.season.edition_id)
-
-
-async def secretary(made: World, member: Member, at: datetime) -> Actor:
-    await give(member, "secretariat", made.season.scope)
-    grants = frozenset({Grant("secretariat", made.season.scope)})
-    return Actor(person_id=await id_of(member), name=member.name, grants=grants, proved_at=at)
 
 
 async def _letters(made: World) -> None:
@@ -382,7 +353,7 @@ async def _ticket(made: World, purpose: str, member: Member | None, token: str =
     )  # fmt: skip
 
 
-async def _sign_in(made: World) -> None:
+async def sign_in(made: World) -> None:
     for role, member in ROLES.items():
         made.askers[role] = VISITOR if member is None else await signed_in(member, made.now)
     # Switched off while signed in: the cookie is still there, and is worth no more than a visitor's.
