@@ -12,6 +12,7 @@ from awards.errors import Invalid
 from awards.publication.differences import changes
 from awards.publication.outcome import draft_from_rows
 from awards.publication.services import SWEEPS
+from awards.publication.tables import Publication
 from awards.results import services as results
 from awards.results.forms import DecidePrizes, JudgeRun
 from awards.results.rules import NONE, Pick
@@ -76,7 +77,8 @@ async def test_a_published_reason_changes_by_a_correction_alone(clock: FixedCloc
     with pytest.raises(Invalid, match="corrects"):
         await ask(season, clock, shows="ranks")
     await sign(season, clock, await ask(season, clock, shows="ranks", note="Both reasons were mixed up."))
-    before, after = [(await draft_from_rows(number))[0] for number in (1, 2)]
+    heads = await Publication.select(Publication.id).order_by(Publication.number)
+    before, after = [(await draft_from_rows(head["id"]))[0] for head in heads]
     assert [(one.what, one.before, one.after) for one in changes(before, after)] == [
         ("Reason for Gold", "It reaches more people.", "The other withdrew."),
         ("Why Silver is not awarded", NOBODY, "No money."),
