@@ -144,7 +144,7 @@ class SQLiteDatabase(Database):
             return work(threads.connection(writes=executor is threads.writer), *args, **kwargs)
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(executor, on_thread)
+            return await self._run_in(executor, on_thread)
         except sqlite3.Error as error:
             ours = from_sqlite(error)
             if ours is None:
@@ -152,6 +152,9 @@ class SQLiteDatabase(Database):
             raise ours from error
         except OSError as error:  # the folder cannot be made
             raise Unavailable(str(error)) from error
+
+    async def _run_in(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(executor, work)
 
 
 class _Writer(Session):
