@@ -22,6 +22,7 @@ from awards.db.migrate import migrate
 T = TypeVar("T")
 ENGINE = os.environ.get("AWARDS_TEST_ENGINE", "sqlite")
 DRILL = os.environ.get("AWARDS_DRILL") == "1"  # the full counts instead of the reduced ones
+WHOLE = DRILL or os.environ.get("CI") == "true"  # every test on both engines, every count as CI has it
 
 # Where an engine may answer otherwise than the other: its own code, migrations, searches, what is killed, a whole season,
 # and the walks that ask every page. So may, wherever it stands, a test that commits for real or is about one engine.

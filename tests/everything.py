@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.databases import DRILL, postgres_programs
+from tests.databases import DRILL, WHOLE, postgres_programs
 
 ROOT = Path(__file__).parent.parent
 NO_TESTS = 5  # pytest's exit code
@@ -110,7 +110,6 @@ ALONE = [
 ]
 # The same halves on both engines, so that no part is much longer than the others.
 SEASON = [f"tests/awards/{name}" for name in ("panels", "scoresheets", "results", "publication", "messages")]
-EVERYTHING_TWICE = DRILL or os.environ.get("CI") == "true"
 # Faults wait for clocks, leases and disks more than for a processor, so they run beside the others.
 FAULTS = ["tests/faults", "tests/awards/db/test_postgres_away.py"]
 # Of them what is about mail, a folder, a file or a clock, and asks nothing of the database that others do not.
@@ -149,7 +148,7 @@ def where_it_differs(name: str, engine: str, lacks: Callable[[], str | None]) ->
     ]
 
 
-SECOND = of_engine if EVERYTHING_TWICE else where_it_differs
+SECOND = of_engine if WHOLE else where_it_differs
 TESTS = [
     suite("how pages look in a browser", "sqlite", *LOOKS, lacks=lacks_chromium),
     suite("what people do in a browser", "sqlite", BROWSER, *without(*LOOKS), lacks=lacks_chromium),
@@ -244,8 +243,9 @@ def main(arguments: Sequence[str]) -> int:
             say(f"FAILED: {outcome.part.name}")
     for name, why in left_out:
         say(f"LEFT OUT: {name}. {why}")
-    if not EVERYTHING_TWICE and arguments != ["check"]:
+    if not WHOLE and arguments != ["check"]:
         say("LEFT TO CI: on PostgreSQL, what is not marked `engine`; CI=true runs it there too.")
+        say("LEFT TO CI: most random competitions and kills (`plain` in tests); CI=true has all.")
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed for outcome in outcomes)
     if left_out and os.environ.get("CI") == "true":

@@ -31,7 +31,7 @@ async def test_kill_9_loses_nothing_that_was_acknowledged(place: Place) -> None:
     ledger = await at_work(place)
     in_doubt = 0
     async with place.server() as server:
-        for _ in range(times(20, drill=200)):
+        for _ in range(times(20, drill=200, plain=6)):
             saving = [
                 asyncio.create_task(ledger.judge_until(judge, server.port, asyncio.Event()))
                 for judge in ledger.panel.judges

@@ -23,7 +23,7 @@ OF_READS = {"parts", "ratio", "estimates"}
 
 def test_no_competition_is_told_otherwise(tmp_path: Path) -> None:
     rng = chance()
-    for _number in range(times(300, drill=10_000)):
+    for _number in range(times(300, drill=10_000, plain=100)):
         seed = rng.getrandbits(32)
         own = Random(seed)
         made = competition(own)
