@@ -13,6 +13,8 @@ from awards.db import counting, transaction
 from awards.demo import people
 from awards.demo.loader import load_demo
 from awards.invariants import broken
+from awards.jobs.tables import Job
+from awards.panels.tables import Judge
 from tests.page import Client, Page
 from tests.serving import Service
 
@@ -31,6 +33,7 @@ async def test_every_page_of_the_demonstration_is_sound(
     files = service.app.litestar.state.site.files
     told = await load_demo(clock=clock, base_url="http://127.0.0.1:8000", files=files, say=lambda _text: None)
     assert all(account.email in told for account in people.SHOWN)
+    await _tells_its_story(client)
     costly: list[str] = []
     for account in (None, *people.SHOWN):
         visitor = client.another()
@@ -41,6 +44,23 @@ async def test_every_page_of_the_demonstration_is_sound(
     assert not costly, "\n".join(costly)
     assert await broken() == []
     assert await chain_breaks() == []
+
+
+async def _tells_its_story(visitor: Client) -> None:
+    """A shared prize, a place that a meeting moved, prizes for some entrants, a correction; nobody is there twice."""
+    closed = "/awards/wego-awards/demo-closed"
+    for path, words in (
+        ("efficiency", "the meeting: place 1"),
+        ("efficiency", "Silver is not awarded."),
+        ("urban-management", "Regional prize, Africa"),
+        ("digital-divide", "Prize of the host region, Asia"),
+        ("versions", "Bronze in Digital Divide goes to Nueva Encina"),
+        ("method", "2 of 3 sheets are signed"),
+    ):
+        assert words in (await visitor.get(f"{closed}/{path}")).text, (path, words)
+    rows = await Judge.raw("SELECT p.name FROM judge j JOIN person p ON p.id = j.person")
+    assert len(rows) == len({row["name"] for row in rows})
+    assert await Job.count().where(Job.state == "failed") == 0
 
 
 async def _sign_in(visitor: Client, email: str, clock: FixedClock) -> None:
