@@ -4,8 +4,9 @@ from awards.actor import SYSTEM
 from awards.audit.actions import Action
 from awards.audit.services import record
 from awards.clock import Clock
-from awards.db import advisory_lock, transaction
+from awards.db import lock_rows, transaction
 from awards.editions.queries.halts import is_halted
+from awards.editions.tables import Edition
 from awards.publication.certificate_facts import Uncertified, certificates_of, uncertified
 from awards.publication.certificates import facts_of, kind_of, new_code
 from awards.publication.queries import visible_rows
@@ -19,9 +20,9 @@ async def make_certificates(clock: Clock) -> int:
         if await is_halted(owed.edition_id):
             continue
         async with transaction():
-            await advisory_lock(f"certificates {owed.publication_id}")
-            now = clock.now()
-            if owed in await uncertified(now):
+            await lock_rows(Edition.select(Edition.id).where(Edition.id == owed.edition_id))
+            # Stopped meanwhile, or another worker was here first.
+            if not await is_halted(owed.edition_id) and owed in await uncertified(clock.now()):
                 count += await _certify(owed, clock)
     return count
 
