@@ -40,8 +40,8 @@ say. What was held and accepted counts like any other sheet, once its judge has 
 Some judges are strict, some are mild. Where not everybody reads everything, an entry could win by the luck of its
 readers. We estimate how strict each judge is from the entries that judges have in common, and take that out: a score is
 the plain mean of the marks, less the strictness of the judges who happened to read that entry. Where everybody in a
-category read everything, this changes nothing in the order, and the page says so. The plain mean always stands beside
-the calibrated score. Where the rules of an edition name another way of counting, its own page of method says it.
+category read everything, this changes nothing in the order, and the page says so. The plain mean stands beside
+the calibrated score, but where it would tell what one or two judges gave. Where the rules of an edition name another way of counting, its own page of method says it.
 
 # How sure the order is
 

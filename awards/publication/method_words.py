@@ -100,6 +100,10 @@ def mean_alone() -> str:
     return _("Scores hold what is carried over from the round before; the plain mean is of this round alone.")
 
 
+def mean_untold() -> str:
+    return _("No plain mean stands where it would tell what one or two judges gave.")
+
+
 def way_of(rule: str) -> str:
     """How scores come about, so that a reader could work one out."""
     return {

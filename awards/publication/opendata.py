@@ -57,7 +57,7 @@ RESULTS = (
     Field("place_high", "integer", lazy("Worst place that the entry has in 90 of 100 recalculations.")),
     Field("score", "number", lazy("Score over all criteria by the method of the edition, in points of the scale; with what is carried over from the round before, where its rules say so.")),
     Field("error", "number", lazy("Standard error of the score, in points of the scale; empty where the method knows none.")),
-    Field("mean", "number", lazy("Plain mean of the marks of the round that decided, by the same weights; without what is carried over from a round before.")),
+    Field("mean", "number", lazy("Plain mean of the marks of the round that decided, by the same weights; without what is carried over from a round before; empty where it would tell what one or two judges gave.")),
     Field("sheets", "integer", lazy("How many score sheets count.")),
     Field("page", "string", lazy("Address of the winner’s page; empty for who has none.")),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """One edition, one of its categories, one winner: lasting addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ from awards.errors import NotFound
 from awards.publication import queries, views
 from awards.publication.juries import jury_is_shown
 from awards.publication.meetings_said import Decision, Meeting, agreed_of, meetings
-from awards.publication.method_words import mean_alone, way_of
+from awards.publication.method_words import mean_alone, mean_untold, way_of
 from awards.publication.naming import Names, in_sentence, names_of
 from awards.publication.pages.parts import EditionWinners, by_category, kept_until, not_awarded
 from awards.publication.practices import practice_of_row
@@ -136,8 +136,8 @@ class CategoryPage(Struct, frozen=True):
     meetings: tuple[Meeting, ...]
     moved: bool
     """Whether a meeting gave somebody another place than the numbers did."""
-    carried: str
-    """Said where the plain mean is of another footing than the score."""
+    means: tuple[str, ...]
+    """Said where the plain mean is of another footing than the score, or does not stand beside it."""
 
     def any_has(self, figure: str) -> bool:
         return any(one.figures.get(figure) is not None for one in self.rows)
@@ -189,12 +189,21 @@ async def category_page(
         computed=way_of(figures["run"]["method"]) if figures.get("run", {}).get("method") else "",
         meetings=tuple(await _meetings(publication, own, category)) if publication else (),
         moved=any(one.moved for one in own),
-        carried=mean_alone() if publication and carried_weight(publication.figures, figures) else "",
+        means=tuple(_means(publication, figures, own)) if publication else (),
     )
     return render_public(
         request, "publication/category.html", page, until=await queries.next_change(now), demo=row.demo,
         crumbs=(Link(row.path, row.name), Link("", name, True)),
     )  # fmt: skip
+
+
+def _means(
+    publication: PublicationRow, figures: Mapping[str, Any], rows: Sequence[WinnerRow]
+) -> Iterator[str]:
+    if carried_weight(publication.figures, figures):
+        yield mean_alone()
+    if any(row.figures.get("estimate") is not None and row.figures.get("raw") is None for row in rows):
+        yield mean_untold()
 
 
 async def _meetings(publication: PublicationRow, rows: Sequence[WinnerRow], category: str) -> list[Meeting]:

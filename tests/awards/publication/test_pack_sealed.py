@@ -123,7 +123,7 @@ async def test_packs_that_were_sealed_in_another_format_are_one_broken_truth_and
 
 
 async def test_where_a_sheet_differs_from_an_earlier_version_no_mean_tells_its_mark(
-    clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    client: Client, clock: FixedClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Of two means of nearly the same sheets the difference is one mark, on the pages and in the packs alike."""
     season = await published(clock, shows="full")
@@ -148,6 +148,9 @@ async def test_where_a_sheet_differs_from_an_earlier_version_no_mean_tells_its_m
     assert rows[sheet["entry"]]["estimate"] is not None
     assert not any(sheet["entry"] in own for own in round_["estimates"].values())
     assert "does not hold" not in checked(tmp_path, body, capsys=capsys).values()
+
+    page = await client.get(f"/awards/{season.season.programme}/{season.season.edition}/inclusive")
+    assert "No plain mean stands where it would tell what one or two judges gave." in page.text
 
 
 async def test_what_a_meeting_decided_is_replayed_beside_the_numbers(
