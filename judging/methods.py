@@ -59,7 +59,7 @@ class PlainScores:
     method : Plain
     values : tuple of Fraction or None, length E
         In scale units; None for an entry without a usable score. Exact, but for z-scores whose square roots are
-        no fractions: these have fifty decimals.
+        no fractions: these have 33 decimals.
     notices : tuple of Notice
     """
 
@@ -218,7 +218,11 @@ def _by_judge(
             scaled[e].append((low + Fraction(y - least, most - least) * (high - low)) / 1000)
         else:
             scaled[e].append((level + (y - means[j]) * stretch[j]) / 1000)
-    return [sum(values, Fraction(0)) / len(values) if values else None for values in scaled], notices
+    found = [sum(values, Fraction(0)) / len(values) if values else None for values in scaled]
+    if method is Plain.Z_SCORE:
+        # To 30 decimals of a thousandth: roots that cancel leave nothing that could turn a rounding.
+        found = [None if value is None else round(value, 33) for value in found]
+    return found, notices
 
 
 def _variance(values: list[int]) -> Fraction:

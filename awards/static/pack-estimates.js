@@ -38,6 +38,9 @@ function varianceOf(values) {
   return squares.over(BigInt(values.length - 1));
 }
 
+// To thirty decimals: roots that cancel leave nothing behind.
+const settled = (value) => { const places = 10n ** 30n; return new Fraction(value.times(places).rounded, places); };
+
 // Every read's value on one footing; without those of labels that gave one value only.
 function levelled(reads, rule) {
   const all = reads.list.map((read) => Fraction.of(read.value));
@@ -63,7 +66,7 @@ function plainNumbers(round, reads) {
   const numbers = new Map();
   const values = new Map();
   if (rule === "z-score" || rule === "min-max") {
-    for (const [entry, list] of levelled(reads, rule)) values.set(entry, meanOf(list));
+    for (const [entry, list] of levelled(reads, rule)) values.set(entry, settled(meanOf(list)));
   } else if (rule === "mean") {
     for (const [entry, sum] of reads.sums.entry) values.set(entry, new Fraction(sum, reads.weights.entry.get(entry)));
   } else {

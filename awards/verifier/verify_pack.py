@@ -89,8 +89,8 @@ def levelled(rule: str, rows: list[Any]) -> list[Any]:  # entry and value on one
     return [(e, start + (y - own[j][0]) * root(reach / own[j][1])) for e, j, y in rows if own[j][1]]
 def plain_score(by: Doc, milli: list[Fraction]) -> int:
     kept = sorted(milli)[1:-1] if by.rule == "trimmed" and len(milli) > 2 else milli
-    value, ten = (median if by.rule == "median" else mean)(kept) / 1000, Fraction(10) ** (by.decimals or 0)
-    return round(10**6 * (value if by.decimals is None else math.floor(value * ten + Fraction(1, 2)) / ten))
+    value, ten = round((median if by.rule == "median" else mean)(kept), 30) / 1000, 10 ** (by.decimals or 0)
+    return round(10**6 * (value if by.decimals is None else Fraction((2 * ten * value + 1) // 2, ten)))
 def part_of(one: Doc, code: str, said: Doc, rows: list[Any], unit: int) -> Doc:
     T, R, Y2, near = said.entries, said.judges, int(said.squares), grouped((row[0], row) for row in rows)
     d, W = sums((e, w) for e, _, w, _ in rows), sums((j, w) for _, j, w, _ in rows)

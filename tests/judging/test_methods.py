@@ -55,6 +55,15 @@ def test_z_scores_are_those_of_the_definition() -> None:
     assert found.notices == ()
 
 
+def test_roots_that_cancel_leave_nothing_that_turns_a_rounding() -> None:
+    """What one judge has above the mean the other has below it: 7.85 exactly, and rounded up."""
+    entry, judge = np.array([0, 1, 0, 2, 2, 3]), np.array([0, 0, 1, 1, 2, 2])
+    milli = np.array([7000, 11000, 8000, 2250, 6000, 12850])
+    for decimals, expected in ((None, Fraction(157, 20)), (1, Fraction(79, 10))):
+        found = plain_scores(Plain.Z_SCORE, entry, judge, milli, entries=4, judges=3, decimals=decimals)
+        assert found.values[0] == expected
+
+
 def test_constant_judges_are_left_out_and_named() -> None:
     for method in (Plain.Z_SCORE, Plain.MIN_MAX):
         found = plain_scores(

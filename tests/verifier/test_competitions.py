@@ -19,6 +19,8 @@ from tests.verifier.competitions import Competition, competition, inputs_of
 
 # Of what an auditor's pack holds nothing is left out; where nobody read anything there is nothing of these.
 OF_READS = {"parts", "ratio", "estimates"}
+# Two judges' z-scores of an entry are irrational, and their mean is in the middle of two decimals.
+ROOTS_CANCEL = 448075485
 
 
 def test_no_competition_is_told_otherwise(tmp_path: Path) -> None:
@@ -39,8 +41,7 @@ def test_no_competition_is_told_otherwise(tmp_path: Path) -> None:
 def test_what_puts_judges_on_one_footing_is_computed_again(tmp_path: Path) -> None:
     """Ties, judges who gave one mark or always the same, decimals; and what differs is told where it differs."""
     rng = chance()
-    for _number in range(times(10, drill=1000)):
-        seed = rng.getrandbits(32)
+    for seed in (ROOTS_CANCEL, *(rng.getrandbits(32) for _number in range(times(10, drill=1000)))):
         by_z, by_ends = (competition(Random(seed), rule) for rule in (Rule.Z_SCORE, Rule.MIN_MAX))
         if not by_z.rounds[0].inputs["sheets"]:
             continue
