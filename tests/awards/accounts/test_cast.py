@@ -27,4 +27,4 @@ async def test_who_is_known_already_is_not_added_twice(client_for: ClientFor) ->
     assert await id_of(AMINA) == first
     with counting() as counter:
         await give(EUN_JI, "secretariat")
-    assert len(counter) == 5
+    assert len(counter) == 6
