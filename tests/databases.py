@@ -32,7 +32,6 @@ ENGINES_DIFFER = (
     "tests/awards/publication/test_practice_search.py",
     "tests/faults/",
     "tests/journeys/",
-    "tests/test_",
 )
 
 

@@ -112,10 +112,6 @@ ALONE = [
 SEASON = [f"tests/awards/{name}" for name in ("panels", "scoresheets", "results", "publication", "messages")]
 # Faults wait for clocks, leases and disks more than for a processor, so they run beside the others.
 FAULTS = ["tests/faults", "tests/awards/db/test_postgres_away.py"]
-# Of them what is about mail, a folder, a file or a clock, and asks nothing of the database that others do not.
-OF_NO_ENGINE = [
-    f"tests/faults/test_{name}.py" for name in ("check", "deadline_edge", "mail_away", "private", "uploads")
-]
 BROWSER = "tests/browser"
 # In two halves: the longest of all parts, it would be alone at the end.
 LOOKS = [f"tests/browser/test_{name}.py" for name in ("city_pages", "components", "every_page", "journey")]
@@ -142,10 +138,7 @@ def of_engine(name: str, engine: str, lacks: Callable[[], str | None] = nothing)
 def where_it_differs(name: str, engine: str, lacks: Callable[[], str | None]) -> list[Part]:
     """What may end otherwise on the second engine."""
     paths = ["tests", *without(*SCIENCE, *ALONE, *FAULTS, BROWSER)]
-    return [
-        suite(f"where {name} may differ", engine, "-m", "engine", *paths, lacks=lacks),
-        suite(f"faults on {name}", engine, *FAULTS, *without(*OF_NO_ENGINE), lacks=lacks),
-    ]
+    return [suite(f"where {name} may differ", engine, "-m", "engine", *paths, lacks=lacks)]
 
 
 SECOND = of_engine if WHOLE else where_it_differs
@@ -244,8 +237,10 @@ def main(arguments: Sequence[str]) -> int:
     for name, why in left_out:
         say(f"LEFT OUT: {name}. {why}")
     if not WHOLE and arguments != ["check"]:
-        say("LEFT TO CI: on PostgreSQL, what is not marked `engine`; CI=true runs it there too.")
-        say("LEFT TO CI: most random competitions and kills (`plain` in tests); CI=true has all.")
+        say("LEFT TO CI: on PostgreSQL, the faults and what is not marked `engine`.")
+        say(
+            "LEFT TO CI: most random competitions and kills (`plain` in tests), and pages in the dark, read from the right."
+        )
     passed = sum(outcome.passed for outcome in outcomes)
     failed = sum(outcome.failed for outcome in outcomes)
     if left_out and os.environ.get("CI") == "true":
