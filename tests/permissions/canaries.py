@@ -31,9 +31,12 @@ WORKING, HELP, LATE_TRY = "Canarydraft of our own", "Canaryhelp wanted", "Canary
 FILE = "Canaryplan.pdf"
 SCREENING = "Canaryscreening: looks thin"
 ENQUIRY, REPLY = "Canaryenquiry about the year", "Canaryreply of the city"
+APPEAL, REDACTED = "Canaryappeal: you misread us", "Canaryredacted for a blind round"
 # What a judge said of themselves or wrote too late, and what was said of it.
 EMPLOYER, LATE = "Canaryemployer of a judge", "Canarylate words"
 REFUSAL, ASIDE = "Canaryrefusal: there was a line", "Canaryaside: the wrong paper"
+STRUCK, HELD = "Canarystruck: my own port", "Canaryheld: it names a judge"
+WAIVED, OVERRIDDEN = "Canarywaiver: nobody else was left", "Canaryoverride: long ago"
 # What a meeting put on record, why a prize was given as it was, and why all was stopped.
 NOTE = "Canarydeliberation of the panel"
 VISITED, VISIT = "Canarytitle of a visit", "Canaryvisit: the lifts stood still"
@@ -60,7 +63,8 @@ _MAY_READ: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     FILE: ((*_CITY, "judge", "screener", *_READING), ()),
     LATE_TRY: ((*_CITY, *_READING), ()),
     SCREENING: (("screener", *_READING), ()),
-    **dict.fromkeys((ENQUIRY, REPLY), ((*_CITY, "screener", *_READING), ())),
+    **dict.fromkeys((ENQUIRY, REPLY, APPEAL), ((*_CITY, "screener", *_READING), ())),
+    **dict.fromkeys((REDACTED, STRUCK, HELD, WAIVED, OVERRIDDEN), (_READING, ())),
     EMPLOYER: (("judge", *_PEOPLE), ()),
     # Whoever decides about it sees no word of it.
     LATE: (("judge",), ()),

@@ -6,25 +6,49 @@ Each holds a word of its own, which stands nowhere else; `canaries` says who may
 from typing import TYPE_CHECKING
 
 from awards.accounts.tables import Approval
-from awards.entries.tables import Enquiry, HelpRequest, LateTry, Screening, WorkingText
-from awards.panels.tables import Affiliation, Assignment, CityNomination, Objection, SetAside
+from awards.entries.tables import (
+    Appeal,
+    Enquiry,
+    EntryVersion,
+    HelpRequest,
+    LateTry,
+    Redaction,
+    Screening,
+    WorkingText,
+)
+from awards.panels.tables import (
+    Affiliation,
+    Assignment,
+    CityNomination,
+    ConflictOverride,
+    Objection,
+    SetAside,
+)
+from awards.publication.tables import NoteReview
+from awards.results.tables import Waiver
 from awards.scoresheets.tables import HeldOperation
 from tests.factories import DAY, add, sealed
 from tests.people import AMINA, CHIARA, EUN_JI, FARID, id_of
 from tests.permissions.canaries import (
+    APPEAL,
     ASIDE,
     EMPLOYER,
     ENQUIRY,
+    HELD,
     HELP,
     LATE,
     LATE_TRY,
     NOMINATION,
     NOMINEE,
     OBJECTION,
+    OVERRIDDEN,
+    REDACTED,
     REFUSAL,
     REPLY,
     SCREENING,
+    STRUCK,
     UNWANTED,
+    WAIVED,
     WORKING,
 )
 
@@ -65,10 +89,15 @@ async def plant(made: "World") -> None:
         Enquiry, entry=entry, questions='["summary"]', text=ENQUIRY, due=made.now, by=eun_ji, reply=REPLY,
         answered_at=made.now, answered_by=amina,
     )  # fmt: skip
+    await add(Appeal, entry=entry, text=APPEAL, by=amina, as_role="city")
+    (version,) = await EntryVersion.select(EntryVersion.id).where(EntryVersion.entry == entry).limit(1)
+    await add(
+        Redaction, entry_version=version["id"], part="summary", text=REDACTED, by=eun_ji, ended_at=made.now
+    )
     if not made.since("closed"):
         return
     (own,) = await Assignment.raw(
-        "SELECT a.id FROM assignment a JOIN scoresheet sh ON sh.assignment = a.id WHERE sh.id = {}",
+        "SELECT a.id, a.seat FROM assignment a JOIN scoresheet sh ON sh.assignment = a.id WHERE sh.id = {}",
         made.sheets[-1],
     )
     refused = await add(
@@ -85,4 +114,28 @@ async def plant(made: "World") -> None:
     await add(
         SetAside, assignment=own["id"], code="secretariat", reason=ASIDE, state="signed", by=eun_ji,
         restored_at=made.now, restored_by=eun_ji, restored_reason=ASIDE,
+    )  # fmt: skip
+    await add(
+        NoteReview, scoresheet=made.sheets[-1], note_sha256="0" * 64, outcome="struck", struck=STRUCK, reason=HELD,
+        by=eun_ji,
+    )  # fmt: skip
+    let_pass = {
+        "subject_sha256": "0" * 64,
+        "asked_by": eun_ji,
+        "given_by": await id_of(FARID),
+        "given_at": made.now,
+    }
+    await add(
+        ConflictOverride, seat=own["seat"], entry=entry, code="past-employer",
+        approval=await add(
+            Approval, action="override conflict", subject_kind="seat", subject_id=own["seat"], reason=OVERRIDDEN,
+            **let_pass,
+        ),
+    )  # fmt: skip
+    await add(
+        Waiver, round=season.round_id, item="sheets:nobody", item_sha256="0" * 64,
+        approval=await add(
+            Approval, action="waive at the gate", subject_kind="round", subject_id=season.round_id, reason=WAIVED,
+            **let_pass,
+        ),
     )  # fmt: skip
