@@ -22,7 +22,7 @@ PLAIN: dict[str, Any] = dict.fromkeys(("mean", "median", "trimmed"), lambda y: (
 class Doc(dict[str, Any]):  # an object of the pack, whose keys are read like names
     def __getattr__(self, name: str) -> Any:
         return self[name]
-NotShown = NotImplementedError  # something that this pack, or this program, leaves out
+class NotShown(Exception): ...  # what this pack, or this program, leaves out
 def need(holds: Any, otherwise: str, error: type[Exception] = ValueError) -> None:
     if not holds:
         raise error(otherwise)
