@@ -37,8 +37,8 @@ from benchmarks.signed_in import as_served
 from tests.permissions import files
 from tests.permissions.asking import Asker, ask
 from tests.permissions.results import with_nothing_asked
+from tests.permissions.test_two_outcomes import CITATIONS, others_mark_otherwise
 from tests.permissions.world import World, publish, world
-from tests.test_two_outcomes import CITATIONS, others_mark_otherwise
 
 # Fewer turns than twelve cannot be as sure as the bar asks.
 TURNS, EACH, WARM = 12, int(os.environ.get("TIMES", "600")) // 12, 10

@@ -103,7 +103,7 @@ ALONE = [
     "tests/journeys/test_languages.py",
     "tests/test_architecture.py",
     "tests/test_page.py",
-    "tests/test_readers.py",
+    "tests/permissions/test_readers.py",
     "tests/test_templates.py",
     "tests/test_wheel.py",
     "tests/verifier",

@@ -7,23 +7,19 @@ Masked are random numbers and fingerprints alone.
 import re
 from typing import Any
 
-import pytest
-
 from awards.clock import FixedClock
 from awards.db import transaction
 from awards.outbox.tables import Message
 from awards.publication import services as publication
 from awards.scoresheets.tables import Mark
-from awards.settings import Settings
 from tests import factories
 from tests.databases import ENGINE
 from tests.people import Member, give, id_of
-from tests.permissions import files
 from tests.permissions.asking import Answer, Asker, ask
 from tests.permissions.declared import declared
 from tests.permissions.results import with_nothing_asked
-from tests.permissions.world import PHASES, World, publish, signed_in, world
-from tests.test_two_worlds import seen
+from tests.permissions.test_two_worlds import seen
+from tests.permissions.world import World, publish, signed_in, world
 
 PAGES = sorted(route.path for route in declared() if route.method == "GET")
 # Runs the edition and acts for the entrant who wins in one of the worlds.
@@ -37,18 +33,6 @@ SHORT = re.compile(rb'(?<=<code dir="ltr">)[0-9a-f]{12,16}(?=</code>)')
 # Judges of the table read the same marks of their own in both worlds; these two are nobody of the table.
 OTHERS = ("Oumar Diallo", "Petra Novak")
 CITATIONS = ("Canarycitation for lifts", "Othercitation for trams, and it is longer")
-
-
-@pytest.fixture
-def now(clock: FixedClock) -> FixedClock:
-    clock.move_to(PHASES["before"])
-    return clock
-
-
-@pytest.fixture
-def service(app: Any, settings: Settings) -> Any:
-    files.put(settings)
-    return app
 
 
 async def others_mark_otherwise(made: World) -> None:

@@ -14,9 +14,7 @@ from awards.audit import services as audit
 from awards.clock import FixedClock
 from awards.db import counting, transaction
 from awards.piccolo_app import TABLES
-from awards.settings import Settings
 from tests.databases import DRILL, ENGINE
-from tests.permissions import files
 from tests.permissions.asking import ask
 from tests.permissions.declared import Route, declared
 from tests.permissions.world import PHASES, ROLES, world
@@ -37,18 +35,6 @@ UNSENT = frozenset({"mailing"})
 # A mail to oneself, and a machine's work begun anew.
 OF_NO_WEIGHT = ("/messages/{number}/test", "/files/{number}/retry")
 TRAIL = frozenset({"event", "event_detail"})
-
-
-@pytest.fixture
-def now(clock: FixedClock) -> FixedClock:
-    clock.move_to(PHASES["before"])
-    return clock
-
-
-@pytest.fixture
-def service(app: Any, settings: Settings) -> Any:
-    files.put(settings)
-    return app
 
 
 @pytest.mark.parametrize("phase", PHASES_WALKED)

@@ -17,10 +17,9 @@ from awards.publication.forms import Shows
 from awards.publication.tables import PublishedEntry
 from awards.results.forms_deliberation import OpenDeliberation
 from awards.results.tables import Standing
-from awards.settings import Settings
 from tests.factories import DAY, add
 from tests.people import CHIARA, EUN_JI, FARID, LEILA, id_of
-from tests.permissions import canaries, deliberations, files
+from tests.permissions import canaries, deliberations
 from tests.permissions.announcing import calibrate, decide, secretary, sign_first, sign_second
 from tests.permissions.asking import ask
 from tests.permissions.canaries import CITATION, FILE, HALT, NOTE, REASON, VISIT, VISITED, WINNER
@@ -45,18 +44,6 @@ STEPS: tuple[Shows, ...] = ("winners", "ranks", "full")
 
 
 pytestmark = pytest.mark.only("sqlite")  # on PostgreSQL other walks ask every page
-
-
-@pytest.fixture
-def now(clock: FixedClock) -> FixedClock:
-    clock.move_to(PHASES["before"])
-    return clock
-
-
-@pytest.fixture
-def service(app: Any, settings: Settings) -> Any:
-    files.put(settings)
-    return app
 
 
 class Walk:

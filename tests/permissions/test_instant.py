@@ -23,7 +23,6 @@ from awards.publication.tables import Certificate, Feedback, PracticeTerm, Publi
 from awards.results.tables import Standing
 from awards.settings import Settings
 from tests.people import EUN_JI, FARID, id_of
-from tests.permissions import files
 from tests.permissions.asking import VISITOR, Answer, ask
 from tests.permissions.declared import declared
 from tests.permissions.results import with_nothing_asked
@@ -60,12 +59,6 @@ MENTION = ("/feed.xml", "/sitemap.xml", "/data")
 def now(clock: FixedClock) -> FixedClock:
     clock.move_to(PHASES["embargo"])
     return clock
-
-
-@pytest.fixture
-def service(app: Any, settings: Settings) -> Any:
-    files.put(settings)
-    return app
 
 
 async def asked(service: Any, made: World) -> Mapping[str, Answer]:

@@ -17,14 +17,12 @@ from awards.db import transaction
 from awards.outbox.tables import Message
 from awards.panels.tables import Assignment
 from awards.scoresheets.tables import Mark, Scoresheet, SheetNote, SheetRevision
-from awards.settings import Settings
 from tests.databases import DRILL, ENGINE
 from tests.factories import DAY, add
 from tests.people import CHIARA
-from tests.permissions import files
 from tests.permissions.asking import Answer, ask
 from tests.permissions.declared import declared
-from tests.permissions.world import PHASES, ROUND_OPENS, World, world
+from tests.permissions.world import ROUND_OPENS, World, world
 
 PAGES = sorted(route.path for route in declared() if route.method == "GET")
 # The judge's own standing among others is shown once results are out: that is not a leak but the rule.
@@ -39,18 +37,6 @@ ACTS = {
 
 RANDOM = re.compile(rb"\b[0-9a-f]{32,128}\b|(?<=-00000-)[0-9A-F]{6}\b")
 PLACES = re.compile(rb"(/receipts/|Place in the audit trail</dt><dd>|audit trail, place )[0-9]+")
-
-
-@pytest.fixture
-def now(clock: FixedClock) -> FixedClock:
-    clock.move_to(PHASES["before"])
-    return clock
-
-
-@pytest.fixture
-def service(app: Any, settings: Settings) -> Any:
-    files.put(settings)
-    return app
 
 
 async def others_differ(made: World) -> None:

@@ -18,10 +18,9 @@ from awards.audit.tables import Event
 from awards.clock import FixedClock
 from awards.db import counting, transaction
 from awards.piccolo_app import TABLES
-from awards.settings import Settings
 from awards.web import render as page_drawing
 from tests.databases import DRILL, ENGINE
-from tests.permissions import canaries, files
+from tests.permissions import canaries
 from tests.permissions.asking import Answer, ask
 from tests.permissions.canaries import CITATION, COMMENTS, WINNER
 from tests.permissions.declared import SIGNS, BadTable, Route, declared, read_table
@@ -58,18 +57,6 @@ def meaning(route: Route, answer: Answer) -> str:
     if answer.status in (200, 201, 303, 410):
         return DONE
     return {422: AGAIN, 404: HIDDEN, 403: REFUSED, 409: REFUSED}.get(answer.status, str(answer.status))
-
-
-@pytest.fixture
-def now(clock: FixedClock) -> FixedClock:
-    clock.move_to(PHASES["before"])
-    return clock
-
-
-@pytest.fixture
-def service(app: Any, settings: Settings) -> Any:
-    files.put(settings)
-    return app
 
 
 def test_every_route_is_declared_and_every_declared_route_exists(service: Any) -> None:

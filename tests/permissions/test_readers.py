@@ -11,7 +11,7 @@ from tests.databases import DRILL
 from tests.lint import elements, first, parse
 from tests.permissions.asking import Answer, ask
 from tests.permissions.declared import declared
-from tests.permissions.world import PHASES, World, world
+from tests.permissions.world import World, world
 
 PHASES_READ = ["judging", "closed", "embargo", "published"] if DRILL else ["embargo"]
 EDITION = "/desk/{programme}/{edition}"
@@ -25,17 +25,6 @@ MAY_SEND = {
 }
 # Two canaries of a run: its scores, and how strict each judge was.
 SCORE, STRICTNESS = "Official and plain results side by side", "How strict each judge is"
-
-
-@pytest.fixture
-def now(clock: FixedClock) -> FixedClock:
-    clock.move_to(PHASES["before"])
-    return clock
-
-
-@pytest.fixture
-def service(app: Any) -> Any:
-    return app
 
 
 async def read(service: Any, made: World, role: str) -> dict[str, Answer]:
